@@ -1,0 +1,27 @@
+"""`python -m deploy.local [up | down]`."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+
+from deploy.local.app import WrongStartError, down, up
+from deploy.local.settings import WrongSettingsError, load
+from deploy.local.supervisor import StartError
+
+COMMANDS = {"up": up, "down": down}
+
+
+def main() -> None:
+    """Run one of the two commands; everything that goes wrong is said in a sentence."""
+    name = sys.argv[1] if len(sys.argv) > 1 else "up"
+    if name not in COMMANDS or len(sys.argv) > 2:
+        sys.exit("usage: python -m deploy.local [up | down]")
+    try:
+        asyncio.run(COMMANDS[name](load()))
+    except (WrongSettingsError, WrongStartError, StartError) as error:
+        sys.exit(str(error))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,46 @@
+"""Asks whether a process is ready. A probe answers True or False and never raises for a process that is not there."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+LIMIT = 5.0  # seconds one question may take
+
+
+async def http_ok(address: str, path: str, headers: tuple[tuple[str, str], ...] = ()) -> bool:
+    """Return whether `GET path` answers 200; the address is `host:port` or the path of a Unix socket."""
+    lines = [f"GET {path} HTTP/1.1", "Host: localhost", "Connection: close"]
+    lines += [f"{name}: {value}" for name, value in headers]
+    try:
+        async with asyncio.timeout(LIMIT):
+            reader, writer = await _connect(address)
+            try:
+                writer.write("\r\n".join([*lines, "", ""]).encode())
+                await writer.drain()
+                return (await reader.readline()).split()[1:2] == [b"200"]
+            finally:
+                writer.close()
+    except (OSError, TimeoutError):
+        return False
+
+
+async def _connect(address: str) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+    if address.startswith("/"):
+        return await asyncio.open_unix_connection(address)
+    host, _, port = address.rpartition(":")
+    return await asyncio.open_connection(host.strip("[]"), int(port))
+
+
+async def postgres_ready(data: Path) -> bool:
+    """Return whether the server of this data folder takes connections, as its own status file says."""
+    try:
+        lines = (data / "postmaster.pid").read_text().splitlines()
+    except OSError:
+        return False
+    return len(lines) > 7 and lines[7].strip() == "ready"
+
+
+async def at_once() -> bool:
+    """Say of a process that has nothing to open that it is ready."""
+    return True

@@ -1,0 +1,130 @@
+"""What a person may set for `make up`, read from the environment; wrong settings mean no start."""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+ROOT = Path(__file__).resolve().parents[2]
+SERVICES = ("gateway", "audio", "worker", "api")
+SCALABLE = (*SERVICES, "node")
+
+# What every process gets from the surroundings; everything else of its environment is stated in the plan.
+INHERITED = re.compile(r"PATH|HOME|USER|LANG|LC_\w+|TZ|TMPDIR|SSL_CERT_\w+|(?i:(https?|all|no)_proxy)|OTEL_\w+")
+# These say where the run sends its spans; only the receiver does that, services send to the receiver.
+EXPORT = re.compile(r"OTEL_EXPORTER_OTLP_\w+|OTEL_SERVICE_NAME")
+
+
+class WrongSettingsError(Exception):
+    """The environment cannot be used; the text is one sentence for each thing to fix."""
+
+
+class LocalSettings(BaseSettings):
+    """The environment of `make up`; every secret can also be given as NAME_FILE, a file that holds it."""
+
+    model_config = SettingsConfigDict(frozen=True, env_ignore_empty=True, extra="ignore", case_sensitive=False)
+
+    discord_token: SecretStr | None = Field(None, description="token of your bot; without it the simulator is Discord")
+    segue_home: Path = Field(ROOT / ".segue", description="folder of the data and the files of the run")
+    segue_port: int = Field(3000, ge=1024, le=65434, description="base port; every other port is an offset of it")
+    segue_bind: str = Field("127.0.0.1", description="address the edge listens on; nothing else is ever opened")
+    segue_public_url: str = Field("", description="the edge's URL as others reach it, for links and redirects")
+    segue_instances: Annotated[dict[str, int], NoDecode] = Field(
+        default_factory=dict, description="processes of each kind, such as audio=2,gateway=2,node=2; default one each"
+    )
+    database_url: SecretStr | None = Field(None, description="a PostgreSQL to use instead of the embedded one")
+    database_pool: int = Field(10, ge=1, le=500, description="most connections each service keeps to PostgreSQL")
+    redis_url: SecretStr | None = Field(None, description="a Redis or Valkey as second cache level; optional")
+    lavalink_nodes: SecretStr | None = Field(
+        None, description="audio nodes instead of the embedded one: name=ws://host:port|password, comma separated"
+    )
+    lavalink_host: str = Field("", description="with LAVALINK_PORT and LAVALINK_PASSWORD: one audio node")
+    lavalink_port: int = Field(2333, ge=1, le=65535, description="see LAVALINK_HOST")
+    lavalink_password: SecretStr = Field(SecretStr("youshallnotpass"), description="see LAVALINK_HOST")
+    music_dir: Path | None = Field(None, description="folder of your music; default SEGUE_HOME/music with small pieces")
+    node_allow_private: str = Field("", description="host:port of private addresses tracks may come from, by commas")
+    cors_origins: str = Field("", description="web origins that may call the edge from a browser, by commas")
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="least level that is logged")
+    otel_exporter_otlp_endpoint: str = Field("", description="a second receiver of all spans, gRPC (OTLP)")
+    otel_exporter_otlp_protocol: Literal["grpc"] = Field("grpc", description="only grpc is spoken to that receiver")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _secrets_from_files(cls, values: Any) -> Any:
+        secrets = (name for name, field in cls.model_fields.items() if "SecretStr" in str(field.annotation))
+        for name in secrets:
+            path = os.environ.get(f"{name.upper()}_FILE")
+            if path and not values.get(name):
+                try:
+                    values[name] = Path(path).read_text(encoding="utf-8").strip()
+                except OSError as error:
+                    raise ValueError(f"{name.upper()}_FILE cannot be read: {error.strerror}: {path}") from error
+        return values
+
+    @field_validator("segue_instances", mode="before")
+    @classmethod
+    def _parse_instances(cls, value: Any) -> Any:
+        if not isinstance(value, str):
+            return value
+        counts: dict[str, int] = {}
+        for part in filter(None, (piece.strip() for piece in value.split(","))):
+            name, _, count = part.partition("=")
+            if name not in SCALABLE or not count.isdecimal() or not 1 <= int(count) <= 16:
+                raise ValueError(f"'{part}' is not one of {', '.join(SCALABLE)} with a number from 1 to 16, as audio=2")
+            counts[name] = int(count)
+        return counts
+
+    @field_validator("segue_home", "music_dir", mode="after")
+    @classmethod
+    def _absolute(cls, value: Path | None) -> Path | None:
+        return value and value.expanduser().absolute()
+
+    @model_validator(mode="after")
+    def _music_dir_exists(self) -> LocalSettings:
+        if self.music_dir and not self.music_dir.is_dir():
+            raise ValueError(f"MUSIC_DIR is not a folder: {self.music_dir}")
+        return self
+
+    def instances(self, kind: str) -> list[str]:
+        """Return the names of the processes of a kind: `audio`, `audio-2`, …"""
+        count = self.segue_instances.get(kind, 1)
+        return [kind if number == 1 else f"{kind}-{number}" for number in range(1, count + 1)]
+
+    @property
+    def foreign_nodes(self) -> str:
+        """Audio nodes the person named, as LAVALINK_NODES; empty: the embedded one is used."""
+        if self.lavalink_nodes:
+            return self.lavalink_nodes.get_secret_value()
+        if self.lavalink_host:
+            return f"main=ws://{self.lavalink_host}:{self.lavalink_port}|{self.lavalink_password.get_secret_value()}"
+        return ""
+
+    @property
+    def inherited(self) -> dict[str, str]:
+        """What every process takes over from the surroundings."""
+        return {k: v for k, v in os.environ.items() if INHERITED.fullmatch(k) and not EXPORT.fullmatch(k)}
+
+    @property
+    def export(self) -> dict[str, str]:
+        """OTEL_EXPORTER_OTLP_* of the surroundings, for the one process that exports."""
+        return {name: value for name, value in os.environ.items() if EXPORT.fullmatch(name)}
+
+
+def load() -> LocalSettings:
+    """Read the environment. Raises WrongSettingsError with a sentence for each wrong value."""
+    try:
+        return LocalSettings()
+    except ValidationError as error:
+        raise WrongSettingsError("\n".join(_sentence(item) for item in error.errors())) from None
+
+
+def _sentence(item: Any) -> str:
+    """Turn one of pydantic's errors into a sentence; the value is not repeated, it may be a secret."""
+    message = str(item["msg"]).removeprefix("Value error, ")
+    name = "_".join(str(part) for part in item["loc"]).upper()
+    return f"{name} is wrong: {message}." if name else f"{message}."
