@@ -1,0 +1,1 @@
+"""Holds the rules and values of players and queues; it never waits, looks at a clock or touches I/O."""

@@ -1,0 +1,102 @@
+"""What is said to an audio node, and what it says."""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class VoiceState:
+    """What a node needs to open a voice connection. The token is a secret: it is never logged."""
+
+    token: str
+    endpoint: str
+    session_id: str
+    channel_id: int
+
+
+@dataclass(frozen=True)
+class Start:
+    """Begin a track. `user_data` carries `play_seq` and `item_id`, and comes back with the player and its events."""
+
+    identifier: str
+    position_ms: int
+    paused: bool
+    user_data: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class PlayerState:
+    """A player as its node shows it. `user_data` is that of the loaded track; None: no track is loaded."""
+
+    guild_id: int
+    user_data: dict[str, Any] | None
+    position_ms: int
+    paused: bool
+    connected: bool
+    voice: VoiceState | None
+
+
+@dataclass(frozen=True)
+class SessionOpened:
+    """A bucket's session with a node. `resumed`: its players went on; otherwise it is new and holds none."""
+
+    node: str
+    session_id: str
+    resumed: bool
+
+
+@dataclass(frozen=True)
+class NodeStats:
+    """A node as operators see it. `load` is 0 to 1; `version` is empty until it was connected once."""
+
+    name: str
+    connected: bool
+    version: str
+    players: int
+    playing_players: int
+    uptime_ms: int
+    load: float
+
+
+class NodeEventKind(enum.StrEnum):
+    """What happened at a node."""
+
+    STARTED = "started"
+    ENDED = "ended"  # `reason`: finished, loadFailed, stopped, replaced, cleanup
+    FAILED = "failed"  # the track threw; `reason` is the node's sentence
+    STUCK = "stuck"
+    POSITION = "position"
+    VOICE_CLOSED = "voice_closed"  # with `code` and `by_remote`
+    SESSION_LOST = "session_lost"  # the bucket's socket to the node is down; `guild_id` is 0
+    SESSION_READY = "session_ready"  # it is back; `reason`: "resumed" (players went on) or "new" (they are gone)
+
+
+@dataclass(frozen=True)
+class NodeEvent:
+    """One thing that happened at a node in a bucket's session. `play_seq` is that of the track it is about."""
+
+    bucket: int
+    node: str
+    guild_id: int
+    kind: NodeEventKind
+    reason: str = ""
+    play_seq: int | None = None
+    position_ms: int | None = None
+    code: int | None = None
+    by_remote: bool = False
+    session_id: str = ""
+
+
+class NodeAway(Exception):
+    """The node does not answer, or the bucket has no session with it; nothing is known about the effect."""
+
+
+class NodeRefused(Exception):
+    """The node answered no; `reason` says why, in words for the history."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
