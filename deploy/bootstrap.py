@@ -4,12 +4,12 @@ Concurrent runs in one checkout wait for each other; the stamp is written last, 
 installation is taken up again by the next run. Without a changed lock nothing is touched and no network is used.
 """
 
+# ruff: noqa: S603, T201 - it runs pip and venv with arguments of its own, and speaks to the person at the terminal
 from __future__ import annotations
 
 import fcntl
 import hashlib
 import importlib.util
-import os
 import platform
 import re
 import shutil
@@ -29,7 +29,9 @@ def missing_prerequisites() -> list[str]:
     version = ".".join(str(part) for part in sys.version_info[:2])
     missing = []
     if sys.version_info < (3, 11):  # noqa: UP036 - this file is what an older Python meets first
-        missing.append(f"Segue needs Python 3.11 or newer, and {sys.executable} is {version}: use make PYTHON=python3.11.")
+        missing.append(
+            f"Segue needs Python 3.11 or newer, and {sys.executable} is {version}: use make PYTHON=python3.11."
+        )
     if not importlib.util.find_spec("ensurepip") or not importlib.util.find_spec("venv"):
         missing.append(f"Python's venv module is missing: apt-get install python{version}-venv (or python3-venv).")
     if platform.system() != "Linux" or platform.machine() not in ("x86_64", "aarch64"):
@@ -72,11 +74,11 @@ def create_environment() -> None:
 def install() -> None:
     """Install the lock file, every package checked by its hash, and say how far it is."""
     total = sum(1 for line in LOCK.read_text().splitlines() if line and line[0] not in " #-")
-    command = [PYTHON, "-m", "pip", "install", "--require-hashes", "--no-deps", "--disable-pip-version-check"]
+    command = [str(PYTHON), "-m", "pip", "install", "--require-hashes", "--no-deps", "--disable-pip-version-check"]
     output: list[str] = []
     done = 0
     with subprocess.Popen(
-        [*command, "-r", LOCK], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, cwd=ROOT
+        [*command, "-r", str(LOCK)], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, cwd=ROOT
     ) as pip:
         assert pip.stdout is not None
         for line in pip.stdout:
@@ -113,7 +115,7 @@ def main() -> None:
         install()
         fresh = STAMP.with_suffix(".new")
         fresh.write_text(wanted_stamp())
-        os.replace(fresh, STAMP)
+        fresh.replace(STAMP)
 
 
 if __name__ == "__main__":

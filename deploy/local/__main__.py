@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import sys
+from typing import TYPE_CHECKING
 
 from deploy.local.app import WrongStartError, down, up
-from deploy.local.settings import WrongSettingsError, load
+from deploy.local.settings import LocalSettings, WrongSettingsError, load
 from deploy.local.supervisor import StartError
 
-COMMANDS = {"up": up, "down": down}
+if TYPE_CHECKING:
+    from collections.abc import Callable, Coroutine
+
+COMMANDS: dict[str, Callable[[LocalSettings], Coroutine[None, None, None]]] = {"up": up, "down": down}
 
 
 def main() -> None:

@@ -9,15 +9,19 @@ import json
 import os
 import signal
 import time
-from collections.abc import Iterator
-from pathlib import Path
-from typing import IO
+from typing import IO, TYPE_CHECKING
 
 from deploy.local import preflight, remains
 from deploy.local.plan import Plan
 from deploy.local.run import Run, prepare, write_private
 from deploy.local.settings import ROOT, SERVICES, LocalSettings
 from deploy.local.supervisor import Supervisor
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from deploy.local.process import Process
 
 STOP_LIMIT = 60.0  # seconds `down` waits
 
@@ -26,7 +30,7 @@ class WrongStartError(Exception):
     """The run cannot start here and now; the text is one sentence for each reason."""
 
 
-async def up(settings: LocalSettings) -> None:
+async def up(settings: LocalSettings, plan: type[Plan] = Plan) -> None:
     """Start everything, say where it is, and keep it until SIGINT, SIGTERM or SIGHUP."""
     began = time.monotonic()
     with _sole_run(settings.segue_home):
@@ -36,7 +40,7 @@ async def up(settings: LocalSettings) -> None:
         run = prepare(settings)
         remains.remember(run.home, run.directory)
         try:
-            await _supervise(settings, run, began)
+            await _supervise(settings, run, plan(settings, run, os.getpid()).processes(), began)
         finally:
             remains.sweep(settings.segue_home)
     _say("stopped")
@@ -58,7 +62,7 @@ async def down(settings: LocalSettings) -> None:
     _say("stopped")
 
 
-async def _supervise(settings: LocalSettings, run: Run, began: float) -> None:
+async def _supervise(settings: LocalSettings, run: Run, processes: list[Process], began: float) -> None:
     asked = asyncio.Event()
     loop = asyncio.get_running_loop()
     for name in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
@@ -70,7 +74,7 @@ async def _supervise(settings: LocalSettings, run: Run, began: float) -> None:
             _write_addresses(settings, run, pids)
 
     supervisor = Supervisor(
-        Plan(settings, run, os.getpid()).processes(),
+        processes,
         directory=ROOT,
         logs=run.home / "logs",
         say=_say,

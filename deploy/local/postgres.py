@@ -8,10 +8,13 @@ import pwd
 import signal
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from deploy.local import probes
 from deploy.local.process import Process, Stage
-from deploy.local.run import Run
+
+if TYPE_CHECKING:
+    from deploy.local.run import Run
 
 MAJOR = "18"
 # Into a folder beside it and by rename, so that a folder with the real name is always a whole cluster.

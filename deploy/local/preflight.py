@@ -6,11 +6,14 @@ import os
 import pwd
 import socket
 import subprocess
-from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from deploy.local import postgres
 from deploy.local.run import SIMULATOR_OFFSET, TRACES_OFFSET
 from deploy.local.settings import SERVICES, LocalSettings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 
 def findings(settings: LocalSettings) -> list[str]:
@@ -51,7 +54,8 @@ def _postgres(settings: LocalSettings) -> Iterator[str]:
             "dump it with the Segue that made it, or set DATABASE_URL."
         )
     if os.geteuid() == 0:
-        trial = subprocess.run([*postgres.as_ordinary_user(), "true"], capture_output=True, check=False, timeout=10)
+        command = [*postgres.as_ordinary_user(), "true"]
+        trial = subprocess.run(command, capture_output=True, check=False, timeout=10)  # noqa: S603 - all of it is ours
         if trial.returncode != 0:
             yield (
                 "PostgreSQL does not run as root, and this machine forbids user namespaces (unshare --user): "

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
+import os
 import signal
 from collections import deque
-from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum
-from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Mapping
+    from pathlib import Path
 
 LOG_LIMIT = 10 * 2**20  # bytes of one log file; one older file is kept beside it
 
@@ -73,6 +78,12 @@ async def spawn(process: Process, directory: Path, log: Path) -> asyncio.subproc
             stderr=asyncio.subprocess.STDOUT,
             start_new_session=True,
         )
+
+
+def end_group(leader: int) -> None:
+    """End what a process that has ended had started; `spawn` made it the leader of a group of its own."""
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(leader, signal.SIGKILL)
 
 
 def cap_log(log: Path, limit: int = LOG_LIMIT) -> None:

@@ -29,29 +29,87 @@ class LocalSettings(BaseSettings):
 
     model_config = SettingsConfigDict(frozen=True, env_ignore_empty=True, extra="ignore", case_sensitive=False)
 
-    discord_token: SecretStr | None = Field(None, description="token of your bot; without it the simulator is Discord")
-    segue_home: Path = Field(ROOT / ".segue", description="folder of the data and the files of the run")
-    segue_port: int = Field(3000, ge=1024, le=65434, description="base port; every other port is an offset of it")
-    segue_bind: str = Field("127.0.0.1", description="address the edge listens on; nothing else is ever opened")
-    segue_public_url: str = Field("", description="the edge's URL as others reach it, for links and redirects")
+    discord_token: SecretStr | None = Field(
+        default=None,
+        description="token of your bot; without it the simulator is Discord",
+    )
+    segue_home: Path = Field(
+        default=ROOT / ".segue",
+        description="folder of the data and the files of the run",
+    )
+    segue_port: int = Field(
+        default=3000,
+        ge=1024,
+        le=65434,
+        description="base port; every other port is an offset of it",
+    )
+    segue_bind: str = Field(
+        default="127.0.0.1",
+        description="address the edge listens on; nothing else is ever opened",
+    )
+    segue_public_url: str = Field(
+        default="",
+        description="the edge's URL as others reach it, for links and redirects",
+    )
     segue_instances: Annotated[dict[str, int], NoDecode] = Field(
         default_factory=dict, description="processes of each kind, such as audio=2,gateway=2,node=2; default one each"
     )
-    database_url: SecretStr | None = Field(None, description="a PostgreSQL to use instead of the embedded one")
-    database_pool: int = Field(10, ge=1, le=500, description="most connections each service keeps to PostgreSQL")
-    redis_url: SecretStr | None = Field(None, description="a Redis or Valkey as second cache level; optional")
-    lavalink_nodes: SecretStr | None = Field(
-        None, description="audio nodes instead of the embedded one: name=ws://host:port|password, comma separated"
+    database_url: SecretStr | None = Field(
+        default=None,
+        description="a PostgreSQL to use instead of the embedded one",
     )
-    lavalink_host: str = Field("", description="with LAVALINK_PORT and LAVALINK_PASSWORD: one audio node")
-    lavalink_port: int = Field(2333, ge=1, le=65535, description="see LAVALINK_HOST")
-    lavalink_password: SecretStr = Field(SecretStr("youshallnotpass"), description="see LAVALINK_HOST")
-    music_dir: Path | None = Field(None, description="folder of your music; default SEGUE_HOME/music with small pieces")
-    node_allow_private: str = Field("", description="host:port of private addresses tracks may come from, by commas")
-    cors_origins: str = Field("", description="web origins that may call the edge from a browser, by commas")
-    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="least level that is logged")
-    otel_exporter_otlp_endpoint: str = Field("", description="a second receiver of all spans, gRPC (OTLP)")
-    otel_exporter_otlp_protocol: Literal["grpc"] = Field("grpc", description="only grpc is spoken to that receiver")
+    database_pool: int = Field(
+        default=10,
+        ge=1,
+        le=500,
+        description="most connections each service keeps to PostgreSQL",
+    )
+    redis_url: SecretStr | None = Field(
+        default=None,
+        description="a Redis or Valkey as second cache level; optional",
+    )
+    lavalink_nodes: SecretStr | None = Field(
+        default=None,
+        description="audio nodes instead of the embedded one: name=ws://host:port|password, comma separated",
+    )
+    lavalink_host: str = Field(
+        default="",
+        description="with LAVALINK_PORT and LAVALINK_PASSWORD: one audio node",
+    )
+    lavalink_port: int = Field(
+        default=2333,
+        ge=1,
+        le=65535,
+        description="see LAVALINK_HOST",
+    )
+    lavalink_password: SecretStr = Field(
+        default=SecretStr("youshallnotpass"),
+        description="see LAVALINK_HOST",
+    )
+    music_dir: Path | None = Field(
+        default=None,
+        description="folder of your music; default SEGUE_HOME/music with small pieces",
+    )
+    node_allow_private: str = Field(
+        default="",
+        description="host:port of private addresses tracks may come from, by commas",
+    )
+    cors_origins: str = Field(
+        default="",
+        description="web origins that may call the edge from a browser, by commas",
+    )
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
+        default="INFO",
+        description="least level that is logged",
+    )
+    otel_exporter_otlp_endpoint: str = Field(
+        default="",
+        description="a second receiver of all spans, gRPC (OTLP)",
+    )
+    otel_exporter_otlp_protocol: Literal["grpc"] = Field(
+        default="grpc",
+        description="only grpc is spoken to that receiver",
+    )
 
     @model_validator(mode="before")
     @classmethod

@@ -1,16 +1,19 @@
-"""Keeps a set of processes running: starts each when what it needs is ready, starts it again when it ends, stops all."""
+"""Keeps processes running: starts each when what it needs is ready, again when it ends, and stops all in order."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
 import time
-from collections.abc import Callable, Iterable
 from itertools import groupby
 from operator import attrgetter
-from pathlib import Path
+from typing import TYPE_CHECKING
 
-from deploy.local.process import Backoff, Process, cap_log, last_words, spawn
+from deploy.local.process import Backoff, Process, cap_log, end_group, last_words, spawn
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from pathlib import Path
 
 PROBE_INTERVAL = 0.05
 LOG_CHECK_INTERVAL = 30.0
@@ -77,9 +80,7 @@ class Supervisor:
     async def _first_failure_or(self, done: asyncio.Task[None]) -> None:
         pending: set[asyncio.Task[None]] = {done, *self._tasks}
         while not done.done():
-            finished, pending = await asyncio.wait(
-                pending, timeout=PATIENCE, return_when=asyncio.FIRST_COMPLETED
-            )
+            finished, pending = await asyncio.wait(pending, timeout=PATIENCE, return_when=asyncio.FIRST_COMPLETED)
             for task in finished:
                 task.result()
             if not finished:
@@ -102,7 +103,9 @@ class Supervisor:
             delay = backoff.next_delay(ready_for)
             if not self._ready[process.name].is_set() and backoff.failures >= HOPELESS:
                 raise StartError(self._complaint(process, child))
-            self._say(f"{process.name} ended ({_reason(child)}); starting it again" + (f" in {delay:g} s" * bool(delay)))
+            self._say(
+                f"{process.name} ended ({_reason(child)}); starting it again" + (f" in {delay:g} s" * bool(delay))
+            )
             await asyncio.sleep(delay)
 
     async def _repeat(self, process: Process) -> None:
@@ -137,10 +140,11 @@ class Supervisor:
             ready.cancel()
             if child.returncode is not None:
                 self._running.pop(process.name, None)
+                end_group(child.pid)
 
     async def _until_ready(self, process: Process) -> float:
         assert process.ready is not None
-        while not await process.ready():
+        while not await process.ready():  # noqa: ASYNC110 - readiness of another process has no event
             await asyncio.sleep(PROBE_INTERVAL)
         if not self._ready[process.name].is_set():
             self._say(f"{process.name} is ready ({time.monotonic() - self._began:.1f} s)")

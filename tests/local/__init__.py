@@ -1,0 +1,1 @@
+"""Tests of the local run: the supervisor with stand-ins for the services, and the plan as data."""
