@@ -1,0 +1,120 @@
+"""Discord as people and listeners see it: the simulator's control API, and what was heard in a voice channel."""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import aiohttp
+
+TENTH_MS = 100
+TEXT, VOICE = 0, 2
+SOUNDING_AFTER_PAUSE = 25  # frames
+
+
+@dataclass(frozen=True)
+class Frame:
+    """One frame that the bot sent, as decoded by the listener."""
+
+    index: int
+    at_ms: float
+    sequence: int
+    timestamp: int
+    silent: bool
+    media_ms: int | None
+    encrypted: bool
+
+
+def sounding(frames: Sequence[Frame]) -> list[Frame]:
+    """Keep the frames that carry a time code."""
+    return [frame for frame in frames if frame.media_ms is not None]
+
+
+def tenths(frames: Sequence[Frame]) -> list[tuple[int, int]]:
+    """Run-length the heard tenths of seconds: [(tenth, number of 20 ms frames)], in the order of hearing."""
+    heard = (int(frame.media_ms) // TENTH_MS for frame in frames if frame.media_ms is not None)
+    return [(tenth, len(list(run))) for tenth, run in itertools.groupby(heard)]
+
+
+def is_contiguous(frames: Sequence[Frame]) -> bool:
+    """Tell whether no packet is missing between the first and the last."""
+    steps = [(after.sequence - before.sequence) % 65_536 for before, after in itertools.pairwise(frames)]
+    return all(step == 1 for step in steps)
+
+
+@dataclass(frozen=True)
+class Guild:
+    """The guild that the simulator starts with."""
+
+    id: str
+    owner: str
+    members: tuple[str, ...]
+    text: str
+    voices: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Discord:
+    """The simulator's control API."""
+
+    http: aiohttp.ClientSession
+    url: str
+
+    async def get(self, path: str) -> Any:
+        """GET under /sim/v1."""
+        async with self.http.get(f"{self.url}/sim/v1{path}") as answer:
+            assert answer.status == 200, await answer.text()
+            return await answer.json()
+
+    async def post(self, path: str, body: object) -> Any:
+        """POST JSON under /sim/v1."""
+        async with self.http.post(f"{self.url}/sim/v1{path}", json=body) as answer:
+            assert answer.status in {200, 201, 204}, await answer.text()
+            return await answer.json(content_type=None) if answer.status != 204 else None
+
+    async def guild(self, index: int = 0) -> Guild:
+        """Return one guild of the world."""
+        guild = (await self.get("/world"))["guilds"][index]
+        channels = {kind: [c["id"] for c in guild["channels"] if c["type"] == kind] for kind in (TEXT, VOICE)}
+        return Guild(
+            id=guild["id"],
+            owner=guild["ownerId"],
+            members=tuple(member["id"] for member in guild["members"]),
+            text=channels[TEXT][0],
+            voices=tuple(channels[VOICE]),
+        )
+
+    async def enter(self, guild: Guild, user: str, channel: str | None) -> None:
+        """Let a person join a voice channel, or leave with None."""
+        await self.post("/voice-states", {"guildId": guild.id, "userId": user, "channelId": channel})
+
+    async def command(self, guild: Guild, user: str, name: str, **options: object) -> Any:
+        """Type a slash command and wait for the final answer."""
+        body = {"guildId": guild.id, "channelId": guild.text, "userId": user, "name": name, "options": options}
+        return await self.post("/commands", body)
+
+    async def click(self, guild: Guild, user: str, message_id: str, custom_id: str) -> Any:
+        """Press a button and wait for the final answer."""
+        body = {"guildId": guild.id, "channelId": guild.text, "userId": user, "messageId": message_id, "customId": custom_id}
+        return await self.post("/components", body)
+
+    async def frames(self, guild: Guild, after: int = -1) -> list[Frame]:
+        """Return the timeline of decoded frames after an index."""
+        answer = await self.get(f"/voice/{guild.id}/frames?after={after}")
+        return [
+            Frame(f["index"], f["atMs"], f["sequence"], f["timestamp"], f["silent"], f["mediaMs"], f["encrypted"])
+            for f in answer["frames"]
+        ]
+
+    async def last_index(self, guild: Guild) -> int:
+        """Return the index of the newest frame, or -1."""
+        frames = await self.frames(guild)
+        return frames[-1].index if frames else -1
+
+    async def voice(self, guild: Guild, window_ms: int = 1000) -> Any:
+        """Return what is heard now."""
+        return await self.get(f"/voice/{guild.id}?windowMs={window_ms}")
