@@ -1,1 +1,4 @@
-"""Owns players, queues and the talk with audio nodes; it never speaks to Discord and holds nothing that Postgres and the nodes cannot give back."""
+"""Owns players and queues and talks to audio nodes.
+
+It must never speak to Discord, nor hold anything that Postgres and the nodes cannot give back.
+"""

@@ -87,14 +87,15 @@ class NodeEvent:
     position_ms: int | None = None
     code: int | None = None
     by_remote: bool = False
+    # Of SESSION_READY: the id to resume it by.
     session_id: str = ""
 
 
-class NodeAway(Exception):
+class NodeAway(Exception):  # noqa: N818 - named for what happened, as kit.errors.Refused
     """The node does not answer, or the bucket has no session with it; nothing is known about the effect."""
 
 
-class NodeRefused(Exception):
+class NodeRefused(Exception):  # noqa: N818 - as NodeAway
     """The node answered no; `reason` says why, in words for the history."""
 
     def __init__(self, reason: str) -> None:
