@@ -15,6 +15,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -22,6 +23,9 @@ VENV = ROOT / ".venv"
 LOCK = ROOT / "requirements.lock"
 STAMP = VENV / "requirements.stamp"
 PYTHON = VENV / "bin" / "python"
+
+# xds-protos carries old copies of these packages' modules, and which wheel pip unpacks last is chance.
+OVERWRITTEN = ("googleapis-common-protos", "opentelemetry-proto")
 
 
 def missing_prerequisites() -> list[str]:
@@ -73,7 +77,7 @@ def create_environment() -> None:
 
 def install() -> None:
     """Install the lock file, every package checked by its hash, and say how far it is."""
-    total = sum(1 for line in LOCK.read_text().splitlines() if line and line[0] not in " #-")
+    total = len(locked_packages())
     command = [str(PYTHON), "-m", "pip", "install", "--require-hashes", "--no-deps", "--disable-pip-version-check"]
     output: list[str] = []
     done = 0
@@ -88,9 +92,19 @@ def install() -> None:
                 progress(f"Fetching packages {done}/{total}: {package[1]}")
             elif line.startswith("Installing collected packages"):
                 progress("Installing packages …")
-    print(flush=True)
     if pip.returncode != 0:
         sys.exit("".join(output[-15:]) + "Installing requirements.lock failed; the lines above say why.")
+    with tempfile.NamedTemporaryFile("w", suffix=".txt") as restored:
+        restored.write("".join(block for name, block in locked_packages().items() if name in OVERWRITTEN))
+        restored.flush()
+        subprocess.run([*command, "--quiet", "--force-reinstall", "-r", restored.name], check=True)
+    progress("Packages are installed.\n")
+
+
+def locked_packages() -> dict[str, str]:
+    """Return the lines of each package of the lock file by its name."""
+    found = re.finditer(r"^([A-Za-z0-9][\w.-]*).*\n?(?:[ \t]+.*\n?)*", LOCK.read_text(), flags=re.MULTILINE)
+    return {block[1]: block[0] for block in found}
 
 
 def progress(text: str) -> None:
@@ -98,8 +112,8 @@ def progress(text: str) -> None:
     if sys.stdout.isatty():
         width = shutil.get_terminal_size().columns - 1
         print("\r" + text[:width].ljust(width), end="", flush=True)
-    elif text.endswith("…") or "0/" in text:
-        print(text, flush=True)
+    elif "/" not in text or "0/" in text:
+        print(text.strip(), flush=True)
 
 
 def main() -> None:
