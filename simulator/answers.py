@@ -1,0 +1,130 @@
+"""What became of each interaction: when it was acknowledged, and its final answer."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from typing import TYPE_CHECKING, Any
+
+from simulator.world.refusal import Refusal
+
+if TYPE_CHECKING:
+    from simcord.backend.models import Interaction
+
+    from simulator.world.world import World
+
+_FIRST_ANSWER = 3.2  # seconds; Discord's 3, and the way here
+_FINAL_ANSWER = 60.0
+_AFTERTHOUGHT = 3.0  # for an edit after a click that was only acknowledged, or a word after a deleted answer
+_DEFERRED_MESSAGE, _DEFERRED_UPDATE = "deferred", "deferred_update"
+
+
+class Pending:
+    """One interaction that someone waits for."""
+
+    def __init__(self, record: Interaction, loop: asyncio.AbstractEventLoop) -> None:
+        self.record = record
+        self.started = time.perf_counter()
+        self.acknowledged: asyncio.Future[float] = loop.create_future()
+        self.final: asyncio.Future[int | None] = loop.create_future()
+        self.deferred: str | None = None
+        self.deleted = False
+        self.answer_ms = 0.0
+        self.answer_at_ms = 0.0
+        self.message: dict[str, Any] | None = None
+
+    def elapsed_ms(self) -> float:
+        """Tell the milliseconds since the person's click."""
+        return round((time.perf_counter() - self.started) * 1000, 3)
+
+    async def acknowledge(self) -> float:
+        """Wait for the first response; returns its milliseconds, or refuses when there was none in time."""
+        try:
+            return await asyncio.wait_for(asyncio.shield(self.acknowledged), _FIRST_ANSWER)
+        except TimeoutError as error:
+            body = {"message": "The application did not respond", "code": 0, "interactionId": str(self.record.id)}
+            raise Refusal(504, body) from error
+
+
+class Answers:
+    """Watches the REST calls of the bot for those that answer an interaction."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self._pending: dict[str, Pending] = {}
+
+    def expect(self, record: Interaction) -> Pending:
+        """Watch an interaction, at once after it was made; `forget` it in the end."""
+        pending = Pending(record, asyncio.get_running_loop())
+        self._pending[record.token] = pending
+        return pending
+
+    def forget(self, pending: Pending) -> None:
+        """Watch it no longer."""
+        self._pending.pop(pending.record.token, None)
+
+    def observe(self, method: str, path: str) -> None:
+        """Take note of one successful REST call."""
+        parts = path.strip("/").split("/")
+        token = parts[2] if len(parts) > 2 and parts[0] in ("interactions", "webhooks") else ""
+        pending = self._pending.get(token)
+        if pending is None:
+            return
+        record = pending.record
+        match [method, parts[0], *parts[3:]]:
+            case ["POST", "interactions", "callback"]:
+                kind = str(record.response_kind)
+                pending.deferred = kind if kind in (_DEFERRED_MESSAGE, _DEFERRED_UPDATE) else None
+                pending.acknowledged.set_result(pending.elapsed_ms())
+                if pending.deferred is None:
+                    self._finish(pending, record.message_id)
+            case ["POST", "webhooks"]:
+                if record.followup_ids and (pending.deleted or pending.deferred == _DEFERRED_UPDATE):
+                    self._finish(pending, record.followup_ids[-1])
+                elif not record.followup_ids:
+                    self._finish(pending, record.message_id)
+            case ["PATCH", "webhooks", "messages", which] if which in ("@original", str(record.message_id)):
+                self._finish(pending, record.message_id)
+            case ["DELETE", "webhooks", "messages", which] if which in ("@original", str(record.message_id)):
+                pending.deleted = True
+
+    def _finish(self, pending: Pending, message_id: int | None) -> None:
+        if pending.final.done():
+            return
+        pending.answer_ms = pending.elapsed_ms()
+        pending.answer_at_ms = round(time.time() * 1000, 3)
+        if message_id is not None:
+            pending.message = self._world.show_message(pending.record.channel_id, message_id)
+        pending.final.set_result(message_id)
+
+    async def outcome(self, pending: Pending) -> dict[str, Any]:
+        """Wait for the final answer: the first response, or what follows a deferred one."""
+        ack_ms = await pending.acknowledge()
+        try:
+            await self._follow(pending)
+        except TimeoutError as error:
+            body = {"message": "The application is still thinking", "code": 0}
+            raise Refusal(504, body | {"interactionId": str(pending.record.id)}) from error
+        message = pending.message
+        outcome = {
+            "interactionId": str(pending.record.id),
+            "ackMs": ack_ms,
+            "answerMs": pending.answer_ms,
+            "answerAtMs": pending.answer_at_ms,
+            "deferred": pending.deferred is not None,
+            "ephemeral": bool(message and message["flags"] & 1 << 6),
+            "message": message,
+        }
+        return outcome if pending.record.modal is None else outcome | {"modal": pending.record.modal}
+
+    async def _follow(self, pending: Pending) -> None:
+        """Wait until there is a final answer; a bare acknowledgement of a click, or a deleted answer, is one too."""
+        deadline = time.perf_counter() + _FINAL_ANSWER
+        while not pending.final.done():
+            brief = pending.deferred == _DEFERRED_UPDATE or pending.deleted
+            patience = _AFTERTHOUGHT if brief else min(_AFTERTHOUGHT, deadline - time.perf_counter())
+            if patience <= 0:
+                raise TimeoutError
+            await asyncio.wait([pending.final], timeout=patience)
+            if brief and not pending.final.done():
+                self._finish(pending, None if pending.deleted else pending.record.source_message_id)

@@ -1,0 +1,1 @@
+"""The voice half of the stand-in: signalling, packets, encryption and what is heard; it must never play anything."""

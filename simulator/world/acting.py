@@ -1,0 +1,119 @@
+"""What a person's click or command becomes on the wire: the data of an INTERACTION_CREATE."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from simcord import OptionError
+from simcord.backend import serializers
+from simcord.components import walk_components
+from simcord.interactions import nest_options, validate_option_value
+
+from simulator.world.refusal import Refusal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from simcord.backend import Backend
+    from simcord.backend.models import Guild, Message
+
+_SUBCOMMANDS = (1, 2)
+_USER, _CHANNEL, _ROLE, _MENTIONABLE, _ATTACHMENT = 6, 7, 8, 9, 11
+_BUTTON = 2
+_INTERACTIVE = (2, 3, 5, 6, 7, 8)
+
+
+def _descend(command: dict[str, Any], values: dict[str, Any]) -> tuple[dict[str, Any], list[str], dict[str, Any]]:
+    """Follow nested maps to the leaf: its specification, the names on the way, and its own values."""
+    node, path = command, list[str]()
+    while subcommands := {o["name"]: o for o in node.get("options") or [] if o["type"] in _SUBCOMMANDS}:
+        name, inner = next(iter(values.items()), ("", None))
+        if len(values) != 1 or name not in subcommands or not isinstance(inner, dict):
+            raise Refusal.of(400, f"/{command['name']} wants one of: {', '.join(sorted(subcommands))}")
+        node, values = subcommands[name], inner
+        path.append(name)
+    return node, path, values
+
+
+def _resolve(backend: Backend, guild: Guild, kind: int, entity: int) -> Iterator[tuple[str, dict[str, Any]]]:
+    if kind in (_USER, _MENTIONABLE) and entity in guild.members:
+        member = serializers.member_payload(backend, guild, guild.members[entity], with_user=False)
+        yield "users", dict(serializers.user_payload(backend.get_user(entity)))
+        yield "members", dict(member)
+    elif kind in (_ROLE, _MENTIONABLE) and entity in guild.roles:
+        yield "roles", dict(serializers.role_payload(guild.roles[entity]))
+    elif kind == _CHANNEL and entity in guild.channel_ids:
+        channel = dict(serializers.channel_payload(backend, backend.get_channel(entity)))
+        yield "channels", channel | {"permissions": str(backend.compute_permissions(guild.id, guild.owner_id, entity))}
+
+
+def _leaf_option(
+    backend: Backend, guild: Guild, command: str, option: dict[str, Any], value: Any
+) -> tuple[dict[str, Any], list[tuple[str, dict[str, Any]]]]:
+    """Make one option, and what its id stands for."""
+    kind = option["type"]
+    found: list[tuple[str, dict[str, Any]]] = []
+    if kind == _ATTACHMENT:
+        raise Refusal.of(400, f"option {option['name']} of /{command}: attachments are not supported")
+    if kind in (_USER, _CHANNEL, _ROLE, _MENTIONABLE):
+        found = list(_resolve(backend, guild, kind, int(value)))
+        if not found:
+            raise Refusal.of(400, f"option {option['name']} of /{command}: nothing has the id {value}")
+        value = str(value)
+    else:
+        try:
+            value = validate_option_value(command, option, value)
+        except OptionError as error:
+            raise Refusal.of(400, str(error)) from error
+    return {"name": option["name"], "type": kind, "value": value}, found
+
+
+def command_data(
+    backend: Backend, guild: Guild, command: dict[str, Any], values: dict[str, Any], focused: str | None = None
+) -> dict[str, Any]:
+    """Make the data of a command; with `focused`, of an autocomplete, where half-typed values may be sent."""
+    leaf, path, values = _descend(command, values)
+    declared = {option["name"]: option for option in leaf.get("options") or []}
+    resolved: dict[str, Any] = {}
+    options: list[dict[str, Any]] = []
+    for name, value in values.items():
+        if name not in declared:
+            raise Refusal.of(400, f"/{command['name']} has no option {name}")
+        if name == focused:
+            options.append({"name": name, "type": declared[name]["type"], "value": value, "focused": True})
+        else:
+            option, found = _leaf_option(backend, guild, command["name"], declared[name], value)
+            options.append(option)
+            for bucket, payload in found:
+                resolved.setdefault(bucket, {})[option["value"]] = payload
+    missing = [n for n, o in declared.items() if o.get("required") and n not in values]
+    if missing and focused is None:
+        raise Refusal.of(400, f"/{command['name']} requires {', '.join(missing)}")
+    if focused is not None and not declared.get(focused, {}).get("autocomplete"):
+        raise Refusal.of(400, f"option {focused} of /{command['name']} has no autocomplete")
+    data = {"id": command["id"], "name": command["name"], "type": command["type"]}
+    data["options"] = nest_options(command, path, options)
+    if resolved:
+        data["resolved"] = resolved
+    if command.get("guild_id"):
+        data["guild_id"] = command["guild_id"]
+    return data
+
+
+def component_data(message: Message, custom_id: str, values: list[str] | None) -> dict[str, Any]:
+    """Make the data of a click, or of a choice in a select menu, on a component of `message`."""
+    for component in walk_components(message.components):
+        if component.get("type") in _INTERACTIVE and component.get("custom_id") == custom_id:
+            break
+    else:
+        raise Refusal.of(404, f"the message has no component {custom_id}")
+    if component.get("disabled"):
+        raise Refusal.of(400, f"the component {custom_id} is disabled")
+    data = {"custom_id": custom_id, "component_type": component["type"], "id": component.get("id", 0)}
+    if component["type"] != _BUTTON:
+        known = {option["value"] for option in component.get("options") or []}
+        low, high = component.get("min_values", 1), component.get("max_values", 1)
+        if values is None or not low <= len(values) <= high or (known and not known.issuperset(values)):
+            raise Refusal.of(400, f"the component {custom_id} takes {low} to {high} of its own values")
+        data["values"] = values
+    return data

@@ -1,0 +1,305 @@
+"""The world: what the API, the gateway and the people of the page read and change."""
+
+from __future__ import annotations
+
+import base64
+from copy import deepcopy
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import discord
+from simcord import BackendError, RouteNotImplemented, SetupError, UnsupportedField, intents
+from simcord.backend import serializers
+from simcord.backend.command_access import command_access
+from simcord.http import router
+from simcord.http import routes as _routes  # noqa: F401  # importing it registers the routes
+from simcord.interactions import base_payload
+
+from simulator.world import acting, keeping, limits
+from simulator.world.refusal import Refusal
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
+
+    from simcord.backend.models import Guild, Interaction, Message, VoiceState
+
+_COMMAND, _COMPONENT, _AUTOCOMPLETE = 2, 3, 4
+_VOICE = (2, 13)
+# The application may use the intents for members and message content, but not for presences.
+_FLAGS = 1 << 15 | 1 << 19
+
+
+class Place(NamedTuple):
+    """Who does something, and where."""
+
+    guild_id: int
+    channel_id: int
+    user_id: int
+
+
+class World:
+    """Guilds, channels, people, messages, commands and interactions; its changes are emitted as gateway events."""
+
+    def __init__(self, home: Path) -> None:
+        self._file = home / "world.pickle"
+        self._backend = keeping.load(self._file)
+        self._backend.subscribers.append(self._forget)
+        self.save()
+
+    def _forget(self, _event: str, _payload: Mapping[str, Any]) -> None:
+        self._backend.transcript.clear()  # simcord's test log would grow for ever
+        self._backend.http_requests.clear()
+
+    def save(self) -> None:
+        """Write the world to its file."""
+        keeping.save(self._backend, self._file)
+
+    def subscribe(self, listener: Callable[[str, Mapping[str, Any]], None]) -> None:
+        """Call `listener` with each gateway event, as Discord would send it without regard to intents."""
+        self._backend.subscribers.append(listener)
+
+    def emit(self, event: str, payload: Mapping[str, Any]) -> None:
+        """Send a gateway event of the caller's making to every listener."""
+        self._backend.emit(event, payload)
+
+    # -- Discord's API ------------------------------------------------------------------------------------------------
+
+    @property
+    def bot_id(self) -> int:
+        """The bot's user, and its application."""
+        return self._backend.bot_user.id
+
+    def request(
+        self,
+        method: str,
+        path: str,
+        *,
+        body: Any,
+        params: dict[str, Any],
+        files: list[Any],
+        reason: str | None,
+    ) -> Any:
+        """Answer one REST call; raises Refusal as Discord would."""
+        self._check(method, path, body)
+        try:
+            answer = router.dispatch(
+                self._backend,
+                method,
+                path,
+                json=body,
+                params=params,
+                files=files,
+                reason=reason,
+            )
+        except UnsupportedField as error:
+            raise Refusal(400, {"message": "Invalid Form Body", "code": 50035, "fields": error.fields}) from error
+        except RouteNotImplemented as error:
+            raise Refusal.of(501, str(error)) from error
+        except BackendError as error:
+            raise Refusal(error.status, error.to_json()) from error
+        except (KeyError, TypeError, ValueError) as error:
+            raise Refusal.of(400, f"Invalid Form Body: {error!r}", 50035) from error
+        return answer | {"flags": _FLAGS} if path == "/oauth2/applications/@me" else answer
+
+    def _check(self, method: str, path: str, body: Any) -> None:
+        match [method, *path.strip("/").split("/")]:
+            case ["PUT", "applications", *_, "commands"]:
+                limits.check_commands(body)
+            case ["POST", "interactions", interaction_id, _token, "callback"] if interaction_id.isdigit():
+                if record := self._backend.interactions.get(int(interaction_id)):
+                    limits.check_callback(record.type, body)
+
+    # -- the gateway --------------------------------------------------------------------------------------------------
+
+    def ready(self, shard: tuple[int, int]) -> dict[str, Any]:
+        """Make the part of READY that tells of the world."""
+        return {
+            "v": 10,
+            "user": dict(serializers.user_payload(self._backend.bot_user)),
+            "guilds": [{"id": str(guild_id), "unavailable": True} for guild_id in self.guild_ids(shard)],
+            "application": {"id": str(self.bot_id), "flags": _FLAGS},
+        }
+
+    def guild_ids(self, shard: tuple[int, int]) -> list[int]:
+        """List the guilds of a shard (number, count)."""
+        return [guild_id for guild_id in self._backend.guilds if (guild_id >> 22) % shard[1] == shard[0]]
+
+    def guild_create(self, guild_id: int) -> dict[str, Any]:
+        """Make the GUILD_CREATE of a guild."""
+        return dict(serializers.guild_create_payload(self._backend, self._backend.get_guild(guild_id)))
+
+    def presented(self, event: str, payload: Mapping[str, Any], intents_value: int) -> dict[str, Any] | None:
+        """Cut an event to what these intents allow; None: it is not sent."""
+        declared = discord.Intents.none()
+        declared.value = intents_value
+        needed = intents.required_intent(event, payload)
+        if needed is not None and not getattr(declared, needed):
+            return None
+        shown = deepcopy(dict(payload))
+        if event in ("MESSAGE_CREATE", "MESSAGE_UPDATE") and not declared.message_content:
+            intents.censor_message(shown, self.bot_id, backend=self._backend)
+        elif event == "GUILD_CREATE":
+            intents.prune_guild_create(shown, declared, self.bot_id)
+        return shown
+
+    def members(self, guild_id: int) -> list[dict[str, Any]]:
+        """List a guild's members as the API shows them."""
+        guild = self._guild(guild_id)
+        return [dict(serializers.member_payload(self._backend, guild, member)) for member in guild.members.values()]
+
+    # -- the map ------------------------------------------------------------------------------------------------------
+
+    def _guild(self, guild_id: int) -> Guild:
+        try:
+            return self._backend.get_guild(guild_id)
+        except BackendError as error:
+            raise Refusal(error.status, error.to_json()) from error
+
+    def describe(self, guild_id: int) -> dict[str, Any]:
+        """Show a guild to the people of the page."""
+        guild = self._guild(guild_id)
+        channels = [self._backend.channels[channel_id] for channel_id in guild.channel_ids]
+        return {
+            "id": str(guild.id),
+            "name": guild.name,
+            "ownerId": str(guild.owner_id),
+            "channels": [{"id": str(c.id), "name": c.name, "type": int(c.type)} for c in channels],
+            "roles": [{"id": str(role.id), "name": role.name} for role in guild.roles.values()],
+            "members": [self.describe_member(guild.id, user_id) for user_id in guild.members],
+        }
+
+    def describe_all(self) -> dict[str, Any]:
+        """Show the whole world."""
+        bot = {"id": str(self.bot_id), "name": self._backend.bot_user.name}
+        return {"bot": bot, "guilds": [self.describe(guild_id) for guild_id in self._backend.guilds]}
+
+    def describe_member(self, guild_id: int, user_id: int) -> dict[str, Any]:
+        """Show one member."""
+        guild = self._guild(guild_id)
+        channel_id = self.voice_channel(guild_id, user_id)
+        return {
+            "id": str(user_id),
+            "name": self._backend.users[user_id].name,
+            "roles": [str(role_id) for role_id in guild.members[user_id].role_ids],
+            "voiceChannelId": None if channel_id is None else str(channel_id),
+        }
+
+    def change(self, operation: str, *args: Any, **options: Any) -> Any:
+        """Run one of the backend's operations; raises Refusal."""
+        try:
+            return getattr(self._backend, operation)(*args, **options)
+        except BackendError as error:
+            raise Refusal(error.status, error.to_json()) from error
+
+    def add_member(self, guild_id: int, name: str, roles: list[int]) -> int:
+        """Let a new person into a guild; returns their id."""
+        guild = self._guild(guild_id)
+        if unknown := set(roles) - guild.roles.keys():
+            raise Refusal.of(404, f"Unknown Role {unknown}", 10011)
+        user = self._backend.make_user(name)
+        self._backend.add_member(guild_id, user.id, roles=roles, announce=True)
+        return user.id
+
+    # -- voice states -------------------------------------------------------------------------------------------------
+
+    def voice_channel(self, guild_id: int, user_id: int) -> int | None:
+        """Tell where someone is."""
+        state = self._guild(guild_id).voice_states.get(user_id)
+        return None if state is None else state.channel_id
+
+    def bot_voice_states(self) -> list[VoiceState]:
+        """List where the bot is, with the gateway sessions that own these states."""
+        states = (guild.voice_states.get(self.bot_id) for guild in self._backend.guilds.values())
+        return [state for state in states if state is not None]
+
+    def move(self, guild_id: int, user_id: int, channel_id: int | None, session_id: str, **flags: bool) -> None:
+        """Put someone into a voice channel, or out of voice; emits VOICE_STATE_UPDATE."""
+        self._guild(guild_id)
+        if channel_id is not None and user_id == self.bot_id:
+            self._may_connect(guild_id, user_id, channel_id)
+        try:
+            state = self._backend.prepare_voice_state(guild_id, user_id, channel_id, **flags)
+        except BackendError as error:
+            raise Refusal(error.status, error.to_json()) from error
+        if state is not None:
+            state.session_id = session_id
+            self._backend.commit_voice_state(state)
+
+    def _may_connect(self, guild_id: int, user_id: int, channel_id: int) -> None:
+        try:
+            self._backend.require_permissions(guild_id, user_id, channel_id, "connect")
+        except BackendError as error:
+            raise Refusal(error.status, error.to_json()) from error
+
+    # -- people -------------------------------------------------------------------------------------------------------
+
+    def _at(self, place: Place) -> Guild:
+        guild = self._guild(place.guild_id)
+        if place.user_id not in guild.members:
+            raise Refusal.of(404, "Unknown Member", 10007)
+        if place.channel_id not in guild.channel_ids:
+            raise Refusal.of(404, "Unknown Channel", 10003)
+        return guild
+
+    def commands(self, place: Place) -> list[dict[str, Any]]:
+        """List the slash commands this person may use here."""
+        self._at(place)
+        return self._backend.visible_commands(user_id=place.user_id, channel_id=place.channel_id)
+
+    def command(self, place: Place, name: str, options: dict[str, Any], focused: str | None = None) -> Interaction:
+        """Type a command, or with `focused` half of it; emits INTERACTION_CREATE."""
+        guild = self._at(place)
+        command = self._backend.find_command(name, place.guild_id)
+        if command is None:
+            raise Refusal.of(404, f"Unknown application command /{name}", 10063)
+        if not command_access(self._backend, command, user_id=place.user_id, channel_id=place.channel_id).allowed:
+            raise Refusal.of(403, "Missing Permissions", 50013)
+        data = acting.command_data(self._backend, guild, command, options, focused)
+        return self._interact(_COMMAND if focused is None else _AUTOCOMPLETE, place, data)
+
+    def component(self, place: Place, message_id: int, custom_id: str, values: list[str] | None) -> Interaction:
+        """Click on a component; emits INTERACTION_CREATE."""
+        self._at(place)
+        message = self._message(place.channel_id, message_id)
+        if not message.visible_to(place.user_id):
+            raise Refusal.of(404, "Unknown Message", 10008)
+        data = acting.component_data(message, custom_id, values)
+        return self._interact(_COMPONENT, place, data, message)
+
+    def _interact(self, kind: int, place: Place, data: dict[str, Any], message: Message | None = None) -> Interaction:
+        record, payload = base_payload(self._backend, type=kind, data=data, **place._asdict())
+        if message is not None:
+            record.source_message_id = message.id
+            payload["message"] = dict(serializers.message_payload(self._backend, message))
+        self._backend.emit("INTERACTION_CREATE", payload)
+        return record
+
+    def _message(self, channel_id: int, message_id: int) -> Message:
+        try:
+            return self._backend.get_message(channel_id, message_id)
+        except BackendError as error:
+            raise Refusal(error.status, error.to_json()) from error
+
+    def show_message(self, channel_id: int, message_id: int) -> dict[str, Any]:
+        """Show a stored message as the API would."""
+        return dict(serializers.message_payload(self._backend, self._message(channel_id, message_id)))
+
+    def messages(self, channel_id: int, user_id: int | None) -> list[dict[str, Any]]:
+        """List a channel's messages, newest last; those for one person only for that person."""
+        if channel_id not in self._backend.channels:
+            raise Refusal.of(404, "Unknown Channel", 10003)
+        stored = self._backend.messages[channel_id].values()
+        return [dict(serializers.message_payload(self._backend, m)) for m in stored if m.visible_to(user_id)]
+
+    def write(self, channel_id: int, user_id: int, content: str, attachments: list[dict[str, str]]) -> int:
+        """Let a person write; attachments have a filename and base64 content. Returns the message's id."""
+        channel = self.change("get_channel", channel_id)
+        try:
+            self._backend.require_permissions(channel.guild_id, user_id, channel_id, "send_messages")
+            files = [(a["filename"], base64.b64decode(a["content"], validate=True)) for a in attachments]
+            stored = self._backend.store_attachments(channel_id, files)
+            return self._backend.create_message(channel_id, user_id, content, attachments=stored).id
+        except BackendError as error:
+            raise Refusal(error.status, error.to_json()) from error
+        except (SetupError, KeyError, ValueError) as error:
+            raise Refusal.of(400, f"Invalid Form Body: {error!r}", 50035) from error

@@ -1,0 +1,167 @@
+"""A bot on stock discord.py, to be run as a process of its own; knows the simulator only as Discord."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import ssl
+from collections import deque
+
+import aiohttp
+import av
+import discord
+import yarl
+from discord import app_commands
+from discord.ext import commands
+
+from simulator import timecode
+
+
+def opus_packets(seconds: float) -> deque[bytes]:
+    """Encode a time-coded track."""
+    encoder = av.CodecContext.create("libopus", "w")
+    encoder.sample_rate, encoder.layout, encoder.format = timecode.RATE, "mono", "s16"
+    encoder.bit_rate = 96_000
+    pcm = (timecode.samples(seconds) * 32767).astype("<i2")
+    packets: deque[bytes] = deque()
+    for at in range(0, len(pcm), timecode.FRAME):
+        frame = av.AudioFrame.from_ndarray(pcm[at : at + timecode.FRAME].reshape(1, -1), format="s16", layout="mono")
+        frame.sample_rate = timecode.RATE
+        packets.extend(bytes(packet) for packet in encoder.encode(frame))
+    return packets
+
+
+class Track(discord.AudioSource):
+    """Raw Opus."""
+
+    def __init__(self, seconds: float) -> None:
+        self.packets = opus_packets(seconds)
+
+    def is_opus(self) -> bool:
+        return True
+
+    def read(self) -> bytes:
+        return self.packets.popleft() if self.packets else b""
+
+
+class Buttons(discord.ui.View):
+    """Two buttons that outlive the process."""
+
+    def __init__(self) -> None:
+        super().__init__(timeout=None)
+
+    @discord.ui.button(label="Pause", style=discord.ButtonStyle.primary, custom_id="pause")
+    async def pause(self, interaction: discord.Interaction, _button: discord.ui.Button[Buttons]) -> None:
+        await interaction.response.edit_message(content="Paused")
+
+    @discord.ui.button(label="Whisper", custom_id="whisper")
+    async def whisper(self, interaction: discord.Interaction, _button: discord.ui.Button[Buttons]) -> None:
+        await interaction.response.defer()
+        await interaction.followup.send("only you", ephemeral=True)
+
+
+class Bot(commands.AutoShardedBot):
+    """Syncs its commands at the start."""
+
+    async def setup_hook(self) -> None:
+        self.add_view(Buttons())
+        await self.tree.sync()
+
+
+async def settle(voice: discord.VoiceClient) -> None:
+    """Wait for the end-to-end encryption: before it, discord.py sends in the clear."""
+    async with asyncio.timeout(10):
+        while not voice._connection.can_encrypt:
+            await asyncio.sleep(0.01)
+
+
+def build() -> Bot:
+    """Make the bot with its commands."""
+    context = ssl.create_default_context(cafile=os.environ["BOT_VOICE_CA"])
+    intents = discord.Intents.default()
+    intents.members = intents.message_content = True
+    bot = Bot(
+        "!", intents=intents, connector=aiohttp.TCPConnector(ssl=context), guild_ready_timeout=0.1, help_command=None
+    )
+
+    @bot.tree.command(description="Play a track")
+    @app_commands.describe(query="What to play")
+    async def play(interaction: discord.Interaction, query: str) -> None:
+        await interaction.response.defer()
+        await interaction.edit_original_response(content=f"Playing {query}", view=Buttons())
+
+    @play.autocomplete("query")
+    async def complete(_interaction: discord.Interaction, current: str) -> list[app_commands.Choice[str]]:
+        return [app_commands.Choice(name=f"{current} {word}", value=f"{current}-{word}") for word in ("one", "two")]
+
+    @bot.tree.command(description="Refuse in private after a public start")
+    async def refuse(interaction: discord.Interaction) -> None:
+        await interaction.response.defer()
+        await interaction.delete_original_response()
+        await interaction.followup.send("No.", ephemeral=True)
+
+    @bot.tree.command(description="Say too much")
+    async def shout(interaction: discord.Interaction) -> None:
+        try:
+            await interaction.response.send_message("x" * 2001)
+        except discord.HTTPException as error:
+            await interaction.response.send_message(f"{error.status} {error.code}")
+
+    @bot.tree.command(description="Say nothing")
+    async def mute(_interaction: discord.Interaction) -> None:
+        return
+
+    @bot.tree.command(description="Answer twice")
+    async def twice(interaction: discord.Interaction) -> None:
+        await interaction.response.send_message("once")
+        again = discord.webhook.async_.async_context.get()
+        try:
+            await again.create_interaction_response(
+                interaction.id,
+                interaction.token,
+                session=interaction._session,
+                params=discord.webhook.async_.interaction_response_params(type=4, data={"content": "twice"}),
+            )
+        except discord.HTTPException as error:
+            await interaction.followup.send(f"{error.status} {error.code}")
+
+    @bot.tree.command(description="Send sound into your channel")
+    async def sound(interaction: discord.Interaction, seconds: int) -> None:
+        assert isinstance(interaction.user, discord.Member)
+        assert interaction.user.voice is not None
+        assert interaction.user.voice.channel is not None
+        await interaction.response.defer()
+        voice = await interaction.user.voice.channel.connect(timeout=10)
+        await settle(voice)
+        ended = asyncio.Event()
+        loop = asyncio.get_running_loop()
+        voice.play(Track(seconds), after=lambda _error: loop.call_soon_threadsafe(ended.set))
+        await ended.wait()
+        await interaction.edit_original_response(content="played")
+
+    @bot.tree.command(description="Leave the channel")
+    async def leave(interaction: discord.Interaction) -> None:
+        assert interaction.guild is not None
+        await interaction.response.defer()
+        if interaction.guild.voice_client is not None:
+            await interaction.guild.voice_client.disconnect(force=False)
+        await interaction.edit_original_response(content="left")
+
+    @bot.listen()
+    async def on_message(message: discord.Message) -> None:
+        if not message.author.bot:
+            await message.channel.send(f"{message.author} said {message.content}")
+
+    return bot
+
+
+async def main() -> None:
+    discord.http.Route.BASE = os.environ["BOT_API"]
+    discord.gateway.DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(os.environ["BOT_GATEWAY"])
+    discord.utils.setup_logging()
+    async with build() as bot:
+        await bot.start("any token")
+
+
+if __name__ == "__main__":
+    asyncio.run(main())
