@@ -98,7 +98,8 @@ def install() -> None:
         restored.write("".join(block for name, block in locked_packages().items() if name in OVERWRITTEN))
         restored.flush()
         subprocess.run([*command, "--quiet", "--force-reinstall", "-r", restored.name], check=True)
-    progress("Packages are installed.\n")
+    progress("Packages are installed.")
+    print(flush=True)
 
 
 def locked_packages() -> dict[str, str]:
@@ -113,7 +114,7 @@ def progress(text: str) -> None:
         width = shutil.get_terminal_size().columns - 1
         print("\r" + text[:width].ljust(width), end="", flush=True)
     elif "/" not in text or "0/" in text:
-        print(text.strip(), flush=True)
+        print(text, flush=True)
 
 
 def main() -> None:

@@ -55,7 +55,7 @@ def main() -> None:
     """Read the settings and run."""
     logging.basicConfig(level=logging.INFO)
     try:
-        settings = TracesSettings()
+        settings = TracesSettings()  # type: ignore[call-arg] # the environment gives them
     except ValidationError as error:
         sys.exit(str(error))
     asyncio.run(run(settings))

@@ -30,7 +30,7 @@ class Forwarder:
         self._queue: asyncio.Queue[ExportTraceServiceRequest] = asyncio.Queue(WAITING)
         self._metadata = _metadata(headers)
         self._channel = _channel(endpoint, certificate)
-        self._stub = TraceServiceStub(self._channel)
+        self._stub = TraceServiceStub(self._channel)  # type: ignore[no-untyped-call] # generated code
         self._complained = float("-inf")
 
     def offer(self, request: ExportTraceServiceRequest) -> None:

@@ -25,7 +25,7 @@ class Receiver(TraceServiceServicer):
         self.consumers = consumers
 
     async def Export(  # noqa: N802 - the contract's name
-        self, request: ExportTraceServiceRequest, context: grpc.aio.ServicerContext[object, object]
+        self, request: ExportTraceServiceRequest, _: grpc.aio.ServicerContext[object, object]
     ) -> ExportTraceServiceResponse:
         """Take spans."""
         for consume in self.consumers:
@@ -36,6 +36,6 @@ class Receiver(TraceServiceServicer):
 def serve(address: str, receiver: Receiver) -> grpc.aio.Server:
     """Return a server for this address, not yet started."""
     server = grpc.aio.server(options=[("grpc.max_receive_message_length", 16 * 2**20)])
-    add_TraceServiceServicer_to_server(receiver, server)
+    add_TraceServiceServicer_to_server(receiver, server)  # type: ignore[no-untyped-call] # generated code
     server.add_insecure_port(address)
     return server

@@ -1,14 +1,9 @@
 """What the trace process is told by its environment."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 class TracesSettings(BaseSettings):

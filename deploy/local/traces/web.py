@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from aiohttp import web
 
 from deploy.local.traces.otlp_json import to_json
 from deploy.local.traces.store import INTERACTION, REFERENCE, Trace, TraceStore
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from aiohttp.typedefs import Handler
 
 PAGE = Path(__file__).parent / "page"
 FILES: Final = ("page.js", "page.css")
@@ -30,7 +35,7 @@ def application(store: TraceStore) -> web.Application:
 
 
 @web.middleware
-async def only_loopback_names(request: web.Request, handler: web.Handler) -> web.StreamResponse:
+async def only_loopback_names(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Refuse a foreign Host, by which a page elsewhere could read traces through a name it points here."""
     if request.host.rpartition(":")[0] not in LOOPBACK and request.host not in LOOPBACK:
         return _error(403, 7, f"this page answers to a loopback name only, not to {request.host}")
@@ -51,7 +56,7 @@ async def _recent(request: web.Request) -> web.Response:
 
 async def _traces(request: web.Request) -> web.Response:
     store = request.app[STORE]
-    finders = {
+    finders: dict[str, Callable[[str], Trace | None]] = {
         "traceId": store.trace,
         "ref": lambda value: store.find(REFERENCE, value),
         "interactionId": lambda value: store.find(INTERACTION, value),
@@ -59,7 +64,7 @@ async def _traces(request: web.Request) -> web.Response:
     if len(request.query) != 1 or not (names := finders.keys() & request.query.keys()):
         return _error(400, 3, f"give exactly one of {', '.join(finders)}")
     name = names.pop()
-    found: Trace | None = finders[name](request.query[name])
+    found = finders[name](request.query[name])
     if found is None:
         return _error(404, 5, f"no trace with this {name} is among those that are kept")
     return web.json_response(to_json(found.as_data()))

@@ -127,7 +127,7 @@ function definitions(title, values) {
 
 function details(span, began) {
   const events = (span.events ?? []).flatMap((event) => {
-    const offset = duration(Number(BigInt(event.timeUnixNano) - began));
+    const offset = duration(Number(BigInt(event.timeUnixNano ?? began) - began));
     return definitions(`${event.name} at ${offset}`, pairs(event.attributes));
   });
   const facts = {
