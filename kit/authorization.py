@@ -1,0 +1,158 @@
+"""What a person may do: the level they have in a guild, held against the floor of the method."""
+
+from __future__ import annotations
+
+import dataclasses
+import enum
+from contextvars import ContextVar
+from typing import TYPE_CHECKING, Protocol
+
+from kit.errors import Reason, Refused
+from segue.common.v1 import actor_pb2
+from segue.options.v1 import options_pb2
+
+if TYPE_CHECKING:
+    from kit.call import Call
+
+ADMINISTRATOR = 0x8
+MANAGE_GUILD = 0x20
+DJ_ROLE = "dj"
+_SNOWFLAKES = range(1, 1 << 63)
+
+
+class Level(enum.IntEnum):
+    """`segue.options.v1.Level`; each includes those before it."""
+
+    PUBLIC = 1
+    SIGNED_IN = 2
+    MEMBER = 3
+    LISTENER = 4
+    DJ = 5
+    MANAGER = 6
+    OWNER = 7
+    OPERATOR = 8
+
+
+class Guilds(Protocol):
+    """Where a service learns about members."""
+
+    async def member(self, guild_id: int, user_id: int, *, fresh: bool) -> actor_pb2.Member:
+        """Return the facts about a member, at most 30 s old, or of this moment if `fresh`.
+
+        Raises Refused(GUILD_NOT_FOUND) for a guild the bot or the user is not in, Refused(UNAVAILABLE) where the
+        facts cannot be had.
+        """
+
+    async def bot_channel(self, guild_id: int) -> int:
+        """Return the voice channel the bot is in; 0: idle.
+
+        Raises Refused(GUILD_NOT_FOUND) for a guild the bot is not in.
+        """
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Grant:
+    """What the interceptor found."""
+
+    level: Level
+    member: actor_pb2.Member | None = None
+
+
+_grant: ContextVar[Grant] = ContextVar("grant")
+
+
+def granted() -> Level:
+    """Return the level found for the call being served. Raises LookupError outside of one."""
+    return _grant.get().level
+
+
+def member() -> actor_pb2.Member | None:
+    """Return the member facts it rests on; None: the call is not about a guild, or the actor is no member."""
+    return _grant.get().member
+
+
+def level_of(member: actor_pb2.Member, *, bot_channel_id: int) -> Level:
+    """Return the level of a member of a guild whose bot is in `bot_channel_id` (0: idle)."""
+    if member.owner:
+        return Level.OWNER
+    if member.permissions & (ADMINISTRATOR | MANAGE_GUILD):
+        return Level.MANAGER
+    if any(role.name.casefold() == DJ_ROLE for role in member.roles):
+        return Level.DJ
+    if bot_channel_id in {0, member.voice_channel_id}:
+        return Level.LISTENER
+    return Level.MEMBER
+
+
+async def authorize(call: Call, actor: actor_pb2.Actor | None, guild_id: int | None, guilds: Guilds | None) -> None:
+    """Let the call pass, or raise what refuses it. `guild_id` is None if the method is not about a guild."""
+    grant = await _judge(call, actor, guild_id, guilds)
+    if grant.level < call.policy.floor:
+        raise Refused(Reason.LEVEL_TOO_LOW, required=Level(call.policy.floor).name)
+    _grant.set(grant)
+
+
+async def _judge(call: Call, actor: actor_pb2.Actor | None, guild_id: int | None, guilds: Guilds | None) -> Grant:
+    if call.policy.floor == options_pb2.LEVEL_PUBLIC:
+        return Grant(Level.OPERATOR if actor and actor.operator else Level.PUBLIC)
+    if actor is None:
+        raise Refused(Reason.UNAUTHENTICATED)
+    _check_token(call.policy, actor, guild_id)
+    if _is_nobody(actor):
+        return Grant(Level.OPERATOR)
+    if guild_id is None or call.policy.floor < Level.MEMBER:
+        return Grant(Level.OPERATOR if actor.operator else Level.SIGNED_IN)
+    if guild_id not in _SNOWFLAKES:
+        raise Refused(Reason.GUILD_NOT_FOUND)
+    assert guilds is not None, f"{call.method} is about a guild, and the server was given no Guilds"
+    return await _judge_member(call, actor, guild_id, guilds)
+
+
+def _is_nobody(actor: actor_pb2.Actor) -> bool:
+    """Tell whether a service acts by itself: its identity is its permission."""
+    return actor.surface == actor_pb2.SURFACE_SYSTEM and not actor.user_id
+
+
+def _check_token(policy: options_pb2.MethodPolicy, actor: actor_pb2.Actor, guild_id: int | None) -> None:
+    if actor.surface != actor_pb2.SURFACE_API:
+        return
+    if policy.scope and policy.scope not in actor.scopes:
+        raise Refused(Reason.SCOPE_MISSING, scope=policy.scope)
+    if guild_id is not None and actor.guild_ids and guild_id not in actor.guild_ids:
+        raise Refused(Reason.GUILD_NOT_FOUND)
+
+
+async def _judge_member(call: Call, actor: actor_pb2.Actor, guild_id: int, guilds: Guilds) -> Grant:
+    bot_channel_id = await guilds.bot_channel(guild_id)
+    try:
+        member, is_certain = await _facts(call, actor, guild_id, guilds)
+    except Refused:
+        if actor.operator:
+            return Grant(Level.OPERATOR)
+        raise
+    level = Level.OPERATOR if actor.operator else level_of(member, bot_channel_id=bot_channel_id)
+    if is_certain or actor.operator:
+        return Grant(level, member)
+    if call.policy.floor > Level.LISTENER:
+        raise Refused(Reason.UNAVAILABLE, part="gateway")
+    return Grant(min(level, Level.LISTENER), member)
+
+
+async def _facts(
+    call: Call,
+    actor: actor_pb2.Actor,
+    guild_id: int,
+    guilds: Guilds,
+) -> tuple[actor_pb2.Member, bool]:
+    """Return what is known about the member, and whether it is as fresh as the call needs it."""
+    if actor.surface == actor_pb2.SURFACE_DISCORD:
+        if not actor.HasField("member") or actor.member.guild_id != guild_id:
+            raise Refused(Reason.GUILD_NOT_FOUND)
+        return actor.member, True
+    is_read = call.policy.retry == options_pb2.RETRY_READ or call.response_streaming
+    try:
+        return await guilds.member(guild_id, actor.user_id, fresh=not is_read), True
+    except Refused as refused:
+        if is_read or refused.reason is not Reason.UNAVAILABLE:
+            raise
+    return await guilds.member(guild_id, actor.user_id, fresh=False), False

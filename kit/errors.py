@@ -1,0 +1,134 @@
+"""The one exception that callers see. Pure: domain modules may import it."""
+
+from __future__ import annotations
+
+import enum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+DOMAIN = "segue"
+
+
+class Code(enum.IntEnum):
+    """The numbers of `google.rpc.Code` that refusals use."""
+
+    INVALID_ARGUMENT = 3
+    DEADLINE_EXCEEDED = 4
+    NOT_FOUND = 5
+    ALREADY_EXISTS = 6
+    PERMISSION_DENIED = 7
+    RESOURCE_EXHAUSTED = 8
+    FAILED_PRECONDITION = 9
+    ABORTED = 10
+    OUT_OF_RANGE = 11
+    INTERNAL = 13
+    UNAVAILABLE = 14
+    UNAUTHENTICATED = 16
+
+
+class Reason(enum.StrEnum):
+    """`segue.common.v1.ErrorReason` without its prefix; the contract says what each one means."""
+
+    INTERNAL = "INTERNAL"
+    INVALID_ARGUMENT = "INVALID_ARGUMENT"
+    UNKNOWN_METHOD = "UNKNOWN_METHOD"
+    UNAUTHENTICATED = "UNAUTHENTICATED"
+    CALLER_REFUSED = "CALLER_REFUSED"
+    SCOPE_MISSING = "SCOPE_MISSING"
+    LEVEL_TOO_LOW = "LEVEL_TOO_LOW"
+    GUILD_NOT_FOUND = "GUILD_NOT_FOUND"
+    REQUEST_ID_REUSED = "REQUEST_ID_REUSED"
+    RATE_LIMITED = "RATE_LIMITED"
+    UNAVAILABLE = "UNAVAILABLE"
+    DEADLINE_EXCEEDED = "DEADLINE_EXCEEDED"
+    BODY_TOO_LARGE = "BODY_TOO_LARGE"
+    PAGE_TOKEN_INVALID = "PAGE_TOKEN_INVALID"  # noqa: S105  (no password)
+    NOT_IN_VOICE = "NOT_IN_VOICE"
+    FOREIGN_VOICE_CHANNEL = "FOREIGN_VOICE_CHANNEL"
+    VOICE_CHANNEL_NOT_FOUND = "VOICE_CHANNEL_NOT_FOUND"
+    VOICE_CHANNEL_FORBIDDEN = "VOICE_CHANNEL_FORBIDDEN"
+    NOTHING_PLAYING = "NOTHING_PLAYING"
+    ALREADY_PAUSED = "ALREADY_PAUSED"
+    NOT_PAUSED = "NOT_PAUSED"
+    NOT_SEEKABLE = "NOT_SEEKABLE"
+    SEEK_OUT_OF_RANGE = "SEEK_OUT_OF_RANGE"
+    NO_MATCH = "NO_MATCH"
+    LOAD_FAILED = "LOAD_FAILED"
+    HANDLE_INVALID = "HANDLE_INVALID"
+    ITEM_NOT_FOUND = "ITEM_NOT_FOUND"
+    QUEUE_FULL = "QUEUE_FULL"
+    NO_NODE = "NO_NODE"
+    NOT_OWN_ITEM = "NOT_OWN_ITEM"
+    NOT_CONNECTED = "NOT_CONNECTED"
+    QUEUE_EMPTY = "QUEUE_EMPTY"
+    NOTHING_TO_PLAY = "NOTHING_TO_PLAY"
+    VERSION_STALE = "VERSION_STALE"
+    JOB_NOT_FOUND = "JOB_NOT_FOUND"
+
+    @property
+    def code(self) -> Code:
+        """The status of the reason on the wire."""
+        return _CODES.get(self, Code.FAILED_PRECONDITION)
+
+    @property
+    def sentence(self) -> str:
+        """The reason in plain English, for developers; surfaces make their own words."""
+        return f"{self.value.replace('_', ' ').capitalize()}."
+
+
+# What is not named here depends on the state of things: FAILED_PRECONDITION.
+_CODES = {
+    Reason.INTERNAL: Code.INTERNAL,
+    Reason.INVALID_ARGUMENT: Code.INVALID_ARGUMENT,
+    Reason.UNKNOWN_METHOD: Code.NOT_FOUND,
+    Reason.UNAUTHENTICATED: Code.UNAUTHENTICATED,
+    Reason.CALLER_REFUSED: Code.PERMISSION_DENIED,
+    Reason.SCOPE_MISSING: Code.PERMISSION_DENIED,
+    Reason.LEVEL_TOO_LOW: Code.PERMISSION_DENIED,
+    Reason.GUILD_NOT_FOUND: Code.NOT_FOUND,
+    Reason.REQUEST_ID_REUSED: Code.ALREADY_EXISTS,
+    Reason.RATE_LIMITED: Code.RESOURCE_EXHAUSTED,
+    Reason.UNAVAILABLE: Code.UNAVAILABLE,
+    Reason.DEADLINE_EXCEEDED: Code.DEADLINE_EXCEEDED,
+    Reason.BODY_TOO_LARGE: Code.RESOURCE_EXHAUSTED,
+    Reason.PAGE_TOKEN_INVALID: Code.INVALID_ARGUMENT,
+    Reason.FOREIGN_VOICE_CHANNEL: Code.PERMISSION_DENIED,
+    Reason.VOICE_CHANNEL_NOT_FOUND: Code.NOT_FOUND,
+    Reason.SEEK_OUT_OF_RANGE: Code.OUT_OF_RANGE,
+    Reason.NO_MATCH: Code.NOT_FOUND,
+    Reason.HANDLE_INVALID: Code.INVALID_ARGUMENT,
+    Reason.ITEM_NOT_FOUND: Code.NOT_FOUND,
+    Reason.NO_NODE: Code.UNAVAILABLE,
+    Reason.NOT_OWN_ITEM: Code.PERMISSION_DENIED,
+    Reason.NOTHING_TO_PLAY: Code.INVALID_ARGUMENT,
+    Reason.VERSION_STALE: Code.ABORTED,
+    Reason.JOB_NOT_FOUND: Code.NOT_FOUND,
+}
+
+
+class Refused(Exception):  # noqa: N818  (a refusal is an answer, not a fault)
+    """A call was refused, for a reason of the contract.
+
+    `retry_after` is in seconds; `fields` maps a request field to what is wrong with it; everything else named is
+    metadata of the reason, as the contract describes it.
+    """
+
+    def __init__(
+        self,
+        reason: Reason,
+        *,
+        retry_after: float | None = None,
+        fields: Mapping[str, str] | None = None,
+        **metadata: str,
+    ) -> None:
+        super().__init__(reason, metadata)
+        self.reason = reason
+        self.retry_after = retry_after
+        self.fields = dict(fields or {})
+        self.metadata = metadata
+
+    def __str__(self) -> str:
+        """Return the reason and its metadata."""
+        return f"{self.reason} {self.metadata}" if self.metadata else str(self.reason)

@@ -1,0 +1,194 @@
+"""OpsService and UpkeepService, the same in every service."""
+
+# ruff: noqa: N802  (gRPC names its methods)
+
+from __future__ import annotations
+
+import asyncio
+import dataclasses
+import time
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import psutil
+from google.api import httpbody_pb2  # type: ignore[import-untyped]  # published without types
+from google.protobuf.duration_pb2 import Duration
+from google.protobuf.timestamp_pb2 import Timestamp
+
+from kit import metrics
+from kit.release import RELEASE
+from segue.common.v1 import (
+    ops_service_pb2,
+    ops_service_pb2_grpc,
+    upkeep_service_pb2,
+    upkeep_service_pb2_grpc,
+)
+
+if TYPE_CHECKING:
+    import grpc
+
+    from segue.common.v1.ops_service_pb2 import HealthStatus
+
+    Context = grpc.aio.ServicerContext[Any, Any]
+
+Check = Callable[[], Awaitable[tuple["HealthStatus.ValueType", str]]]
+"""Looks at one part: how it is, and one sentence for people (empty when healthy)."""
+
+_CHECK_WITHIN = 1.0
+_UNHEALTHY = ops_service_pb2.HEALTH_STATUS_UNHEALTHY
+_HTTP_STATUS = "x-segue-http-status"
+_CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
+
+
+class Purged(NamedTuple):
+    """How many rows of each kind were removed."""
+
+    request_ids: int = 0
+    deleted_rows: int = 0
+    outbox_rows: int = 0
+
+
+Purge = Callable[[int, timedelta], Awaitable[Purged]]
+"""Removes at most so many rows of each kind; outbox and soft-deleted rows if they are older than the age."""
+
+
+@dataclasses.dataclass
+class Ops(ops_service_pb2_grpc.OpsServiceServicer):
+    """Answers about this process."""
+
+    service: str
+    instance: str
+    checks: Mapping[str, Check]
+    lag: metrics.LoopLag
+    draining: bool = False
+    started_at: float = dataclasses.field(default_factory=time.time)
+
+    async def CheckHealth(
+        self,
+        _request: ops_service_pb2.CheckHealthRequest,
+        context: Context,
+    ) -> ops_service_pb2.CheckHealthResponse:
+        """Run all checks at once."""
+        components = await asyncio.gather(*(_look(name, check) for name, check in self.checks.items()))
+        worst = max((component.status for component in components), default=ops_service_pb2.HEALTH_STATUS_HEALTHY)
+        await say_http_status(context, ok=worst != _UNHEALTHY)
+        return ops_service_pb2.CheckHealthResponse(
+            status=worst,
+            components=components,
+            service=self.service,
+            instance=self.instance,
+            version=RELEASE,
+        )
+
+    async def CheckReadiness(
+        self,
+        _request: ops_service_pb2.CheckReadinessRequest,
+        context: Context,
+    ) -> ops_service_pb2.CheckReadinessResponse:
+        """Be ready unless the process is stopping or a part it cannot do without is away."""
+        detail = await self._what_is_missing()
+        await say_http_status(context, ok=not detail)
+        return ops_service_pb2.CheckReadinessResponse(ready=not detail, detail=detail)
+
+    async def _what_is_missing(self) -> str:
+        if self.draining:
+            return "The process is stopping."
+        components = await asyncio.gather(*(_look(name, check) for name, check in self.checks.items()))
+        return " ".join(f"{part.name}: {part.detail}" for part in components if part.status == _UNHEALTHY)
+
+    async def GetMetrics(
+        self,
+        _request: ops_service_pb2.GetMetricsRequest,
+        _context: Context,
+    ) -> ops_service_pb2.GetMetricsResponse:
+        """Return Prometheus text."""
+        return ops_service_pb2.GetMetricsResponse(body=metrics_body())
+
+    async def GetPerformance(
+        self,
+        _request: ops_service_pb2.GetPerformanceRequest,
+        _context: Context,
+    ) -> ops_service_pb2.GetPerformanceResponse:
+        """Return the figures of this process."""
+        return self.performance()
+
+    def performance(self) -> ops_service_pb2.GetPerformanceResponse:
+        """Return the figures of this process."""
+        slowest = sorted(metrics.methods.items(), key=lambda item: item[1].total / item[1].calls, reverse=True)
+        started = Timestamp()
+        started.FromNanoseconds(int(self.started_at * 1e9))
+        return ops_service_pb2.GetPerformanceResponse(
+            started_at=started,
+            uptime=_duration(time.time() - self.started_at),
+            memory_bytes=psutil.Process().memory_info().rss,
+            loop_lag=_duration(self.lag.longest),
+            pools=[_pool(name, figures()) for name, figures in metrics.pools.items()],
+            caches=[_cache(name, figures) for name, figures in metrics.caches.items()],
+            slowest_methods=[_method(name, figures) for name, figures in slowest[:10]],
+        )
+
+
+@dataclasses.dataclass
+class Upkeep(upkeep_service_pb2_grpc.UpkeepServiceServicer):
+    """Removes what is past its time."""
+
+    purge: Purge
+
+    async def PurgeExpired(
+        self,
+        request: upkeep_service_pb2.PurgeExpiredRequest,
+        _context: Context,
+    ) -> upkeep_service_pb2.PurgeExpiredResponse:
+        """Remove one batch."""
+        purged = await self.purge(request.limit, request.older_than.ToTimedelta())
+        return upkeep_service_pb2.PurgeExpiredResponse(**purged._asdict())
+
+
+async def say_http_status(context: Context, *, ok: bool) -> None:
+    """Let the proxy answer HTTP callers 503 with the very same body if it is not `ok`."""
+    if not ok:
+        await context.send_initial_metadata(((_HTTP_STATUS, "503"),))
+
+
+def metrics_body() -> httpbody_pb2.HttpBody:
+    """Return the metrics of this process as an HTTP body."""
+    return httpbody_pb2.HttpBody(content_type=_CONTENT_TYPE, data=metrics.text())
+
+
+async def _look(name: str, check: Check) -> ops_service_pb2.HealthComponent:
+    try:
+        async with asyncio.timeout(_CHECK_WITHIN):
+            status, detail = await check()
+    except TimeoutError:
+        status, detail = _UNHEALTHY, "It does not answer."
+    return ops_service_pb2.HealthComponent(name=name, status=status, detail=detail)
+
+
+def _duration(seconds: float) -> Duration:
+    duration = Duration()
+    duration.FromNanoseconds(int(seconds * 1e9))
+    return duration
+
+
+def _pool(name: str, figures: metrics.PoolFigures) -> ops_service_pb2.PoolStats:
+    return ops_service_pb2.PoolStats(name=name, size=figures.size, used=figures.used, limit=figures.limit)
+
+
+def _cache(name: str, figures: metrics.CacheFigures) -> ops_service_pb2.CacheStats:
+    return ops_service_pb2.CacheStats(
+        name=name,
+        hits=figures.hits,
+        misses=figures.misses,
+        entries=figures.entries,
+    )
+
+
+def _method(name: str, figures: metrics.MethodFigures) -> ops_service_pb2.MethodStats:
+    return ops_service_pb2.MethodStats(
+        method=name,
+        calls=figures.calls,
+        errors=figures.errors,
+        mean=_duration(figures.total / figures.calls),
+        max=_duration(figures.longest),
+    )

@@ -1,0 +1,110 @@
+"""The gRPC server of a service: guarded, observed, and stopped without losing an accepted call."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import signal
+import sys
+from typing import TYPE_CHECKING, Any
+
+import grpc
+import uvloop
+from grpc_health.v1 import health, health_pb2_grpc
+
+from kit import logs, settings, telemetry
+from kit.interceptor import Guard
+from kit.metrics import LoopLag
+from kit.ops import Check, Ops, Purge, Purged, Upkeep
+from kit.tasks import Tasks
+from segue.common.v1 import ops_service_pb2_grpc, upkeep_service_pb2_grpc
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Mapping
+
+    from kit.authorization import Guilds
+
+__all__ = ["Check", "Purge", "Purged", "Server", "main"]
+
+logger = logging.getLogger(__name__)
+
+# Proxies ask for health once a second; after two intervals they have stopped sending new calls.
+_HEALTH_INTERVALS = 2.0
+_GRACE = 2.0
+_OPTIONS = (
+    ("grpc.so_reuseport", 0),
+    ("grpc.max_receive_message_length", 16 * 1024 * 1024),
+)
+
+
+class Server:
+    """Serves on `settings.listen` until it is told to stop."""
+
+    def __init__(
+        self,
+        settings: settings.ServiceSettings,
+        *,
+        service: str,
+        guilds: Guilds | None = None,
+        checks: Mapping[str, Check] | None = None,
+        purge: Purge | None = None,
+    ) -> None:
+        self._settings = settings
+        self._lag = LoopLag()
+        self.ops = Ops(service, settings.instance, checks or {}, self._lag)
+        self._health = health.aio.HealthServicer()
+        self._tasks = Tasks()
+        self._server = grpc.aio.server(interceptors=[Guard(guilds)], options=_OPTIONS)
+        self._stop_telemetry = telemetry.start(service, settings.instance, settings.otlp_endpoint)
+        self.add(health_pb2_grpc.add_HealthServicer_to_server, self._health)
+        self.add(ops_service_pb2_grpc.add_OpsServiceServicer_to_server, self.ops)
+        if purge:
+            self.add(upkeep_service_pb2_grpc.add_UpkeepServiceServicer_to_server, Upkeep(purge))
+
+    def add(self, add_to_server: Callable[[Any, grpc.aio.Server], None], servicer: object) -> None:
+        """Serve one more service of the contract, with the function generated for it."""
+        add_to_server(servicer, self._server)
+
+    async def run(self) -> None:
+        """Serve until SIGTERM or SIGINT, then stop as `stop` does."""
+        stopping = asyncio.Event()
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, stopping.set)
+        await self.start()
+        await stopping.wait()
+        await self.stop()
+
+    async def start(self) -> None:
+        """Begin to listen."""
+        self._server.add_insecure_port(self._settings.listen)
+        await self._server.start()
+        await self._tasks.__aenter__()
+        self._tasks.spawn(self._lag.watch(), "event loop lag")
+        logger.info("serving", extra={"service": self.ops.service, "instance": self.ops.instance})
+
+    async def stop(self, *, drain: float = _HEALTH_INTERVALS, grace: float = _GRACE) -> None:
+        """Say that no more calls are wanted, wait `drain` s until proxies know, give those under way `grace` s."""
+        self.ops.draining = True
+        await self._health.enter_graceful_shutdown()
+        await asyncio.sleep(drain)
+        await self._server.stop(grace)
+        await self._tasks.__aexit__(None, None, None)
+        await asyncio.to_thread(self._stop_telemetry)
+        logger.info("stopped", extra={"service": self.ops.service})
+
+
+def main(run: Callable[[], Awaitable[None]]) -> None:
+    """Run a process: JSON logs, uvloop, exit code 1 and a log line for a failure nobody caught."""
+    logs.start(settings.load(settings.LogSettings).log_level)
+    try:
+        uvloop.run(_awaiting(run))
+    except KeyboardInterrupt:
+        sys.exit(130)
+    except Exception:
+        logger.exception("the process ends with a failure")
+        sys.exit(1)
+
+
+async def _awaiting(run: Callable[[], Awaitable[None]]) -> None:
+    await run()
