@@ -1,0 +1,38 @@
+"""`python -m audionode`."""
+
+import asyncio
+import signal
+import sys
+
+from pydantic import ValidationError
+
+from audionode import log
+from audionode.app import running
+from audionode.settings import Settings
+
+
+async def _serve(settings: Settings) -> None:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    async with running(settings):
+        await stop.wait()
+
+
+def main() -> None:
+    """Serve until SIGTERM or SIGINT; exit code 2 and one sentence for wrong settings."""
+    try:
+        settings = Settings()  # type: ignore[call-arg]  # the fields come from the environment
+        settings.password()
+    except ValidationError as error:
+        first = error.errors()[0]
+        sys.exit(f"audionode: {str(first['loc'][0]).upper()}: {first['msg']}")
+    except (OSError, ValueError) as error:
+        sys.exit(f"audionode: {error}")
+    log.configure(settings.log_level)
+    asyncio.run(_serve(settings))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,76 @@
+"""The composition root: builds the node from its settings and takes it down in reverse."""
+
+import asyncio
+import gc
+import logging
+import os
+import sys
+from collections.abc import AsyncIterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AsyncExitStack, asynccontextmanager
+
+import aiohttp
+from aiohttp import web
+
+from audionode.library import Library
+from audionode.node import Node
+from audionode.opus import libopus
+from audionode.player import Engine
+from audionode.rest import Rest
+from audionode.sender import Sender
+from audionode.settings import Limits, Settings
+from audionode.sources import Sources
+from audionode.stream import DecodeSlots
+from audionode.tasks import Tasks
+from audionode.tracing import Tracing
+from audionode.voice import VoiceTls
+from audionode.web import Guard
+
+log = logging.getLogger(__name__)
+
+_LOADERS = 8
+_SWITCH_INTERVAL = 0.001  # the sender thread must not wait 5 ms for another thread's turn to end
+
+
+@asynccontextmanager
+async def running(settings: Settings, limits: Limits | None = None) -> AsyncIterator[int]:
+    """A node that serves until the block ends; yields its port."""
+    limits = limits or Limits()
+    sys.setswitchinterval(_SWITCH_INTERVAL)
+    libopus()
+    async with AsyncExitStack() as stack:
+        tracing = Tracing(settings.otel_exporter_otlp_endpoint, settings.node_name)
+        stack.push_async_callback(asyncio.to_thread, tracing.close)
+        loader = ThreadPoolExecutor(_LOADERS, thread_name_prefix="load")
+        stack.callback(loader.shutdown, wait=False, cancel_futures=True)
+        http = await stack.enter_async_context(aiohttp.ClientSession())
+        sender = Sender()
+        sender.start()
+        stack.callback(sender.stop)
+        tasks = Tasks()
+        stack.push_async_callback(tasks.close, limits.stop)
+        engine = Engine(
+            sources=Sources(Library(settings.music_dir), Guard(settings.node_allow_private), limits),
+            sender=sender,
+            slots=DecodeSlots(max(2, os.cpu_count() or 1)),
+            http=http,
+            tls=VoiceTls(settings.node_voice_ca),
+            limits=limits,
+            tasks=tasks,
+        )
+        node = Node(engine)
+        report = tasks.start(node.report(), "stats")
+        stack.callback(report.cancel)
+        rest = Rest(node, settings.password(), loader, tracing)
+        runner = web.AppRunner(rest.application(), access_log=None, shutdown_timeout=limits.stop)
+        await runner.setup()
+        stack.push_async_callback(runner.cleanup)
+        stack.push_async_callback(node.close)
+        site = web.TCPSite(runner, settings.node_host, settings.node_port)
+        await site.start()
+        port = runner.addresses[0][1]
+        gc.collect()
+        gc.freeze()  # a full collection of what is now loaded would stop every thread for 20 ms
+        allowed = sorted(settings.node_allow_private)
+        log.info("the node is ready", extra={"port": port, "node": settings.node_name, "private_allowed": allowed})
+        yield port

@@ -1,0 +1,268 @@
+"""Opened audio files: what they are, and their sound as PCM or as untouched Opus packets."""
+
+import contextlib
+from collections.abc import Iterator
+from fractions import Fraction
+from typing import Any, Protocol
+
+import av
+from av.audio.frame import AudioFrame
+from av.container import InputContainer
+from av.error import FFmpegError
+from av.filter import Graph
+
+from audionode.opus import FRAME_BYTES, FRAME_SAMPLES, SAMPLE_RATE, packet_samples
+
+# Without this list a playlist format could open other files and addresses behind our back.
+_FORMATS = "mp3,flac,ogg,matroska,webm,mov,mp4,m4a,wav,aac,aiff"
+_PROBES = {"mov,mp4,m4a,3gp,3g2,mj2": "mp4", "matroska,webm": "matroska/webm", "aac": "adts"}
+_SAMPLE_BYTES = FRAME_BYTES // FRAME_SAMPLES
+_PREROLL = SAMPLE_RATE * 16 // 100  # decoders need some packets before a seek's target to be exact
+_MAX_BAD_PACKETS = 100
+_OPUS_HEAD_GAIN = slice(16, 18)
+
+
+class MediaError(Exception):
+    """The file is not audio this node can play; the text is for the client and names no path."""
+
+
+class AudioFile(Protocol):
+    """What PyAV reads from; `abort` may be called by any thread to end a read that waits."""
+
+    def read(self, size: int = -1, /) -> bytes: ...
+    def seek(self, offset: int, whence: int = 0, /) -> int: ...
+    def tell(self) -> int: ...
+    def seekable(self) -> bool: ...
+    def close(self) -> None: ...
+    def abort(self) -> None: ...
+
+
+class Media:
+    """One open audio file; used by one thread, and closed by it."""
+
+    def __init__(self, file: AudioFile) -> None:
+        self._file = file
+        try:
+            self._container = _open(file)
+        except BaseException:
+            file.close()
+            raise
+        streams = self._container.streams.audio
+        if not streams:
+            self.close()
+            raise MediaError("the file holds no audio")
+        self._stream = streams[0]
+        self._stream.codec_context.thread_count = 1
+
+    def close(self) -> None:
+        """Free the decoder now: its threads would otherwise wait for the garbage collector."""
+        self._container.close()
+        self._file.close()
+
+    def abort(self) -> None:
+        """Make a read that waits for the network fail; for other threads."""
+        self._file.abort()
+
+    @property
+    def seekable(self) -> bool:
+        """Whether `seek` can work."""
+        return self._file.seekable()
+
+    @property
+    def probe(self) -> str:
+        """The container's name as lavaplayer spells it."""
+        name = self._container.format.name
+        return _PROBES.get(name, name)
+
+    @property
+    def length(self) -> int | None:
+        """Milliseconds, when the container tells."""
+        return None if self._container.duration is None else self._container.duration // 1000
+
+    @property
+    def exact_length(self) -> bool:
+        """Whether the container's length is a count of samples, not an estimate."""
+        return self._container.format.name in {"wav", "flac", "mov,mp4,m4a,3gp,3g2,mj2"}
+
+    @property
+    def tags(self) -> dict[str, str]:
+        """Container and stream tags with lower-case names."""
+        merged = {**self._stream.metadata, **self._container.metadata}
+        return {name.lower(): value.strip() for name, value in merged.items()}
+
+    @property
+    def untouched(self) -> bool:
+        """Whether the file's own packets may be sent as they are (each is still checked)."""
+        head = self._stream.codec_context.extradata or b""
+        plain = len(head) < 19 or head[_OPUS_HEAD_GAIN] == b"\0\0"
+        return self._stream.codec_context.codec.canonical_name == "opus" and self._stream.channels <= 2 and plain
+
+    def seek(self, position: int) -> None:
+        """Go to a packet at or before `position` samples; MediaError when the source cannot."""
+        if not self.seekable:
+            raise MediaError("the source cannot be searched")
+        seconds = max(position - _PREROLL, 0) / SAMPLE_RATE + self._start
+        try:
+            self._container.seek(int(seconds * av.time_base))
+        except FFmpegError as error:
+            raise MediaError("the position cannot be found in the file") from error
+
+    def packets(self) -> Iterator[tuple[int, bytes]]:
+        """Position in samples and bytes of each packet from here."""
+        for packet in self._demux():
+            if packet.size and packet.pts is not None:
+                yield self._samples(float(packet.pts * packet.time_base)), bytes(packet)
+
+    def frames(self) -> Iterator[tuple[int | None, AudioFrame]]:
+        """Position in samples and each decoded frame from here; a damaged packet is skipped, too many are an error."""
+        bad = 0
+        for packet in self._demux():
+            try:
+                decoded = packet.decode()
+            except FFmpegError as error:
+                bad += 1
+                if bad > _MAX_BAD_PACKETS:
+                    raise MediaError("the file is damaged") from error
+                continue
+            for frame in decoded:
+                assert isinstance(frame, AudioFrame)
+                at = None if frame.pts is None else self._samples(float(frame.pts * frame.time_base))
+                yield at, frame
+
+    @property
+    def _start(self) -> float:
+        return float((self._stream.start_time or 0) * (self._stream.time_base or Fraction()))
+
+    def _samples(self, seconds: float) -> int:
+        return round((seconds - self._start) * SAMPLE_RATE)
+
+    def _demux(self) -> Iterator[Any]:
+        try:
+            yield from self._container.demux(self._stream)
+        except av.error.EOFError:
+            return
+        except av.error.InvalidDataError as error:
+            raise MediaError("the file is damaged") from error
+
+
+def _open(file: AudioFile) -> InputContainer:
+    # More than the first 64 kB tells nothing new, and looking through them takes 20 ms for a wav.
+    options = {"format_whitelist": _FORMATS, "probesize": "65536"}
+    try:
+        return av.open(file, mode="r", buffer_size=65536, options=options, metadata_errors="replace")
+    except FFmpegError as error:
+        raise MediaError("the file is not audio, or of a kind this node does not play") from error
+
+
+class PcmReader:
+    """The sound from `position` samples on, as 20 ms pieces of 48 kHz stereo s16; the last is filled with silence."""
+
+    def __init__(self, media: Media, position: int) -> None:
+        self._frames = media.frames()
+        self._pending = bytearray()
+        self._graph: Graph | None = None
+        self._input: tuple[str, str, int] | None = None
+        self._surplus: int | None = None
+        self._target = position
+
+    def read(self) -> bytes | None:
+        """`FRAME_BYTES` bytes, or None at the end."""
+        while len(self._pending) < FRAME_BYTES:
+            at, frame = next(self._frames, (None, None))
+            if frame is None:
+                self._drain()
+                break
+            if self._surplus is None:
+                self._surplus = max(self._target - (self._target if at is None else at), 0) * _SAMPLE_BYTES
+            self._push(frame)
+        if not self._pending:
+            return None
+        piece = bytes(self._pending[:FRAME_BYTES])
+        del self._pending[:FRAME_BYTES]
+        return piece.ljust(FRAME_BYTES, b"\0")
+
+    def _push(self, frame: AudioFrame) -> None:
+        shape = (frame.format.name, frame.layout.name, frame.sample_rate)
+        if shape != self._input:
+            self._drain()
+            self._graph, self._input = _resampler(*shape), shape
+        assert self._graph is not None
+        frame.pts = None
+        self._graph.push(frame)
+        self._pull()
+
+    def _drain(self) -> None:
+        if self._graph is not None:
+            self._graph.push(None)
+            self._pull()
+            self._graph = None
+
+    def _pull(self) -> None:
+        assert self._graph is not None
+        with contextlib.suppress(av.error.BlockingIOError, av.error.EOFError):
+            while True:
+                frame = self._graph.pull()
+                assert isinstance(frame, AudioFrame)
+                self._pending += bytes(frame.planes[0])[: frame.samples * _SAMPLE_BYTES]
+        if self._surplus:
+            cut = min(self._surplus, len(self._pending))
+            del self._pending[:cut]
+            self._surplus -= cut
+
+
+class PacketReader:
+    """The file's own Opus packets from `position` samples on."""
+
+    def __init__(self, media: Media, position: int) -> None:
+        self._packets = media.packets()
+        self._earliest = position - FRAME_SAMPLES // 2
+
+    def read(self) -> tuple[int, bytes] | None:
+        """Position and packet, None at the end; ValueError for a packet that is not 20 ms long."""
+        for at, packet in self._packets:
+            if at >= self._earliest:
+                if packet_samples(packet) != FRAME_SAMPLES:
+                    raise ValueError("the packet is not 20 ms long")
+                return at, packet
+        return None
+
+
+class Gain:
+    """Multiplies 20 ms pieces of PCM; beyond full scale it clips."""
+
+    def __init__(self, factor: float) -> None:
+        self.factor = factor
+        self._graph: Graph | None = None
+
+    def apply(self, pcm: bytes) -> bytes:
+        if self.factor == 1.0:
+            return pcm
+        if self._graph is None:
+            volume = ("volume", f"volume={self.factor}"), ("aformat", "sample_fmts=s16")
+            self._graph = _linked(*volume, shape=("s16", "stereo", SAMPLE_RATE))
+        frame = AudioFrame("s16", "stereo", FRAME_SAMPLES)
+        frame.planes[0].update(pcm)
+        frame.sample_rate = SAMPLE_RATE
+        self._graph.push(frame)
+        louder = self._graph.pull()
+        assert isinstance(louder, AudioFrame)
+        return bytes(louder.planes[0])[:FRAME_BYTES]
+
+
+def _resampler(sample_format: str, layout: str, rate: int) -> Graph:
+    return _linked(
+        ("aresample", str(SAMPLE_RATE)),
+        ("aformat", f"sample_fmts=s16:channel_layouts=stereo:sample_rates={SAMPLE_RATE}"),
+        shape=(sample_format, layout, rate),
+    )
+
+
+def _linked(*filters: tuple[str, str], shape: tuple[str, str, int]) -> Graph:
+    graph = Graph()
+    graph.threads = 1  # the default, all cores, triples the cost
+    sample_format, layout, rate = shape
+    nodes = [graph.add_abuffer(sample_rate=rate, format=sample_format, layout=layout)]
+    nodes += [graph.add(name, arguments) for name, arguments in filters]
+    nodes.append(graph.add("abuffersink"))
+    graph.link_nodes(*nodes).configure()
+    return graph

@@ -1,0 +1,137 @@
+"""What a PATCH of a player does, in the real server's order: voice, pause, volume, place, end, filters, track."""
+
+import logging
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from audionode.errors import SourceError
+from audionode.media import MediaError
+from audionode.node import Node
+from audionode.patch import FiltersUpdate, PlayerUpdate, TrackUpdate, VoiceUpdate
+from audionode.player import Player
+from audionode.session import Session
+from audionode.tracing import PatchTrace
+from audionode.track import TrackInfo, decode
+from audionode.voice import VoiceError, VoiceServer
+
+log = logging.getLogger(__name__)
+
+LOOKUP_FAILED = "Something went wrong while looking up the track."
+
+Load = Callable[[str], Awaitable[tuple[str, tuple[TrackInfo, ...]]]]
+
+
+class ApiError(Exception):
+    """An answer other than 2xx; `uncaught` marks those the real server answers without its version header."""
+
+    def __init__(self, status: int, message: str, *, uncaught: bool = False) -> None:
+        super().__init__(message)
+        self.status = status
+        self.uncaught = uncaught
+
+
+class PlayerRequests:
+    """Carries out PATCHes; two for one guild never mix."""
+
+    def __init__(self, node: Node, load: Load) -> None:
+        self._node = node
+        self._load = load
+
+    async def update(
+        self, session: Session, guild_id: int, update: PlayerUpdate, trace: PatchTrace, *, no_replace: bool
+    ) -> dict[str, Any]:
+        """The player afterwards; ApiError when the request is refused."""
+        track = update.track_update()
+        _check(update, track)
+        player = session.player(guild_id)
+        async with player.lock:
+            if update.voice is not None:
+                await self._connect(session, player, update.voice)
+            starts = track is not None and (track.has("encoded") or track.has("identifier"))
+            if starts and no_replace and player.track is not None:
+                _adjust(player, update)
+            elif starts and track is not None:
+                _adjust(player, update)
+                player.pause(paused=update.paused)
+                await self._start(player, update, track, trace)
+            else:
+                _move(player, update, track)
+                _adjust(player, update)
+            return player.to_json()
+
+    async def _connect(self, session: Session, player: Player, voice: VoiceUpdate) -> None:
+        channel = voice.channelId or ""
+        if not channel.isdecimal():
+            raise ApiError(500, "Request processing failed: the channelId is not a number", uncaught=True)
+        await self._node.take_over(session.user_id, player.guild_id, voice.sessionId)
+        try:
+            await player.connect(VoiceServer(voice.token, voice.endpoint, voice.sessionId, channel))
+        except VoiceError as error:
+            log.warning("voice failed", extra={"guild": player.guild_id, "error": str(error)})
+            raise ApiError(500, "Failed to connect to voice server") from error
+
+    async def _start(self, player: Player, update: PlayerUpdate, track: TrackUpdate, trace: PatchTrace) -> None:
+        if track.has("encoded") and track.encoded is None:
+            player.stop()
+            return
+        info, position = await self._find(track)
+        player.play(
+            info,
+            start=max(update.position, 0) if update.has("position") else position,
+            end=update.endTime,
+            user_data=track.userData,
+            first_frame=trace.first_frame(),
+        )
+
+    async def _find(self, track: TrackUpdate) -> tuple[TrackInfo, int]:
+        if track.encoded is not None:
+            try:
+                return decode(track.encoded)
+            except ValueError as error:
+                raise ApiError(500, f"Request processing failed: {error}", uncaught=True) from error
+        try:
+            kind, found = await self._load(track.identifier)
+        except (SourceError, MediaError) as error:
+            raise ApiError(400, LOOKUP_FAILED) from error
+        if kind == "search":
+            raise ApiError(400, "Cannot play a playlist or search result")
+        if kind == "empty":
+            raise ApiError(400, "No matches found for identifier")
+        return found[0], 0
+
+
+def _check(update: PlayerUpdate, track: TrackUpdate | None) -> None:
+    if update.has("track") and (update.has("encodedTrack") or update.has("identifier")):
+        raise ApiError(400, "Cannot specify both track and encodedTrack/identifier")
+    if track is not None and track.has("encoded") and track.has("identifier"):
+        raise ApiError(400, "Cannot specify both encodedTrack and identifier")
+    if update.endTime is not None and update.endTime <= 0:
+        raise ApiError(400, "End time must be greater than 0")
+    if update.filters.unserved:
+        raise ApiError(400, f"Following filters are disabled in the config: {', '.join(update.filters.unserved)}")
+    voice = update.voice
+    if voice is not None and not all((voice.token, voice.endpoint, voice.sessionId, voice.channelId)):
+        raise ApiError(400, "token, endpoint, sessionId and channelId must be provided in voice state")
+    if update.has("voice") and voice is None:
+        raise ApiError(400, "Bad Request")
+
+
+def _move(player: Player, update: PlayerUpdate, track: TrackUpdate | None) -> None:
+    """What concerns the present track."""
+    if update.has("paused"):
+        player.pause(paused=update.paused)
+    if track is not None and track.has("userData") and player.track is not None:
+        player.track.user_data = track.userData
+    if update.has("position"):
+        player.seek(update.position)
+    if update.endTime is not None:
+        player.set_end(update.endTime)
+
+
+def _adjust(player: Player, update: PlayerUpdate) -> None:
+    """What concerns the player whatever it plays."""
+    if update.has("volume"):
+        player.set_volume(update.volume)
+    if update.has("filters"):
+        filters: FiltersUpdate = update.filters
+        player.set_filters(filters.volume if filters.has("volume") else None)

@@ -1,0 +1,308 @@
+"""The HTTP side of Lavalink v4: who may ask, how errors look, and each route."""
+
+import asyncio
+import json
+import logging
+import time
+from collections.abc import Awaitable, Callable
+from concurrent.futures import Executor
+from typing import Any, TypeVar
+
+import av
+from aiohttp import WSMsgType, web
+from pydantic import TypeAdapter, ValidationError
+
+from audionode.errors import SourceError
+from audionode.media import MediaError
+from audionode.node import Node
+from audionode.opus import OpusError
+from audionode.patch import Body, PlayerUpdate, SessionUpdate
+from audionode.player import describe
+from audionode.playing import LOOKUP_FAILED, ApiError, PlayerRequests
+from audionode.session import Session
+from audionode.tracing import Tracing
+from audionode.track import TrackInfo, decode
+
+log = logging.getLogger(__name__)
+
+VERSION = "4.2.2"  # of the protocol and of the server whose behaviour this node has
+_BUILD_TIME = 1795374300000
+_BOOLEANS = {"true": True, "yes": True, "on": True, "1": True, "false": False, "no": False, "off": False, "0": False}
+_REASONS = {
+    400: "Bad Request",
+    404: "Not Found",
+    405: "Method Not Allowed",
+    415: "Unsupported Media Type",
+    500: "Internal Server Error",
+}
+
+AnyBody = TypeVar("AnyBody", bound=Body)
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+
+class Rest:
+    """Routes bound to one node. `loader` runs what blocks: looking up tracks."""
+
+    def __init__(self, node: Node, password: str, loader: Executor, tracing: Tracing) -> None:
+        self._node = node
+        self._password = password
+        self._loader = loader
+        self._tracing = tracing
+        self._requests = PlayerRequests(node, self._load)
+
+    def application(self) -> web.Application:
+        app = web.Application(middlewares=[self._protocol])
+        app.on_response_prepare.append(_headers)
+        app.add_routes(
+            [
+                web.get("/", _nothing),
+                web.get("/v3/websocket", _nothing),
+                web.get("/version", self._version),
+                web.get("/v4/info", self._info),
+                web.get("/v4/stats", self._stats),
+                web.get("/v4/loadtracks", self._load_tracks),
+                web.get("/v4/decodetrack", self._decode_track),
+                web.post("/v4/decodetracks", self._decode_tracks),
+                web.get("/v4/routeplanner/status", _no_content),
+                web.post("/v4/routeplanner/free/address", self._free_address),
+                web.post("/v4/routeplanner/free/all", _no_route_planner),
+                web.get("/v4/websocket", self._websocket),
+                web.patch("/v4/sessions/{session}", self._patch_session),
+                web.get("/v4/sessions/{session}/players", self._get_players),
+                web.delete("/v4/sessions/{session}/players/{guild}", self._delete_player),
+                web.patch("/v4/sessions/{session}/players/{guild}", self._patch_player),
+                web.get("/v4/sessions/{session}/players/{guild}", self._get_player),
+            ]
+        )
+        return app
+
+    @web.middleware
+    async def _protocol(self, request: web.Request, handler: Handler) -> web.StreamResponse:
+        try:
+            return web.Response(status=refused) if (refused := self._refusal(request)) else await handler(request)
+        except ApiError as error:
+            return _error(request, error)
+        except web.HTTPNotFound:
+            return _error(request, ApiError(404, f"No endpoint {request.method} {request.path}."))
+        except web.HTTPMethodNotAllowed as error:
+            response = _error(request, ApiError(405, f"Method '{request.method}' is not supported."))
+            response.headers["Allow"] = ", ".join(sorted(set(error.allowed_methods) - {"HEAD"}))
+            return response
+        except Exception:
+            log.exception("a request failed", extra={"path": request.path})
+            return _error(request, ApiError(500, "No message available", uncaught=True))
+
+    def _refusal(self, request: web.Request) -> int | None:
+        """The status for who may not ask, or cannot read the answer; None for all others."""
+        if request.match_info.http_exception is not None or request.path in {"/", "/v3/websocket"}:
+            return None
+        given = request.headers.get("Authorization")
+        if given != self._password:
+            return 401 if given is None or request.path == "/v4/websocket" else 403
+        return 406 if request.method == "GET" and not _accepts(request) else None
+
+    async def _version(self, _: web.Request) -> web.Response:
+        return web.Response(body=VERSION.encode(), headers={"Content-Type": "text/plain;charset=ISO-8859-1"})
+
+    async def _info(self, _: web.Request) -> web.Response:
+        major, minor, patch = map(int, VERSION.split("."))
+        version = {"semver": VERSION, "major": major, "minor": minor, "patch": patch, "preRelease": ""}
+        body = {
+            "version": version,
+            "buildTime": _BUILD_TIME,
+            "git": {"branch": "unknown", "commit": "unknown", "commitTime": 0},
+            "jvm": "none",
+            "lavaplayer": f"PyAV {av.__version__}",
+            "sourceManagers": ["local", "http"],
+            "filters": ["volume"],
+            "plugins": [],
+        }
+        return _json(body)
+
+    async def _stats(self, _: web.Request) -> web.Response:
+        return _json({"frameStats": None, **self._node.stats()})
+
+    async def _load_tracks(self, request: web.Request) -> web.Response:
+        if "identifier" not in request.query:
+            raise ApiError(400, "Required parameter 'identifier' is not present.")
+        try:
+            kind, tracks = await self._load(",".join(request.query.getall("identifier")))
+        except (SourceError, MediaError, OpusError) as error:
+            cause = describe(error)
+            data = {"message": LOOKUP_FAILED, "severity": "fault", "cause": cause, "causeStackTrace": cause}
+            return _json({"loadType": "error", "data": data})
+        found = [track.to_json() for track in tracks]
+        if kind == "empty":
+            return _json({"loadType": "empty", "data": None})
+        return _json({"loadType": kind, "data": found[0] if kind == "track" else found})
+
+    async def _load(self, identifier: str) -> tuple[str, tuple[TrackInfo, ...]]:
+        loop = asyncio.get_running_loop()
+        loaded = await loop.run_in_executor(self._loader, self._node.engine.sources.load, identifier)
+        return loaded.kind, loaded.tracks
+
+    async def _decode_track(self, request: web.Request) -> web.Response:
+        encoded = request.query.get("encodedTrack", request.query.get("track"))
+        if encoded is None:
+            raise ApiError(400, "No track to decode provided")
+        return _json(_decoded(encoded))
+
+    async def _decode_tracks(self, request: web.Request) -> web.Response:
+        try:
+            tracks = TypeAdapter(list[str]).validate_python(await _body(request))
+        except ValidationError as error:
+            raise ApiError(400, "Bad Request") from error
+        if not tracks:
+            raise ApiError(400, "No tracks to decode provided")
+        return _json([_decoded(track) for track in tracks])
+
+    async def _free_address(self, request: web.Request) -> web.Response:
+        await _body(request)
+        return await _no_route_planner(request)
+
+    async def _patch_session(self, request: web.Request) -> web.Response:
+        update = _validated(SessionUpdate, await _body(request))
+        session = self._session(request)
+        if update.has("resuming"):
+            session.resuming = update.resuming
+        if update.has("timeout"):
+            session.timeout = update.timeout
+        return _json({"resuming": session.resuming, "timeout": session.timeout})
+
+    async def _get_players(self, request: web.Request) -> web.Response:
+        return _json([player.to_json() for player in self._session(request).players.values()])
+
+    async def _get_player(self, request: web.Request) -> web.Response:
+        guild = _guild(request)
+        player = self._session(request).players.get(guild)
+        if player is None:
+            raise ApiError(404, "Player not found")
+        return _json(player.to_json())
+
+    async def _delete_player(self, request: web.Request) -> web.Response:
+        guild = _guild(request)
+        session = self._session(request)
+        if guild in session.players:
+            async with session.players[guild].lock:
+                await session.remove(guild)
+        return web.Response(status=204)
+
+    async def _patch_player(self, request: web.Request) -> web.Response:
+        guild = _guild(request)
+        no_replace = _BOOLEANS.get(request.query.get("noReplace", "false").lower())
+        if no_replace is None:
+            raise ApiError(400, "Bad Request")
+        update = _validated(PlayerUpdate, await _body(request))
+        session = self._session(request)
+        with self._tracing.patch(request.headers, str(guild)) as trace:
+            return _json(await self._requests.update(session, guild, update, trace, no_replace=no_replace))
+
+    def _session(self, request: web.Request) -> Session:
+        session = self._node.sessions.get(request.match_info["session"])
+        if session is None:
+            raise ApiError(404, "Session not found")
+        return session
+
+    async def _websocket(self, request: web.Request) -> web.StreamResponse:
+        user = request.headers.get("User-Id", "")
+        wanted = request.headers.get("Session-Id")
+        socket = web.WebSocketResponse(heartbeat=self._node.engine.limits.dead_client, compress=False)
+        resumed = {"Session-Resumed": str(self._node.can_resume(wanted)).lower()}
+        if not socket.can_prepare(request):
+            text = b'Can "Upgrade" only to "WebSocket".'
+            return web.Response(status=400, body=text, headers=resumed)
+        if user in {"", "0"}:
+            return web.Response(status=400)
+        socket.headers.update(resumed)
+        await socket.prepare(request)
+        if not user.lstrip("-").isdecimal():
+            await socket.close(code=1011)
+            return socket
+        session = self._node.open(socket, int(user), wanted)
+        try:
+            async for message in socket:
+                if message.type is WSMsgType.BINARY:
+                    await socket.close(code=1003)
+        finally:
+            self._node.leave(session)
+        return socket
+
+
+async def _headers(_: web.Request, response: web.StreamResponse) -> None:
+    if "X-Uncaught" in response.headers:
+        del response.headers["X-Uncaught"]
+    else:
+        response.headers["Lavalink-Api-Version"] = "4"
+    if response.content_type == "application/octet-stream":  # aiohttp's word for "nothing was said"
+        response.headers.pop("Content-Type", None)
+
+
+def _accepts(request: web.Request) -> bool:
+    accepted = request.headers.get("Accept", "*/*")
+    wanted = "text/" if request.path == "/version" else "application/"
+    return "*/*" in accepted or wanted in accepted or request.path == "/v4/websocket"
+
+
+def _json(body: Any) -> web.Response:
+    return web.Response(body=json.dumps(body).encode(), content_type="application/json")
+
+
+def _error(request: web.Request, error: ApiError) -> web.Response:
+    body: dict[str, Any] = {
+        "timestamp": int(time.time() * 1000),
+        "status": error.status,
+        "error": _REASONS.get(error.status, "Error"),
+    }
+    if request.query.get("trace") == "true":
+        body["trace"] = f"{type(error).__name__}: {error}"
+    body |= {"message": str(error), "path": request.path}
+    response = _json(body)
+    response.set_status(error.status)
+    if error.uncaught:
+        response.headers["X-Uncaught"] = "true"
+    return response
+
+
+async def _nothing(_: web.Request) -> web.Response:
+    return web.Response()
+
+
+async def _no_content(_: web.Request) -> web.Response:
+    return web.Response(status=204)
+
+
+async def _no_route_planner(_: web.Request) -> web.Response:
+    raise ApiError(500, "Can't access disabled route planner")
+
+
+async def _body(request: web.Request) -> Any:
+    sent = request.headers.get("Content-Type", "application/octet-stream")
+    if request.content_type != "application/json":
+        named = sent.replace("; ", ";") if "charset" in sent else f"{sent};charset=UTF-8"
+        raise ApiError(415, f"Content-Type '{named}' is not supported.")
+    try:
+        return json.loads(await request.read())
+    except ValueError as error:
+        raise ApiError(400, "Bad Request") from error
+
+
+def _validated(kind: type[AnyBody], body: Any) -> AnyBody:
+    try:
+        return kind.model_validate(body)
+    except ValidationError as error:
+        raise ApiError(400, "Bad Request") from error
+
+
+def _guild(request: web.Request) -> int:
+    text = request.match_info["guild"]
+    if not text.lstrip("-").isdecimal() or not -(2**63) <= int(text) < 2**63:
+        raise ApiError(400, "Bad Request")
+    return int(text)
+
+
+def _decoded(encoded: str) -> dict[str, Any]:
+    try:
+        track, position = decode(encoded)
+    except ValueError as error:
+        raise ApiError(500, f"Request processing failed: {error}", uncaught=True) from error
+    return {**track.to_json(position=position), "encoded": encoded}

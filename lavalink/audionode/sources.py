@@ -1,0 +1,155 @@
+"""From an identifier to tracks, and from a track to its open file: the same checks on both ways."""
+
+import contextlib
+import re
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass, replace
+from urllib.parse import urljoin
+
+from audionode.errors import NotFoundError, SourceError
+from audionode.library import Library
+from audionode.media import AudioFile, Media, MediaError
+from audionode.settings import Limits
+from audionode.track import UNKNOWN_LENGTH, TrackInfo
+from audionode.web import Guard, WebFile
+
+SEARCH_PREFIX = "localsearch:"
+_PLAYLIST_TYPES = frozenset(
+    {"audio/x-mpegurl", "audio/mpegurl", "application/x-mpegurl", "application/vnd.apple.mpegurl"}
+)
+_PLS_TYPES = frozenset({"audio/x-scpls", "application/pls+xml"})
+_MAX_PLAYLIST = 64 * 1024
+_M3U_PROBE = "m3u|hls-outer"
+
+Waiting = Callable[[], AbstractContextManager[None]]
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """What an identifier led to; `kind` is Lavalink's loadType (track, search or empty)."""
+
+    kind: str
+    tracks: tuple[TrackInfo, ...] = ()
+
+
+@dataclass(frozen=True)
+class _Playlist:
+    """The one entry of a playlist that is played, as lavaplayer does it."""
+
+    entry: str
+    title: str | None
+    is_m3u: bool
+
+
+class Sources:
+    """The music folder and the web; everything here blocks and belongs on threads."""
+
+    def __init__(self, library: Library, guard: Guard, limits: Limits) -> None:
+        self._library = library
+        self._guard = guard
+        self._limits = limits
+
+    def load(self, identifier: str) -> Loaded:
+        """SourceError or MediaError when there is something that cannot be played."""
+        try:
+            if identifier.startswith(SEARCH_PREFIX):
+                found = self._library.search(identifier.removeprefix(SEARCH_PREFIX), self._probe_local)
+                return Loaded("search", tuple(found)) if found else Loaded("empty")
+            if identifier.startswith(("http://", "https://")):
+                return Loaded("track", (self._load_web(identifier),))
+            return Loaded("track", (self._load_local(self._library.name(identifier)),))
+        except NotFoundError:
+            return Loaded("empty")
+
+    def open(self, track: TrackInfo, waiting: Waiting) -> Media:
+        """The track's sound. The track may be forged: its identifier passes the checks of `load` again."""
+        if track.source == "local":
+            return Media(self._library.open(self._library.name(track.identifier)))
+        file, playlist = self._open_web(track.identifier, self._limits.read, waiting)
+        if playlist is not None:
+            file, nested = self._open_web(playlist.entry, self._limits.read, waiting)
+            _refuse_nested(file, nested)
+        return Media(file)
+
+    def _probe_local(self, name: str) -> TrackInfo:
+        try:
+            return self._load_local(name)
+        except MediaError as error:
+            raise SourceError(str(error)) from error
+
+    def _load_local(self, name: str) -> TrackInfo:
+        return _describe(self._library.open(name), name, "local")
+
+    def _load_web(self, url: str) -> TrackInfo:
+        file, playlist = self._open_web(url, self._limits.load, nullcontext)
+        if playlist is None:
+            return _describe(file, file.url, "http")
+        outer = file.url
+        file, nested = self._open_web(playlist.entry, self._limits.load, nullcontext)
+        _refuse_nested(file, nested)
+        track = _describe(file, file.url, "http")
+        if not playlist.is_m3u:
+            return replace(track, title=playlist.title or track.title)
+        stream = replace(track, title="Unknown title", author="Unknown artist", isrc=None, probe=_M3U_PROBE)
+        return replace(stream, identifier=outer, uri=outer, length=UNKNOWN_LENGTH, is_stream=True, is_seekable=False)
+
+    def _open_web(self, url: str, timeout: float, waiting: Waiting) -> tuple[WebFile, _Playlist | None]:
+        """The file at its beginning, or closed with the playlist it was."""
+        file = WebFile(url, self._guard, timeout=timeout, waiting=waiting)
+        is_m3u = file.content_type in _PLAYLIST_TYPES or re.search(r"\.m3u8?($|\?)", file.url) is not None
+        is_pls = file.content_type in _PLS_TYPES or re.search(r"\.pls($|\?)", file.url) is not None
+        if not (is_m3u or is_pls):
+            return file, None
+        with contextlib.closing(file):
+            text = _text(file)
+        return file, _m3u(text, file.url) if is_m3u else _pls(text, file.url)
+
+
+def _refuse_nested(file: WebFile, playlist: _Playlist | None) -> None:
+    if playlist is not None:
+        file.close()
+        raise SourceError("a playlist within a playlist is not read")
+
+
+def _text(file: AudioFile) -> str:
+    read = b""
+    while len(read) < _MAX_PLAYLIST and (more := file.read(_MAX_PLAYLIST)):
+        read += more
+    return read.decode("utf-8", "replace")
+
+
+def _m3u(text: str, base: str) -> _Playlist:
+    if "#EXT-X-" in text:
+        raise SourceError("HLS streams are not played")
+    entry = next((line.strip() for line in text.splitlines() if line.strip() and not line.startswith("#")), None)
+    if entry is None:
+        raise SourceError("the playlist is empty")
+    return _Playlist(urljoin(base, entry), None, is_m3u=True)
+
+
+def _pls(text: str, base: str) -> _Playlist:
+    pairs = dict(re.findall(r"(?m)^\s*(\w+)\s*=\s*(.*?)\s*$", text))
+    if "File1" not in pairs:
+        raise SourceError("the playlist is empty")
+    return _Playlist(urljoin(base, pairs["File1"]), pairs.get("Title1"), is_m3u=False)
+
+
+def _describe(file: AudioFile, identifier: str, source: str) -> TrackInfo:
+    """Open the file and hear one frame of it: a text that merely looks like a container is none."""
+    with contextlib.closing(Media(file)) as media:
+        length, tags, seekable = media.length, media.tags, media.seekable
+        if next(media.frames(), None) is None:
+            raise MediaError("the file holds no sound")
+        return TrackInfo(
+            identifier=identifier,
+            title=tags.get("title") or "Unknown title",
+            author=tags.get("artist") or "Unknown artist",
+            length=UNKNOWN_LENGTH if length is None else length,
+            source=source,
+            probe=media.probe,
+            is_stream=length is None,
+            is_seekable=seekable and length is not None,
+            uri=identifier,
+            isrc=tags.get("isrc") or tags.get("tsrc"),
+        )

@@ -1,0 +1,1 @@
+"""Tests of the embedded audio node, from outside: over HTTP, websocket and UDP."""
