@@ -1,0 +1,210 @@
+"""A bucket's session with one audio node."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from typing import TYPE_CHECKING, Any
+from weakref import WeakValueDictionary
+
+from audio.adapters import node_events
+from audio.adapters.node_link import NodeSilent
+from audio.domain.node import (
+    NodeAway,
+    NodeEvent,
+    NodeEventKind,
+    NodeRefused,
+    PlayerState,
+    SessionOpened,
+    Start,
+    VoiceState,
+)
+from kit.errors import Refused
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from audio.adapters.node_peer import Peer
+
+logger = logging.getLogger(__name__)
+
+
+class Session:
+    """Players on a node, kept reachable by `run` and commanded one command at a time per guild.
+
+    What happens goes to `publish`. A command raises NodeAway while the websocket is down: the players may well sound
+    on, waiting to be resumed, and only the node's next `ready` tells.
+    """
+
+    def __init__(self, bucket: int, peer: Peer, session_id: str, publish: Callable[[NodeEvent], None]) -> None:
+        self.opened: asyncio.Future[SessionOpened] = asyncio.get_running_loop().create_future()
+        """How the session came to be; cancelled when the node did not answer the first time."""
+        self._bucket = bucket
+        self._peer = peer
+        self._link = peer.link(f"{peer.name}/{bucket}")
+        self._session_id = session_id
+        self._publish = publish
+        self._ready = False
+        self._closing = False
+        self._instances = node_events.Instances()
+        self._guilds: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
+        self._rescues: set[asyncio.Task[None]] = set()
+
+    async def run(self) -> None:
+        """Hold the session until it is closed: connect, listen, and come back after every end of the socket."""
+        timing = self._peer.timing
+        delay = timing.first_delay
+        while not self._closing:
+            try:
+                await self._link.attach(await self._peer.bot(self._hear), self._session_id)
+                logger.info("the node closed the connection", extra={"node": self._peer.name, "bucket": self._bucket})
+            except (NodeAway, NodeRefused, Refused) as error:
+                logger.warning("no connection to the node", extra={"node": self._peer.name, "error": str(error)})
+            except Exception:
+                logger.exception("the connection to the node broke", extra={"node": self._peer.name})
+            if self._ready:
+                delay = timing.first_delay
+            self._lose()
+            # Buckets come back one after the other, not all in the same instant.
+            await asyncio.sleep(delay * (1 + self._bucket / 64))
+            delay = min(delay * 2, timing.longest_delay)
+
+    async def close(self) -> None:
+        """Leave the node; the session stays resumable."""
+        self._closing = True
+        await self._link.detach()
+        self._lose()
+
+    async def players(self) -> list[PlayerState]:
+        """The players that the node holds in this session."""
+        players = [_player(each) for each in await self._call("GET", "")]
+        for player in players:
+            if player.user_data and "play_seq" in player.user_data:
+                self._instances.found(player.guild_id, int(player.user_data["play_seq"]))
+        return players
+
+    async def connect(self, guild_id: int, voice: VoiceState) -> None:
+        """Open the guild's voice connection. A node that never answers has the player taken away again."""
+        body = {
+            "voice": {
+                "token": voice.token,
+                "endpoint": voice.endpoint,
+                "sessionId": voice.session_id,
+                "channelId": str(voice.channel_id),
+            }
+        }
+        async with self._lock(guild_id):
+            try:
+                await self._patch(guild_id, body, seconds=self._peer.timing.voice)
+            except NodeSilent:
+                self._peer.hangs += 1
+                await self._free(guild_id)
+                raise
+
+    async def start(self, guild_id: int, start: Start) -> None:
+        """Begin a track, replacing what plays."""
+        body = {
+            "track": {"identifier": start.identifier, "userData": start.user_data},
+            "position": start.position_ms,
+            "paused": start.paused,
+        }
+        async with self._lock(guild_id), self._peer.starts:
+            with self._instances.starting(guild_id, start.user_data.get("play_seq")):
+                await self._patch(guild_id, body, seconds=self._peer.timing.load)
+
+    async def update(self, guild_id: int, body: dict[str, Any]) -> None:
+        """Change what the player does: Lavalink's fields `paused` and `position`, or `track` to stop it."""
+        async with self._lock(guild_id):
+            await self._patch(guild_id, body)
+
+    async def destroy(self, guild_id: int) -> None:
+        """Take the player away."""
+        async with self._lock(guild_id):
+            await self._call("DELETE", f"/{guild_id}")
+
+    def _lock(self, guild_id: int) -> asyncio.Lock:
+        # Two PATCHes at once answer with each other's state.
+        return self._guilds.setdefault(guild_id, asyncio.Lock())
+
+    async def _patch(self, guild_id: int, body: dict[str, Any], seconds: float | None = None) -> None:
+        await self._call("PATCH", f"/{guild_id}", body, seconds=seconds)
+
+    async def _call(
+        self, method: Any, path: str, body: dict[str, Any] | None = None, *, seconds: float | None = None
+    ) -> Any:
+        if not self._ready:
+            raise NodeAway(f"bucket {self._bucket} has no session with {self._peer.name}")
+        path = f"v4/sessions/{self._link.session_id}/players{path}"
+        return await self._link.call(method, path, body, seconds=seconds)
+
+    async def _free(self, guild_id: int) -> None:
+        # The worker of the hanging request is lost to the node, but the guild's player can be had again.
+        try:
+            await self._call("DELETE", f"/{guild_id}")
+        except (NodeAway, NodeRefused) as error:
+            logger.warning("the player cannot be freed", extra={"guild_id": guild_id, "error": str(error)})
+
+    def _hear(self, message: dict[str, Any]) -> None:
+        try:
+            if message["op"] == "ready":
+                self._open(resumed=message["resumed"])
+            elif message["op"] == "stats":
+                self._peer.hear_stats(message)
+            elif event := node_events.read(message, bucket=self._bucket, node=self._peer.name):
+                self._tell(event)
+        except (KeyError, TypeError, ValueError):
+            logger.exception("the node said something that is not Lavalink's", extra={"node": self._peer.name})
+
+    def _open(self, *, resumed: bool) -> None:
+        self._session_id = self._link.session_id or ""
+        self._ready = True
+        self._peer.attached.add(self._bucket)
+        if not resumed:
+            self._instances.forget_players()
+        if not self.opened.done():
+            self.opened.set_result(SessionOpened(self._peer.name, self._session_id, resumed))
+            return
+        reason = "resumed" if resumed else "new"
+        self._say(NodeEventKind.SESSION_READY, reason=reason, session_id=self._session_id)
+
+    def _lose(self) -> None:
+        self.opened.cancel()
+        self._peer.attached.discard(self._bucket)
+        if self._ready and not self._closing:
+            self._say(NodeEventKind.SESSION_LOST)
+        self._ready = False
+
+    def _tell(self, event: NodeEvent) -> None:
+        if (admitted := self._instances.admit(event)) is None:
+            return
+        self._publish(admitted)
+        if event.kind is NodeEventKind.STUCK:  # no end follows by itself
+            rescue = asyncio.create_task(self._stop_stuck(event.guild_id, event.play_seq))
+            self._rescues.add(rescue)
+            rescue.add_done_callback(self._rescues.discard)
+
+    async def _stop_stuck(self, guild_id: int, play_seq: int | None) -> None:
+        async with self._lock(guild_id):
+            if not self._instances.is_wanted(guild_id, play_seq):
+                return  # something else was started in the meantime
+            try:
+                await self._patch(guild_id, {"track": {"encoded": None}})
+            except (NodeAway, NodeRefused) as error:
+                logger.warning("a stuck track cannot be stopped", extra={"guild_id": guild_id, "error": str(error)})
+
+    def _say(self, kind: NodeEventKind, *, reason: str = "", session_id: str = "") -> None:
+        self._publish(NodeEvent(self._bucket, self._peer.name, 0, kind, reason, session_id=session_id))
+
+
+def _player(player: dict[str, Any]) -> PlayerState:
+    voice, track, state = player["voice"], player["track"], player["state"]
+    return PlayerState(
+        guild_id=int(player["guildId"]),
+        user_data=track and (track.get("userData") or {}),
+        position_ms=int(state["position"]),
+        paused=bool(player["paused"]),
+        connected=bool(state["connected"]),
+        voice=VoiceState(voice["token"], voice["endpoint"], voice["sessionId"], int(voice.get("channelId") or 0))
+        if voice and voice.get("token")
+        else None,
+    )
