@@ -13,5 +13,24 @@ down: setup ## stop one that was started elsewhere
 test: setup ## run every check and test
 	@$(VENV) -m deploy.checks
 
+lint: setup ## ruff and the import rules
+	@$(VENV) -m deploy.checks lint
+
+types: setup ## mypy
+	@$(VENV) -m deploy.checks types
+
+gen: setup ## generate gen/ from proto/, and docs/configuration.md from the settings
+	@$(VENV) proto/generate.py
+	@$(VENV) -m deploy.local.configuration > docs/configuration.md
+
+gen-check: setup ## fail when gen/ is not what proto/ generates
+	@$(VENV) proto/generate.py --check
+
+bench: setup ## print ratios
+	@$(VENV) -m bench
+
+clean: ## remove the environment and caches; data stays
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+
 setup:
 	@$(PYTHON) deploy/bootstrap.py

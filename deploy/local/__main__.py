@@ -7,8 +7,9 @@ import sys
 from typing import TYPE_CHECKING
 
 from deploy.local.app import WrongStartError, down, up
-from deploy.local.settings import LocalSettings, WrongSettingsError, load
+from deploy.local.settings import LocalSettings
 from deploy.local.supervisor import StartError
+from kit.settings import load
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
@@ -22,8 +23,8 @@ def main() -> None:
     if name not in COMMANDS or len(sys.argv) > 2:
         sys.exit("usage: python -m deploy.local [up | down]")
     try:
-        asyncio.run(COMMANDS[name](load()))
-    except (WrongSettingsError, WrongStartError, StartError) as error:
+        asyncio.run(COMMANDS[name](load(LocalSettings)))
+    except (WrongStartError, StartError) as error:
         sys.exit(str(error))
 
 

@@ -43,6 +43,8 @@ def prepare(settings: LocalSettings) -> Run:
     """Make the folders and secrets of a run and pick its ephemeral ports."""
     home = settings.segue_home
     (home / "logs").mkdir(parents=True, exist_ok=True)
+    if not settings.music_dir:
+        (home / "music").mkdir(exist_ok=True)
     for name in ("operator-token", "handle-key"):
         _keep_secret(home / name)
     directory = _private_folder()

@@ -7,8 +7,10 @@ import re
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic import AfterValidator, Field, SecretStr, field_validator, model_validator
+from pydantic_settings import NoDecode, SettingsConfigDict
+
+from kit.settings import Settings
 
 ROOT = Path(__file__).resolve().parents[2]
 SERVICES = ("gateway", "audio", "worker", "api")
@@ -20,14 +22,34 @@ INHERITED = re.compile(r"PATH|HOME|USER|LANG|LC_\w+|TZ|TMPDIR|SSL_CERT_\w+|(?i:(
 EXPORT = re.compile(r"OTEL_EXPORTER_OTLP_\w+|OTEL_SERVICE_NAME")
 
 
-class WrongSettingsError(Exception):
-    """The environment cannot be used; the text is one sentence for each thing to fix."""
+def _shaped(pattern: str, meaning: str) -> AfterValidator:
+    """Refuse another shape without repeating the value, which may be a secret."""
+
+    def check(value: Any) -> Any:
+        text = value.get_secret_value() if isinstance(value, SecretStr) else value
+        if text and not re.fullmatch(pattern, text):
+            raise ValueError(f"it must be {meaning}")
+        return value
+
+    return AfterValidator(check)
 
 
-class LocalSettings(BaseSettings):
+def _list_of(pattern: str) -> str:
+    return rf"{pattern}(\s*,\s*{pattern})*"
+
+
+POSTGRES_URL = _shaped(r"postgres(ql)?://\S+", "a URL like postgresql://user:password@host/database")
+REDIS_URL = _shaped(r"(rediss?|unix)://\S+", "a URL like redis://host:6379/0")
+NODES = _shaped(_list_of(r"[\w.-]+=wss?://[^\s|,]+:\d+\|[^,]*"), "name=ws://host:port|password, comma separated")
+ADDRESSES = _shaped(_list_of(r"[^\s,]+:\d+"), "host:port, comma separated")
+ORIGINS = _shaped(_list_of(r"https?://[^\s,/]+"), "origins like https://example.org, comma separated")
+URL = _shaped(r"https?://\S+", "a URL like https://music.example.org")
+
+
+class LocalSettings(Settings):
     """The environment of `make up`; every secret can also be given as NAME_FILE, a file that holds it."""
 
-    model_config = SettingsConfigDict(frozen=True, env_ignore_empty=True, extra="ignore", case_sensitive=False)
+    model_config = SettingsConfigDict(env_ignore_empty=True)
 
     discord_token: SecretStr | None = Field(
         default=None,
@@ -47,28 +69,28 @@ class LocalSettings(BaseSettings):
         default="127.0.0.1",
         description="address the edge listens on; nothing else is ever opened",
     )
-    segue_public_url: str = Field(
+    segue_public_url: Annotated[str, URL] = Field(
         default="",
         description="the edge's URL as others reach it, for links and redirects",
     )
     segue_instances: Annotated[dict[str, int], NoDecode] = Field(
         default_factory=dict, description="processes of each kind, such as audio=2,gateway=2,node=2; default one each"
     )
-    database_url: SecretStr | None = Field(
+    database_url: Annotated[SecretStr | None, POSTGRES_URL] = Field(
         default=None,
         description="a PostgreSQL to use instead of the embedded one",
     )
     database_pool: int = Field(
         default=10,
-        ge=1,
-        le=500,
+        ge=2,
+        le=100,
         description="most connections each service keeps to PostgreSQL",
     )
-    redis_url: SecretStr | None = Field(
+    redis_url: Annotated[SecretStr | None, REDIS_URL] = Field(
         default=None,
         description="a Redis or Valkey as second cache level; optional",
     )
-    lavalink_nodes: SecretStr | None = Field(
+    lavalink_nodes: Annotated[SecretStr | None, NODES] = Field(
         default=None,
         description="audio nodes instead of the embedded one: name=ws://host:port|password, comma separated",
     )
@@ -90,11 +112,11 @@ class LocalSettings(BaseSettings):
         default=None,
         description="folder of your music; default SEGUE_HOME/music with small pieces",
     )
-    node_allow_private: str = Field(
+    node_allow_private: Annotated[str, ADDRESSES] = Field(
         default="",
         description="host:port of private addresses tracks may come from, by commas",
     )
-    cors_origins: str = Field(
+    cors_origins: Annotated[str, ORIGINS] = Field(
         default="",
         description="web origins that may call the edge from a browser, by commas",
     )
@@ -110,19 +132,6 @@ class LocalSettings(BaseSettings):
         default="grpc",
         description="only grpc is spoken to that receiver",
     )
-
-    @model_validator(mode="before")
-    @classmethod
-    def _secrets_from_files(cls, values: Any) -> Any:
-        secrets = (name for name, field in cls.model_fields.items() if "SecretStr" in str(field.annotation))
-        for name in secrets:
-            path = os.environ.get(f"{name.upper()}_FILE")
-            if path and not values.get(name):
-                try:
-                    values[name] = Path(path).read_text(encoding="utf-8").strip()
-                except OSError as error:
-                    raise ValueError(f"{name.upper()}_FILE cannot be read: {error.strerror}: {path}") from error
-        return values
 
     @field_validator("segue_instances", mode="before")
     @classmethod
@@ -171,18 +180,3 @@ class LocalSettings(BaseSettings):
     def export(self) -> dict[str, str]:
         """OTEL_EXPORTER_OTLP_* of the surroundings, for the one process that exports."""
         return {name: value for name, value in os.environ.items() if EXPORT.fullmatch(name)}
-
-
-def load() -> LocalSettings:
-    """Read the environment. Raises WrongSettingsError with a sentence for each wrong value."""
-    try:
-        return LocalSettings()
-    except ValidationError as error:
-        raise WrongSettingsError("\n".join(_sentence(item) for item in error.errors())) from None
-
-
-def _sentence(item: Any) -> str:
-    """Turn one of pydantic's errors into a sentence; the value is not repeated, it may be a secret."""
-    message = str(item["msg"]).removeprefix("Value error, ")
-    name = "_".join(str(part) for part in item["loc"]).upper()
-    return f"{name} is wrong: {message}." if name else f"{message}."

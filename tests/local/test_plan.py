@@ -11,7 +11,8 @@ import pytest
 from deploy.local.plan import Plan
 from deploy.local.process import Process, Stage
 from deploy.local.run import Run, prepare
-from deploy.local.settings import LocalSettings, WrongSettingsError, load
+from deploy.local.settings import LocalSettings
+from kit.settings import load
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -100,19 +101,25 @@ def test_unix_sockets_stay_within_their_limit(plan: MakePlan) -> None:
         ("SEGUE_INSTANCES", "audio=0", "SEGUE_INSTANCES is wrong: 'audio=0'"),
         ("MUSIC_DIR", "/nowhere/at/all", "MUSIC_DIR is not a folder: /nowhere/at/all"),
         ("DISCORD_TOKEN_FILE", "/nowhere/token", "DISCORD_TOKEN_FILE cannot be read"),
+        ("DATABASE_URL", "mysql://x", "DATABASE_URL is wrong: it must be a URL like postgresql://"),
+        ("LAVALINK_NODES", "localhost:2333", "LAVALINK_NODES is wrong: it must be name=ws://host:port|password"),
+        ("NODE_ALLOW_PRIVATE", "10.0.0.1", "NODE_ALLOW_PRIVATE is wrong: it must be host:port"),
         ("OTEL_EXPORTER_OTLP_PROTOCOL", "http/json", "OTEL_EXPORTER_OTLP_PROTOCOL is wrong"),
     ],
 )
-def test_a_wrong_setting_is_one_sentence(monkeypatch: pytest.MonkeyPatch, name: str, value: str, sentence: str) -> None:
+def test_a_wrong_setting_is_one_sentence(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], name: str, value: str, sentence: str
+) -> None:
     monkeypatch.setenv(name, value)
-    with pytest.raises(WrongSettingsError) as error:
-        load()
-    assert str(error.value).startswith(sentence)
+    with pytest.raises(SystemExit) as end:
+        load(LocalSettings)
+    assert end.value.code == 2
+    assert capsys.readouterr().err.startswith(sentence)
 
 
 def test_a_secret_can_stand_in_a_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     (tmp_path / "token").write_text("from a file\n")
     monkeypatch.setenv("DISCORD_TOKEN_FILE", str(tmp_path / "token"))
-    token = load().discord_token
+    token = load(LocalSettings).discord_token
     assert token
     assert token.get_secret_value() == "from a file"

@@ -182,6 +182,6 @@ async def test_a_port_in_use_is_said_before_anything_starts(run: LocalRun) -> No
 async def test_a_wrong_setting_is_said_before_anything_starts(run: LocalRun) -> None:
     up = await run.command("up", SEGUE_INSTANCES="audio=none")
     output, _ = await up.communicate()
-    assert up.returncode == 1
+    assert up.returncode == 2
     assert output.decode().startswith("SEGUE_INSTANCES is wrong: 'audio=none'")
     assert not run.home.exists()

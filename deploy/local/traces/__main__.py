@@ -6,16 +6,15 @@ import asyncio
 import contextlib
 import logging
 import signal
-import sys
 
 from aiohttp import web
-from pydantic import ValidationError
 
 from deploy.local.traces.forward import Forwarder
 from deploy.local.traces.receiver import Receiver, serve
 from deploy.local.traces.settings import TracesSettings
 from deploy.local.traces.store import TraceStore
 from deploy.local.traces.web import application
+from kit.settings import load
 
 STOP_WITHIN = 2.0
 
@@ -54,11 +53,7 @@ async def _asked_to_stop() -> None:
 def main() -> None:
     """Read the settings and run."""
     logging.basicConfig(level=logging.INFO)
-    try:
-        settings = TracesSettings()  # type: ignore[call-arg] # the environment gives them
-    except ValidationError as error:
-        sys.exit(str(error))
-    asyncio.run(run(settings))
+    asyncio.run(run(load(TracesSettings)))
 
 
 if __name__ == "__main__":

@@ -3,13 +3,15 @@
 from pathlib import Path
 
 from pydantic import Field
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import SettingsConfigDict
+
+from kit.settings import Settings
 
 
-class TracesSettings(BaseSettings):
+class TracesSettings(Settings):
     """Settings of `python -m deploy.local.traces`."""
 
-    model_config = SettingsConfigDict(frozen=True, env_ignore_empty=True, extra="ignore")
+    model_config = SettingsConfigDict(env_ignore_empty=True)
 
     traces_socket: Path = Field(description="Unix socket of the OTLP gRPC receiver")
     traces_port: int = Field(description="loopback port of the page")
