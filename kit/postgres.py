@@ -1,0 +1,143 @@
+"""A service's own schema in Postgres: a pool that recovers by itself, and one transaction per call."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
+
+import asyncpg
+
+from kit import metrics
+from kit.errors import Reason, Refused
+from kit.revisions import known
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Iterator
+
+    from kit.settings import ServiceSettings
+
+    Connection = asyncpg.Connection[asyncpg.Record] | asyncpg.pool.PoolConnectionProxy[asyncpg.Record]
+    Pool = asyncpg.Pool[asyncpg.Record]
+
+logger = logging.getLogger(__name__)
+
+_CONNECT_WITHIN = 3.0
+_STATEMENT_WITHIN = 15.0
+_LOST = (
+    ConnectionError,
+    TimeoutError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.CannotConnectNowError,
+    asyncpg.TooManyConnectionsError,
+    asyncpg.AdminShutdownError,
+    asyncpg.CrashShutdownError,
+    asyncpg.IdleInTransactionSessionTimeoutError,
+)
+
+
+async def open_pool(settings: ServiceSettings, *, schema: str) -> Pool:
+    """Open a pool of at most `settings.database_pool` connections that see `schema` alone.
+
+    Raises Refused(UNAVAILABLE, part="postgres") if the database is away, RuntimeError if its schema is newer than
+    this release.
+    """
+    dsn = settings.database_url.get_secret_value()
+    with _lost_is_refused(OSError):
+        role = await _prepare(dsn, schema)
+        pool: Pool = await asyncpg.create_pool(
+            dsn,
+            min_size=1,
+            max_size=settings.database_pool,
+            timeout=_CONNECT_WITHIN,
+            command_timeout=_STATEMENT_WITHIN,
+            reset=_keep_as_it_is,
+            server_settings=session(schema, role),
+        )
+    metrics.pools[f"postgres.{schema}"] = lambda: metrics.PoolFigures(
+        size=pool.get_size(),
+        used=pool.get_size() - pool.get_idle_size(),
+        limit=pool.get_max_size(),
+    )
+    return pool
+
+
+def session(schema: str, role: str | None) -> dict[str, str]:
+    """Return how a connection of the owner of `schema` is set up."""
+    return {
+        "search_path": schema,
+        "statement_timeout": str(int(_STATEMENT_WITHIN * 1000)),
+        "idle_in_transaction_session_timeout": str(int(_STATEMENT_WITHIN * 1000)),
+        "application_name": f"segue-{schema}",
+        **({"role": role} if role else {}),
+    }
+
+
+@asynccontextmanager
+async def transaction(pool: Pool) -> AsyncIterator[Connection]:
+    """Give a connection in a transaction, committed at the end; an exception or the call's deadline rolls it back.
+
+    Raises Refused(UNAVAILABLE, part="postgres") if the database is or goes away.
+    """
+    async with contextlib.AsyncExitStack() as stack:
+        with _lost_is_refused(OSError):
+            connection = await stack.enter_async_context(pool.acquire(timeout=_CONNECT_WITHIN))
+        with _lost_is_refused():
+            async with connection.transaction():
+                yield connection
+
+
+async def ping(pool: Pool) -> None:
+    """Ask the database for a sign of life. Raises Refused(UNAVAILABLE, part="postgres")."""
+    with _lost_is_refused(OSError):
+        await pool.fetchval("SELECT 1", timeout=1)
+
+
+@contextlib.contextmanager
+def _lost_is_refused(more: type[Exception] = ConnectionError) -> Iterator[None]:
+    lost: tuple[type[Exception], ...] = (*_LOST, more)
+    try:
+        yield
+    except lost as error:
+        raise _away(error) from error
+    except asyncpg.InterfaceError as error:
+        # asyncpg says so of a connection that was closed under it.
+        if "connection" not in str(error) and "pool" not in str(error):
+            raise
+        raise _away(error) from error
+
+
+def _away(error: BaseException) -> Refused:
+    logger.warning("the database is away", extra={"error": f"{type(error).__name__}: {error}"})
+    return Refused(Reason.UNAVAILABLE, part="postgres")
+
+
+async def _keep_as_it_is(_: Connection) -> None:
+    """Leave a returned connection alone: nothing here changes its session, and a reset costs a round trip."""
+
+
+async def _prepare(dsn: str, schema: str) -> str | None:
+    """Check that the schema is one this code knows; return the role of its owner, None if there is none to take on."""
+    role = role_of(schema)
+    connection = await asyncpg.connect(dsn, timeout=_CONNECT_WITHIN)
+    try:
+        has_role = await connection.fetchval(
+            "SELECT EXISTS (SELECT FROM pg_roles WHERE rolname = $1 AND pg_has_role(oid, 'SET'))",
+            role,
+        )
+        try:
+            version = await connection.fetchval(f'SELECT version_num FROM "{schema}".alembic_version')  # noqa: S608  (a constant of the caller)
+        except (asyncpg.UndefinedTableError, asyncpg.InvalidSchemaNameError) as error:
+            raise RuntimeError(f"The schema {schema} is missing: run `python -m kit.migrate` first.") from error
+    finally:
+        await asyncio.shield(connection.close())
+    if version not in known(schema):
+        raise RuntimeError(f"The schema {schema} is at revision {version}, which is newer than this release knows.")
+    return role if has_role else None
+
+
+def role_of(schema: str) -> str:
+    """Return the name of the role that may touch `schema`."""
+    return f"segue_{schema}"
