@@ -1,0 +1,137 @@
+"""Where a proxy sends calls to: peers over mutual TLS, the own application, the receiver of spans."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from envoy.config.cluster.v3 import circuit_breaker_pb2, cluster_pb2
+from envoy.config.core.v3 import base_pb2, health_check_pb2, protocol_pb2
+from envoy.config.endpoint.v3 import endpoint_components_pb2, endpoint_pb2
+from envoy.extensions.load_balancing_policies.maglev.v3 import maglev_pb2
+from envoy.extensions.load_balancing_policies.subset.v3 import subset_pb2
+from envoy.extensions.upstreams.http.v3 import http_protocol_options_pb2
+from envoy.type.v3 import percent_pb2
+from google.protobuf import struct_pb2
+
+from mesh import tls
+from mesh.messages import extension, number, packed, seconds, yes
+from mesh.topology import Limits
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from envoy.config.core.v3 import address_pb2
+
+    from mesh.topology import Health, Mesh
+
+APP = "app"
+TRACES = "traces"
+INSTANCE = "instance"
+HIGH = base_pb2.RoutingPriority.HIGH
+_OPTIONS = "envoy.extensions.upstreams.http.v3.HttpProtocolOptions"
+_APP_LIMITS = Limits(connections=16, pending=1024, requests=2048, streams=4096)
+_TRACES_LIMITS = Limits(connections=4, pending=256, requests=256, streams=1)
+
+
+def local(name: str, address: address_pb2.Address) -> cluster_pb2.Cluster:
+    """Return a cluster of one address that is reached in plain HTTP/2: it is behind the same door."""
+    limits = _APP_LIMITS if name == APP else _TRACES_LIMITS
+    return _cluster(name, [_endpoint(name, address)], limits)
+
+
+def peer(mesh: Mesh, service: str, certificates: str) -> cluster_pb2.Cluster:
+    """Return the cluster of all instances of a service."""
+    row = mesh.topology.services[service]
+    endpoints = [_endpoint(instance, mesh.run.door(instance, "in")) for instance in mesh.run.instances(service)]
+    cluster = _cluster(service, endpoints, row.limits)
+    cluster.MergeFrom(
+        cluster_pb2.Cluster(
+            transport_socket=tls.client(certificates, row.identity),
+            health_checks=[_health(mesh.topology.health, service)],
+            load_balancing_policy=_sticky(),
+            # Rather no answer than one from an instance that is known to be gone: it may still believe it owns a guild.
+            common_lb_config=cluster_pb2.Cluster.CommonLbConfig(healthy_panic_threshold=percent_pb2.Percent(value=0)),
+            close_connections_on_host_health_failure=True,
+        )
+    )
+    return cluster
+
+
+def _cluster(name: str, endpoints: Iterable[endpoint_components_pb2.LbEndpoint], limits: Limits) -> cluster_pb2.Cluster:
+    locality = endpoint_components_pb2.LocalityLbEndpoints(lb_endpoints=endpoints)
+    return cluster_pb2.Cluster(
+        name=name,
+        type=cluster_pb2.Cluster.STATIC,
+        connect_timeout=seconds(1),
+        load_assignment=endpoint_pb2.ClusterLoadAssignment(cluster_name=name, endpoints=[locality]),
+        circuit_breakers=_breakers(limits),
+        typed_extension_protocol_options={_OPTIONS: packed(_http2())},
+    )
+
+
+def _endpoint(instance: str, address: address_pb2.Address) -> endpoint_components_pb2.LbEndpoint:
+    name = struct_pb2.Struct(fields={INSTANCE: struct_pb2.Value(string_value=instance)})
+    return endpoint_components_pb2.LbEndpoint(
+        endpoint=endpoint_components_pb2.Endpoint(address=address),
+        metadata=base_pb2.Metadata(filter_metadata={"envoy.lb": name}),
+    )
+
+
+def _http2() -> http_protocol_options_pb2.HttpProtocolOptions:
+    options = http_protocol_options_pb2.HttpProtocolOptions
+    explicit = options.ExplicitHttpConfig(http2_protocol_options=protocol_pb2.Http2ProtocolOptions())
+    return options(explicit_http_config=explicit)
+
+
+def _sticky() -> cluster_pb2.LoadBalancingPolicy:
+    """Return a consistent hash, or, where the call names an instance, that instance or nothing."""
+    policy = cluster_pb2.LoadBalancingPolicy
+    maglev = extension("envoy.load_balancing_policies.maglev", maglev_pb2.Maglev())
+    named = subset_pb2.Subset.LbSubsetSelector(
+        keys=[INSTANCE], fallback_policy=subset_pb2.Subset.LbSubsetSelector.NO_FALLBACK
+    )
+    subset = subset_pb2.Subset(
+        fallback_policy=subset_pb2.Subset.ANY_ENDPOINT,
+        subset_selectors=[named],
+        subset_lb_policy=policy(policies=[policy.Policy(typed_extension_config=maglev)]),
+    )
+    chosen = extension("envoy.load_balancing_policies.subset", subset)
+    return policy(policies=[policy.Policy(typed_extension_config=chosen)])
+
+
+def _breakers(limits: Limits) -> circuit_breaker_pb2.CircuitBreakers:
+    """Return the limits; streams travel with high priority, so that they never use up what calls need."""
+
+    def threshold(priority: int, requests: int) -> circuit_breaker_pb2.CircuitBreakers.Thresholds:
+        thresholds = circuit_breaker_pb2.CircuitBreakers.Thresholds
+        return thresholds(
+            priority=priority,
+            max_connections=number(limits.connections),
+            max_pending_requests=number(limits.pending),
+            max_requests=number(requests),
+            retry_budget=thresholds.RetryBudget(
+                budget_percent=percent_pb2.Percent(value=20), min_retry_concurrency=number(3)
+            ),
+            track_remaining=True,
+        )
+
+    normal = threshold(base_pb2.RoutingPriority.DEFAULT, limits.requests)
+    return circuit_breaker_pb2.CircuitBreakers(thresholds=[normal, threshold(HIGH, limits.streams)])
+
+
+def _health(health: Health, service: str) -> health_check_pb2.HealthCheck:
+    """Return a check through the peer's proxy, so that it covers both; every interval is said, some default to a minute."""
+    every = seconds(health.interval)
+    return health_check_pb2.HealthCheck(
+        timeout=seconds(health.timeout),
+        interval=every,
+        no_traffic_interval=every,
+        no_traffic_healthy_interval=every,
+        unhealthy_interval=every,
+        unhealthy_edge_interval=every,
+        healthy_edge_interval=every,
+        unhealthy_threshold=number(health.failures),
+        healthy_threshold=number(health.successes),
+        reuse_connection=yes(),
+        grpc_health_check=health_check_pb2.HealthCheck.GrpcHealthCheck(authority=service),
+    )

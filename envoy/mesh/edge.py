@@ -1,0 +1,147 @@
+"""The proxy at the edge: REST, gRPC, gRPC-Web and server-sent events on one port, for everybody outside."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from envoy.config.core.v3 import config_source_pb2, grpc_service_pb2
+from envoy.config.route.v3 import route_components_pb2
+from envoy.extensions.filters.http.buffer.v3 import buffer_pb2
+from envoy.extensions.filters.http.cors.v3 import cors_pb2
+from envoy.extensions.filters.http.ext_authz.v3 import ext_authz_pb2
+from envoy.extensions.filters.http.grpc_web.v3 import grpc_web_pb2
+from envoy.extensions.filters.http.header_to_metadata.v3 import header_to_metadata_pb2
+from envoy.type.matcher.v3 import regex_pb2, string_pb2
+from envoy.type.v3 import http_status_pb2
+
+from mesh import cluster, listener, reply, route, steps
+from mesh.bootstrap import bootstrap
+from mesh.messages import file, header, http_filter, number, packed, seconds
+from mesh.topology import EDGE, tcp
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from envoy.config.bootstrap.v3 import bootstrap_pb2
+    from envoy.extensions.filters.network.http_connection_manager.v3 import http_connection_manager_pb2 as hcm
+
+    from mesh.contract import Method
+    from mesh.topology import Mesh
+
+_AUTHENTICATOR = "api"
+_BUFFER = "envoy.filters.http.buffer"
+_CORS = "envoy.filters.http.cors"
+_CONTRACT_LIMIT = 16 * 1024 * 1024  # bytes of the descriptor set that is handed out
+
+
+def render(mesh: Mesh) -> bootstrap_pb2.Bootstrap:
+    """Return the configuration of the edge."""
+    run, edge = mesh.run, mesh.topology.edge
+    certificates = run.file(EDGE, "certs")
+    peers = [cluster.peer(mesh, service, certificates) for service in mesh.topology.services]
+    routes = route.table("edge", [_host(mesh)])
+    routes.max_direct_response_body_size_bytes.value = _CONTRACT_LIMIT
+    manager = listener.outside("edge", EDGE, routes, list(_steps(mesh)))
+    return bootstrap(
+        EDGE,
+        run.door(EDGE, "admin"),
+        [listener.listener("edge", tcp(run.edge), manager, buffer=listener.EDGE_BUFFER)],
+        [*peers, cluster.local(cluster.TRACES, run.traces)],
+        connections=edge.connections,
+        heap=edge.heap,
+    )
+
+
+def _steps(mesh: Mesh) -> Iterator[hcm.HttpFilter]:
+    edge, contract = mesh.topology.edge, mesh.run.contract
+    methods = [method for methods in mesh.public.values() for method in methods]
+    if mesh.run.origins:
+        yield http_filter(_CORS, cors_pb2.Cors())
+    limit = edge.anonymous
+    yield steps.lua("anonymous", RATE=limit.rate, BURST=limit.burst, LIMITED_BODY=reply.RATE_LIMITED.body)
+    yield steps.lua("status")
+    yield http_filter(_BUFFER, buffer_pb2.Buffer(max_request_bytes=number(edge.body)))
+    yield http_filter("envoy.filters.http.grpc_web", grpc_web_pb2.GrpcWeb())
+    services = {method.service for method in methods if method.urls}
+    largest = max(edge.body, *edge.bodies.values())
+    yield steps.transcoder(contract, services, body=largest, answer=edge.answer)
+    yield _authentication()
+    yield _authenticated()
+    yield from steps.guild_routing(contract, methods)
+    yield steps.router()
+
+
+def _authentication() -> hcm.HttpFilter:
+    """Return the question to api whose token it is. It comes after the translation, so it sees one name for each method."""
+    peer = grpc_service_pb2.GrpcService.EnvoyGrpc(cluster_name=_AUTHENTICATOR, authority=_AUTHENTICATOR)
+    config = ext_authz_pb2.ExtAuthz(
+        grpc_service=grpc_service_pb2.GrpcService(envoy_grpc=peer, timeout=seconds(3)),
+        transport_api_version=config_source_pb2.ApiVersion.V3,
+        status_on_error=http_status_pb2.HttpStatus(code=http_status_pb2.ServiceUnavailable),
+        validate_mutations=True,
+    )
+    return http_filter("envoy.filters.http.ext_authz", config)
+
+
+def _authenticated() -> hcm.HttpFilter:
+    """Return the note that api knew the token; calls without it are limited."""
+    config = header_to_metadata_pb2.Config
+    pair = config.KeyValuePair(metadata_namespace="segue", key="authenticated", value="yes")
+    rule = config.Rule(header="segue-actor-bin", on_header_present=pair)
+    return http_filter("envoy.filters.http.header_to_metadata", config(request_rules=[rule]))
+
+
+def _host(mesh: Mesh) -> route_components_pb2.VirtualHost:
+    host = route.host("edge", "*", [_contract(mesh.run.contract), *_methods(mesh)])
+    if mesh.run.origins:
+        host.typed_per_filter_config[_CORS].CopyFrom(packed(_cors(mesh.run.origins)))
+    return host
+
+
+def _methods(mesh: Mesh) -> Iterator[route_components_pb2.Route]:
+    for service, methods in mesh.public.items():
+        for method in methods:
+            sent = route.to_peer(method, service, mesh.topology.untraced)
+            if method.path in mesh.topology.edge.bodies:
+                roomy = packed(_room(mesh.topology.edge.bodies[method.path]))
+                sent.typed_per_filter_config[_BUFFER].CopyFrom(roomy)
+                yield from (_untranslated(url, roomy) for url in method.urls)
+            yield sent
+
+
+def _untranslated(url: str, roomy: object) -> route_components_pb2.Route:
+    """Return what stands for a method before its call is translated: only its room for the body counts."""
+    pattern = re.sub(r"\\{[^{}]+\\}", "[^/]+", re.escape(url))
+    found = route_components_pb2.RouteMatch(safe_regex=regex_pb2.RegexMatcher(regex=pattern))
+    nothing = route_components_pb2.DirectResponseAction(status=404)
+    return route_components_pb2.Route(match=found, direct_response=nothing, typed_per_filter_config={_BUFFER: roomy})
+
+
+def _room(size: int) -> buffer_pb2.BufferPerRoute:
+    return buffer_pb2.BufferPerRoute(buffer=buffer_pb2.Buffer(max_request_bytes=number(size)))
+
+
+def _contract(path: str) -> route_components_pb2.Route:
+    """Return the route that hands out the descriptor set to anybody."""
+    off = packed(route_components_pb2.FilterConfig(disabled=True))
+    return route_components_pb2.Route(
+        match=route_components_pb2.RouteMatch(path="/contract.binpb"),
+        direct_response=route_components_pb2.DirectResponseAction(status=200, body=file(path)),
+        response_headers_to_add=[header("content-type", "application/octet-stream")],
+        typed_per_filter_config={
+            "envoy.filters.http.grpc_json_transcoder": off,
+            "envoy.filters.http.ext_authz": off,
+        },
+    )
+
+
+def _cors(origins: tuple[str, ...]) -> cors_pb2.CorsPolicy:
+    """Return what browsers are told: gRPC-Web and REST with a token, from these origins."""
+    return cors_pb2.CorsPolicy(
+        allow_origin_string_match=[string_pb2.StringMatcher(exact=origin) for origin in origins],
+        allow_methods="GET, POST, PATCH, DELETE",
+        allow_headers="authorization, content-type, x-grpc-web, x-user-agent, grpc-timeout",
+        expose_headers="grpc-status, grpc-message, grpc-status-details-bin, x-trace-id, retry-after",
+        max_age="600",
+    )

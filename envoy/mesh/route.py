@@ -1,0 +1,105 @@
+"""How one call is sent on: by method, with the deadline, retries and instance that the contract asks for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from envoy.config.core.v3 import base_pb2
+from envoy.config.route.v3 import route_components_pb2, route_pb2
+from envoy.type.v3 import percent_pb2
+
+from mesh.cluster import APP
+from mesh.messages import IF_ABSENT, header, number, seconds
+from mesh.reply import TRACE_HEADER
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from mesh.contract import Method
+
+GUILD_HEADER = "x-guild-id"
+HEALTH_PREFIX = "/grpc.health.v1.Health/"
+STREAM_IDLE = 60.0  # seconds; streams carry a heartbeat every 15
+_RETRY_ON = "connect-failure,refused-stream,unavailable,reset"
+
+
+def to_peer(method: Method, service: str, untraced: Sequence[str]) -> route_components_pb2.Route:
+    """Return the route of a method to a service: deadline, retries and instance as the contract says."""
+    action = _timed(method, service)
+    if method.retry:
+        action.retry_policy.CopyFrom(_retries())
+    if method.route_field:
+        by_guild = route_components_pb2.RouteAction.HashPolicy.Header(header_name=GUILD_HEADER)
+        action.hash_policy.add(header=by_guild)
+    route = _route(method.path, action, untraced)
+    if method.deadline:
+        limit = f"{round(method.deadline * 1000)}m"
+        route.request_headers_to_add.append(header("grpc-timeout", limit, IF_ABSENT))
+    return route
+
+
+def to_app(method: Method, untraced: Sequence[str]) -> route_components_pb2.Route:
+    """Return the route of a method to the own application: only the deadline is held, the caller's proxy does the rest."""
+    return _route(method.path, _timed(method, APP), untraced)
+
+
+def health() -> route_components_pb2.Route:
+    """Return the route of health checks to the own application."""
+    action = route_components_pb2.RouteAction(cluster=APP, timeout=seconds(1))
+    match = route_components_pb2.RouteMatch(prefix=HEALTH_PREFIX)
+    return route_components_pb2.Route(match=match, route=action, tracing=_silent())
+
+
+def table(name: str, hosts: Iterable[route_components_pb2.VirtualHost]) -> route_pb2.RouteConfiguration:
+    """Return the routes of a listener."""
+    return route_pb2.RouteConfiguration(name=name, virtual_hosts=hosts)
+
+
+def host(name: str, domain: str, routes: Iterable[route_components_pb2.Route]) -> route_components_pb2.VirtualHost:
+    """Return the routes of one authority; every answer says its trace, which begins only where a route is found."""
+    return route_components_pb2.VirtualHost(
+        name=name, domains=[domain], routes=[*routes, _nowhere()], response_headers_to_add=[TRACE_HEADER]
+    )
+
+
+def _nowhere() -> route_components_pb2.Route:
+    return route_components_pb2.Route(
+        match=route_components_pb2.RouteMatch(prefix="/"),
+        direct_response=route_components_pb2.DirectResponseAction(status=404),
+    )
+
+
+def _route(path: str, action: route_components_pb2.RouteAction, untraced: Sequence[str]) -> route_components_pb2.Route:
+    tracing = _silent() if path.startswith(tuple(untraced)) else None
+    match = route_components_pb2.RouteMatch(path=path)
+    return route_components_pb2.Route(match=match, route=action, tracing=tracing)
+
+
+def _timed(method: Method, cluster: str) -> route_components_pb2.RouteAction:
+    """Return an action that ends a call at its deadline, or the caller's if that is sooner."""
+    limit = seconds(method.deadline)
+    duration = route_components_pb2.RouteAction.MaxStreamDuration(
+        max_stream_duration=limit if method.deadline else None, grpc_timeout_header_max=limit
+    )
+    action = route_components_pb2.RouteAction(cluster=cluster, timeout=seconds(0), max_stream_duration=duration)
+    if not method.deadline:
+        action.priority = base_pb2.RoutingPriority.HIGH
+        action.idle_timeout.CopyFrom(seconds(STREAM_IDLE))
+    return action
+
+
+def _retries() -> route_components_pb2.RetryPolicy:
+    """Return two more attempts. Hosts tried before are not avoided: the hash must find its own again."""
+    back_off = route_components_pb2.RetryPolicy.RetryBackOff(base_interval=seconds(0.025), max_interval=seconds(0.25))
+    return route_components_pb2.RetryPolicy(retry_on=_RETRY_ON, num_retries=number(2), retry_back_off=back_off)
+
+
+def _silent() -> route_components_pb2.Tracing:
+    never = percent_pb2.FractionalPercent(numerator=0)
+    return route_components_pb2.Tracing(client_sampling=never, random_sampling=never, overall_sampling=never)
+
+
+def translated(route: route_components_pb2.Route) -> route_components_pb2.Route:
+    """Return the route for calls that came as REST alone."""
+    route.match.headers.add(name="x-envoy-original-path", present_match=True)
+    return route

@@ -1,0 +1,92 @@
+"""The proxy beside a service: in from peers, out to peers, and the instance's ops address."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mesh import cluster, listener, route, steps, tls
+from mesh.bootstrap import bootstrap
+from mesh.topology import service_of, tcp
+
+if TYPE_CHECKING:
+    from envoy.config.bootstrap.v3 import bootstrap_pb2
+    from envoy.config.listener.v3 import listener_pb2
+
+    from mesh.topology import Mesh
+
+OPS = "segue.common.v1.OpsService"
+_CONNECTIONS = 1024
+_HEAP = 512 * 1024 * 1024  # bytes
+_OPS_SIZE = 4 * 1024 * 1024  # bytes; metrics are the largest
+
+
+def render(mesh: Mesh, instance: str) -> bootstrap_pb2.Bootstrap:
+    """Return the configuration of the proxy of one instance."""
+    run = mesh.run
+    certificates = run.file(instance, "certs")
+    peers = [cluster.peer(mesh, service, certificates) for service in mesh.topology.services]
+    return bootstrap(
+        instance,
+        run.door(instance, "admin"),
+        [_inbound(mesh, instance), _outbound(mesh, instance), _ops(mesh, instance)],
+        [*peers, cluster.local(cluster.APP, run.door(instance, "app")), cluster.local(cluster.TRACES, run.traces)],
+        connections=_CONNECTIONS,
+        heap=_HEAP,
+    )
+
+
+def _inbound(mesh: Mesh, instance: str) -> listener_pb2.Listener:
+    topology = mesh.topology
+    methods = mesh.methods[service_of(instance)]
+    callers = {caller for method in methods for caller in method.callers}
+    routes = [route.health(), *(route.to_app(method, topology.untraced) for method in methods)]
+    manager = listener.inside(
+        "inbound",
+        instance,
+        route.table("inbound", [route.host("app", "*", routes)]),
+        [steps.authorization(topology, methods), steps.router()],
+    )
+    manager.forward_client_cert_details = manager.SANITIZE_SET
+    manager.set_current_client_cert_details.uri = True
+    return listener.listener(
+        "inbound",
+        mesh.run.door(instance, "in"),
+        manager,
+        buffer=_buffer(mesh),
+        secured=tls.server(mesh.run.file(instance, "certs"), map(topology.identity, callers)),
+    )
+
+
+def _outbound(mesh: Mesh, instance: str) -> listener_pb2.Listener:
+    hosts = [
+        route.host(service, service, [route.to_peer(method, service, mesh.topology.untraced) for method in methods])
+        for service, methods in mesh.methods.items()
+    ]
+    manager = listener.inside(
+        "outbound",
+        instance,
+        route.table("outbound", hosts),
+        [*steps.guild_routing(mesh.run.contract, mesh.contract), steps.named_instance(), steps.router()],
+    )
+    return listener.listener("outbound", mesh.run.door(instance, "out"), manager, buffer=_buffer(mesh))
+
+
+def _ops(mesh: Mesh, instance: str) -> listener_pb2.Listener:
+    methods = [method for method in mesh.contract if method.service == OPS]
+    routes = [route.translated(route.to_app(method, mesh.topology.untraced)) for method in methods]
+    manager = listener.outside(
+        "ops",
+        instance,
+        route.table("ops", [route.host("ops", "*", routes)]),
+        [
+            steps.lua("status"),
+            steps.transcoder(mesh.run.contract, [OPS], body=_OPS_SIZE, answer=_OPS_SIZE),
+            steps.router(),
+        ],
+    )
+    return listener.listener("ops", tcp(mesh.run.ops[instance]), manager, buffer=listener.EDGE_BUFFER)
+
+
+def _buffer(mesh: Mesh) -> int:
+    """Return the bytes that may wait: the largest message has to fit while its routing field is looked up."""
+    return 2 * max(mesh.topology.edge.bodies.values())

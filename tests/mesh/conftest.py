@@ -1,0 +1,37 @@
+"""One mesh for all tests of this folder; each test finds it with nothing counted and nothing told."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import aiohttp
+import pytest
+
+from tests.mesh.stack import Stack, running
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Iterator
+
+
+@pytest.fixture(scope="session")
+async def _running() -> AsyncIterator[Stack]:
+    async with running() as stack:
+        yield stack
+
+
+@pytest.fixture
+def stack(_running: Stack) -> Iterator[Stack]:
+    for service in _running.services.values():
+        service.counts.clear()
+        service.calls.clear()
+        service.behaviours.clear()
+    _running.authentication.asked.clear()
+    return _running
+
+
+@pytest.fixture(scope="session")
+async def browser(_running: Stack) -> AsyncIterator[aiohttp.ClientSession]:
+    """An HTTP client outside, with a valid token."""
+    headers = {"Authorization": "Bearer good"}
+    async with aiohttp.ClientSession(f"http://{_running.edge}", headers=headers) as session:
+        yield session
