@@ -1,0 +1,1 @@
+"""Tests, by part; each drives what it tests from outside."""

@@ -1,0 +1,1 @@
+"""The toolbox, through real servers and a real database."""
