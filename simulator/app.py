@@ -73,14 +73,18 @@ async def start(stack: AsyncExitStack, settings: Settings) -> Addresses:
     voice = await _serve(stack, voice_app, settings.voice_port, tls)
 
     switchboard = Switchboard(world, calls, voice)
-    gateway, answers = Gateway(world, switchboard), Answers(world)
+    gateway, answers, feed = Gateway(world, switchboard), Answers(world), Feed(world)
+
+    def changed(path: str) -> None:
+        saving.changed()
+        feed.called(path)
 
     async def connect(request: web.Request) -> web.StreamResponse:
         return await GatewaySocket(gateway, faults).run(request)
 
     discord_app = web.Application(client_max_size=_MAX_BODY)
     discord_app.router.add_get("/", connect)
-    discord_app.router.add_route("*", PREFIX + "/{path:.*}", Rest(world, gateway, answers, saving.changed).handle)
+    discord_app.router.add_route("*", PREFIX + "/{path:.*}", Rest(world, gateway, answers, changed).handle)
     discord = await _serve(stack, discord_app, settings.discord_port)
     gateway.url = f"ws://{discord}/"
 
@@ -91,7 +95,7 @@ async def start(stack: AsyncExitStack, settings: Settings) -> Addresses:
         calls=calls,
         switchboard=switchboard,
         causing=Causing(gateway, calls, faults),
-        feed=Feed(world),
+        feed=feed,
     )
     page_app.router.add_routes([*control.routes(), *page_routes(settings.traces_url)])
     page = await _serve(stack, page_app, settings.port)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
@@ -256,8 +257,9 @@ class Control:
         response = web.StreamResponse(headers={"Content-Type": "audio/ogg", "Cache-Control": "no-store"})
         ear = self._calls.ear(self._guild_id(request))
         await response.prepare(request)
-        async for page in ogg.stream(ear):
-            await response.write(page)
+        with suppress(ConnectionError):  # the listener left
+            async for page in ogg.stream(ear):
+                await response.write(page)
         return response
 
     # -- faults and news ----------------------------------------------------------------------------------------------
@@ -270,10 +272,11 @@ class Control:
         """Tell the page, as server-sent events, which gateway events the world emits."""
         response = web.StreamResponse(headers={"Content-Type": "text/event-stream", "Cache-Control": "no-store"})
         await response.prepare(request)
-        with self._feed.follow() as queue:
+        with suppress(ConnectionError), self._feed.follow() as queue:
             while True:
                 try:
                     event = await asyncio.wait_for(queue.get(), 15)
                     await response.write(f"data: {json.dumps(event)}\n\n".encode())
                 except TimeoutError:
                     await response.write(b": still here\n\n")
+        return response

@@ -22,9 +22,16 @@ class Feed:
         world.subscribe(self._announce)
 
     def _announce(self, event: str, payload: Mapping[str, Any]) -> None:
+        self._spread({"type": event, "channelId": payload.get("channel_id")})
+
+    def called(self, path: str) -> None:
+        """Tell of a REST call that changed something: private answers and commands emit no event."""
+        self._spread({"type": "COMMANDS" if path.endswith("/commands") else "ANSWER", "channelId": None})
+
+    def _spread(self, event: dict[str, Any]) -> None:
         for queue in self._queues:
             if not queue.full():
-                queue.put_nowait({"type": event, "channelId": payload.get("channel_id")})
+                queue.put_nowait(event)
 
     @contextmanager
     def follow(self) -> Iterator[asyncio.Queue[dict[str, Any]]]:

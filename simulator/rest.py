@@ -60,7 +60,7 @@ async def _read(request: web.Request) -> tuple[Any, list[_Upload]]:
 class Rest:
     """Answers the bot's REST calls."""
 
-    def __init__(self, world: World, gateway: Gateway, answers: Answers, changed: Callable[[], None]) -> None:
+    def __init__(self, world: World, gateway: Gateway, answers: Answers, changed: Callable[[str], None]) -> None:
         self._world = world
         self._gateway = gateway
         self._answers = answers
@@ -92,7 +92,7 @@ class Rest:
             reason=None if reason is None else unquote(reason),
         )
         if request.method != "GET":
-            self._changed()
+            self._changed(path)
             self._answers.observe(request.method, path)
         if path.endswith("/callback") and request.query.get("with_response", "").lower() not in ("1", "true"):
             result = None

@@ -150,8 +150,9 @@ class _Conversation:
         if call.mode is None:
             raise _Close(4006, "Session is no longer valid.")
         self._call, call.socket = call, self._socket
+        acknowledged = data.get("seq_ack")
         for sequence, content in call.sent:
-            if sequence > int(data.get("seq_ack") or 0):
+            if acknowledged is not None and sequence > int(acknowledged):
                 await self._write(content)
         await self._socket.send_str(json.dumps({"op": 9, "d": None}))
 

@@ -99,7 +99,18 @@ class World:
             raise Refusal(error.status, error.to_json()) from error
         except (KeyError, TypeError, ValueError) as error:
             raise Refusal.of(400, f"Invalid Form Body: {error!r}", 50035) from error
+        if method == "DELETE":
+            self._forget_thinking(path)
         return answer | {"flags": _FLAGS} if path == "/oauth2/applications/@me" else answer
+
+    def _forget_thinking(self, path: str) -> None:
+        """After its deferred answer was deleted, an interaction may be followed up; simcord would still look for it."""
+        match path.strip("/").split("/"):
+            case ["webhooks", _application, token, "messages", _which] if token in self._backend.interaction_tokens:
+                record = self._backend.interactions[self._backend.interaction_tokens[token]]
+                stored = self._backend.messages.get(record.channel_id, {})
+                if record.loading and record.message_id not in stored:
+                    record.complete_deferred()
 
     def _check(self, method: str, path: str, body: Any) -> None:
         match [method, *path.strip("/").split("/")]:

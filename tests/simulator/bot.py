@@ -6,6 +6,7 @@ import asyncio
 import os
 import ssl
 from collections import deque
+from copy import copy
 
 import aiohttp
 import av
@@ -60,99 +61,101 @@ class Buttons(discord.ui.View):
         await interaction.followup.send("only you", ephemeral=True)
 
 
-class Bot(commands.AutoShardedBot):
-    """Syncs its commands at the start."""
-
-    async def setup_hook(self) -> None:
-        self.add_view(Buttons())
-        await self.tree.sync()
-
-
 async def settle(voice: discord.VoiceClient) -> None:
     """Wait for the end-to-end encryption: before it, discord.py sends in the clear."""
     async with asyncio.timeout(10):
-        while not voice._connection.can_encrypt:
+        while not voice._connection.can_encrypt:  # noqa: ASYNC110  # discord.py tells of it no other way
             await asyncio.sleep(0.01)
 
 
+@app_commands.command(description="Play a track")
+@app_commands.describe(query="What to play")
+async def play(interaction: discord.Interaction, query: str) -> None:
+    await interaction.response.defer()
+    await interaction.edit_original_response(content=f"Playing {query}", view=Buttons())
+
+
+@play.autocomplete("query")
+async def complete(_interaction: discord.Interaction, current: str) -> list[app_commands.Choice[str]]:
+    return [app_commands.Choice(name=f"{current} {word}", value=f"{current}-{word}") for word in ("one", "two")]
+
+
+@app_commands.command(description="Refuse in private after a public start")
+async def refuse(interaction: discord.Interaction) -> None:
+    await interaction.response.defer()
+    await interaction.delete_original_response()
+    await interaction.followup.send("No.", ephemeral=True)
+
+
+@app_commands.command(description="Say too much")
+async def shout(interaction: discord.Interaction) -> None:
+    try:
+        await interaction.response.send_message("x" * 2001)
+    except discord.HTTPException as error:
+        await interaction.response.send_message(f"{error.status} {error.code}")
+
+
+@app_commands.command(description="Say nothing")
+async def mute(_interaction: discord.Interaction) -> None:
+    return
+
+
+@app_commands.command(description="Answer twice")
+async def twice(interaction: discord.Interaction) -> None:
+    again = copy(interaction.response)
+    await interaction.response.send_message("once")
+    again._response_type = None
+    try:
+        await again.send_message("twice")
+    except discord.HTTPException as error:
+        assert isinstance(interaction.channel, discord.TextChannel)
+        await interaction.channel.send(f"{error.status} {error.code}")
+
+
+@app_commands.command(description="Send sound into your channel")
+async def sound(interaction: discord.Interaction, seconds: int) -> None:
+    assert isinstance(interaction.user, discord.Member)
+    assert interaction.user.voice is not None
+    assert interaction.user.voice.channel is not None
+    await interaction.response.defer()
+    voice = await interaction.user.voice.channel.connect(timeout=10)
+    await settle(voice)
+    ended = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    voice.play(Track(seconds), after=lambda _error: loop.call_soon_threadsafe(ended.set))
+    await ended.wait()
+    await interaction.edit_original_response(content="played")
+
+
+@app_commands.command(description="Leave the channel")
+async def leave(interaction: discord.Interaction) -> None:
+    assert interaction.guild is not None
+    await interaction.response.defer()
+    if interaction.guild.voice_client is not None:
+        await interaction.guild.voice_client.disconnect(force=False)
+    await interaction.edit_original_response(content="left")
+
+
+class Bot(commands.AutoShardedBot):
+    """Syncs its commands at the start, and echoes."""
+
+    async def setup_hook(self) -> None:
+        self.add_view(Buttons())
+        for command in (play, refuse, shout, mute, twice, sound, leave):
+            self.tree.add_command(command)
+        await self.tree.sync()
+
+    async def on_message(self, message: discord.Message) -> None:
+        if not message.author.bot:
+            await message.channel.send(f"{message.author.display_name} said {message.content}")
+
+
 def build() -> Bot:
-    """Make the bot with its commands."""
-    context = ssl.create_default_context(cafile=os.environ["BOT_VOICE_CA"])
+    """Make the bot; its voice trusts the simulator's authority, nothing else is patched."""
     intents = discord.Intents.default()
     intents.members = intents.message_content = True
-    bot = Bot(
-        "!", intents=intents, connector=aiohttp.TCPConnector(ssl=context), guild_ready_timeout=0.1, help_command=None
-    )
-
-    @bot.tree.command(description="Play a track")
-    @app_commands.describe(query="What to play")
-    async def play(interaction: discord.Interaction, query: str) -> None:
-        await interaction.response.defer()
-        await interaction.edit_original_response(content=f"Playing {query}", view=Buttons())
-
-    @play.autocomplete("query")
-    async def complete(_interaction: discord.Interaction, current: str) -> list[app_commands.Choice[str]]:
-        return [app_commands.Choice(name=f"{current} {word}", value=f"{current}-{word}") for word in ("one", "two")]
-
-    @bot.tree.command(description="Refuse in private after a public start")
-    async def refuse(interaction: discord.Interaction) -> None:
-        await interaction.response.defer()
-        await interaction.delete_original_response()
-        await interaction.followup.send("No.", ephemeral=True)
-
-    @bot.tree.command(description="Say too much")
-    async def shout(interaction: discord.Interaction) -> None:
-        try:
-            await interaction.response.send_message("x" * 2001)
-        except discord.HTTPException as error:
-            await interaction.response.send_message(f"{error.status} {error.code}")
-
-    @bot.tree.command(description="Say nothing")
-    async def mute(_interaction: discord.Interaction) -> None:
-        return
-
-    @bot.tree.command(description="Answer twice")
-    async def twice(interaction: discord.Interaction) -> None:
-        await interaction.response.send_message("once")
-        again = discord.webhook.async_.async_context.get()
-        try:
-            await again.create_interaction_response(
-                interaction.id,
-                interaction.token,
-                session=interaction._session,
-                params=discord.webhook.async_.interaction_response_params(type=4, data={"content": "twice"}),
-            )
-        except discord.HTTPException as error:
-            await interaction.followup.send(f"{error.status} {error.code}")
-
-    @bot.tree.command(description="Send sound into your channel")
-    async def sound(interaction: discord.Interaction, seconds: int) -> None:
-        assert isinstance(interaction.user, discord.Member)
-        assert interaction.user.voice is not None
-        assert interaction.user.voice.channel is not None
-        await interaction.response.defer()
-        voice = await interaction.user.voice.channel.connect(timeout=10)
-        await settle(voice)
-        ended = asyncio.Event()
-        loop = asyncio.get_running_loop()
-        voice.play(Track(seconds), after=lambda _error: loop.call_soon_threadsafe(ended.set))
-        await ended.wait()
-        await interaction.edit_original_response(content="played")
-
-    @bot.tree.command(description="Leave the channel")
-    async def leave(interaction: discord.Interaction) -> None:
-        assert interaction.guild is not None
-        await interaction.response.defer()
-        if interaction.guild.voice_client is not None:
-            await interaction.guild.voice_client.disconnect(force=False)
-        await interaction.edit_original_response(content="left")
-
-    @bot.listen()
-    async def on_message(message: discord.Message) -> None:
-        if not message.author.bot:
-            await message.channel.send(f"{message.author} said {message.content}")
-
-    return bot
+    context = ssl.create_default_context(cafile=os.environ["BOT_VOICE_CA"])
+    return Bot("!", intents=intents, connector=aiohttp.TCPConnector(ssl=context), guild_ready_timeout=0.1)
 
 
 async def main() -> None:

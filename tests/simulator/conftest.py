@@ -73,7 +73,7 @@ class Simulator:
     async def until(self, fetch: Callable[[], Any], what: Callable[[Any], bool]) -> Any:
         """Fetch until the condition holds."""
         async with asyncio.timeout(_PATIENCE):
-            while not what(value := await fetch()):
+            while not what(value := await fetch()):  # noqa: ASYNC110  # the control API is asked, it does not call
                 await asyncio.sleep(0.05)
         return value
 
@@ -115,7 +115,7 @@ async def simulator_at(home: Path, ports: list[int] | None = None) -> AsyncItera
     async with process("simulator", home, **environment) as running, aiohttp.ClientSession() as http:
         simulator = Simulator([page, discord, voice], home, http, running)
         async with asyncio.timeout(_PATIENCE):
-            while not await simulator.answers():
+            while not await simulator.answers():  # noqa: ASYNC110  # a process tells it is up by answering
                 await asyncio.sleep(0.05)
         yield simulator
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -36,8 +37,8 @@ async def test_every_frame_of_a_track_is_heard_once_in_order_and_encrypted(bot: 
     assert [frame["index"] for frame in frames] == list(range(last + 1, last + 1 + len(frames)))
     assert [frame["mediaMs"] for frame in sounding[:FRAMES]] == [20 * n // 100 * 100 for n in range(FRAMES)]
     assert all(frame["encrypted"] for frame in sounding)
-    assert {b["sequence"] - a["sequence"] for a, b in zip(frames, frames[1:], strict=False)} == {1}
-    assert {b["timestamp"] - a["timestamp"] for a, b in zip(frames, frames[1:], strict=False)} == {960}
+    assert {b["sequence"] - a["sequence"] for a, b in pairwise(frames)} == {1}
+    assert {b["timestamp"] - a["timestamp"] for a, b in pairwise(frames)} == {960}
     assert all(frame["atMs"] <= outcome["answerAtMs"] for frame in sounding)
 
     heard = await bot.call("GET", f"/voice/{guild['id']}", params={"windowMs": 10_000})
