@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from envoy.config.bootstrap.v3 import bootstrap_pb2
     from envoy.extensions.filters.network.http_connection_manager.v3 import http_connection_manager_pb2 as hcm
+    from google.protobuf import any_pb2
 
     from mesh.contract import Method
     from mesh.topology import Mesh
@@ -110,12 +111,13 @@ def _methods(mesh: Mesh) -> Iterator[route_components_pb2.Route]:
             yield sent
 
 
-def _untranslated(url: str, roomy: object) -> route_components_pb2.Route:
+def _untranslated(url: str, roomy: any_pb2.Any) -> route_components_pb2.Route:
     """Return what stands for a method before its call is translated: only its room for the body counts."""
+    found = route.nowhere()
     pattern = re.sub(r"\\{[^{}]+\\}", "[^/]+", re.escape(url))
-    found = route_components_pb2.RouteMatch(safe_regex=regex_pb2.RegexMatcher(regex=pattern))
-    nothing = route_components_pb2.DirectResponseAction(status=404)
-    return route_components_pb2.Route(match=found, direct_response=nothing, typed_per_filter_config={_BUFFER: roomy})
+    found.match.CopyFrom(route_components_pb2.RouteMatch(safe_regex=regex_pb2.RegexMatcher(regex=pattern)))
+    found.typed_per_filter_config[_BUFFER].CopyFrom(roomy)
+    return found
 
 
 def _room(size: int) -> buffer_pb2.BufferPerRoute:

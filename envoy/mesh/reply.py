@@ -11,9 +11,7 @@ from envoy.config.route.v3 import route_components_pb2
 from envoy.extensions.filters.network.http_connection_manager.v3 import http_connection_manager_pb2 as hcm
 from envoy.type.matcher.v3 import string_pb2
 
-from mesh.messages import header, text
-
-TRACE_HEADER = header("x-trace-id", "%TRACE_ID%")
+from mesh.messages import text
 
 
 class Failure(NamedTuple):
@@ -63,7 +61,6 @@ def _mapper(failure: Failure) -> hcm.ResponseMapper:
     return hcm.ResponseMapper(
         filter=_all(_status(failure.status), _any(_not_grpc(), _transcoded())),
         body_format_override=body,
-        headers_to_add=[TRACE_HEADER],
     )
 
 

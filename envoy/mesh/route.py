@@ -9,8 +9,7 @@ from envoy.config.route.v3 import route_components_pb2, route_pb2
 from envoy.type.v3 import percent_pb2
 
 from mesh.cluster import APP
-from mesh.messages import IF_ABSENT, header, number, seconds
-from mesh.reply import TRACE_HEADER
+from mesh.messages import IF_ABSENT, header, no, number, seconds
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -50,22 +49,23 @@ def health() -> route_components_pb2.Route:
     return route_components_pb2.Route(match=match, route=action, tracing=_silent())
 
 
+def nowhere() -> route_components_pb2.Route:
+    """Return what is found when nothing else is: a target that does not exist, because only targets get headers added."""
+    action = route_components_pb2.RouteAction(
+        cluster="nowhere", cluster_not_found_response_code=route_components_pb2.RouteAction.NOT_FOUND
+    )
+    return route_components_pb2.Route(match=route_components_pb2.RouteMatch(prefix="/"), route=action)
+
+
 def table(name: str, hosts: Iterable[route_components_pb2.VirtualHost]) -> route_pb2.RouteConfiguration:
     """Return the routes of a listener."""
-    return route_pb2.RouteConfiguration(name=name, virtual_hosts=hosts)
+    return route_pb2.RouteConfiguration(name=name, virtual_hosts=hosts, validate_clusters=no())
 
 
 def host(name: str, domain: str, routes: Iterable[route_components_pb2.Route]) -> route_components_pb2.VirtualHost:
     """Return the routes of one authority; every answer says its trace, which begins only where a route is found."""
     return route_components_pb2.VirtualHost(
-        name=name, domains=[domain], routes=[*routes, _nowhere()], response_headers_to_add=[TRACE_HEADER]
-    )
-
-
-def _nowhere() -> route_components_pb2.Route:
-    return route_components_pb2.Route(
-        match=route_components_pb2.RouteMatch(prefix="/"),
-        direct_response=route_components_pb2.DirectResponseAction(status=404),
+        name=name, domains=[domain], routes=[*routes, nowhere()], response_headers_to_add=[header("x-trace-id", "%TRACE_ID%")]
     )
 
 
