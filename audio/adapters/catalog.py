@@ -36,7 +36,7 @@ async def load(peer: Peer, query: str, limit: int) -> list[Track]:
     Raises NodeAway, and Refused(LOAD_FAILED) when nothing that was asked could be read.
     """
     try:
-        if query.startswith(("http://", "https://")):
+        if query.lower().startswith(("http://", "https://")):
             return await _load(peer, query, limit)
         return await _search(peer, query, limit)
     except NodeRefused as refused:

@@ -57,24 +57,31 @@ class Instances:
     """The track instances of one session: which one plays in each guild, and which have had their end.
 
     A node may say `finished` and then throw, throw and then say `finished`, or be stuck and say nothing more: whatever
-    comes first about a `play_seq` is its end, and the only one.
+    comes first about a `play_seq` is its end, and the only one until it is started again.
     """
 
     def __init__(self) -> None:
         self._wanted: dict[int, int | None] = {}
         self._playing: dict[int, int] = {}
-        self._ended: defaultdict[int, deque[int]] = defaultdict(partial(deque, maxlen=_REMEMBERED))
+        self._ended: defaultdict[int, deque[int | None]] = defaultdict(partial(deque, maxlen=_REMEMBERED))
 
     @contextmanager
     def starting(self, guild_id: int, play_seq: int | None) -> Iterator[None]:
         """Expect the start of an instance; when the node refuses it, the one before is expected still."""
         before = self._wanted.get(guild_id)
         self._wanted[guild_id] = play_seq
+        if play_seq in self._ended[guild_id]:
+            self._ended[guild_id].remove(play_seq)
         try:
             yield
         except NodeRefused:
             self._wanted[guild_id] = before
             raise
+
+    def drop(self, guild_id: int) -> None:
+        """The player is being taken away: that ends no track."""
+        for play_seq in {self._wanted.pop(guild_id, None), self._playing.pop(guild_id, None)} - {None}:
+            self._ended[guild_id].append(play_seq)
 
     def is_wanted(self, guild_id: int, play_seq: int | None) -> bool:
         """Whether nothing was started in the guild after this instance."""

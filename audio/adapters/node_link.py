@@ -36,7 +36,7 @@ class Timing:
     request: float = 5.0
     voice: float = 5.0  # a node may never answer a PATCH that opens a voice connection
     load: float = 10.0
-    open: float = 5.0
+    open: float = 2.0  # until the first answers of a bucket's nodes; later ones are announced
     close: float = 1.0
     heartbeat: float = 3.0  # a silent peer is noticed after one and a half of it
     first_delay: float = 0.2
@@ -207,6 +207,6 @@ class _Listener(Websocket):
         async for frame in self.socket:
             if frame.type is aiohttp.WSMsgType.TEXT:
                 message = frame.json()
-                if message["op"] == "ready":
+                if isinstance(message, dict) and message.get("op") == "ready":
                     await self._link.settle(message["sessionId"], resumed=message["resumed"])
                 self.dispatch("message", message)

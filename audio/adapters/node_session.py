@@ -118,9 +118,9 @@ class Session:
             await self._patch(guild_id, body)
 
     async def destroy(self, guild_id: int) -> None:
-        """Take the player away."""
+        """Take the player away; its track says nothing more."""
         async with self._lock(guild_id):
-            await self._call("DELETE", f"/{guild_id}")
+            await self._delete(guild_id)
 
     def _lock(self, guild_id: int) -> asyncio.Lock:
         # Two PATCHes at once answer with each other's state.
@@ -137,10 +137,14 @@ class Session:
         path = f"v4/sessions/{self._link.session_id}/players{path}"
         return await self._link.call(method, path, body, seconds=seconds)
 
+    async def _delete(self, guild_id: int) -> None:
+        self._instances.drop(guild_id)
+        await self._call("DELETE", f"/{guild_id}")
+
     async def _free(self, guild_id: int) -> None:
         # The worker of the hanging request is lost to the node, but the guild's player can be had again.
         try:
-            await self._call("DELETE", f"/{guild_id}")
+            await self._delete(guild_id)
         except (NodeAway, NodeRefused) as error:
             logger.warning("the player cannot be freed", extra={"guild_id": guild_id, "error": str(error)})
 

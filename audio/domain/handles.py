@@ -95,7 +95,7 @@ def _pack(track: Track) -> str:
     # Raw deflate, because identifier, uri and artwork repeat each other; a track has a fixed order of fields.
     text = json.dumps(astuple(track), ensure_ascii=False, separators=(",", ":"))
     deflate = zlib.compressobj(level=9, wbits=-zlib.MAX_WBITS)
-    return _encode(deflate.compress(text.encode("utf-8", "replace")) + deflate.flush())
+    return _encode(deflate.compress(text.encode("utf-8", "surrogatepass")) + deflate.flush())
 
 
 def _unpack(payload: str) -> Track:

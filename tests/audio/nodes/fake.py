@@ -137,8 +137,8 @@ class FakeNode:
             await session.say(message)
         session.waiting.clear()
         await session.say({"op": "stats", **self.stats()})
-        async for message in socket:
-            assert message.type is not WSMsgType.BINARY
+        async for frame in socket:
+            assert frame.type is not WSMsgType.BINARY
         session.socket = None
         if not session.resuming:
             self.sessions.pop(session.id, None)
@@ -185,7 +185,10 @@ class FakeNode:
             await session.event("TrackStartEvent", guild_id, track=player["track"])
 
     async def _delete_player(self, request: web.Request) -> web.Response:
-        self._attached(request).players.pop(int(request.match_info["guild"]), None)
+        session, guild_id = self._attached(request), int(request.match_info["guild"])
+        player = session.players.pop(guild_id, None)
+        if player is not None and player["track"] is not None:
+            await session.event("TrackEndEvent", guild_id, track=player["track"], reason="stopped")
         return web.Response(status=204)
 
 
