@@ -1,0 +1,163 @@
+"""The connection to Discord: REST and gateway."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+from typing import TYPE_CHECKING, Protocol
+
+import aiohttp
+import discord
+import yarl
+from discord.gateway import DiscordWebSocket
+from discord.http import Route
+
+from gateway.domain.voice import Server
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from gateway.identifying import Gate
+
+_log = logging.getLogger(__name__)
+_AUTHENTICATION_FAILED = 4004
+_FIRST_PAUSE, _LONGEST_PAUSE = 1.0, 30.0  # seconds
+_AWAY = (OSError, TimeoutError, aiohttp.ClientError, discord.GatewayNotFound, discord.HTTPException)
+
+
+class BadTokenError(Exception):
+    """Discord does not accept the bot's token."""
+
+
+class Events(Protocol):
+    """Takes what Discord tells, in Discord's order."""
+
+    def interaction(self, interaction: discord.Interaction[Bot]) -> None:
+        """Somebody used a command or a button."""
+
+    def voice_state(self, guild_id: int, *, own: bool) -> None:
+        """The bot (`own`), or somebody in its channel, changed their voice state."""
+
+    def voice_server(self, guild_id: int, server: Server | None) -> None:
+        """The bot was given a voice server; None: it will be given another one."""
+
+    def guild(self, guild_id: int) -> None:
+        """The bot has come into a guild, or sees it again."""
+
+    def no_guild(self, guild_id: int) -> None:
+        """The bot is no longer in a guild."""
+
+
+def point_at(api_url: str, gateway_url: str) -> None:
+    """Use another Discord than the real one. Must come before the first login."""
+    if api_url:
+        Route.BASE = api_url.rstrip("/")
+    if gateway_url:
+        DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(gateway_url)
+
+
+class Bot(discord.AutoShardedClient):
+    """The bot as Discord sees it. It needs no privileged intent, so it asks for none."""
+
+    events: Events
+
+    def __init__(self, gate: Gate, declare: Callable[[discord.Client], Awaitable[None]]) -> None:
+        super().__init__(
+            intents=discord.Intents(guilds=True, voice_states=True),
+            max_messages=None,
+            enable_debug_events=True,  # the only public way to a VOICE_SERVER_UPDATE without a voice client
+            # Without members to wait for, guilds arrive within milliseconds; the default adds 2 s to each start.
+            guild_ready_timeout=0.2,
+            allowed_mentions=discord.AllowedMentions.none(),
+        )
+        self._gate = gate
+        self._declare = declare
+
+    async def run_until_closed(self, token: str) -> None:
+        """Log in and stay connected. Discord may be away: it is tried again. Raises BadTokenError."""
+        try:
+            await _persist(lambda: self._login(token))
+            await _persist(self.connect)
+        except discord.LoginFailure as error:
+            raise BadTokenError from error
+        except discord.ConnectionClosed as error:
+            if error.code == _AUTHENTICATION_FAILED:
+                raise BadTokenError from error
+            raise
+
+    def trouble(self) -> str:
+        """Say in one sentence what stands between the bot and Discord; empty: nothing."""
+        if self._gate.stopped:
+            return self._gate.stopped
+        if not self.is_ready() or any(shard.is_closed() for shard in self.shards.values()):
+            return "Not connected to Discord; it is tried again."
+        return ""
+
+    async def _login(self, token: str) -> None:
+        try:
+            await self.login(token)
+        except _AWAY:
+            # A session that failed is not closed by the library, and its connector cannot be used again.
+            await self.http.close()
+            self.http.connector = discord.utils.MISSING
+            raise
+
+    async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
+        """Keep Discord's pace, and within the sessions of a day."""
+        await super().before_identify_hook(shard_id, initial=initial)
+        await self._gate.enter(self.application_id or 0)
+
+    async def on_ready(self) -> None:
+        """Declare the commands, again with each new session: it costs nothing when Discord has them."""
+        _log.info("connected to Discord", extra={"guilds": len(self.guilds), "shards": self.shard_count})
+        await self._declare(self)
+
+    async def on_interaction(self, interaction: discord.Interaction[Bot]) -> None:
+        """Pass it on."""
+        self.events.interaction(interaction)
+
+    async def on_voice_state_update(
+        self, member: discord.Member, before: discord.VoiceState, after: discord.VoiceState
+    ) -> None:
+        """Pass on what concerns the bot's channel."""
+        me = member.guild.me
+        own = member.id == me.id
+        if own or (me.voice and me.voice.channel in (before.channel, after.channel)):
+            self.events.voice_state(member.guild.id, own=own)
+
+    async def on_socket_raw_receive(self, message: str) -> None:
+        """Pass on voice servers."""
+        if '"VOICE_SERVER_UPDATE"' not in message:
+            return
+        event = json.loads(message)
+        if event["t"] == "VOICE_SERVER_UPDATE":
+            told = event["d"]
+            server = Server(told["endpoint"], told["token"]) if told.get("endpoint") else None
+            self.events.voice_server(int(told["guild_id"]), server)
+
+    async def on_guild_join(self, guild: discord.Guild) -> None:
+        """Pass it on."""
+        self.events.guild(guild.id)
+
+    async def on_guild_available(self, guild: discord.Guild) -> None:
+        """Pass it on; at the start this comes for each guild."""
+        self.events.guild(guild.id)
+
+    async def on_guild_remove(self, guild: discord.Guild) -> None:
+        """Pass it on."""
+        self.events.no_guild(guild.id)
+
+
+async def _persist(work: Callable[[], Awaitable[None]]) -> None:
+    """Do it again while Discord is away."""
+    pause = _FIRST_PAUSE
+    while True:
+        try:
+            return await work()
+        except discord.LoginFailure:
+            raise
+        except _AWAY as error:
+            _log.warning("Discord cannot be reached: %s; it is tried again in %.0f s", error, pause)
+        await asyncio.sleep(pause)
+        pause = min(pause * 2, _LONGEST_PAUSE)

@@ -1,0 +1,126 @@
+"""Interactions in: read, traced, acted for, answered; after a restart also those that were left unanswered."""
+
+from __future__ import annotations
+
+import logging
+import time
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import discord
+from opentelemetry.context import Context
+from opentelemetry.trace import SpanKind, get_current_span
+from prometheus_client import Histogram
+
+from gateway import wire
+from gateway.adapters.guilds import person
+from gateway.adapters.replies import RestReply
+from gateway.domain import cards
+from gateway.domain.interaction import First, Interaction, Person
+from kit import telemetry
+from kit.actor import acting_as
+from kit.errors import Refused
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from gateway.adapters.bot import Bot
+    from gateway.answering import Answering
+    from gateway.commands.command import Commands, Desk
+
+_log = logging.getLogger(__name__)
+_CHOICE = 100  # Discord's limit for a choice
+_acknowledged = Histogram(
+    "segue_interaction_acknowledged_seconds",
+    "Time from an interaction's arrival to its first response",
+    ["name"],
+    buckets=(0.005, 0.01, 0.02, 0.03, 0.05, 0.1, 0.25, 0.5, 1, 2, 3),
+)
+
+
+class _TimedReply(RestReply):
+    """Notes when the first response had been sent."""
+
+    def __init__(self, bot: Bot, asked: Interaction) -> None:
+        super().__init__(bot.http, asked)
+        self._name = asked.name
+        self._began = time.perf_counter()
+
+    async def acknowledge(self, first: First) -> None:
+        """Send the first response."""
+        await super().acknowledge(first)
+        _acknowledged.labels(self._name).observe(time.perf_counter() - self._began)
+        get_current_span().add_event("acknowledged")
+
+
+class Interactions:
+    """Takes the interactions of the bot."""
+
+    def __init__(self, bot: Bot, commands: Commands, desk: Desk, answering: Answering) -> None:
+        self._bot = bot
+        self._commands = commands
+        self._desk = desk
+        self._answering = answering
+
+    async def receive(self, interaction: discord.Interaction[Bot]) -> None:
+        """Answer an interaction."""
+        asked = read(interaction)
+        with _acting(asked):
+            if interaction.type is discord.InteractionType.autocomplete:
+                await self._suggest(asked)
+            else:
+                command = self._commands.find(asked)
+                await self._answering.answer(command, asked, _TimedReply(self._bot, asked), telemetry.ref())
+
+    async def finish(self, asked: Interaction) -> None:
+        """Answer an interaction that another process acknowledged."""
+        _log.info("answering what was left unanswered", extra={"interaction_id": str(asked.id)})
+        with _acting(asked):
+            command = self._commands.find(asked)
+            await self._answering.finish(command, asked, RestReply(self._bot.http, asked), telemetry.ref())
+
+    async def _suggest(self, asked: Interaction) -> None:
+        words = asked.options["query"].strip()
+        try:
+            tracks = await self._desk.playback.suggest(words)
+        except Refused as refusal:  # people can still send what they typed
+            _log.info("nothing is suggested: %s", refusal)
+            tracks = ()
+        choices = {value: name for name, value in (cards.choice(self._desk.say, track) for track in tracks) if value}
+        if not choices and 0 < len(words) <= _CHOICE:
+            choices = {words: words}
+        await RestReply(self._bot.http, asked).suggest((name, value) for value, name in choices.items())
+
+
+@contextmanager
+def _acting(asked: Interaction) -> Iterator[None]:
+    """Begin the trace of an interaction, and act for the person."""
+    attributes = {"segue.interaction_id": str(asked.id), "segue.guild_id": str(asked.guild_id)}
+    name = f"interaction {'button ' if asked.clicked else '/'}{asked.name}"
+    with (
+        telemetry.tracer.start_as_current_span(name, Context(), kind=SpanKind.SERVER, attributes=attributes),
+        acting_as(wire.actor(asked.person)),
+    ):
+        yield
+
+
+def read(interaction: discord.Interaction[Any]) -> Interaction:
+    """Take from Discord's interaction what an answer needs."""
+    data: dict[str, Any] = dict(interaction.data or {})
+    clicked = interaction.type is discord.InteractionType.component
+    if clicked:
+        _, name, item = f"{data['custom_id']}::".split(":")[:3]
+        options = {"item": item} if item else {}
+    else:
+        name = data["name"]
+        options = {option["name"]: str(option["value"]) for option in data.get("options", ())}
+    user = interaction.user
+    return Interaction(
+        id=interaction.id,
+        application_id=interaction.application_id,
+        token=interaction.token,
+        person=person(user) if isinstance(user, discord.Member) else Person(0, user.id, user.display_name),
+        name=name,
+        clicked=clicked,
+        options=options,
+    )

@@ -1,0 +1,49 @@
+"""Hands what Discord tells to whom it concerns."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import discord
+
+    from gateway.adapters.bot import Bot
+    from gateway.adapters.interactions import Interactions
+    from gateway.domain.voice import Server
+    from gateway.reporting import Reports
+    from gateway.voice import Voice
+    from kit.tasks import Tasks
+
+
+class Relay:
+    """Takes the events of the bot."""
+
+    def __init__(self, interactions: Interactions, voice: Voice, reports: Reports, tasks: Tasks) -> None:
+        self._interactions = interactions
+        self._voice = voice
+        self._reports = reports
+        self._tasks = tasks
+
+    def interaction(self, interaction: discord.Interaction[Bot]) -> None:
+        """Answer it, beside everything else."""
+        self._tasks.spawn(self._interactions.receive(interaction), f"interaction {interaction.id}")
+
+    def voice_state(self, guild_id: int, *, own: bool) -> None:
+        """Let audio know who is where."""
+        if own:
+            self._voice.moved(guild_id)
+        self._reports.changed(guild_id)
+
+    def voice_server(self, guild_id: int, server: Server | None) -> None:
+        """Let audio know where to connect."""
+        self._voice.named(guild_id, server)
+        self._reports.changed(guild_id)
+
+    def guild(self, guild_id: int) -> None:
+        """Let audio know how voice stands in a guild that is new, or seen again."""
+        self._voice.moved(guild_id)
+        self._reports.changed(guild_id)
+
+    def no_guild(self, guild_id: int) -> None:
+        """Forget its voice."""
+        self._voice.forget(guild_id)

@@ -1,0 +1,103 @@
+"""Answers to interactions over REST. They need nothing but the interaction's token, so any process can give them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import discord
+from discord.http import HTTPClient, Route
+
+from gateway.domain.interaction import First
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from gateway.domain.cards import Button, Card
+    from gateway.domain.interaction import Interaction
+
+# Discord's numbers for the kinds of callbacks, components and flags.
+_DEFER_MESSAGE, _DEFER_UPDATE, _CHOICES = 5, 6, 8
+_ROW, _BUTTON, _SECONDARY = 1, 2, 2
+_EPHEMERAL = 1 << 6
+_ACCENT = 0x1DB7A6
+
+_FIRST: dict[First, dict[str, Any]] = {
+    First.PUBLIC: {"type": _DEFER_MESSAGE},
+    First.PRIVATE: {"type": _DEFER_MESSAGE, "data": {"flags": _EPHEMERAL}},
+    First.UPDATE: {"type": _DEFER_UPDATE},
+}
+
+
+class RestReply:
+    """The way back of one interaction."""
+
+    def __init__(self, http: HTTPClient, asked: Interaction) -> None:
+        self._http = http
+        self._asked = asked
+
+    async def acknowledge(self, first: First) -> None:
+        """Send the first response."""
+        await self._call_back(_FIRST[first])
+
+    async def suggest(self, choices: Iterable[tuple[str, str]]) -> None:
+        """Answer somebody who types, with what is shown and what it stands for."""
+        listed = [{"name": name, "value": value} for name, value in choices]
+        await self._call_back({"type": _CHOICES, "data": {"choices": listed}})
+
+    async def edit(self, card: Card) -> None:
+        """Put the answer where the first response stands."""
+        await self._webhook("PATCH", "/messages/@original", message(card))
+
+    async def delete(self) -> None:
+        """Take the first response away; harmless if it is gone."""
+        try:
+            await self._webhook("DELETE", "/messages/@original")
+        except discord.NotFound:
+            return
+
+    async def whisper(self, card: Card) -> None:
+        """Say something to the person alone."""
+        await self._webhook("POST", "", {**message(card), "flags": _EPHEMERAL})
+
+    async def _call_back(self, payload: dict[str, Any]) -> None:
+        route = Route(
+            "POST",
+            "/interactions/{interaction_id}/{webhook_token}/callback",
+            interaction_id=self._asked.id,
+            webhook_id=self._asked.application_id,
+            webhook_token=self._asked.token,
+        )
+        await self._http.request(route, json=payload)
+
+    async def _webhook(self, method: str, path: str, payload: dict[str, Any] | None = None) -> None:
+        route = Route(
+            method,
+            "/webhooks/{webhook_id}/{webhook_token}" + path,
+            webhook_id=self._asked.application_id,
+            webhook_token=self._asked.token,
+        )
+        body: dict[str, Any] = {} if payload is None else {"json": payload}
+        await self._http.request(route, **body)
+
+
+def message(card: Card) -> dict[str, Any]:
+    """Make a whole message of a card: what an earlier one showed is gone."""
+    box = {"title": card.heading, "description": card.text, "color": _ACCENT}
+    if card.artwork.startswith(("http://", "https://")):
+        box["thumbnail"] = {"url": card.artwork}
+    return {
+        "content": "" if card.heading else card.text,
+        "embeds": [box] if card.heading else [],
+        "components": [{"type": _ROW, "components": [_button(one) for one in card.buttons]}] if card.buttons else [],
+        "allowed_mentions": {"parse": []},
+    }
+
+
+def _button(button: Button) -> dict[str, Any]:
+    return {
+        "type": _BUTTON,
+        "style": _SECONDARY,
+        "custom_id": button.custom_id,
+        "label": button.label,
+        "emoji": {"name": button.emoji},
+    }

@@ -1,0 +1,86 @@
+"""From an interaction to its answer: first response, work, card; nothing that was acknowledged stays unanswered."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING, Protocol
+
+from gateway.domain import cards
+from gateway.domain.interaction import First
+from kit.errors import Reason, Refused
+
+if TYPE_CHECKING:
+    from gateway.commands.command import Command, Desk
+    from gateway.domain.cards import Card
+    from gateway.domain.interaction import Interaction
+
+_log = logging.getLogger(__name__)
+
+
+class Reply(Protocol):
+    """The way back to where an interaction came from."""
+
+    async def acknowledge(self, first: First) -> None:
+        """Send the first response."""
+
+    async def edit(self, card: Card) -> None:
+        """Put the answer where the first response stands."""
+
+    async def delete(self) -> None:
+        """Take the first response away."""
+
+    async def whisper(self, card: Card) -> None:
+        """Say something to the person alone."""
+
+
+class Journal(Protocol):
+    """Remembers what was acknowledged and not yet answered."""
+
+    async def open(self, interaction: Interaction) -> None:
+        """Remember it."""
+
+    async def close(self, interaction: Interaction) -> None:
+        """Forget it: it is answered."""
+
+
+class Answering:
+    """Answers interactions."""
+
+    def __init__(self, desk: Desk, journal: Journal) -> None:
+        self._desk = desk
+        self._journal = journal
+
+    async def answer(self, command: Command, asked: Interaction, reply: Reply, ref: str) -> None:
+        """Answer a new interaction; `ref` is shown with a refusal."""
+        await reply.acknowledge(command.first)
+        try:
+            await self._journal.open(asked)
+        except Refused as refusal:
+            await self._refuse(command, reply, refusal, ref)
+            return
+        await self.finish(command, asked, reply, ref)
+
+    async def finish(self, command: Command, asked: Interaction, reply: Reply, ref: str) -> None:
+        """Answer an acknowledged interaction, for the first time or, with the same outcome, once more."""
+        try:
+            card = await command.run(self._desk, asked)
+        except Refused as refusal:
+            await self._refuse(command, reply, refusal, ref)
+        except Exception:  # noqa: BLE001  (logged whole; the person gets its reference)
+            _log.exception("a command failed", extra={"command": asked.name, "ref": ref})
+            await self._refuse(command, reply, Refused(Reason.INTERNAL), ref)
+        else:
+            await reply.edit(card)
+        await self._journal.close(asked)
+
+    async def _refuse(self, command: Command, reply: Reply, refusal: Refused, ref: str) -> None:
+        """Say no to the person alone, and leave nothing of it in the channel."""
+        card = cards.refused(self._desk.say, refusal, ref)
+        match command.first:
+            case First.PRIVATE:
+                await reply.edit(card)
+            case First.UPDATE:
+                await reply.whisper(card)
+            case First.PUBLIC:
+                await reply.delete()
+                await reply.whisper(card)

@@ -1,0 +1,112 @@
+"""Puts gateway together: the only place that names concrete parts."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from contextlib import AsyncExitStack
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from gateway.adapters.bot import BadTokenError, Bot, point_at
+from gateway.adapters.declaring import declare
+from gateway.adapters.guilds import DiscordGuilds
+from gateway.adapters.interactions import Interactions
+from gateway.adapters.peers import AudioCatalog, AudioPlayers, AudioQueues, AudioVoiceEvents
+from gateway.adapters.postgres import PostgresDeclarations, PostgresIdentifies, PostgresJournal, purge
+from gateway.adapters.relay import Relay
+from gateway.answering import Answering
+from gateway.commands import playback, queue, voice
+from gateway.commands.command import Commands, Desk
+from gateway.directory import Directory
+from gateway.identifying import Gate
+from gateway.playback import Playback
+from gateway.reporting import Reports
+from gateway.service.guilds import GuildService
+from gateway.service.voice_channels import VoiceChannelService
+from gateway.settings import Settings
+from gateway.voice import Voice
+from gateway.words import Words
+from kit import client, postgres, settings
+from kit.errors import Refused
+from kit.server import Server
+from kit.tasks import Tasks
+from segue.common.v1 import ops_service_pb2
+from segue.gateway.v1 import guild_service_pb2_grpc, voice_channel_service_pb2_grpc
+
+if TYPE_CHECKING:
+    from kit.postgres import Pool
+
+_log = logging.getLogger(__name__)
+_HEALTHY, _UNHEALTHY = ops_service_pb2.HEALTH_STATUS_HEALTHY, ops_service_pb2.HEALTH_STATUS_UNHEALTHY
+_WORDS = Path(__file__).parent / "locales" / "en"
+_COMMANDS = Commands((*playback.COMMANDS, *queue.COMMANDS, *voice.COMMANDS), playback.BUTTONS)
+
+
+async def run() -> None:
+    """Run gateway until it is told to stop; exit code 2 with a sentence for a token that Discord refuses."""
+    given = settings.load(Settings)
+    point_at(given.discord_api_url, given.discord_gateway_url)
+    logging.getLogger("discord").setLevel(logging.WARNING)  # below that it tells tokens and session ids
+    try:
+        async with AsyncExitStack() as stack, asyncio.TaskGroup() as group:
+            server, bot = await _build(given, stack)
+            connecting = group.create_task(bot.run_until_closed(given.discord_token.get_secret_value()))
+            await server.run()
+            connecting.cancel()
+    except* BadTokenError:
+        _log.error("Discord does not accept DISCORD_TOKEN: give the token shown under Bot in its developer portal")
+        raise SystemExit(2) from None
+
+
+async def _build(given: Settings, stack: AsyncExitStack) -> tuple[Server, Bot]:
+    pool = await postgres.open_pool(given, schema="gateway")
+    stack.push_async_callback(pool.close)
+    audio = await stack.enter_async_context(client.channel(given.mesh, "audio"))
+    tasks = await stack.enter_async_context(Tasks())
+    say = Words.read(_WORDS)
+    gate = Gate(PostgresIdentifies(pool), asyncio.sleep)
+    declared = partial(declare, _COMMANDS.declared(say), PostgresDeclarations(pool))
+    bot = await stack.enter_async_context(Bot(gate, declared))
+    guilds = DiscordGuilds(bot)
+    signalling = Voice(guilds, time.time)
+    reports = Reports(signalling.snapshot, AudioVoiceEvents(audio), tasks.spawn, asyncio.sleep)
+    desk = Desk(Playback(AudioPlayers(audio), AudioQueues(audio), AudioCatalog(audio)), say)
+    journal = PostgresJournal(pool, given.instance)
+    interactions = Interactions(bot, _COMMANDS, desk, Answering(desk, journal))
+    bot.events = Relay(interactions, signalling, reports, tasks)
+    tasks.spawn(_finish(bot, journal, interactions), "unanswered interactions")
+    return _server(given, pool, bot, guilds, signalling), bot
+
+
+def _server(given: Settings, pool: Pool, bot: Bot, guilds: DiscordGuilds, signalling: Voice) -> Server:
+    checks = {"discord": partial(_check_discord, bot), "postgres": partial(_check_postgres, pool)}
+    server = Server(given, service="gateway", guilds=guilds, checks=checks, purge=partial(purge, pool))
+    server.add(guild_service_pb2_grpc.add_GuildServiceServicer_to_server, GuildService(Directory(guilds)))
+    server.add(
+        voice_channel_service_pb2_grpc.add_VoiceChannelServiceServicer_to_server, VoiceChannelService(signalling)
+    )
+    return server
+
+
+async def _finish(bot: Bot, journal: PostgresJournal, interactions: Interactions) -> None:
+    """Answer what this instance acknowledged before it was started, one after the other, as it was asked."""
+    left = await journal.unanswered()
+    await bot.wait_until_ready()
+    for asked in left:
+        await interactions.finish(asked)
+
+
+async def _check_discord(bot: Bot) -> tuple[ops_service_pb2.HealthStatus.ValueType, str]:
+    trouble = bot.trouble()
+    return (_UNHEALTHY, trouble) if trouble else (_HEALTHY, "")
+
+
+async def _check_postgres(pool: Pool) -> tuple[ops_service_pb2.HealthStatus.ValueType, str]:
+    try:
+        await postgres.ping(pool)
+    except Refused:
+        return _UNHEALTHY, "It does not answer."
+    return _HEALTHY, ""

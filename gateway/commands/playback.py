@@ -1,0 +1,76 @@
+"""`/play`, `/pause`, `/resume`, `/skip`, `/stop`, `/seek`, `/nowplaying`, and the buttons under what plays."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from gateway.commands.command import Command, Desk, Option
+from gateway.domain import cards, position
+from gateway.domain.interaction import First, Interaction
+from kit.errors import Reason, Refused
+
+if TYPE_CHECKING:
+    from gateway.domain.cards import Card
+
+
+async def _play(desk: Desk, asked: Interaction) -> Card:
+    query = asked.options["query"]
+    return cards.added(desk.say, await desk.playback.players.play(asked.guild_id, query, request_id=asked.request_id))
+
+
+async def _pause(desk: Desk, asked: Interaction) -> Card:
+    return cards.playing(desk.say, await desk.playback.players.pause(asked.guild_id, request_id=asked.request_id))
+
+
+async def _resume(desk: Desk, asked: Interaction) -> Card:
+    return cards.playing(desk.say, await desk.playback.players.resume(asked.guild_id, request_id=asked.request_id))
+
+
+async def _skip(desk: Desk, asked: Interaction) -> Card:
+    item = int(asked.options.get("item", "0"))
+    skipped = await desk.playback.players.skip(asked.guild_id, item_id=item, request_id=asked.request_id)
+    return cards.skipped(desk.say, *skipped)
+
+
+async def _stop(desk: Desk, asked: Interaction) -> Card:
+    await desk.playback.players.stop(asked.guild_id, request_id=asked.request_id)
+    return cards.stopped(desk.say)
+
+
+async def _seek(desk: Desk, asked: Interaction) -> Card:
+    try:
+        seconds = position.parse(asked.options["position"])
+    except ValueError as error:
+        raise Refused(Reason.INVALID_ARGUMENT, fields={"position": str(error)}) from error
+    await desk.playback.players.seek(asked.guild_id, seconds, request_id=asked.request_id)
+    return cards.sought(desk.say, seconds)
+
+
+async def _nowplaying(desk: Desk, asked: Interaction) -> Card:
+    return cards.playing(desk.say, await desk.playback.now(asked.guild_id))
+
+
+async def _click_pause(desk: Desk, asked: Interaction) -> Card:
+    player = await desk.playback.toggled(asked.guild_id, paused=True, request_id=asked.request_id)
+    return cards.playing(desk.say, player)
+
+
+async def _click_resume(desk: Desk, asked: Interaction) -> Card:
+    player = await desk.playback.toggled(asked.guild_id, paused=False, request_id=asked.request_id)
+    return cards.playing(desk.say, player)
+
+
+COMMANDS = (
+    Command("play", First.PUBLIC, _play, (Option("query", suggested=True),)),
+    Command("pause", First.PUBLIC, _pause),
+    Command("resume", First.PUBLIC, _resume),
+    Command("skip", First.PUBLIC, _skip),
+    Command("stop", First.PUBLIC, _stop),
+    Command("seek", First.PUBLIC, _seek, (Option("position"),)),
+    Command("nowplaying", First.PUBLIC, _nowplaying),
+)
+BUTTONS = (
+    Command("pause", First.UPDATE, _click_pause),
+    Command("resume", First.UPDATE, _click_resume),
+    Command("skip", First.UPDATE, _skip),
+)

@@ -1,0 +1,162 @@
+"""What people see: every answer as a plain value, made of words and escaped foreign text."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+from gateway.domain import position, text
+from gateway.domain.player import Added, Item, Player, Status, Track
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from kit.errors import Refused
+
+_TITLE, _AUTHOR = 120, 60  # characters shown
+_LISTED_TITLE = 70
+_CHOICE = 100  # Discord's limit for both sides of a choice
+_DOT = " · "
+BUTTON_PREFIX = "segue"
+
+
+class Say(Protocol):
+    """Says a message of the catalogue."""
+
+    def __call__(self, key: str, /, **values: str | float) -> str:
+        """Say it with these values."""
+
+
+@dataclass(frozen=True)
+class Button:
+    """A button. Its `custom_id` holds all that is needed to act on it, so that any process can, at any time."""
+
+    custom_id: str
+    label: str
+    emoji: str
+
+
+@dataclass(frozen=True)
+class Card:
+    """An answer. With a heading it is shown as a box, without one as a plain sentence."""
+
+    text: str
+    heading: str = ""
+    artwork: str = ""
+    buttons: tuple[Button, ...] = ()
+
+
+def added(say: Say, what: Added) -> Card:
+    """Show what a request to play brought."""
+    if what.place == 0:
+        return playing(say, what.player)
+    heading = say("card-added", count=what.count, place=what.place)
+    return Card(_track(say, what.item.track), heading, what.item.track.artwork_uri, _buttons(say, what.player))
+
+
+def playing(say: Say, player: Player) -> Card:
+    """Show what plays, with the buttons that fit it."""
+    if player.current is None:
+        return Card(say("card-nothing-next"))
+    lines = [_track(say, player.current.track), _progress(say, player)]
+    lines.append(say("card-requested-by", user=f"<@{player.current.requester_id}>"))
+    if player.queue_length:
+        lines.append(say("card-waiting", count=player.queue_length, length=position.show(player.queue_duration)))
+    heading = say("card-paused" if player.status is Status.PAUSED else "card-playing")
+    return Card("\n".join(lines), heading, player.current.track.artwork_uri, _buttons(say, player))
+
+
+def skipped(say: Say, track: Track, player: Player) -> Card:
+    """Show what was skipped and what plays instead."""
+    card = playing(say, player)
+    line = say("card-skipped", title=text.escape(track.title, _TITLE))
+    return Card(f"{line}\n{card.text}", card.heading, card.artwork, card.buttons)
+
+
+def sought(say: Say, seconds: float) -> Card:
+    """Confirm a move within the track."""
+    return Card(say("card-sought", position=position.show(seconds)))
+
+
+def stopped(say: Say) -> Card:
+    """Confirm the end of everything."""
+    return Card(say("card-stopped"))
+
+
+def joined(say: Say, channel_id: int) -> Card:
+    """Confirm where the bot is."""
+    return Card(say("card-joined", channel=f"<#{channel_id}>"))
+
+
+def left(say: Say) -> Card:
+    """Confirm that the bot is gone."""
+    return Card(say("card-left"))
+
+
+def queue(say: Say, player: Player, items: Sequence[Item]) -> Card:
+    """Show what plays and the first of what waits."""
+    if player.current is None and not items:
+        return Card(say("card-queue-empty"))
+    lines = [say("card-queue-current", track=_listed(player.current))] if player.current else []
+    lines += [say("card-queue-line", place=place, track=_listed(item)) for place, item in enumerate(items, 1)]
+    if player.queue_length > len(items):
+        lines.append(say("card-queue-more", count=player.queue_length - len(items)))
+    heading = say("card-queue", count=player.queue_length, length=position.show(player.queue_duration))
+    return Card("\n".join(lines), heading)
+
+
+def refused(say: Say, refusal: Refused, ref: str) -> Card:
+    """Say why not: one sentence, one way out, and the reference that finds the trace."""
+    key = f"error-{refusal.reason.lower().replace('_', '-')}"
+    field = next(iter(refusal.fields), "").rpartition(".")[2]
+    values: dict[str, str | float] = {
+        "seconds": max(1, round(refusal.retry_after or 1)),
+        "field": field,
+        "required": "",
+        **refusal.metadata,
+    }
+    return Card(say("card-refused", sentence=say(key, **values), way=say(f"{key}.way-out", **values), ref=ref))
+
+
+def choice(say: Say, track: Track) -> tuple[str, str]:
+    """Give a track as a choice while typing: what is shown, and the query that it stands for."""
+    shown = _DOT.join(filter(None, (track.title, track.author, _length(say, track))))
+    stands_for = f"{track.title} {track.author}" if track.author else track.title
+    query = track.uri if text.address(track.uri) and len(track.uri) <= _CHOICE else text.plain(stands_for, _CHOICE)
+    return text.plain(shown, _CHOICE), query.removesuffix("…")
+
+
+def _buttons(say: Say, player: Player) -> tuple[Button, ...]:
+    if player.current is None:
+        return ()
+    act, emoji = ("resume", "▶️") if player.status is Status.PAUSED else ("pause", "⏸️")
+    item = player.current.id
+    return (
+        Button(f"{BUTTON_PREFIX}:{act}:{item}", say(f"button-{act}"), emoji),
+        Button(f"{BUTTON_PREFIX}:skip:{item}", say("button-skip"), "⏭️"),
+    )
+
+
+def _track(say: Say, track: Track) -> str:
+    title, uri = text.escape(track.title, _TITLE), text.address(track.uri)
+    line = f"**[{title}]({uri})**" if uri else f"**{title}**"
+    about = _DOT.join(filter(None, (text.escape(track.author, _AUTHOR), _length(say, track))))
+    return f"{line}\n{about}"
+
+
+def _listed(item: Item) -> str:
+    return f"{text.escape(item.track.title, _LISTED_TITLE)}{_DOT}<@{item.requester_id}>"
+
+
+def _length(say: Say, track: Track) -> str:
+    return say("live") if track.length is None else position.show(track.length)
+
+
+def _progress(say: Say, player: Player) -> str:
+    track = player.current.track if player.current else None
+    if track is None or track.length is None:
+        return say("live")
+    if player.status is not Status.PLAYING:
+        return say("card-position", position=position.show(player.position), length=position.show(track.length))
+    ends = player.position_time + (track.length - player.position) / (player.speed or 1.0)
+    return say("card-ends", when=f"<t:{round(ends)}:R>")

@@ -1,0 +1,65 @@
+"""An interaction: who asked for what, and how it is first answered."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import Enum
+from uuid import NAMESPACE_OID, uuid5
+
+TOKEN_LIFE = 14 * 60.0
+"""Seconds for which an answer can surely still be given; Discord's tokens live 15 minutes."""
+
+
+class First(Enum):
+    """The first response to an interaction; Discord wants it within 3 seconds."""
+
+    PUBLIC = "public"
+    """The answer will be a new message for everyone."""
+    PRIVATE = "private"
+    """The answer will be a new message for the person alone."""
+    UPDATE = "update"
+    """The answer will change the message that was clicked."""
+
+
+@dataclass(frozen=True)
+class Role:
+    """A role of a guild."""
+
+    id: int
+    name: str
+
+
+@dataclass(frozen=True)
+class Person:
+    """A member of a guild, with the facts that permissions are judged by."""
+
+    guild_id: int
+    user_id: int
+    display_name: str
+    roles: tuple[Role, ...] = ()
+    permissions: int = 0
+    owner: bool = False
+    voice_channel_id: int = 0
+
+
+@dataclass(frozen=True)
+class Interaction:
+    """A command, or a click on a button. `name` is the command's, or what the button does."""
+
+    id: int
+    application_id: int
+    token: str = field(repr=False)
+    person: Person
+    name: str
+    clicked: bool = False
+    options: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def guild_id(self) -> int:
+        """The guild it happened in."""
+        return self.person.guild_id
+
+    @property
+    def request_id(self) -> str:
+        """The id of its effect: the same interaction, told twice, has one."""
+        return str(uuid5(NAMESPACE_OID, f"discord-interaction-{self.id}"))

@@ -1,0 +1,27 @@
+"""Positions and lengths as people write them."""
+
+from __future__ import annotations
+
+import re
+
+_POSITION = re.compile(
+    r"(?:(?:(?P<hours>\d{1,3}):)?(?P<minutes>\d{1,5}):)?(?P<seconds>\d{1,6}(?:\.\d{1,3})?)", re.ASCII
+)
+
+
+def parse(text: str) -> float:
+    """Read `90`, `1:30` or `1:02:03` as seconds; ValueError for anything else."""
+    found = _POSITION.fullmatch(text.strip())
+    if found is None:
+        raise ValueError(text)
+    hours, minutes, seconds = int(found["hours"] or 0), int(found["minutes"] or 0), float(found["seconds"])
+    if (found["minutes"] and seconds >= 60) or (found["hours"] and minutes >= 60):
+        raise ValueError(text)
+    return hours * 3600 + minutes * 60 + seconds
+
+
+def show(seconds: float) -> str:
+    """Write seconds as `1:30` or `1:02:03`."""
+    minutes, rest = divmod(int(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"

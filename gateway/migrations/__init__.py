@@ -1,0 +1,1 @@
+"""The history of the schema `gateway`; a released step is never changed."""

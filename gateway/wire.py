@@ -1,0 +1,114 @@
+"""Between the contract's messages and gateway's own values: pure functions."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from google.protobuf.duration_pb2 import Duration
+from google.protobuf.timestamp_pb2 import Timestamp
+
+from gateway.domain.guild import ChannelKind
+from gateway.domain.player import Item, Player, Status, Track
+from segue.audio.v1 import player_pb2
+from segue.common.v1 import actor_pb2
+from segue.gateway.v1 import guild_service_pb2, voice_pb2
+
+if TYPE_CHECKING:
+    from gateway.domain.guild import Channel, Guild
+    from gateway.domain.interaction import Person
+    from gateway.domain.voice import Snapshot
+
+_STATUS = {
+    player_pb2.PLAYER_STATUS_CONNECTING: Status.CONNECTING,
+    player_pb2.PLAYER_STATUS_PLAYING: Status.PLAYING,
+    player_pb2.PLAYER_STATUS_PAUSED: Status.PAUSED,
+}
+_KIND = {
+    ChannelKind.TEXT: guild_service_pb2.CHANNEL_KIND_TEXT,
+    ChannelKind.VOICE: guild_service_pb2.CHANNEL_KIND_VOICE,
+    ChannelKind.STAGE: guild_service_pb2.CHANNEL_KIND_STAGE,
+}
+_NANOS = 1_000_000_000
+
+
+def actor(person: Person) -> actor_pb2.Actor:
+    """Make the actor of an interaction."""
+    return actor_pb2.Actor(user_id=person.user_id, surface=actor_pb2.SURFACE_DISCORD, member=member(person))
+
+
+def member(person: Person) -> actor_pb2.Member:
+    """Encode the facts about a member."""
+    return actor_pb2.Member(
+        guild_id=person.guild_id,
+        user_id=person.user_id,
+        display_name=person.display_name[:100],
+        roles=[actor_pb2.Role(id=role.id, name=role.name) for role in person.roles],
+        permissions=person.permissions,
+        owner=person.owner,
+        voice_channel_id=person.voice_channel_id,
+    )
+
+
+def guild(known: Guild) -> guild_service_pb2.Guild:
+    """Encode a guild."""
+    return guild_service_pb2.Guild(
+        guild_id=known.id,
+        name=known.name,
+        owner_id=known.owner_id,
+        member_count=known.member_count,
+        icon_uri=known.icon_uri,
+    )
+
+
+def channel(known: Channel) -> guild_service_pb2.Channel:
+    """Encode a channel."""
+    return guild_service_pb2.Channel(channel_id=known.id, name=known.name, kind=_KIND[known.kind])
+
+
+def player(message: player_pb2.Player) -> Player:
+    """Decode a player."""
+    return Player(
+        status=_STATUS.get(message.status, Status.IDLE),
+        voice_channel_id=message.voice_channel_id,
+        current=item(message.current) if message.HasField("current") else None,
+        position=message.position.ToTimedelta().total_seconds(),
+        position_time=message.position_time.ToNanoseconds() / _NANOS,
+        speed=message.speed,
+        queue_length=message.queue_length,
+        queue_duration=message.queue_duration.ToTimedelta().total_seconds(),
+    )
+
+
+def item(message: player_pb2.QueueItem) -> Item:
+    """Decode an item of a queue."""
+    return Item(message.item_id, track(message.track), message.requester_id)
+
+
+def track(message: player_pb2.Track) -> Track:
+    """Decode a track."""
+    length = message.length.ToTimedelta().total_seconds() if message.HasField("length") else None
+    return Track(message.title, message.author, length, message.uri, message.artwork_uri)
+
+
+def duration(seconds: float) -> Duration:
+    """Encode seconds."""
+    encoded = Duration()
+    encoded.FromNanoseconds(round(seconds * _NANOS))
+    return encoded
+
+
+def snapshot(voice: Snapshot) -> voice_pb2.VoiceSnapshot:
+    """Encode a voice snapshot."""
+    taken_at = Timestamp()
+    taken_at.FromNanoseconds(int(voice.taken_at * _NANOS))
+    told = voice.server
+    server = voice_pb2.VoiceServer(endpoint=told.endpoint, token=told.token) if told else None
+    return voice_pb2.VoiceSnapshot(
+        guild_id=voice.guild_id,
+        sequence=voice.sequence,
+        taken_at=taken_at,
+        channel_id=voice.channel_id,
+        session_id=voice.session_id,
+        server=server,
+        listeners=[voice_pb2.Listener(user_id=one.user_id, deaf=one.deaf) for one in voice.listeners],
+    )
