@@ -77,7 +77,7 @@ def create_environment() -> None:
 
 def install() -> None:
     """Install the lock file, every package checked by its hash, and say how far it is."""
-    total = len(locked_packages())
+    total = len({name for name, _ in locked_packages()})
     command = [str(PYTHON), "-m", "pip", "install", "--require-hashes", "--no-deps", "--disable-pip-version-check"]
     output: list[str] = []
     done = 0
@@ -95,17 +95,17 @@ def install() -> None:
     if pip.returncode != 0:
         sys.exit("".join(output[-15:]) + "Installing requirements.lock failed; the lines above say why.")
     with tempfile.NamedTemporaryFile("w", suffix=".txt") as restored:
-        restored.write("".join(block for name, block in locked_packages().items() if name in OVERWRITTEN))
+        restored.write("".join(block for name, block in locked_packages() if name in OVERWRITTEN))
         restored.flush()
         subprocess.run([*command, "--quiet", "--force-reinstall", "-r", restored.name], check=True)
     progress("Packages are installed.")
     print(flush=True)
 
 
-def locked_packages() -> dict[str, str]:
-    """Return the lines of each package of the lock file by its name."""
+def locked_packages() -> list[tuple[str, str]]:
+    """Return the name and the lines of each entry of the lock file; a name has several for several Pythons."""
     found = re.finditer(r"^([A-Za-z0-9][\w.-]*).*\n?(?:[ \t]+.*\n?)*", LOCK.read_text(), flags=re.MULTILINE)
-    return {block[1]: block[0] for block in found}
+    return [(entry[1], entry[0]) for entry in found]
 
 
 def progress(text: str) -> None:

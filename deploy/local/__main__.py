@@ -26,6 +26,8 @@ def main() -> None:
         asyncio.run(COMMANDS[name](load(LocalSettings)))
     except (WrongStartError, StartError) as error:
         sys.exit(str(error))
+    except KeyboardInterrupt:  # before the handler of `up` stands
+        sys.exit(130)
 
 
 if __name__ == "__main__":

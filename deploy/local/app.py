@@ -133,7 +133,7 @@ def _table(settings: LocalSettings, run: Run, seconds: float) -> str:
 def _sole_run(home: Path) -> Iterator[None]:
     """Hold the home's lock, which the kernel lets go whenever and however this process ends."""
     try:
-        home.mkdir(parents=True, exist_ok=True)
+        home.mkdir(mode=0o700, parents=True, exist_ok=True)
         lock = _lock_file(home).open("a+")
     except OSError as error:
         raise WrongStartError(f"SEGUE_HOME cannot be used: {error.strerror}: {home}.") from error

@@ -39,7 +39,7 @@ def processes(run: Run, environment: dict[str, str]) -> list[Process]:
         command=(*as_ordinary_user(), binary("postgres"), "-D", str(data), "-k", run.file("postgres"), *options),
         environment=environment,
         after=() if data.exists() else ("initdb",),
-        ready=partial(probes.postgres_ready, data),
+        ready=partial(probes.postgres_ready, data, run.directory / "postgres"),
         stage=Stage.DATABASE,
         stop_signal=signal.SIGINT,
         stop_within=15.0,

@@ -18,17 +18,7 @@ if TYPE_CHECKING:
 
 def findings(settings: LocalSettings) -> list[str]:
     """Return one sentence for each thing that would keep the run from starting."""
-    return [*_home(settings), *_ports(settings), *(() if settings.database_url else _postgres(settings))]
-
-
-def _home(settings: LocalSettings) -> Iterator[str]:
-    try:
-        settings.segue_home.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        yield f"SEGUE_HOME cannot be made: {error.strerror}: {settings.segue_home}."
-        return
-    if not os.access(settings.segue_home, os.W_OK | os.X_OK):
-        yield f"SEGUE_HOME cannot be written to: {settings.segue_home}."
+    return [*_ports(settings), *(() if settings.database_url else _postgres(settings))]
 
 
 def _ports(settings: LocalSettings) -> Iterator[str]:

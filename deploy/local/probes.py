@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from pathlib import Path
+from pathlib import Path
 
 LIMIT = 5.0  # seconds one question may take
 
@@ -35,13 +32,19 @@ async def _connect(address: str) -> tuple[asyncio.StreamReader, asyncio.StreamWr
     return await asyncio.open_connection(host.strip("[]"), int(port))
 
 
-async def postgres_ready(data: Path) -> bool:
-    """Return whether the server of this data folder takes connections, as its own status file says."""
+async def postgres_ready(data: Path, sockets: Path) -> bool:
+    """Return whether the server of this data folder takes connections on a socket in `sockets`.
+
+    Its status file alone does not say so: one that was killed leaves the file as it was.
+    """
     try:
         lines = (data / "postmaster.pid").read_text().splitlines()
-    except OSError:
+        async with asyncio.timeout(LIMIT):
+            _, writer = await _connect(str(sockets / ".s.PGSQL.5432"))
+    except (OSError, TimeoutError):
         return False
-    return len(lines) > 7 and lines[7].strip() == "ready"
+    writer.close()
+    return len(lines) > 7 and Path(lines[4]) == sockets and lines[7].strip() == "ready"
 
 
 async def at_once() -> bool:

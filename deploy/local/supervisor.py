@@ -163,6 +163,7 @@ class Supervisor:
             with contextlib.suppress(ProcessLookupError):
                 child.kill()
             await child.wait()
+        end_group(child.pid)
         del self._running[process.name]
 
     async def _cap_logs(self) -> None:
