@@ -70,11 +70,15 @@ class Ops(ops_service_pb2_grpc.OpsServiceServicer):
         context: Context,
     ) -> ops_service_pb2.CheckHealthResponse:
         """Run all checks at once."""
+        found = await self.health()
+        await say_http_status(context, ok=found.status != _UNHEALTHY)
+        return found
+
+    async def health(self) -> ops_service_pb2.CheckHealthResponse:
+        """Return how this process is: as its worst part."""
         components = await asyncio.gather(*(_look(name, check) for name, check in self.checks.items()))
-        worst = max((component.status for component in components), default=ops_service_pb2.HEALTH_STATUS_HEALTHY)
-        await say_http_status(context, ok=worst != _UNHEALTHY)
         return ops_service_pb2.CheckHealthResponse(
-            status=worst,
+            status=max((part.status for part in components), default=ops_service_pb2.HEALTH_STATUS_HEALTHY),
             components=components,
             service=self.service,
             instance=self.instance,
@@ -87,11 +91,12 @@ class Ops(ops_service_pb2_grpc.OpsServiceServicer):
         context: Context,
     ) -> ops_service_pb2.CheckReadinessResponse:
         """Be ready unless the process is stopping or a part it cannot do without is away."""
-        detail = await self._what_is_missing()
+        detail = await self.what_is_missing()
         await say_http_status(context, ok=not detail)
         return ops_service_pb2.CheckReadinessResponse(ready=not detail, detail=detail)
 
-    async def _what_is_missing(self) -> str:
+    async def what_is_missing(self) -> str:
+        """Return why this process takes no calls, in a sentence; empty: it does."""
         if self.draining:
             return "The process is stopping."
         components = await asyncio.gather(*(_look(name, check) for name, check in self.checks.items()))

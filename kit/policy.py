@@ -51,8 +51,16 @@ def of(method: str) -> options_pb2.MethodPolicy | None:
 
 
 def observes(method: str) -> bool:
-    """Tell whether the method only looks at the process; probes call it, without an identity, and it is not traced."""
+    """Tell whether the method only looks at this process; probes on the machine call it, without an identity."""
     return method.startswith(("/grpc.health.v1.Health/", "/segue.common.v1.OpsService/"))
+
+
+def is_traced(method: str) -> bool:
+    """Tell whether calls are traced: all but probes, which our contract names Check… and lets everyone call."""
+    if observes(method):
+        return False
+    is_public = (found := of(method)) is not None and found.floor == options_pb2.LEVEL_PUBLIC
+    return not (is_public and method.startswith("/segue.") and "/Check" in method)
 
 
 def deadline(method: str) -> float | None:

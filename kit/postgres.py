@@ -9,14 +9,17 @@ from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
 import asyncpg
+from opentelemetry.instrumentation.utils import suppress_instrumentation
 
 from kit import metrics
 from kit.errors import Reason, Refused
 from kit.revisions import known
+from segue.common.v1 import ops_service_pb2
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
 
+    from kit.ops import Check
     from kit.settings import ServiceSettings
 
     Connection = asyncpg.Connection[asyncpg.Record] | asyncpg.pool.PoolConnectionProxy[asyncpg.Record]
@@ -89,10 +92,18 @@ async def transaction(pool: Pool) -> AsyncIterator[Connection]:
                 yield connection
 
 
-async def ping(pool: Pool) -> None:
-    """Ask the database for a sign of life. Raises Refused(UNAVAILABLE, part="postgres")."""
-    with _lost_is_refused(OSError):
-        await pool.fetchval("SELECT 1", timeout=1)
+def check(pool: Pool) -> Check:
+    """Return the health check of a pool."""
+
+    async def ask() -> tuple[ops_service_pb2.HealthStatus.ValueType, str]:
+        try:
+            with suppress_instrumentation(), _lost_is_refused(OSError):
+                await pool.fetchval("SELECT 1", timeout=1)
+        except Refused:
+            return ops_service_pb2.HEALTH_STATUS_UNHEALTHY, "The database does not answer."
+        return ops_service_pb2.HEALTH_STATUS_HEALTHY, ""
+
+    return ask
 
 
 @contextlib.contextmanager

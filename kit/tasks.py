@@ -6,6 +6,8 @@ import asyncio
 import logging
 from typing import TYPE_CHECKING, Any, Self
 
+from kit.errors import Refused
+
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Coroutine
     from types import TracebackType
@@ -55,6 +57,8 @@ class Tasks:
             began = loop.time()
             try:
                 return await work()
+            except Refused as refused:
+                logger.warning("task was refused and is run again", extra={"task": name, "reason": str(refused)})
             except Exception:
                 logger.exception("task failed and is run again", extra={"task": name, "pause": delay})
             await asyncio.sleep(delay)

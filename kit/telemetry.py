@@ -69,7 +69,7 @@ def _kind(span: trace.Span) -> SpanKind | None:
 @contextmanager
 def serving(method: str, metadata: Mapping[str, str]) -> Iterator[trace.Span]:
     """Trace a call being served, as part of the trace its metadata names. Probes are not traced."""
-    if policy.observes(method):
+    if not policy.is_traced(method):
         yield trace.INVALID_SPAN
         return
     token = context.attach(propagate.extract(metadata))
@@ -83,10 +83,22 @@ def serving(method: str, metadata: Mapping[str, str]) -> Iterator[trace.Span]:
 @contextmanager
 def calling(method: str, peer: str) -> Iterator[tuple[trace.Span, dict[str, str]]]:
     """Trace a call being made; gives its span and the metadata that carries the trace on."""
+    if not policy.is_traced(method):
+        yield trace.INVALID_SPAN, {}
+        return
     with _span(method, SpanKind.CLIENT, {"server.address": peer}) as span:
         carrier: dict[str, str] = {}
         propagate.inject(carrier)
         yield span, carrier
+
+
+@contextmanager
+def linked(name: str, traceparent: str) -> Iterator[trace.Span]:
+    """Begin a trace of its own for work that was asked for in another one, and link to that."""
+    cause = trace.get_current_span(propagate.extract({"traceparent": traceparent})).get_span_context()
+    links = [trace.Link(cause)] if cause.is_valid else []
+    with tracer.start_as_current_span(name, context=context.Context(), links=links) as span:
+        yield span
 
 
 @contextmanager

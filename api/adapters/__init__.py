@@ -1,0 +1,1 @@
+"""What api keeps, and whom it asks."""

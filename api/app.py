@@ -1,0 +1,57 @@
+"""The composition root of api."""
+
+from __future__ import annotations
+
+from contextlib import AsyncExitStack
+
+from envoy.service.auth.v3 import external_auth_pb2_grpc  # type: ignore[import-untyped]  # published without types
+
+from api import contract
+from api.adapters.own import OwnPeer
+from api.adapters.peers import GatewayBot, MeshPeer
+from api.adapters.postgres import PostgresTokens
+from api.authentication import Authentication
+from api.deployment import Deployment
+from api.domain.token import digest
+from api.service.access import Access
+from api.service.authorization import Authorization
+from api.service.edge import Edge
+from api.settings import ApiSettings
+from kit import client, postgres, upkeep
+from kit.server import Server
+from kit.settings import load
+from kit.tasks import Tasks
+from segue.api.v1 import access_service_pb2_grpc, edge_service_pb2_grpc
+
+_PEERS = ("gateway", "audio", "worker")
+_VITAL = frozenset({"api", "audio"})
+
+
+async def run() -> None:
+    """Run api until it is told to stop."""
+    await serve(load(ApiSettings))
+
+
+async def serve(settings: ApiSettings) -> None:
+    """Build everything, serve, and close it in reverse."""
+    async with AsyncExitStack() as stack:
+        pool = await postgres.open_pool(settings, schema="api")
+        stack.push_async_callback(pool.close)
+        channels = {peer: await stack.enter_async_context(client.channel(settings.mesh, peer)) for peer in _PEERS}
+        tokens = PostgresTokens(pool)
+        await tokens.put_operator(digest(settings.operator_token.get_secret_value()), contract.scopes())
+        authentication = Authentication(tokens, GatewayBot(channels["gateway"]))
+        server = Server(
+            settings,
+            service="api",
+            checks={"postgres": postgres.check(pool)},
+            purge=upkeep.purging(pool),
+        )
+        peers = {peer: MeshPeer(channel) for peer, channel in channels.items()}
+        deployment = Deployment({**peers, "api": OwnPeer(server.ops)}, vital=_VITAL)
+        server.add(external_auth_pb2_grpc.add_AuthorizationServicer_to_server, Authorization(authentication))
+        server.add(access_service_pb2_grpc.add_AccessServiceServicer_to_server, Access())
+        server.add(edge_service_pb2_grpc.add_EdgeServiceServicer_to_server, Edge(deployment, server.ops))
+        tasks = await stack.enter_async_context(Tasks())
+        tasks.keep(authentication.learn_operator, "learn who the operator is")
+        await server.run()

@@ -1,0 +1,1 @@
+"""What a token is; no I/O."""

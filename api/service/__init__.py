@@ -1,0 +1,1 @@
+"""The servicers of api: decode, call one use case, encode."""
