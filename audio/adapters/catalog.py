@@ -80,7 +80,9 @@ def _track(track: dict[str, Any]) -> Track:
     return Track(
         source=info["sourceName"],
         # Only files and plain addresses load by what the node calls their identifier; elsewhere that is a bare id.
-        identifier=uri if uri.startswith("http") and info["sourceName"] != "http" else info["identifier"],
+        identifier=uri
+        if uri.startswith(("http://", "https://")) and info["sourceName"] != "http"
+        else info["identifier"],
         title=info["title"],
         author=info["author"],
         length_ms=None if endless else info["length"],

@@ -14,6 +14,7 @@ from audio.adapters.node_peer import Peer
 from audio.adapters.node_session import Session
 from audio.domain.node import NodeAway, NodeEvent, NodeStats, PlayerState, SessionOpened, Start, VoiceState
 from kit.errors import Reason, Refused
+from kit.tasks import Tasks
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
@@ -40,12 +41,14 @@ class WavelinkNodes:
         self._timing = timing or Timing()
         self._peers: dict[str, Peer] = {}
         self._sessions: dict[tuple[int, str], Session] = {}
-        self._tasks: dict[Session, asyncio.Task[None]] = {}
+        self._running: dict[Session, asyncio.Task[None]] = {}
+        self._tasks = Tasks()
         self._events: asyncio.Queue[NodeEvent | None] = asyncio.Queue()
         self._stack = AsyncExitStack()
 
     async def __aenter__(self) -> Self:
         http = await self._stack.enter_async_context(open_http())
+        await self._stack.enter_async_context(self._tasks)
         self._peers = {each.name: Peer(each, http, self._bot_id, self._timing) for each in self._addresses}
         return self
 
@@ -63,9 +66,9 @@ class WavelinkNodes:
         """
         await self.close(bucket)
         for peer in self._peers.values():
-            session = Session(bucket, peer, session_ids.get(peer.name, ""), self._events.put_nowait)
+            session = Session(bucket, peer, session_ids.get(peer.name, ""), self._events.put_nowait, self._tasks)
             self._sessions[bucket, peer.name] = session
-            self._tasks[session] = asyncio.create_task(session.run(), name=f"node {peer.name}/{bucket}")
+            self._running[session] = self._tasks.spawn(session.run(), f"node {peer.name}/{bucket}")
         opening = {session.opened for session in self._of(bucket)}
         _, late = await asyncio.wait(opening, timeout=self._timing.open)
         for future in late:
@@ -146,6 +149,6 @@ class WavelinkNodes:
 
     async def _close(self, session: Session) -> None:
         await session.close()
-        task = self._tasks.pop(session)
+        task = self._running.pop(session)
         task.cancel()
         await asyncio.wait([task])

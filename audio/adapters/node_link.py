@@ -125,13 +125,14 @@ class Link(wavelink.Node):
         """
         self.become(bot)
         self._session_id = session_id or None
-        self._websocket = listener = _Listener(self, self._session)
+        self._websocket = listener = _Listener(self, self._session, self._timing.close)
         try:
-            async with asyncio.timeout(self._timing.request):
-                await listener.connect()
-            await listener.keep_alive()
+            with suppress_http_instrumentation():  # keeping a session is nobody's request
+                async with asyncio.timeout(self._timing.request):
+                    await listener.connect()
+                await listener.keep_alive()
         except (_Answered, TimeoutError, aiohttp.ClientError, OSError, ValueError) as error:
-            raise NodeAway(f"{self.identifier}: {error!r}") from error
+            raise self._away(error) from error
         finally:
             self._status = wavelink.NodeStatus.DISCONNECTED
             if listener.socket is not None:
@@ -157,6 +158,10 @@ class Link(wavelink.Node):
         except (NodeAway, NodeRefused) as error:
             logger.info("the old session is gone", extra={"node": self.identifier, "error": str(error)})
 
+    def _away(self, error: Exception) -> NodeAway:
+        # Not its repr, which shows the headers that were sent and the password in them.
+        return NodeAway(f"{self.identifier}: {type(error).__name__} {error}")
+
     async def detach(self) -> None:
         """Close the websocket and wait for the node to say so; the session stays resumable."""
         try:
@@ -181,26 +186,29 @@ class Link(wavelink.Node):
         except _Answered as answer:
             if answer.status in _NO:
                 raise NodeRefused(answer.sentence) from answer
-            raise NodeAway(f"{self.identifier}: {answer}") from answer
+            raise self._away(answer) from answer
         except TimeoutError as error:
             raise NodeSilent(f"{self.identifier} did not answer {method} {path}") from error
         except (aiohttp.ClientError, OSError, ValueError, wavelink.WavelinkException) as error:
-            raise NodeAway(f"{self.identifier}: {error!r}") from error
+            raise self._away(error) from error
 
 
 class _Listener(Websocket):
     """wavelink's listener, rewritten where it breaks: one attempt to connect, and every end of the socket ends it."""
 
-    def __init__(self, link: Link, http: aiohttp.ClientSession) -> None:
+    def __init__(self, link: Link, http: aiohttp.ClientSession, farewell: float) -> None:
         super().__init__(node=link)
         self._link = link
         self._http = http
+        self._farewell = farewell
 
     async def connect(self) -> None:
-        with suppress_http_instrumentation():  # a span would end only when the socket does
-            self.socket = await self._http.ws_connect(
-                f"{self._link.uri}/v4/websocket", heartbeat=self._link.heartbeat, headers=self.headers
-            )
+        self.socket = await self._http.ws_connect(
+            f"{self._link.uri}/v4/websocket",
+            heartbeat=self._link.heartbeat,
+            headers=self.headers,
+            timeout=aiohttp.ClientWSTimeout(ws_close=self._farewell),
+        )
 
     async def keep_alive(self) -> None:
         assert self.socket is not None

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from audio.adapters.node_peer import Peer
+    from kit.tasks import Tasks
 
 logger = logging.getLogger(__name__)
 
@@ -36,7 +37,9 @@ class Session:
     on, waiting to be resumed, and only the node's next `ready` tells.
     """
 
-    def __init__(self, bucket: int, peer: Peer, session_id: str, publish: Callable[[NodeEvent], None]) -> None:
+    def __init__(
+        self, bucket: int, peer: Peer, session_id: str, publish: Callable[[NodeEvent], None], tasks: Tasks
+    ) -> None:
         self.opened: asyncio.Future[SessionOpened] = asyncio.get_running_loop().create_future()
         """How the session came to be; cancelled when the node did not answer the first time."""
         self._bucket = bucket
@@ -44,11 +47,11 @@ class Session:
         self._link = peer.link(f"{peer.name}/{bucket}")
         self._session_id = session_id
         self._publish = publish
+        self._tasks = tasks
         self._ready = False
         self._closing = False
         self._instances = node_events.Instances()
         self._guilds: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
-        self._rescues: set[asyncio.Task[None]] = set()
 
     async def run(self) -> None:
         """Hold the session until it is closed: connect, listen, and come back after every end of the socket."""
@@ -59,7 +62,9 @@ class Session:
                 await self._link.attach(await self._peer.bot(self._hear), self._session_id)
                 logger.info("the node closed the connection", extra={"node": self._peer.name, "bucket": self._bucket})
             except (NodeAway, NodeRefused, Refused) as error:
-                logger.warning("no connection to the node", extra={"node": self._peer.name, "error": str(error)})
+                # Once loudly, then quietly: it is tried every few seconds, for each bucket.
+                level = logging.WARNING if delay == timing.first_delay else logging.DEBUG
+                logger.log(level, "no connection to the node", extra={"node": self._peer.name, "error": str(error)})
             except Exception:
                 logger.exception("the connection to the node broke", extra={"node": self._peer.name})
             if self._ready:
@@ -183,9 +188,7 @@ class Session:
             return
         self._publish(admitted)
         if event.kind is NodeEventKind.STUCK:  # no end follows by itself
-            rescue = asyncio.create_task(self._stop_stuck(event.guild_id, event.play_seq))
-            self._rescues.add(rescue)
-            rescue.add_done_callback(self._rescues.discard)
+            self._tasks.spawn(self._stop_stuck(event.guild_id, event.play_seq), f"stop {event.play_seq}")
 
     async def _stop_stuck(self, guild_id: int, play_seq: int | None) -> None:
         async with self._lock(guild_id):

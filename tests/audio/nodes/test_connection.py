@@ -7,10 +7,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from aiohttp import web
 
 from audio.domain.node import NodeAway, NodeEventKind, Start
 from kit.errors import Reason, Refused
 from tests.audio.nodes.conftest import TIMING, listening
+from tests.audio.nodes.fake import PASSWORD
 from tests.audio.nodes.proxy import Proxy
 
 if TYPE_CHECKING:
@@ -197,6 +199,29 @@ async def test_a_wrong_password_is_no_session(proxy: Proxy, fake: FakeNode, monk
         assert await nodes.open(0, {}) == {}
         with pytest.raises(Refused, match=Reason.NO_NODE):
             await nodes.load("words", 1)
+
+
+async def test_an_address_that_is_no_node_is_tried_again_and_the_password_never_logged(
+    caplog: pytest.LogCaptureFixture, unused_tcp_port: int
+) -> None:
+    async def answer(_: web.Request) -> web.Response:
+        return web.Response()
+
+    app = web.Application()
+    app.router.add_get("/v4/websocket", answer)
+    runner = web.AppRunner(app)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", unused_tcp_port).start()
+    caplog.set_level("DEBUG")
+    async with listening(f"http://127.0.0.1:{unused_tcp_port}") as (nodes, _):
+        assert await nodes.open(0, {}) == {}
+        with pytest.raises(NodeAway):
+            await nodes.players(0, "main")
+    await runner.cleanup()
+
+    assert "no connection to the node" in caplog.text
+    told = [str(record.__dict__) for record in caplog.records]
+    assert not [text for text in told if PASSWORD in text]
 
 
 async def test_the_buckets_of_a_node_have_sessions_of_their_own(nodes: WavelinkNodes, fake: FakeNode) -> None:
