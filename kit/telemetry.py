@@ -12,6 +12,7 @@ from opentelemetry.instrumentation.asyncpg import AsyncPGInstrumentor
 from opentelemetry.sdk.resources import Resource
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor
+from opentelemetry.sdk.trace.sampling import ALWAYS_OFF, ParentBased
 from opentelemetry.trace import SpanKind, Status, StatusCode
 
 from kit import policy
@@ -35,11 +36,15 @@ def start(service: str, instance: str, endpoint: str) -> Callable[[], None]:
     resource = Resource.create(
         {"service.namespace": "segue", "service.name": service, "service.instance.id": instance},
     )
-    provider = TracerProvider(resource=resource)
     exporter = OTLPSpanExporter(endpoint=endpoint, insecure=not endpoint.startswith("https"), timeout=2)
-    provider.add_span_processor(BatchSpanProcessor(exporter, schedule_delay_millis=_EXPORT_EVERY_MS))
+    processor = BatchSpanProcessor(exporter, schedule_delay_millis=_EXPORT_EVERY_MS)
+    provider = TracerProvider(resource=resource)
+    # Statements of nobody's trace (polling, health) do not begin one.
+    statements = TracerProvider(resource=resource, sampler=ParentBased(ALWAYS_OFF))
+    for each in (provider, statements):
+        each.add_span_processor(processor)
     trace.set_tracer_provider(provider)
-    AsyncPGInstrumentor().instrument(tracer_provider=provider)  # type: ignore[no-untyped-call]  # the library is untyped
+    AsyncPGInstrumentor().instrument(tracer_provider=statements)  # type: ignore[no-untyped-call]  # the library is untyped
     return provider.shutdown
 
 

@@ -1,0 +1,1 @@
+"""What worker keeps, and whom it asks."""

@@ -1,0 +1,110 @@
+"""Jobs as rows. `attempts` is the fencing token of a run."""
+
+# ruff: noqa: S608  (statements are put together from constants alone)
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from opentelemetry import propagate
+from uuid_utils import uuid7
+
+from kit.postgres import transaction
+from worker.domain.job import MOST_ATTEMPTS, Counts, Job, Status
+
+if TYPE_CHECKING:
+    import asyncpg
+
+    from kit.postgres import Connection, Pool
+
+_COLUMNS = "job_id::text, kind, status, attempts, created_at, started_at, finished_at, result, error, traceparent"
+_ENQUEUE = f"INSERT INTO job (job_id, kind, traceparent) VALUES ($1, $2, $3) RETURNING {_COLUMNS}"
+_ENQUEUE_RECURRING = """
+INSERT INTO job (job_id, kind, hour) VALUES ($1, $2, date_trunc('hour', now(), 'UTC')) ON CONFLICT DO NOTHING
+"""
+_GIVE_UP = """
+UPDATE job SET status = 'failed', finished_at = now(), error = 'It was begun too often and never ended.'
+WHERE status = 'running' AND heartbeat_at < now() - $1 * interval '1 s' AND attempts >= $2
+"""
+_CLAIM = f"""
+UPDATE job SET status = 'running', attempts = attempts + 1, started_at = now(), heartbeat_at = now()
+WHERE job_id = (
+    SELECT job_id FROM job
+    WHERE kind = ANY ($1) AND due_at <= now()
+      AND (status = 'queued' OR status = 'running' AND heartbeat_at < now() - $2 * interval '1 s')
+    ORDER BY due_at LIMIT 1 FOR UPDATE SKIP LOCKED
+) RETURNING {_COLUMNS}
+"""
+_OURS = "WHERE job_id = $1 AND attempts = $2 AND status = 'running'"
+_BEAT = f"UPDATE job SET heartbeat_at = now() {_OURS}"
+_REPORT = f"UPDATE job SET heartbeat_at = now(), result = $3 {_OURS}"
+_FINISH = f"""
+UPDATE job SET status = $3, error = $4, due_at = now() + attempts * interval '5 s',
+    finished_at = CASE WHEN $3 = 'queued' THEN NULL ELSE now() END
+{_OURS}
+"""
+_FIND = f"SELECT {_COLUMNS} FROM job WHERE job_id = $1"
+_NEWEST = f"""
+SELECT {_COLUMNS} FROM job
+WHERE ($1 = '' OR kind = $1) AND ($2::uuid IS NULL OR job_id < $2) ORDER BY job_id DESC LIMIT $3
+"""
+
+
+class PostgresJobs:
+    """The table `job`."""
+
+    def __init__(self, pool: Pool) -> None:
+        self._pool = pool
+
+    async def enqueue(self, tx: Connection, kind: str) -> Job:
+        """Put a job into the queue, in the caller's transaction."""
+        carrier: dict[str, str] = {}
+        propagate.inject(carrier)
+        row = await tx.fetchrow(_ENQUEUE, str(uuid7()), kind, carrier.get("traceparent", ""))
+        assert row is not None
+        return _job(row)
+
+    async def enqueue_recurring(self, kind: str) -> None:
+        """Enqueue this hour's run of a kind, unless it is there."""
+        async with transaction(self._pool) as tx:
+            await tx.execute(_ENQUEUE_RECURRING, str(uuid7()), kind)
+
+    async def claim(self, kinds: list[str], stale_after: float) -> Job | None:
+        """Begin the oldest job that waits, or whose runner has been silent for `stale_after` seconds."""
+        async with transaction(self._pool) as tx:
+            await tx.execute(_GIVE_UP, stale_after, MOST_ATTEMPTS)
+            row = await tx.fetchrow(_CLAIM, kinds, stale_after)
+        return _job(row) if row else None
+
+    async def beat(self, job: Job) -> bool:
+        """Say that the run goes on; False: it is not ours any more."""
+        return await self._change(_BEAT, job)
+
+    async def report(self, job: Job, result: Counts) -> bool:
+        """Keep what the run did so far; False: it is not ours any more."""
+        return await self._change(_REPORT, job, json.dumps(result))
+
+    async def finish(self, job: Job, status: Status, *, error: str) -> None:
+        """End the run."""
+        await self._change(_FINISH, job, status.value, error)
+
+    async def find(self, job_id: str) -> Job | None:
+        """Return a job."""
+        async with transaction(self._pool) as tx:
+            row = await tx.fetchrow(_FIND, job_id)
+        return _job(row) if row else None
+
+    async def newest(self, kind: str, before: str | None, limit: int) -> list[Job]:
+        """Return jobs (of a kind, unless it is empty), the newest first, from the one enqueued before `before` on."""
+        async with transaction(self._pool) as tx:
+            return [_job(row) for row in await tx.fetch(_NEWEST, kind, before, limit)]
+
+    async def _change(self, query: str, job: Job, *arguments: str) -> bool:
+        async with transaction(self._pool) as tx:
+            return await tx.execute(query, job.job_id, job.attempts, *arguments) == "UPDATE 1"
+
+
+def _job(row: asyncpg.Record) -> Job:
+    fields = dict(row)
+    return Job(**{**fields, "status": Status(fields["status"]), "result": json.loads(fields["result"])})

@@ -1,0 +1,46 @@
+"""The composition root of worker."""
+
+from __future__ import annotations
+
+from contextlib import AsyncExitStack
+from functools import partial
+
+from kit import client, postgres, upkeep
+from kit.server import Server
+from kit.settings import load
+from kit.tasks import Tasks
+from segue.worker.v1 import job_service_pb2_grpc
+from worker.adapters.owners import MeshOwner, OwnTables
+from worker.adapters.postgres import PostgresJobs
+from worker.enqueueing import Jobs
+from worker.purging import Purging
+from worker.running import Runner
+from worker.service import JobService
+from worker.settings import WorkerSettings
+
+_OWNERS = ("audio", "gateway", "api")
+
+
+async def run() -> None:
+    """Run worker until it is told to stop."""
+    await serve(load(WorkerSettings))
+
+
+async def serve(settings: WorkerSettings) -> None:
+    """Build everything, serve, and close it in reverse."""
+    async with AsyncExitStack() as stack:
+        pool = await postgres.open_pool(settings, schema="worker")
+        stack.push_async_callback(pool.close)
+        purge = upkeep.purging(pool)
+        owners = {
+            name: MeshOwner(await stack.enter_async_context(client.channel(settings.mesh, name))) for name in _OWNERS
+        }
+        rows = PostgresJobs(pool)
+        kinds = {"purge": Purging({**owners, "worker": OwnTables(purge)}).run}
+        runner = Runner(rows, kinds)
+        server = Server(settings, service="worker", checks={"postgres": postgres.check(pool)}, purge=purge)
+        jobs = JobService(Jobs(rows, kinds), rows.enqueue, partial(postgres.transaction, pool), runner.wake)
+        server.add(job_service_pb2_grpc.add_JobServiceServicer_to_server, jobs)
+        tasks = await stack.enter_async_context(Tasks())
+        tasks.keep(runner.run, "run jobs")
+        await server.run()

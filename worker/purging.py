@@ -1,0 +1,52 @@
+"""The job `purge`: every owner of tables removes what is past its time, batch by batch."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Protocol
+
+from kit.errors import Refused
+from worker.domain.job import Counts, added
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from worker.running import Report
+
+BATCH = 1000
+OLDER_THAN = timedelta(days=7)
+
+
+class Owner(Protocol):
+    """A service that owns tables."""
+
+    async def purge(self, limit: int, older_than: timedelta) -> Mapping[str, int]:
+        """Remove at most `limit` rows of each kind; return how many of each were. Raises Refused if it is away."""
+
+
+class Purging:
+    """Purges all owners; one that is away does not keep the others from it."""
+
+    def __init__(self, owners: Mapping[str, Owner]) -> None:
+        self._owners = owners
+
+    async def run(self, result: Counts, report: Report) -> Counts:
+        """Purge all, from what an earlier attempt came to. Raises the last refusal once all were asked."""
+        refusal: Refused | None = None
+        for service, owner in self._owners.items():
+            try:
+                result = await self._purge(service, owner, result, report)
+            except Refused as refused:
+                refusal = refused
+        if refusal:
+            raise refusal
+        return result
+
+    @staticmethod
+    async def _purge(service: str, owner: Owner, result: Counts, report: Report) -> Counts:
+        while True:
+            removed = await owner.purge(BATCH, OLDER_THAN)
+            result = added(result, service, removed)
+            await report(result)
+            if not any(removed.values()):
+                return result

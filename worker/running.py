@@ -1,0 +1,109 @@
+"""Running jobs: whichever worker is free takes the oldest; a run whose worker died is taken up by another."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from typing import TYPE_CHECKING, Protocol
+
+from kit import telemetry
+from kit.errors import Refused
+from worker.domain.job import Counts, Job, Status, after_failure
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Mapping
+
+    Report = Callable[[Counts], Awaitable[None]]
+    Work = Callable[[Counts, Report], Awaitable[Counts]]
+
+logger = logging.getLogger(__name__)
+
+HEARTBEAT = 2.0
+STALE_AFTER = 8.0
+_LOOK_EVERY = 1.0
+
+
+class JobStore(Protocol):
+    """Where jobs are. A run is known by its job and attempt: what an older attempt writes has no effect."""
+
+    async def enqueue_recurring(self, kind: str) -> None:
+        """Enqueue this hour's run of a kind, unless it is there."""
+
+    async def claim(self, kinds: list[str], stale_after: float) -> Job | None:
+        """Begin the oldest job that waits, or whose runner has been silent for `stale_after` seconds."""
+
+    async def beat(self, job: Job) -> bool:
+        """Say that the run goes on; False: it is not ours any more."""
+
+    async def report(self, job: Job, result: Counts) -> bool:
+        """Keep what the run did so far; False: it is not ours any more."""
+
+    async def finish(self, job: Job, status: Status, *, error: str) -> None:
+        """End the run."""
+
+
+class NotOursError(Exception):
+    """The run was taken up by another worker."""
+
+
+class Runner:
+    """Runs one job at a time."""
+
+    def __init__(self, store: JobStore, kinds: Mapping[str, Work], *, stale_after: float = STALE_AFTER) -> None:
+        self._store = store
+        self._kinds = kinds
+        self._stale_after = stale_after
+        self._wanted = asyncio.Event()
+
+    def wake(self) -> None:
+        """Look for a job now."""
+        self._wanted.set()
+
+    async def run(self) -> None:
+        """Run jobs until cancelled; a job under way is then left for the next worker."""
+        while True:
+            self._wanted.clear()
+            for kind in self._kinds:
+                await self._store.enqueue_recurring(kind)
+            while job := await self._store.claim(list(self._kinds), self._stale_after):
+                with telemetry.linked(f"job {job.kind}", job.traceparent):
+                    await self._run_one(job)
+            try:
+                await asyncio.wait_for(self._wanted.wait(), _LOOK_EVERY)
+            except TimeoutError:
+                continue
+
+    async def _run_one(self, job: Job) -> None:
+        logger.info("job begins", extra={"job_id": job.job_id, "kind": job.kind, "attempt": job.attempts})
+        try:
+            async with asyncio.TaskGroup() as group:
+                beating = group.create_task(self._beat(job))
+                await self._work(job)
+                beating.cancel()
+        except* NotOursError:
+            logger.warning("job was taken up by another worker", extra={"job_id": job.job_id})
+
+    async def _work(self, job: Job) -> None:
+        async def report(result: Counts) -> None:
+            if not await self._store.report(job, result):
+                raise NotOursError
+
+        try:
+            await report(await self._kinds[job.kind](job.result, report))
+        except Refused as refused:
+            await self._store.finish(job, after_failure(job.attempts), error=str(refused))
+            logger.warning("job was refused", extra={"job_id": job.job_id, "reason": str(refused)})
+        except NotOursError:
+            raise
+        except Exception as error:
+            await self._store.finish(job, after_failure(job.attempts), error=type(error).__name__)
+            logger.exception("job failed", extra={"job_id": job.job_id})
+        else:
+            await self._store.finish(job, Status.SUCCEEDED, error="")
+            logger.info("job is done", extra={"job_id": job.job_id})
+
+    async def _beat(self, job: Job) -> None:
+        while True:
+            await asyncio.sleep(HEARTBEAT)
+            if not await self._store.beat(job):
+                raise NotOursError
