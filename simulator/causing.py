@@ -22,7 +22,7 @@ class Causing:
         self._calls = calls
         self._faults = faults
 
-    async def cause(self, body: Body) -> None:
+    def cause(self, body: Body) -> None:
         """Serve POST /faults: `kind`, then `code`, `guildId`, `resumable`, `count` or `durationMs`; `sessionTtlMs`."""
         ttl_ms = body.get("sessionTtlMs", int, None)
         if ttl_ms is not None:
@@ -34,11 +34,11 @@ class Causing:
             case "gateway_close":
                 code = body.get("code", int, 4000)
                 self._plan(kind, code, body)
-                for socket in list(self._gateway.sockets):
-                    await socket.close(code, "fault")
+                for socket in self._gateway.sockets:
+                    socket.close(code)
             case "invalid_session":
                 self._plan(kind, 0, body)
-                for socket in list(self._gateway.sockets):
+                for socket in self._gateway.sockets:
                     socket.invalidate(resumable=body.get("resumable", bool, False))
             case "voice_close":
                 self._hang_up(body.get("code", int, 4006), body)

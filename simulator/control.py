@@ -209,6 +209,7 @@ class Control:
         channel_id = body.id("channelId")
         attachments = body.get("attachments", list, [])
         message_id = self._world.write(channel_id, body.id("userId"), body.get("content", str, ""), attachments)
+        self._world.save()
         return answer(200, {"message": self._world.show_message(channel_id, message_id)})
 
     async def _messages(self, request: web.Request) -> web.Response:
@@ -265,7 +266,7 @@ class Control:
     # -- faults and news ----------------------------------------------------------------------------------------------
 
     async def _fault(self, request: web.Request) -> web.Response:
-        await self._causing.cause(await _body(request))
+        self._causing.cause(await _body(request))
         return answer(204, None)
 
     async def _events(self, request: web.Request) -> web.StreamResponse:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from aiohttp import WSMsgType, web
 
+from simulator.websocket import Close, Websocket
 from simulator.world.refusal import Refusal
 
 if TYPE_CHECKING:
@@ -25,21 +26,13 @@ _RESUME_OR_FRESH_OPS = (2, 6)
 _log = logging.getLogger(__name__)
 
 
-class _Close(Exception):  # noqa: N818  # how a conversation ends, not a failure
-    """The socket is to be closed with a code."""
-
-    def __init__(self, code: int, reason: str) -> None:
-        super().__init__(reason)
-        self.code = code
-
-
 class GatewaySocket:
     """Reads what the bot sends; writes in order, from a queue."""
 
     def __init__(self, gateway: Gateway, faults: Faults) -> None:
         self._gateway = gateway
         self._faults = faults
-        self._socket = web.WebSocketResponse(timeout=5, max_msg_size=4096 * 4)
+        self._socket = Websocket()
         self._queue: asyncio.Queue[str] = asyncio.Queue()
         self._deflate: Any = None
         self.session: Session | None = None
@@ -52,15 +45,15 @@ class GatewaySocket:
         self._gateway.sockets.add(self)
         writer = asyncio.create_task(self._write())
         try:
-            await self._read(request.query)
-        except _Close as close:
-            await self.close(close.code, str(close))
+            await self._socket.converse(self._read(request.query))
         finally:
             self._gateway.sockets.discard(self)
             writer.cancel()
-            await asyncio.gather(writer, return_exceptions=True)
             if self.session is not None and self.session.socket is self:
-                self._gateway.lost(self.session, self._socket.close_code)
+                _log.info("gateway socket ended with %s", self._socket.final_code)
+                self._gateway.lost(self.session, self._socket.final_code)
+        await asyncio.gather(writer, return_exceptions=True)
+        await self._socket.finish()
         return self._socket
 
     def send(self, text: str) -> None:
@@ -83,10 +76,9 @@ class GatewaySocket:
                 _log.info("gateway socket gone while writing: %s", error)
                 return
 
-    async def close(self, code: int, reason: str = "") -> None:
+    def close(self, code: int, reason: str = "") -> None:
         """Close from our side."""
-        _log.info("gateway socket closed with %s %s", code, reason)
-        await self._socket.close(code=code, message=reason.encode())
+        self._socket.hang_up(code, reason)
 
     def invalidate(self, *, resumable: bool) -> None:
         """Tell the bot that its session is invalid (op 9); it ends unless it may be resumed."""
@@ -97,13 +89,13 @@ class GatewaySocket:
 
     async def _read(self, query: Any) -> None:
         if query.get("v", "10") != "10" or query.get("encoding", "json") != "json":
-            raise _Close(4012, "Invalid API version.")
+            raise Close(4012, "Invalid API version.")
         self._send(10, {"heartbeat_interval": _HEARTBEAT_MS})
         while True:
             try:
                 message = await self._socket.receive(timeout=_HEARTBEAT_MS / 1000 * 1.5)
             except TimeoutError as error:
-                raise _Close(4009, "Session timed out.") from error
+                raise Close(4009, "Session timed out.") from error
             if message.type not in (WSMsgType.TEXT, WSMsgType.BINARY):
                 return
             try:
@@ -111,38 +103,38 @@ class GatewaySocket:
                 op, data = int(content["op"]), content.get("d")
                 await self._take(op, data)
             except (ValueError, KeyError, TypeError, AttributeError) as error:
-                raise _Close(4002, "Error while decoding payload.") from error
+                raise Close(4002, "Error while decoding payload.") from error
 
     async def _take(self, op: int, data: Any) -> None:
         if op == 1:
             self._send(11)
         elif op in _RESUME_OR_FRESH_OPS:
             if self.session is not None:
-                raise _Close(4005, "Already authenticated.")
+                raise Close(4005, "Already authenticated.")
             fault = self._faults.take("gateway_close")
             if fault is not None:
-                raise _Close(fault.code, "")
+                raise Close(fault.code, "")
             self._identify(data) if op == 2 else self._resume(data)
         elif self.session is None:
-            raise _Close(4003, "Not authenticated.")
+            raise Close(4003, "Not authenticated.")
         elif op == 4:
             self._voice(self.session, data)
         elif op == 8:
             self._members(self.session, data)
         elif op not in (3, 31):  # presence, soundboard
-            raise _Close(4001, "Unknown opcode.")
+            raise Close(4001, "Unknown opcode.")
 
     def _identify(self, data: dict[str, Any]) -> None:
         if not data.get("token"):
-            raise _Close(4004, "Authentication failed.")
+            raise Close(4004, "Authentication failed.")
         number, count = data.get("shard") or (0, 1)
         if not 0 <= int(number) < int(count):
-            raise _Close(4010, "Invalid shard.")
+            raise Close(4010, "Invalid shard.")
         intents = int(data["intents"])
         if not 0 <= intents <= _KNOWN_INTENTS:
-            raise _Close(4013, "Invalid intent(s).")
+            raise Close(4013, "Invalid intent(s).")
         if intents & _PRESENCES:
-            raise _Close(4014, "Disallowed intent(s).")
+            raise Close(4014, "Disallowed intent(s).")
         self.session = self._gateway.begin(self, (int(number), int(count)), intents)
 
     def _resume(self, data: dict[str, Any]) -> None:
@@ -169,7 +161,7 @@ class GatewaySocket:
     def _members(self, session: Session, data: dict[str, Any]) -> None:
         query, wanted, limit = data.get("query"), data.get("user_ids"), int(data.get("limit") or 0)
         if query == "" and limit == 0 and not session.intents & _MEMBERS:
-            raise _Close(4014, "Disallowed intent(s).")
+            raise Close(4014, "Disallowed intent(s).")
         members = self._gateway.world.members(int(data["guild_id"]))
         if wanted is not None:
             ids = {str(user_id) for user_id in (wanted if isinstance(wanted, list) else [wanted])}

@@ -2,7 +2,7 @@
 
 Second n of a track is a sine of 500 + 50 * (n mod 60) Hz; over it lies a sine 9.5 dB weaker, of 4000 + 150 * t Hz in
 tenth t of that second. All tones are multiples of 50 Hz, so 20 ms hold whole periods of each and they do not leak into
-one another; they end below 5.4 kHz, so they survive Opus from 32 kbit/s on and every usual sample rate.
+one another; they end below 5.4 kHz, so they survive Opus from 48 kbit/s on and every usual sample rate.
 
 A 20 ms frame across a border is read as the tenth which fills most of it. Opus delays by 6.5 ms, hence a frame that
 begins with a tenth is read as that tenth, and an aligned stream shows each tenth in exactly five frames. A time is

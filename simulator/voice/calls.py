@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-import logging
 import secrets
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -11,11 +9,8 @@ from typing import TYPE_CHECKING
 from simulator.voice.ear import Ear
 
 if TYPE_CHECKING:
-    from aiohttp.web import WebSocketResponse
-
     from simulator.voice.dave import Delivery
-
-_log = logging.getLogger(__name__)
+    from simulator.websocket import Websocket
 
 # After these close codes a client must ask for a new session; after every other it may resume.
 FINAL = frozenset({1000, 4004, 4006, 4009, 4011, 4012, 4014, 4016, 4017, 4021, 4022})
@@ -34,7 +29,7 @@ class Call:
     key: bytes = field(default_factory=lambda: secrets.token_bytes(32))
     mode: str | None = None
     delivery: Delivery | None = None
-    socket: WebSocketResponse | None = None
+    socket: Websocket | None = None
     sent: list[tuple[int, str | bytes]] = field(default_factory=list)
     """Messages that a resume repeats, with their sequence numbers."""
 
@@ -52,7 +47,6 @@ class Calls:
         self._by_ssrc: dict[int, Call] = {}
         self._ears: dict[int, Ear] = {}
         self._ssrc = 1000
-        self._closing: set[asyncio.Task[bool]] = set()
 
     def ear(self, guild_id: int) -> Ear:
         """Give the guild's ear."""
@@ -82,14 +76,8 @@ class Calls:
         if code in FINAL:
             self.forget(call)
         if call.socket is not None:
-            task = asyncio.create_task(call.socket.close(code=code))
-            self._closing.add(task)
-            task.add_done_callback(self._closed)
-
-    def _closed(self, task: asyncio.Task[bool]) -> None:
-        self._closing.discard(task)
-        if not task.cancelled() and task.exception() is not None:
-            _log.warning("a voice socket did not close", exc_info=task.exception())
+            call.socket.hang_up(code)
+            call.socket = None
 
     def forget(self, call: Call) -> None:
         """End a call."""

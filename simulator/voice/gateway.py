@@ -12,6 +12,7 @@ from aiohttp import WSMsgType, web
 from simulator.voice import dave
 from simulator.voice.calls import FINAL
 from simulator.voice.media import MODES
+from simulator.websocket import Close, Websocket
 
 if TYPE_CHECKING:
     from simulator.voice.calls import Call, Calls
@@ -22,49 +23,40 @@ _IGNORED_OPS = (5, 12, 15, 16, 20, 23)  # speaking, video, media sinks, versions
 _log = logging.getLogger(__name__)
 
 
-class _Close(Exception):  # noqa: N818  # how a conversation ends, not a failure
-    """The socket is to be closed with a code."""
-
-    def __init__(self, code: int, reason: str) -> None:
-        super().__init__(reason)
-        self.code = code
-
-
 class _Conversation:
     """One socket, from HELLO to its end."""
 
     def __init__(self, calls: Calls, udp_port: int) -> None:
         self._calls = calls
         self._udp_port = udp_port
-        self._socket = web.WebSocketResponse(timeout=5, heartbeat=None)
+        self._socket = Websocket()
         self._call: Call | None = None
 
     async def run(self, request: web.Request) -> web.WebSocketResponse:
         await self._socket.prepare(request)
         try:
-            await self._greet(request.query.get("v"))
-            async for message in self._socket:
-                if message.type is WSMsgType.TEXT:
-                    await self._text(message.data)
-                elif message.type is WSMsgType.BINARY:
-                    await self._binary(message.data)
-        except _Close as close:
-            _log.info("voice socket closed with %s: %s", close.code, close)
-            await self._socket.close(code=close.code, message=str(close).encode())
+            await self._socket.converse(self._read(request.query.get("v")))
         finally:
             self._leave()
+        await self._socket.finish()
         return self._socket
 
-    async def _greet(self, version: str | None) -> None:
+    async def _read(self, version: str | None) -> None:
         if version != "8":
-            raise _Close(4012, "Unknown protocol.")
+            raise Close(4012, "Unknown protocol.")
         await self._socket.send_str(json.dumps({"op": 8, "d": {"v": 8, "heartbeat_interval": _HEARTBEAT_MS}}))
+        async for message in self._socket:
+            if message.type is WSMsgType.TEXT:
+                await self._text(message.data)
+            elif message.type is WSMsgType.BINARY:
+                await self._binary(message.data)
 
     def _leave(self) -> None:
         call = self._call
         if call is not None and call.socket is self._socket:
+            _log.info("voice socket of guild %s ended with %s", call.guild_id, self._socket.final_code)
             call.socket = None
-            if self._socket.close_code in FINAL:
+            if self._socket.final_code in FINAL:
                 self._calls.forget(call)
 
     async def _send(self, op: int, data: Any) -> None:
@@ -89,7 +81,7 @@ class _Conversation:
 
     def _identified(self) -> Call:
         if self._call is None:
-            raise _Close(4003, "Not authenticated.")
+            raise Close(4003, "Not authenticated.")
         return self._call
 
     async def _text(self, text: str) -> None:
@@ -97,7 +89,7 @@ class _Conversation:
             message = json.loads(text)
             op, data = int(message["op"]), message.get("d")
         except (ValueError, KeyError, TypeError) as error:
-            raise _Close(4002, "Failed to decode payload.") from error
+            raise Close(4002, "Failed to decode payload.") from error
         match op:
             case 0:
                 await self._identify(data)
@@ -114,7 +106,7 @@ class _Conversation:
             case _ if op in _IGNORED_OPS:
                 self._identified()
             case _:
-                raise _Close(4001, "Unknown opcode.")
+                raise Close(4001, "Unknown opcode.")
 
     def _claimed(self, data: Any) -> Call:
         """Find the call that the client names, and check that it is its own."""
@@ -122,21 +114,21 @@ class _Conversation:
             call = self._calls.of_guild(int(data["server_id"]))
             token, session_id = data["token"], data["session_id"]
         except (KeyError, TypeError, ValueError) as error:
-            raise _Close(4002, "Failed to decode payload.") from error
+            raise Close(4002, "Failed to decode payload.") from error
         if call is None or session_id != call.session_id:
-            raise _Close(4006, "Session is no longer valid.")
+            raise Close(4006, "Session is no longer valid.")
         if token != call.token:
-            raise _Close(4004, "Authentication failed.")
+            raise Close(4004, "Authentication failed.")
         return call
 
     async def _identify(self, data: Any) -> None:
         if self._call is not None:
-            raise _Close(4005, "Already authenticated.")
+            raise Close(4005, "Already authenticated.")
         call = self._claimed(data)
         if data.get("user_id") != str(call.user_id):
-            raise _Close(4004, "Authentication failed.")
+            raise Close(4004, "Authentication failed.")
         if int(data.get("max_dave_protocol_version") or 0) < dave.VERSION:
-            raise _Close(4017, "E2EE/DAVE protocol required.")
+            raise Close(4017, "E2EE/DAVE protocol required.")
         if call.mode is not None:  # the same credentials once more: the earlier connection is over
             self._calls.forget(call)
             call = self._calls.open(call.guild_id, call.channel_id, call.user_id, call.session_id, call.token)
@@ -148,7 +140,7 @@ class _Conversation:
     async def _resume(self, data: Any) -> None:
         call = self._claimed(data)
         if call.mode is None:
-            raise _Close(4006, "Session is no longer valid.")
+            raise Close(4006, "Session is no longer valid.")
         self._call, call.socket = call, self._socket
         acknowledged = data.get("seq_ack")
         for sequence, content in call.sent:
@@ -161,11 +153,11 @@ class _Conversation:
         try:
             protocol, mode = data["protocol"], data["data"]["mode"]
         except (KeyError, TypeError) as error:
-            raise _Close(4002, "Failed to decode payload.") from error
+            raise Close(4002, "Failed to decode payload.") from error
         if protocol != "udp":
-            raise _Close(4012, "Unknown protocol.")
+            raise Close(4012, "Unknown protocol.")
         if mode not in MODES:
-            raise _Close(4016, "Unknown encryption mode.")
+            raise Close(4016, "Unknown encryption mode.")
         call.mode = mode
         call.delivery = dave.Delivery(call.channel_id, call.user_id)
         description = {"mode": mode, "secret_key": list(call.key), "audio_codec": "opus", "video_codec": "H264"}
@@ -176,7 +168,7 @@ class _Conversation:
     async def _binary(self, content: bytes) -> None:
         call = self._identified()
         if call.delivery is None or not content:
-            raise _Close(4005, "Binary message before the session description.")
+            raise Close(4005, "Binary message before the session description.")
         match content[0]:
             case 26 if not call.delivery.proposed:
                 await self._send_binary(27, call.delivery.proposal())
@@ -188,10 +180,10 @@ class _Conversation:
                 try:
                     commit = call.delivery.commit(content[1:])
                 except ValueError as error:
-                    raise _Close(4005, f"Invalid commit: {error}") from error
+                    raise Close(4005, f"Invalid commit: {error}") from error
                 await self._send_binary(29, struct.pack(">H", 0) + commit)
             case _:
-                raise _Close(4001, "Unknown opcode.")
+                raise Close(4001, "Unknown opcode.")
 
 
 def handler(calls: Calls, udp_port: int) -> Any:

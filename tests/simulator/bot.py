@@ -7,6 +7,7 @@ import os
 import ssl
 from collections import deque
 from copy import copy
+from typing import Any
 
 import aiohttp
 import av
@@ -118,7 +119,7 @@ async def sound(interaction: discord.Interaction, seconds: int) -> None:
     assert interaction.user.voice is not None
     assert interaction.user.voice.channel is not None
     await interaction.response.defer()
-    voice = await interaction.user.voice.channel.connect(timeout=10)
+    voice: discord.VoiceClient = await interaction.user.voice.channel.connect(timeout=10)
     await settle(voice)
     ended = asyncio.Event()
     loop = asyncio.get_running_loop()
@@ -141,7 +142,8 @@ class Bot(commands.AutoShardedBot):
 
     async def setup_hook(self) -> None:
         self.add_view(Buttons())
-        for command in (play, refuse, shout, mute, twice, sound, leave):
+        own: list[app_commands.Command[Any, ..., None]] = [play, refuse, shout, mute, twice, sound, leave]
+        for command in own:
             self.tree.add_command(command)
         await self.tree.sync()
 

@@ -149,3 +149,10 @@ async def bot(simulator: Simulator) -> AsyncIterator[Simulator]:
             lambda: simulator.call("GET", "/commands", params=place), lambda found: bool(found["commands"])
         )
         yield simulator
+
+
+@pytest.fixture(scope="session")
+async def alone(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Simulator]:
+    """Run a simulator which no bot has found."""
+    async with simulator_at(tmp_path_factory.mktemp("alone")) as running:
+        yield running
