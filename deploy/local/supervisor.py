@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import signal
 import time
 from itertools import groupby
 from operator import attrgetter
@@ -103,9 +104,10 @@ class Supervisor:
             delay = backoff.next_delay(ready_for)
             if not self._ready[process.name].is_set() and backoff.failures >= HOPELESS:
                 raise StartError(self._complaint(process, child))
-            self._say(
-                f"{process.name} ended ({_reason(child)}); starting it again" + (f" in {delay:g} s" * bool(delay))
-            )
+            when = f" in {delay:g} s" if delay else ""
+            self._say(f"{process.name} ended ({_reason(child)}); starting it again{when}")
+            if child.returncode != -signal.SIGKILL and (words := last_words(self._log(process), lines=1)):
+                self._say(words)
             await asyncio.sleep(delay)
 
     async def _repeat(self, process: Process) -> None:

@@ -63,7 +63,12 @@ async def test_a_process_that_never_gets_ready_ends_the_start(tmp_path: Path) ->
     world = World(tmp_path, shell("gateway", "echo the token is wrong; exit 1", ready=never))
     with pytest.raises(StartError, match=r"gateway failed(?s:.*)the token is wrong"):
         await world.start()
-    assert len(world.said) == 2
+    assert world.said == [
+        "gateway ended (exit code 1); starting it again",
+        "  the token is wrong",
+        "gateway ended (exit code 1); starting it again in 1 s",
+        "  the token is wrong",
+    ]
     await world.supervisor.stop()
 
 
