@@ -55,10 +55,13 @@ class Supervisor:
         return {p.name: self._running[p.name].pid for p in self._processes if p.ready and p.name in self._running}
 
     async def start(self) -> None:
-        """Start everything and return when everything has been ready once. Raises StartError when that cannot be."""
+        """Start everything and return when all of it has been ready once, but for steps nobody waits for.
+
+        Raises StartError when that cannot be.
+        """
         self._tasks = [asyncio.create_task(self._keep(process), name=process.name) for process in self._processes]
         self._tasks.append(asyncio.create_task(self._cap_logs(), name="logs"))
-        all_ready = asyncio.create_task(self._wait_for(self._ready))
+        all_ready = asyncio.create_task(self._wait_for(p.name for p in self._processes if self._is_awaited(p)))
         try:
             await self._first_failure_or(all_ready)
         finally:
@@ -91,6 +94,9 @@ class Supervisor:
         for name in names:
             await self._ready[name].wait()
 
+    def _is_awaited(self, process: Process) -> bool:
+        return process.ready is not None or any(process.name in other.after for other in self._processes)
+
     async def _keep(self, process: Process) -> None:
         await self._wait_for(process.after)
         if process.ready is None:
@@ -117,7 +123,7 @@ class Supervisor:
             self._running.pop(process.name, None)
             if code == 0:
                 self._ready[process.name].set()
-            elif not self._ready[process.name].is_set():
+            elif self._is_awaited(process) and not self._ready[process.name].is_set():
                 raise StartError(self._complaint(process, child))
             else:
                 self._say(self._complaint(process, child))

@@ -50,9 +50,20 @@ async def test_a_process_starts_when_the_step_before_it_has_ended(tmp_path: Path
 
 
 async def test_a_failed_step_ends_the_start_with_what_it_said(tmp_path: Path) -> None:
-    world = World(tmp_path, shell("migrate", "echo no such database; exit 3"))
+    migrate = shell("migrate", "echo no such database; exit 3")
+    world = World(tmp_path, migrate, shell("audio", "true", after=("migrate",)))
     with pytest.raises(StartError, match=r"migrate failed \(exit code 3\)(?s:.*)no such database"):
         await world.start()
+    await world.supervisor.stop()
+
+
+async def test_a_failed_step_nobody_waits_for_is_only_said(tmp_path: Path) -> None:
+    async def ready() -> bool:
+        return len(world.said) > 0
+
+    world = World(tmp_path, shell("music", "echo no encoder; exit 1"), shell("node", "exec sleep 60", ready=ready))
+    await world.start()
+    assert "no encoder" in world.said[0]
     await world.supervisor.stop()
 
 
@@ -74,7 +85,7 @@ async def test_a_process_that_never_gets_ready_ends_the_start(tmp_path: Path) ->
 
 async def test_a_step_with_a_period_runs_again_and_a_later_failure_is_only_said(tmp_path: Path) -> None:
     script = "echo run >> runs; test $(wc -l < runs) -lt 3"
-    world = World(tmp_path, shell("certificates", script, every=0.05))
+    world = World(tmp_path, shell("certificates", script, every=0.05), shell("envoy", "true", after=("certificates",)))
     await world.start()
     async with asyncio.timeout(LIMIT):
         while not world.said:  # noqa: ASYNC110 - what is awaited happens in another process
