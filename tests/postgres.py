@@ -30,20 +30,10 @@ class Cluster:
         """Start the server and wait until it takes connections."""
         options = [part for option in OPTIONS for part in ("-c", option)]
         end_with_us = ("setpriv", "--pdeathsig", "QUIT", "--")
-        self._server = subprocess.Popen(
-            [
-                *as_ordinary_user(),
-                *end_with_us,
-                binary("postgres"),
-                "-D",
-                str(self._home / "data"),
-                "-k",
-                str(self._home),
-                *options,
-            ],
-            stdout=subprocess.DEVNULL,
-            stderr=(self._home / "log").open("ab"),
-        )
+        where = ("-D", str(self._home / "data"), "-k", str(self._home))
+        command = [*as_ordinary_user(), *end_with_us, binary("postgres"), *where, *options]
+        with (self._home / "log").open("ab") as log:
+            self._server = subprocess.Popen(command, stdout=log, stderr=log)
         ends = time.monotonic() + READY_WITHIN
         while subprocess.run([binary("pg_isready"), "-q", "-h", str(self._home)], check=False).returncode != 0:
             assert self._server.poll() is None, (self._home / "log").read_text()
