@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Protocol
 
+from gateway.domain.player import Status
 from kit.errors import Reason, Refused
 
 if TYPE_CHECKING:
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 _LISTED = 10  # items of the queue that are shown
 _SUGGESTED = 10
 _ADDRESSES = ("http:", "https:")
+_DONE_ALREADY = (Reason.ALREADY_PAUSED, Reason.NOT_PAUSED, Reason.REQUEST_ID_REUSED)
 
 
 class Players(Protocol):
@@ -82,13 +84,17 @@ class Playback:
         player, items = await asyncio.gather(self.players.get(guild_id), self._queues.first(guild_id, _LISTED))
         return player, items
 
-    async def toggled(self, guild_id: int, *, paused: bool, request_id: str) -> Player:
-        """Pause or resume; who clicked a button that is out of date wants what is already so."""
-        change = self.players.pause if paused else self.players.resume
+    async def toggled(self, guild_id: int, *, request_id: str) -> Player:
+        """Pause what plays, or go on with what is paused.
+
+        One request id can do only one of the two, so doing this again after a crash does not take the first one back.
+        """
+        player = await self.players.get(guild_id)
+        change = self.players.resume if player.status is Status.PAUSED else self.players.pause
         try:
             return await change(guild_id, request_id=request_id)
         except Refused as refusal:
-            if refusal.reason not in (Reason.ALREADY_PAUSED, Reason.NOT_PAUSED):
+            if refusal.reason not in _DONE_ALREADY:
                 raise
             return await self.players.get(guild_id)
 

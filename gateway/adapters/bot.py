@@ -127,14 +127,19 @@ class Bot(discord.AutoShardedClient):
             self.events.voice_state(member.guild.id, own=own)
 
     async def on_socket_raw_receive(self, message: str) -> None:
-        """Pass on voice servers."""
-        if '"VOICE_SERVER_UPDATE"' not in message:
+        """Take what the library tells nobody: voice servers, and new session ids of the bot's voice states."""
+        if '"VOICE_' not in message:
             return
         event = json.loads(message)
-        if event["t"] == "VOICE_SERVER_UPDATE":
-            told = event["d"]
-            server = Server(told["endpoint"], told["token"]) if told.get("endpoint") else None
-            self.events.voice_server(int(told["guild_id"]), server)
+        told = event["d"]
+        match event["t"]:
+            case "VOICE_SERVER_UPDATE":
+                server = Server(told["endpoint"], told["token"]) if told.get("endpoint") else None
+                self.events.voice_server(int(told["guild_id"]), server)
+            case "VOICE_STATE_UPDATE" if self.user and told["user_id"] == str(self.user.id):
+                guild = self.get_guild(int(told["guild_id"]))
+                if guild and guild.me.voice:
+                    guild.me.voice.session_id = told["session_id"]  # the library keeps the first one
 
     async def on_guild_join(self, guild: discord.Guild) -> None:
         """Pass it on."""

@@ -50,14 +50,8 @@ async def _nowplaying(desk: Desk, asked: Interaction) -> Card:
     return cards.playing(desk.say, await desk.playback.now(asked.guild_id))
 
 
-async def _click_pause(desk: Desk, asked: Interaction) -> Card:
-    player = await desk.playback.toggled(asked.guild_id, paused=True, request_id=asked.request_id)
-    return cards.playing(desk.say, player)
-
-
-async def _click_resume(desk: Desk, asked: Interaction) -> Card:
-    player = await desk.playback.toggled(asked.guild_id, paused=False, request_id=asked.request_id)
-    return cards.playing(desk.say, player)
+async def _toggle(desk: Desk, asked: Interaction) -> Card:
+    return cards.playing(desk.say, await desk.playback.toggled(asked.guild_id, request_id=asked.request_id))
 
 
 COMMANDS = (
@@ -70,7 +64,6 @@ COMMANDS = (
     Command("nowplaying", First.PUBLIC, _nowplaying),
 )
 BUTTONS = (
-    Command("pause", First.UPDATE, _click_pause),
-    Command("resume", First.UPDATE, _click_resume),
+    Command("toggle", First.UPDATE, _toggle),
     Command("skip", First.UPDATE, _skip),
 )

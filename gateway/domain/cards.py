@@ -132,7 +132,7 @@ def _buttons(say: Say, player: Player) -> tuple[Button, ...]:
     act, emoji = ("resume", "▶️") if player.status is Status.PAUSED else ("pause", "⏸️")
     item = player.current.id
     return (
-        Button(f"{BUTTON_PREFIX}:{act}:{item}", say(f"button-{act}"), emoji),
+        Button(f"{BUTTON_PREFIX}:toggle:{item}", say(f"button-{act}"), emoji),
         Button(f"{BUTTON_PREFIX}:skip:{item}", say("button-skip"), "⏭️"),
     )
 

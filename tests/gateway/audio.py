@@ -1,0 +1,222 @@
+"""A stand-in for audio: real gRPC, a player of a few lines, and a record of all that it was asked."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any
+
+import grpc
+from grpc_status import rpc_status
+
+from kit import actor, status
+from kit.errors import Reason, Refused
+from segue.audio.v1 import (
+    catalog_service_pb2,
+    catalog_service_pb2_grpc,
+    player_pb2,
+    player_service_pb2,
+    player_service_pb2_grpc,
+    queue_service_pb2,
+    queue_service_pb2_grpc,
+    voice_event_service_pb2,
+    voice_event_service_pb2_grpc,
+)
+from segue.common.v1 import actor_pb2
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from google.protobuf.message import Message
+
+    from segue.gateway.v1 import voice_pb2
+
+IDLE, PLAYING, PAUSED = (
+    player_pb2.PLAYER_STATUS_IDLE,
+    player_pb2.PLAYER_STATUS_PLAYING,
+    player_pb2.PLAYER_STATUS_PAUSED,
+)
+
+
+def track(title: str) -> player_pb2.Track:
+    """A local track of 12 seconds."""
+    made = player_pb2.Track(title=title, author="Nobody", source="local", seekable=True)
+    made.length.FromSeconds(12)
+    return made
+
+
+class Audio(
+    player_service_pb2_grpc.PlayerServiceServicer,
+    queue_service_pb2_grpc.QueueServiceServicer,
+    catalog_service_pb2_grpc.CatalogServiceServicer,
+    voice_event_service_pb2_grpc.VoiceEventServiceServicer,
+):
+    """One player for all guilds."""
+
+    def __init__(self) -> None:
+        self.calls: list[tuple[str, Any, actor_pb2.Actor]] = []
+        self.refusal: Refused | None = None
+        self.held: asyncio.Event | None = None
+        """While set, commands wait for it before they answer; their effect is made already."""
+        self.snapshots: list[voice_pb2.VoiceSnapshot] = []
+        self.reported = asyncio.Condition()
+        self.reports_refused = 0
+        self.answers: dict[str, Message] = {}
+        self.reset()
+
+    def reset(self) -> None:
+        """Forget everything but voice."""
+        self.calls.clear()
+        self.answers.clear()
+        self.refusal = self.held = None
+        self.player = player_pb2.Player(guild_id=1, version=1, status=IDLE, speed=1.0)
+        self.waiting: list[player_pb2.QueueItem] = []
+        self._items = 100
+
+    def asked(self, method: str) -> list[Any]:
+        """List the requests of a method."""
+        return [request for name, request, _ in self.calls if name == method]
+
+    async def snapshot(self, holds: Callable[[voice_pb2.VoiceSnapshot], bool]) -> voice_pb2.VoiceSnapshot:
+        """Wait until the newest snapshot is as wanted."""
+        async with asyncio.timeout(15), self.reported:
+            await self.reported.wait_for(lambda: bool(self.snapshots) and holds(self.snapshots[-1]))
+        return self.snapshots[-1]
+
+    async def _command(self, request: Any, context: Any, effect: Callable[[], Message]) -> Any:
+        name = type(request).__name__.removesuffix("Request")
+        metadata = dict(context.invocation_metadata())
+        self.calls.append((name, request, actor_pb2.Actor.FromString(metadata[actor.METADATA_KEY])))
+        try:
+            if self.refusal is not None:
+                raise self.refusal
+            known = self.answers.get(request.request_id)
+            if known is None:
+                known = self.answers[request.request_id] = effect()
+            elif not type(known).__name__.startswith(name):
+                raise Refused(Reason.REQUEST_ID_REUSED)
+        except Refused as refusal:
+            await context.abort_with_status(rpc_status.to_status(status.encode(refusal)))
+        if self.held is not None:
+            await self.held.wait()
+        return known
+
+    def _require(self, *wanted: Any, otherwise: Reason) -> None:
+        if self.player.status == IDLE:
+            raise Refused(Reason.NOTHING_PLAYING)
+        if self.player.status not in wanted:
+            raise Refused(otherwise)
+
+    async def GetPlayer(self, request: Any, context: Any) -> Any:
+        if self.refusal is not None:
+            await context.abort_with_status(rpc_status.to_status(status.encode(self.refusal)))
+        return player_service_pb2.GetPlayerResponse(player=self.player)
+
+    async def Play(self, request: Any, context: Any) -> Any:
+        def effect() -> Message:
+            self._items += 1
+            item = player_pb2.QueueItem(item_id=self._items, track=track(request.query), requester_id=7)
+            place = 0
+            if self.player.status == IDLE:
+                self.player.status = PLAYING
+                self.player.current.CopyFrom(item)
+                self.player.position_time.GetCurrentTime()
+            else:
+                self.waiting.append(item)
+                self.player.queue_length = place = len(self.waiting)
+            return player_service_pb2.PlayResponse(
+                player=self.player, item=item, count=1, place=place, applied=True
+            )
+
+        return await self._command(request, context, effect)
+
+    async def Pause(self, request: Any, context: Any) -> Any:
+        def effect() -> Message:
+            self._require(PLAYING, otherwise=Reason.ALREADY_PAUSED)
+            self.player.status = PAUSED
+            return player_service_pb2.PauseResponse(player=self.player)
+
+        return await self._command(request, context, effect)
+
+    async def Resume(self, request: Any, context: Any) -> Any:
+        def effect() -> Message:
+            self._require(PAUSED, otherwise=Reason.NOT_PAUSED)
+            self.player.status = PLAYING
+            return player_service_pb2.ResumeResponse(player=self.player)
+
+        return await self._command(request, context, effect)
+
+    async def Skip(self, request: Any, context: Any) -> Any:
+        def effect() -> Message:
+            self._require(PLAYING, PAUSED, otherwise=Reason.NOTHING_PLAYING)
+            skipped = player_pb2.QueueItem()
+            skipped.CopyFrom(self.player.current)
+            if request.item_id not in (0, skipped.item_id):
+                raise Refused(Reason.ITEM_NOT_FOUND)
+            if self.waiting:
+                self.player.current.CopyFrom(self.waiting.pop(0))
+                self.player.queue_length = len(self.waiting)
+            else:
+                self.player.ClearField("current")
+                self.player.status = IDLE
+            return player_service_pb2.SkipResponse(player=self.player, skipped=skipped, applied=True)
+
+        return await self._command(request, context, effect)
+
+    async def Stop(self, request: Any, context: Any) -> Any:
+        def effect() -> Message:
+            self._require(PLAYING, PAUSED, otherwise=Reason.NOTHING_PLAYING)
+            self.player.ClearField("current")
+            self.player.status = IDLE
+            return player_service_pb2.StopResponse(player=self.player)
+
+        return await self._command(request, context, effect)
+
+    async def Seek(self, request: Any, context: Any) -> Any:
+        def effect() -> Message:
+            self._require(PLAYING, PAUSED, otherwise=Reason.NOTHING_PLAYING)
+            return player_service_pb2.SeekResponse(player=self.player)
+
+        return await self._command(request, context, effect)
+
+    async def JoinChannel(self, request: Any, context: Any) -> Any:
+        def effect() -> Message:
+            self.player.voice_channel_id = 42
+            return player_service_pb2.JoinChannelResponse(player=self.player)
+
+        return await self._command(request, context, effect)
+
+    async def LeaveChannel(self, request: Any, context: Any) -> Any:
+        return await self._command(
+            request, context, lambda: player_service_pb2.LeaveChannelResponse(player=self.player)
+        )
+
+    async def ListQueueItems(self, request: Any, context: Any) -> Any:
+        return queue_service_pb2.ListQueueItemsResponse(items=self.waiting[: request.page_size], version=1)
+
+    async def SearchTracks(self, request: Any, context: Any) -> Any:
+        self.calls.append(("SearchTracks", request, actor_pb2.Actor()))
+        if self.refusal is not None:
+            await context.abort_with_status(rpc_status.to_status(status.encode(self.refusal)))
+        found = [track(f"{request.query} {number}") for number in (1, 2)]
+        return catalog_service_pb2.SearchTracksResponse(tracks=found)
+
+    async def ReportVoice(self, request: Any, context: Any) -> Any:
+        if self.reports_refused:
+            self.reports_refused -= 1
+            await context.abort(grpc.StatusCode.UNAVAILABLE, "away")
+        async with self.reported:
+            self.snapshots.append(request.snapshot)
+            self.reported.notify_all()
+        return voice_event_service_pb2.ReportVoiceResponse()
+
+
+async def serve(audio: Audio, address: str) -> grpc.aio.Server:
+    """Serve it."""
+    server = grpc.aio.server()
+    player_service_pb2_grpc.add_PlayerServiceServicer_to_server(audio, server)
+    queue_service_pb2_grpc.add_QueueServiceServicer_to_server(audio, server)
+    catalog_service_pb2_grpc.add_CatalogServiceServicer_to_server(audio, server)
+    voice_event_service_pb2_grpc.add_VoiceEventServiceServicer_to_server(audio, server)
+    server.add_insecure_port(address)
+    await server.start()
+    return server

@@ -1,0 +1,227 @@
+"""People in Discord type commands and press buttons."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+
+from kit.errors import Reason, Refused
+from segue.common.v1 import actor_pb2
+from tests.gateway.conftest import buttons, text
+
+if TYPE_CHECKING:
+    from tests.gateway.conftest import House
+
+REFERENCE = re.compile(r"\(`[0-9a-f]{8}`\)$")
+
+
+async def test_play_answers_with_what_plays_and_two_buttons(house: House) -> None:
+    answer = await house.simulator.command("play", query="alpha")
+
+    assert answer["deferred"]
+    assert not answer["ephemeral"]
+    assert "alpha" in text(answer["message"])
+    assert [button["label"] for button in buttons(answer["message"])] == ["Pause", "Skip"]
+
+
+async def test_audio_learns_who_asks_from_where_and_what_they_may(house: House) -> None:
+    await house.move("Dana", "Lounge")
+    await house.simulator.command("play", person="Dana", query="alpha")
+    await house.move("Dana", None)
+
+    _, request, actor = house.audio.calls[0]
+    assert actor.surface == actor_pb2.SURFACE_DISCORD
+    assert actor.member.guild_id == request.guild_id
+    assert actor.member.user_id == actor.user_id
+    assert actor.member.display_name == "Dana"
+    assert [role.name for role in actor.member.roles] == ["DJ"]
+    assert actor.member.permissions
+    assert not actor.member.owner
+    assert str(actor.member.voice_channel_id) == await house.voice_channel("Lounge")
+
+
+async def test_a_second_track_tells_its_place_in_the_queue(house: House) -> None:
+    await house.simulator.command("play", query="alpha")
+    second = await house.simulator.command("play", query="bravo")
+    third = await house.simulator.command("play", query="charlie")
+
+    assert "bravo" in text(second["message"])
+    assert "Plays next" in text(second["message"])
+    assert "Number 2 in the queue" in text(third["message"])
+
+
+async def test_the_pause_button_pauses_then_resumes_and_says_so(house: House) -> None:
+    answer = await house.simulator.command("play", query="alpha")
+
+    paused = await house.click(answer["message"], "Pause")
+    resumed = await house.click(paused["message"], "Resume")
+
+    assert [name for name, _, _ in house.audio.calls] == ["Play", "Pause", "Resume"]
+    assert text(paused["message"]).startswith("\nPaused")
+    assert text(resumed["message"]).startswith("\nPlaying")
+    assert resumed["message"]["id"] == answer["message"]["id"]
+
+
+async def test_the_skip_button_skips_only_the_track_it_was_shown_with(house: House) -> None:
+    first = await house.simulator.command("play", query="alpha")
+    await house.simulator.command("play", query="bravo")
+
+    skipped = await house.simulator.command("skip")
+    late = await house.click(first["message"], "Skip")
+
+    assert "Skipped alpha." in text(skipped["message"])
+    assert "bravo" in text(skipped["message"])
+    assert [request.item_id for request in house.audio.asked("Skip")] == [0, 101]
+    assert late["ephemeral"]
+    assert "not there any more" in text(late["message"])
+
+
+async def test_the_skip_button_shows_what_plays_instead(house: House) -> None:
+    first = await house.simulator.command("play", query="alpha")
+    await house.simulator.command("play", query="bravo")
+
+    skipped = await house.click(first["message"], "Skip")
+
+    assert "Skipped alpha." in text(skipped["message"])
+    assert "bravo" in text(skipped["message"])
+    assert skipped["message"]["id"] == first["message"]["id"]
+
+
+@pytest.mark.parametrize(
+    ("command", "sentence"),
+    [
+        ("pause", "Paused"),
+        ("skip", "Skipped alpha."),
+        ("stop", "Stopped, and cleared the queue."),
+        ("nowplaying", "Playing"),
+        ("queue", "alpha"),
+        ("join", "I am in <#42>."),
+        ("leave", "left the voice channel"),
+    ],
+)
+async def test_each_command_says_what_it_did(house: House, command: str, sentence: str) -> None:
+    await house.simulator.command("play", query="alpha")
+
+    answer = await house.simulator.command(command)
+
+    assert sentence in text(answer["message"])
+    assert answer["ephemeral"] == (command == "queue")
+
+
+async def test_resume_goes_on(house: House) -> None:
+    await house.simulator.command("play", query="alpha")
+    await house.simulator.command("pause")
+
+    answer = await house.simulator.command("resume")
+
+    assert "Playing" in text(answer["message"])
+
+
+async def test_the_queue_lists_what_waits_in_order(house: House) -> None:
+    for query in ("alpha", "bravo", "charlie"):
+        await house.simulator.command("play", query=query)
+
+    answer = await house.simulator.command("queue")
+
+    shown = text(answer["message"])
+    assert shown.index("alpha") < shown.index("1. bravo") < shown.index("2. charlie")
+
+
+async def test_seek_takes_minutes_and_seconds(house: House) -> None:
+    await house.simulator.command("play", query="alpha")
+
+    answer = await house.simulator.command("seek", position="1:05")
+
+    assert house.audio.asked("Seek")[0].position.seconds == 65
+    assert "1:05" in text(answer["message"])
+
+
+async def test_a_position_that_is_none_is_refused_without_asking_audio(house: House) -> None:
+    answer = await house.simulator.command("seek", position="1:99")
+
+    assert answer["ephemeral"]
+    assert "`1:30`" in text(answer["message"])
+    assert not house.audio.calls
+
+
+async def test_a_refusal_is_one_sentence_one_way_out_and_a_reference_and_leaves_nothing_public(house: House) -> None:
+    place = await house.simulator.place()
+    path = f"/channels/{place['channelId']}/messages?userId={(await house.simulator.guild())['ownerId']}"
+    before = (await house.simulator.call("GET", path))["messages"]
+
+    answer = await house.simulator.command("pause")
+
+    assert answer["ephemeral"]
+    assert text(answer["message"]).startswith("Nothing is playing. Start something with `/play`.")
+    assert REFERENCE.search(text(answer["message"]).strip())
+    assert (await house.simulator.call("GET", path))["messages"] == before
+
+
+async def test_a_refused_click_is_answered_privately_and_leaves_the_message(house: House) -> None:
+    answer = await house.simulator.command("play", query="alpha")
+    house.audio.refusal = Refused(Reason.LEVEL_TOO_LOW, required="DJ")
+
+    refused = await house.click(answer["message"], "Skip")
+
+    assert refused["ephemeral"]
+    assert "Only DJs can do that." in text(refused["message"])
+    assert refused["message"]["id"] != answer["message"]["id"]
+
+
+async def test_the_first_response_does_not_wait_for_audio(house: House) -> None:
+    house.audio.held = asyncio.Event()
+    asked = asyncio.create_task(house.simulator.command("play", query="alpha"))
+    await house.simulator.until(_now(lambda: house.audio.asked("Play")), bool)
+
+    place = await house.simulator.place()
+    messages = (await house.simulator.call("GET", f"/channels/{place['channelId']}/messages"))["messages"]
+    assert messages[-1]["flags"] & 1 << 7  # "is thinking …"
+    house.audio.held.set()
+
+    assert "alpha" in text((await asked)["message"])
+
+
+def _now(value):  # type: ignore[no-untyped-def]  # a value as something to wait for
+    async def fetch():  # type: ignore[no-untyped-def]  # as above
+        return value()
+
+    return fetch
+
+
+async def test_foreign_text_neither_formats_nor_mentions(house: House) -> None:
+    answer = await house.simulator.command("play", query="**loud** @everyone <@1> \u202egpj.exe")
+
+    shown = text(answer["message"])
+    assert r"\*\*loud\*\* \@everyone \<\@1\> gpj.exe" in shown
+    assert answer["message"]["mentions"] == []
+
+
+async def test_words_are_completed_and_an_address_is_not_looked_up(house: House) -> None:
+    body = {**await house.simulator.place(), "name": "play", "focused": "query"}
+
+    words = await house.simulator.call("POST", "/autocomplete", body | {"options": {"query": "alp"}})
+    looked_up = len(house.audio.asked("SearchTracks"))
+    address = await house.simulator.call("POST", "/autocomplete", body | {"options": {"query": "https://a.b/c"}})
+
+    assert words["choices"][0] == {"name": "alp 1 · Nobody · 0:12", "value": "alp 1 Nobody"}
+    assert [choice["value"] for choice in address["choices"]] == ["https://a.b/c"]
+    assert looked_up == len(house.audio.asked("SearchTracks")) == 1
+
+
+async def test_when_nothing_can_be_looked_up_one_can_send_what_one_typed(house: House) -> None:
+    house.audio.refusal = Refused(Reason.NO_NODE)
+    body = {**await house.simulator.place(), "name": "play", "focused": "query", "options": {"query": "alp"}}
+
+    answer = await house.simulator.call("POST", "/autocomplete", body)
+
+    assert answer["choices"] == [{"name": "alp", "value": "alp"}]
+
+
+async def test_the_commands_are_those_of_the_catalogue(house: House) -> None:
+    found = await house.simulator.call("GET", "/commands", params=await house.simulator.place())
+
+    names = {command["name"] for command in found["commands"]}
+    assert names == {"play", "pause", "resume", "skip", "stop", "seek", "nowplaying", "queue", "join", "leave"}

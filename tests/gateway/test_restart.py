@@ -1,0 +1,69 @@
+"""Gateway is killed with -9 and started again."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from tests.gateway.conftest import buttons, text
+from tests.gateway.test_voice import connect, disconnect, is_whole
+
+if TYPE_CHECKING:
+    from tests.gateway.conftest import House
+
+
+async def test_an_acknowledged_command_is_answered_by_the_next_process_with_one_effect(house: House) -> None:
+    house.audio.held = asyncio.Event()
+    asked = asyncio.create_task(house.simulator.command("play", query="alpha"))
+    async with asyncio.timeout(10):
+        while not house.audio.asked("Play"):
+            await asyncio.sleep(0.02)
+
+    house.audio.held = None
+    await house.restart()
+    answer = await asked
+
+    assert "alpha" in text(answer["message"])
+    assert len({request.request_id for request in house.audio.asked("Play")}) == 1
+    assert len(house.audio.asked("Play")) == 2
+    assert house.audio.player.queue_length == 0
+
+
+async def test_a_button_from_before_the_restart_still_works(house: House) -> None:
+    answer = await house.simulator.command("play", query="alpha")
+
+    await house.restart()
+    paused = await house.click(answer["message"], "Pause")
+
+    assert [button["label"] for button in buttons(paused["message"])] == ["Resume", "Skip"]
+
+
+async def test_voice_is_reported_anew_and_taken_over_when_audio_asks(house: House) -> None:
+    channel = await connect(house, "Lounge")
+    before = await house.audio.snapshot(is_whole(channel))
+
+    await house.restart()
+    reported = house.audio.snapshots[0]
+    await connect(house, "Lounge")
+    after = await house.audio.snapshot(is_whole(channel))
+    await disconnect(house)
+
+    assert reported.sequence > before.sequence
+    assert reported.channel_id == channel
+    assert not reported.HasField("server")
+    assert after.session_id != before.session_id
+
+
+async def test_the_commands_are_declared_once(house: House) -> None:
+    await house.restart()
+
+    assert house.log().count("declared the commands") == 1
+
+
+async def test_neither_tokens_nor_voice_sessions_are_logged(house: House) -> None:
+    channel = await connect(house, "Lounge")
+    snapshot = await house.audio.snapshot(is_whole(channel))
+    await disconnect(house)
+
+    assert snapshot.server.token not in house.log()
+    assert snapshot.session_id not in house.log()

@@ -1,0 +1,167 @@
+"""Voice signalling: audio asks, Discord answers, audio is told, and told again until it hears."""
+
+from __future__ import annotations
+
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Any
+
+import grpc
+import pytest
+from grpc_status import rpc_status
+
+from kit import status
+from segue.gateway.v1 import voice_channel_service_pb2 as messages
+from segue.gateway.v1.voice_channel_service_pb2_grpc import VoiceChannelServiceStub
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Awaitable, Callable
+
+    from segue.gateway.v1 import voice_pb2
+    from tests.gateway.conftest import Caller, House
+
+
+async def connect(house: House, name: str, *, renew: bool = False) -> int:
+    """Ask for a voice channel, as audio does."""
+    guild, channel = await house.simulator.guild(), await house.voice_channel(name)
+    request = messages.ConnectVoiceRequest(guild_id=int(guild["id"]), channel_id=int(channel), renew=renew)
+    async with house.calling("audio") as call:
+        await call(VoiceChannelServiceStub, "ConnectVoice", request)
+    return int(channel)
+
+
+async def disconnect(house: House) -> None:
+    """Ask to leave."""
+    guild = await house.simulator.guild()
+    async with house.calling("audio") as call:
+        request = messages.DisconnectVoiceRequest(guild_id=int(guild["id"]))
+        await call(VoiceChannelServiceStub, "DisconnectVoice", request)
+    await house.audio.snapshot(lambda snapshot: not snapshot.channel_id)
+
+
+def is_whole(channel: int) -> Callable[[voice_pb2.VoiceSnapshot], bool]:
+    """Tell whether a snapshot has all that a node needs."""
+    return lambda snapshot: bool(snapshot.channel_id == channel and snapshot.session_id and snapshot.server.token)
+
+
+@asynccontextmanager
+async def in_voice(house: House, name: str) -> AsyncIterator[voice_pb2.VoiceSnapshot]:
+    """Let the bot be in a channel."""
+    channel = await connect(house, name)
+    yield await house.audio.snapshot(is_whole(channel))
+    await disconnect(house)
+
+
+async def refused(call: Callable[[], Awaitable[Any]]) -> str:
+    """Make a call that is refused; gives the reason."""
+    with pytest.raises(grpc.aio.AioRpcError) as caught:
+        await call()
+    carried = rpc_status.from_call(caught.value)  # type: ignore[arg-type]  # it has what is read of it
+    assert carried is not None
+    refusal = status.decode(carried)
+    assert refusal is not None
+    return refusal.reason.value
+
+
+async def test_connecting_tells_audio_channel_session_and_server(house: House) -> None:
+    async with in_voice(house, "Lounge") as snapshot:
+        assert str(snapshot.channel_id) == await house.voice_channel("Lounge")
+        assert snapshot.session_id
+        assert ":" in snapshot.server.endpoint
+
+
+async def test_leaving_leaves_nothing_in_the_snapshot(house: House) -> None:
+    async with in_voice(house, "Lounge"):
+        pass
+
+    assert not house.audio.snapshots[-1].HasField("server")
+    assert not house.audio.snapshots[-1].session_id
+
+
+async def test_connecting_where_the_bot_is_already_changes_nothing(house: House) -> None:
+    async with in_voice(house, "Lounge") as before:
+        await connect(house, "Lounge")
+        await house.move("Liam", "Lounge")
+        after = await house.audio.snapshot(lambda snapshot: bool(snapshot.listeners))
+        await house.move("Liam", None)
+
+    assert (after.session_id, after.server) == (before.session_id, before.server)
+
+
+async def test_renewing_brings_another_server(house: House) -> None:
+    async with in_voice(house, "Lounge") as before:
+        channel = await connect(house, "Lounge", renew=True)
+        after = await house.audio.snapshot(
+            lambda snapshot: is_whole(channel)(snapshot) and snapshot.server.token != before.server.token
+        )
+
+    assert after.sequence > before.sequence
+
+
+async def test_moving_to_another_channel_never_shows_the_old_server_with_the_new_channel(house: House) -> None:
+    async with in_voice(house, "Lounge") as before:
+        channel = await connect(house, "Studio")
+        await house.audio.snapshot(is_whole(channel))
+        told = [snapshot for snapshot in house.audio.snapshots if snapshot.channel_id == channel]
+
+        assert all(snapshot.server.token != before.server.token for snapshot in told[-2:])
+
+
+async def test_a_moderator_who_moves_or_kicks_the_bot_is_reported(house: House) -> None:
+    async with in_voice(house, "Lounge"):
+        await house.move("bot", "Studio")
+        await house.audio.snapshot(is_whole(int(await house.voice_channel("Studio"))))
+        await house.move("bot", None)
+        await house.audio.snapshot(lambda snapshot: not snapshot.channel_id)
+
+
+async def test_listeners_come_and_go(house: House) -> None:
+    async with in_voice(house, "Lounge"):
+        await house.move("Liam", "Lounge")
+        heard = await house.audio.snapshot(lambda snapshot: len(snapshot.listeners) == 1)
+        await house.move("Liam", None)
+        await house.audio.snapshot(lambda snapshot: not snapshot.listeners)
+
+    assert str(heard.listeners[0].user_id) == (await house.simulator.place("Liam"))["userId"]
+
+
+async def test_a_report_that_audio_does_not_take_is_repeated(house: House) -> None:
+    house.audio.reports_refused = 3
+
+    async with in_voice(house, "Lounge"):
+        assert house.audio.reports_refused == 0
+
+
+async def test_sequences_rise(house: House) -> None:
+    async with in_voice(house, "Lounge"):
+        pass
+    sequences = [snapshot.sequence for snapshot in house.audio.snapshots]
+
+    assert sequences == sorted(set(sequences))
+
+
+async def test_text_channels_unknown_channels_and_unknown_guilds_are_refused(house: House) -> None:
+    guild, place = int((await house.simulator.guild())["id"]), await house.simulator.place()
+
+    async with house.calling("audio") as call:
+        for guild_id, channel_id, reason in (
+            (guild, int(place["channelId"]), "VOICE_CHANNEL_NOT_FOUND"),
+            (guild, 5, "VOICE_CHANNEL_NOT_FOUND"),
+            (5, 5, "GUILD_NOT_FOUND"),
+        ):
+            request = messages.ConnectVoiceRequest(guild_id=guild_id, channel_id=channel_id)
+            assert await refused(lambda r=request: connect_with(call, r)) == reason  # type: ignore[misc]
+
+
+async def connect_with(call: Caller, request: messages.ConnectVoiceRequest) -> Any:
+    """Make the call itself."""
+    return await call(VoiceChannelServiceStub, "ConnectVoice", request)
+
+
+async def test_get_voice_says_what_was_reported(house: House) -> None:
+    async with in_voice(house, "Lounge") as reported, house.calling("audio") as call:
+        request = messages.GetVoiceRequest(guild_id=reported.guild_id)
+        answer = await call(VoiceChannelServiceStub, "GetVoice", request)
+
+    assert answer.snapshot.sequence > reported.sequence
+    assert answer.snapshot.server == reported.server
+    assert answer.snapshot.session_id == reported.session_id
