@@ -9,8 +9,6 @@ from envoy.config.core.v3 import base_pb2
 from envoy.config.overload.v3 import overload_pb2
 from envoy.extensions.resource_monitors.downstream_connections.v3 import downstream_connections_pb2
 from envoy.extensions.resource_monitors.fixed_heap.v3 import fixed_heap_pb2
-from google.protobuf import struct_pb2
-
 from mesh.messages import packed, seconds
 from mesh.topology import service_of
 
@@ -22,8 +20,12 @@ if TYPE_CHECKING:
     from envoy.config.listener.v3 import listener_pb2
     from google.protobuf.message import Message
 
-# Without it a call that ran into a time limit would come back as UNAVAILABLE, which the next proxy retries.
-_TIMEOUT_IS_DEADLINE = "envoy.reloadable_features.grpc_timeout_returns_deadline_exceeded"
+_RUNTIME: dict[str, bool | int] = {
+    # Without it a call that ran into a time limit would come back as UNAVAILABLE, which the next proxy retries.
+    "envoy.reloadable_features.grpc_timeout_returns_deadline_exceeded": True,
+    # Whoever follows a link to a trace should find it; the default is 5 s.
+    "tracing.opentelemetry.flush_interval_ms": 500,
+}
 _HEAP = "envoy.resource_monitors.fixed_heap"
 _CONNECTIONS = "envoy.resource_monitors.global_downstream_max_connections"
 
@@ -49,7 +51,7 @@ def bootstrap(
 
 def _runtime() -> bootstrap_pb2.LayeredRuntime:
     layer = bootstrap_pb2.RuntimeLayer(name="static")
-    layer.static_layer.fields[_TIMEOUT_IS_DEADLINE].CopyFrom(struct_pb2.Value(bool_value=True))
+    layer.static_layer.update(_RUNTIME)
     return bootstrap_pb2.LayeredRuntime(layers=[layer])
 
 

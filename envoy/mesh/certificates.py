@@ -36,7 +36,7 @@ class Authority:
             assert isinstance(key, ec.EllipticCurvePrivateKey)
             return cls(key, x509.load_pem_x509_certificate(pem))
         authority = cls._found()
-        directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+        directory.mkdir(mode=0o700, exist_ok=True)
         _replace(path, _pem(authority._key) + _pem(authority.certificate))  # noqa: SLF001  (its own class)
         return authority
 
@@ -64,7 +64,8 @@ class Authority:
 
 def provide(directory: Path, authority: Authority, identity: str) -> bool:
     """Renew the key pair in a folder when half its life is over, and write what the proxy watches; True: it was renewed."""
-    directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+    for folder in (directory.parent, directory):
+        folder.mkdir(mode=0o700, exist_ok=True)
     _replace(directory / "ca.pem", _pem(authority.certificate))
     for name, secret in _secrets(directory).items():
         _replace(directory / name, yaml.safe_dump({"resources": [secret]}).encode())

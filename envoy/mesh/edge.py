@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from envoy.config.core.v3 import config_source_pb2, grpc_service_pb2
@@ -12,7 +11,7 @@ from envoy.extensions.filters.http.cors.v3 import cors_pb2
 from envoy.extensions.filters.http.ext_authz.v3 import ext_authz_pb2
 from envoy.extensions.filters.http.grpc_web.v3 import grpc_web_pb2
 from envoy.extensions.filters.http.header_to_metadata.v3 import header_to_metadata_pb2
-from envoy.type.matcher.v3 import regex_pb2, string_pb2
+from envoy.type.matcher.v3 import string_pb2
 from envoy.type.v3 import http_status_pb2
 
 from mesh import cluster, listener, reply, route, steps
@@ -25,7 +24,6 @@ if TYPE_CHECKING:
 
     from envoy.config.bootstrap.v3 import bootstrap_pb2
     from envoy.extensions.filters.network.http_connection_manager.v3 import http_connection_manager_pb2 as hcm
-    from google.protobuf import any_pb2
 
     from mesh.contract import Method
     from mesh.topology import Mesh
@@ -101,23 +99,14 @@ def _host(mesh: Mesh) -> route_components_pb2.VirtualHost:
 
 
 def _methods(mesh: Mesh) -> Iterator[route_components_pb2.Route]:
+    untraced, bodies = mesh.topology.untraced, mesh.topology.edge.bodies
     for service, methods in mesh.public.items():
         for method in methods:
-            sent = route.to_peer(method, service, mesh.topology.untraced)
-            if method.path in mesh.topology.edge.bodies:
-                roomy = packed(_room(mesh.topology.edge.bodies[method.path]))
-                sent.typed_per_filter_config[_BUFFER].CopyFrom(roomy)
-                yield from (_untranslated(url, roomy) for url in method.urls)
-            yield sent
-
-
-def _untranslated(url: str, roomy: any_pb2.Any) -> route_components_pb2.Route:
-    """Return what stands for a method before its call is translated: only its room for the body counts."""
-    found = route.nowhere()
-    pattern = re.sub(r"\\{[^{}]+\\}", "[^/]+", re.escape(url))
-    found.match.CopyFrom(route_components_pb2.RouteMatch(safe_regex=regex_pb2.RegexMatcher(regex=pattern)))
-    found.typed_per_filter_config[_BUFFER].CopyFrom(roomy)
-    return found
+            routes = [route.to_peer(method, service, untraced), *route.untranslated(method, untraced)]
+            if method.path in bodies:
+                for found in routes:
+                    found.typed_per_filter_config[_BUFFER].CopyFrom(packed(_room(bodies[method.path])))
+            yield from routes
 
 
 def _room(size: int) -> buffer_pb2.BufferPerRoute:

@@ -8,10 +8,9 @@ from envoy.config.core.v3 import protocol_pb2
 from envoy.config.listener.v3 import listener_components_pb2, listener_pb2
 from envoy.extensions.filters.network.http_connection_manager.v3 import http_connection_manager_pb2 as hcm
 from envoy.extensions.http.early_header_mutation.header_mutation.v3 import header_mutation_pb2 as early_mutation_pb2
-from envoy.extensions.request_id.uuid.v3 import uuid_pb2
 
 from mesh import observe, reply, steps
-from mesh.messages import extension, no, number, packed, seconds, yes
+from mesh.messages import extension, number, packed, seconds, yes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -63,9 +62,8 @@ def inside(
         codec_type=hcm.HttpConnectionManager.HTTP2,
         route_config=routes,
         http_filters=filters,
-        tracing=observe.tracing(instance, begins_traces=False),
+        tracing=observe.tracing(instance),
         access_log=[observe.access_log()],
-        request_id_extension=_request_ids(),
         preserve_external_request_id=True,
         stream_idle_timeout=seconds(0),  # every route ends its own calls
         internal_address_config=hcm.HttpConnectionManager.InternalAddressConfig(unix_sockets=True),
@@ -84,11 +82,10 @@ def outside(
         codec_type=hcm.HttpConnectionManager.AUTO,
         route_config=routes,
         http_filters=filters,
-        tracing=observe.tracing(instance, begins_traces=True),
+        tracing=observe.tracing(instance),
         access_log=[observe.access_log()],
         local_reply_config=reply.local_replies(),
         early_header_mutation_extensions=[_forget_forgeable()],
-        request_id_extension=_request_ids(),
         internal_address_config=hcm.HttpConnectionManager.InternalAddressConfig(),
     )
     manager.MergeFrom(_paths())
@@ -130,9 +127,3 @@ def _forget_forgeable() -> extension_pb2.TypedExtensionConfig:
     mutations = steps.strip(_FORGEABLE, _FORGEABLE_PREFIXES)
     mutation = early_mutation_pb2.HeaderMutation(mutations=mutations.request_mutations)
     return extension("envoy.http.early_header_mutation.header_mutation", mutation)
-
-
-def _request_ids() -> hcm.RequestIDExtension:
-    """Return plain random ids, not marked with the tracing decision: they are idempotency keys too."""
-    config = uuid_pb2.UuidRequestIdConfig(pack_trace_reason=no(), use_request_id_for_trace_sampling=no())
-    return hcm.RequestIDExtension(typed_config=packed(config))

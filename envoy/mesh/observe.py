@@ -9,7 +9,6 @@ from envoy.config.trace.v3 import http_tracer_pb2, opentelemetry_pb2
 from envoy.extensions.access_loggers.stream.v3 import stream_pb2
 from envoy.extensions.filters.network.http_connection_manager.v3 import http_connection_manager_pb2 as hcm
 from envoy.extensions.tracers.opentelemetry.resource_detectors.v3 import static_config_resource_detector_pb2
-from envoy.extensions.tracers.opentelemetry.samplers.v3 import always_on_sampler_pb2, parent_based_sampler_pb2
 from envoy.type.matcher.v3 import string_pb2
 from google.protobuf import struct_pb2
 
@@ -18,7 +17,6 @@ from mesh.messages import extension, packed, yes
 from mesh.route import HEALTH_PREFIX
 from mesh.topology import service_of
 
-_SAMPLERS = "envoy.tracers.opentelemetry.samplers"
 _FIELDS = {
     "ts": "%START_TIME(%Y-%m-%dT%H:%M:%S.%3fZ)%",
     "level": "INFO",
@@ -40,8 +38,11 @@ _FIELDS = {
 }
 
 
-def tracing(instance: str, *, begins_traces: bool) -> hcm.HttpConnectionManager.Tracing:
-    """Return the tracing of a listener: it begins a trace of its own for every call, or takes part in the caller's."""
+def tracing(instance: str) -> hcm.HttpConnectionManager.Tracing:
+    """Return the tracing of a listener: it takes part in the caller's trace as the caller decided, or begins one.
+
+    There is no sampler on purpose: one would trace what a route says is not to be traced.
+    """
     resource = static_config_resource_detector_pb2.StaticConfigResourceDetectorConfig(
         attributes={"service.instance.id": instance}
     )
@@ -51,11 +52,7 @@ def tracing(instance: str, *, begins_traces: bool) -> hcm.HttpConnectionManager.
         ),
         service_name=f"envoy-{service_of(instance)}",
         resource_detectors=[extension("envoy.tracers.opentelemetry.resource_detectors.static_config", resource)],
-        sampler=extension(f"{_SAMPLERS}.always_on", always_on_sampler_pb2.AlwaysOnSamplerConfig()),
     )
-    if not begins_traces:
-        parent = parent_based_sampler_pb2.ParentBasedSamplerConfig(wrapped_sampler=config.sampler)
-        config.sampler.CopyFrom(extension(f"{_SAMPLERS}.parent_based", parent))
     return hcm.HttpConnectionManager.Tracing(
         provider=http_tracer_pb2.Tracing.Http(name="envoy.tracers.opentelemetry", typed_config=packed(config)),
         spawn_upstream_span=yes(),

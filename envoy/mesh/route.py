@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from envoy.config.core.v3 import base_pb2
 from envoy.config.route.v3 import route_components_pb2, route_pb2
+from envoy.type.matcher.v3 import regex_pb2
 from envoy.type.v3 import percent_pb2
 
 from mesh.cluster import APP
 from mesh.messages import IF_ABSENT, header, no, number, seconds
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from mesh.contract import Method
 
@@ -57,6 +59,20 @@ def nowhere() -> route_components_pb2.Route:
     return route_components_pb2.Route(match=route_components_pb2.RouteMatch(prefix="/"), route=action)
 
 
+def untranslated(method: Method, untraced: Sequence[str]) -> Iterator[route_components_pb2.Route]:
+    """Return what stands for the REST form of a method until its call is translated and finds its real route.
+
+    What is decided before that, by the path alone, is decided here: whether it is traced.
+    """
+    for url in method.urls:
+        route = nowhere()
+        pattern = re.sub(r"\\{[^{}]+\\}", "[^/]+", re.escape(url))
+        route.match.CopyFrom(route_components_pb2.RouteMatch(safe_regex=regex_pb2.RegexMatcher(regex=pattern)))
+        if method.path.startswith(tuple(untraced)):
+            route.tracing.CopyFrom(_silent())
+        yield route
+
+
 def table(name: str, hosts: Iterable[route_components_pb2.VirtualHost]) -> route_pb2.RouteConfiguration:
     """Return the routes of a listener."""
     return route_pb2.RouteConfiguration(name=name, virtual_hosts=hosts, validate_clusters=no())
@@ -97,9 +113,3 @@ def _retries() -> route_components_pb2.RetryPolicy:
 def _silent() -> route_components_pb2.Tracing:
     never = percent_pb2.FractionalPercent(numerator=0)
     return route_components_pb2.Tracing(client_sampling=never, random_sampling=never, overall_sampling=never)
-
-
-def translated(route: route_components_pb2.Route) -> route_components_pb2.Route:
-    """Return the route for calls that came as REST alone."""
-    route.match.headers.add(name="x-envoy-original-path", present_match=True)
-    return route

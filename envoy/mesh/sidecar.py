@@ -72,8 +72,11 @@ def _outbound(mesh: Mesh, instance: str) -> listener_pb2.Listener:
 
 
 def _ops(mesh: Mesh, instance: str) -> listener_pb2.Listener:
-    methods = [method for method in mesh.contract if method.service == OPS]
-    routes = [route.translated(route.to_app(method, mesh.topology.untraced)) for method in methods]
+    routes = []
+    for method in (method for method in mesh.contract if method.service == OPS):
+        served = route.to_app(method, mesh.topology.untraced)
+        served.match.headers.add(name="x-envoy-original-path", present_match=True)  # REST alone, not gRPC
+        routes += [served, *route.untranslated(method, mesh.topology.untraced)]
     manager = listener.outside(
         "ops",
         instance,

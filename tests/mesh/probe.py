@@ -42,7 +42,6 @@ async def start(stack: Stack) -> None:
         [
             *(_cluster(stack, name, service) for name in IDENTITIES for service in stack.mesh.topology.services),
             _misdirected(stack),
-            cluster.local(cluster.TRACES, stack.mesh.run.traces),
         ],
         connections=100,
         heap=2**29,
@@ -99,6 +98,7 @@ def _listener(stack: Stack, name: str) -> listener_pb2.Listener:
     hosts = [_host(service, f"{name}-{service}") for service in stack.mesh.topology.services]
     hosts.append(_host("misdirected", "misdirected"))
     manager = listener.inside(name, NAME, route.table(name, hosts), [steps.router()])
+    manager.ClearField("tracing")
     return listener.listener(name, stack.mesh.run.door(NAME, name), manager, buffer=2**20)
 
 

@@ -92,10 +92,9 @@ class Stack:
         ops = ",".join(f"{instance}={address}" for instance, address in self.ops.items())
         mesh_command("render", str(self.directory), "--edge", self.edge, "--ops", ops, "--cors", ORIGIN)
         await self._receive_spans()
+        external_auth_pb2_grpc.add_AuthorizationServicer_to_server(self.authentication, self.services["api"].server)
         for instance, service in self.services.items():
             await service.start(self.file(instance, "app.sock"))
-        assert self.services["api"].server
-        external_auth_pb2_grpc.add_AuthorizationServicer_to_server(self.authentication, self.services["api"].server)
         for instance in (*INSTANCES, "edge"):
             await self.start_proxy(instance)
         await asyncio.gather(*(self.healthy(instance) for instance in (*INSTANCES, "edge")))

@@ -60,6 +60,10 @@ class Call:
     remaining: float | None  # seconds until its deadline
 
 
+def _server() -> grpc.aio.Server:
+    return grpc.aio.server(options=[("grpc.max_receive_message_length", 16 * 2**20)])
+
+
 @dataclass
 class StandIn:
     """One instance: what reached it, and how it answers single methods."""
@@ -69,11 +73,10 @@ class StandIn:
     calls: list[Call] = field(default_factory=list)
     behaviours: dict[str, Behaviour] = field(default_factory=dict)
     health: health.aio.HealthServicer = field(default_factory=health.aio.HealthServicer)
-    server: grpc.aio.Server | None = None
+    server: grpc.aio.Server = field(default_factory=_server)
 
     async def start(self, address: str) -> None:
         """Serve on a Unix socket."""
-        self.server = grpc.aio.server(options=[("grpc.max_receive_message_length", 16 * 2**20)])
         health_pb2_grpc.add_HealthServicer_to_server(self.health, self.server)
         await self.health.set("", health_pb2.HealthCheckResponse.SERVING)
         self.server.add_generic_rpc_handlers((_Everything(self),))
@@ -82,8 +85,15 @@ class StandIn:
 
     async def stop(self) -> None:
         """Stop at once."""
-        assert self.server
         await self.server.stop(None)
+
+    async def leave(self) -> None:
+        """Say that no more calls should come."""
+        await self.health.set("", health_pb2.HealthCheckResponse.NOT_SERVING)
+
+    async def come_back(self) -> None:
+        """Say that calls may come again."""
+        await self.health.set("", health_pb2.HealthCheckResponse.SERVING)
 
     async def serve(self, path: str, request: Message, context: Any) -> Message:
         """Count a call and answer it as told, or with an empty message."""

@@ -10,7 +10,7 @@ import pytest
 from envoy.service.auth.v3 import external_auth_pb2, external_auth_pb2_grpc
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 
-from mesh.topology import EDGE
+from mesh.topology import EDGE, service_of
 from tests.mesh import probe
 from tests.mesh.stack import Stack, call
 from tests.mesh.standin import method
@@ -48,6 +48,15 @@ async def refusal(channel: grpc.aio.Channel, path: str) -> grpc.StatusCode | Non
 def reached(stack: Stack, service: str, path: str) -> int:
     """Return how many calls of a method arrived at any instance of a service."""
     return sum(stack[instance].counts[path] for instance in stack.mesh.run.instances(service))
+
+
+async def refused_handshakes(stack: Stack, reason: str) -> dict[str, int]:
+    """Return how many handshakes the proxies of each service have refused for a reason."""
+    counts = dict.fromkeys(SERVICES, 0)
+    for instance in stack.ops:
+        stats = await stack.admin(instance, f"/stats?filter=^listener.*in.sock.ssl.{reason}$")
+        counts[service_of(instance)] += int(stats.split(": ")[1])
+    return counts
 
 
 def declared(stack: Stack, callee: str) -> list[Method]:
@@ -90,13 +99,26 @@ async def test_any_peer_may_ask_for_health_but_not_watch_it(stack: Stack) -> Non
             assert refused.value.code() == grpc.StatusCode.PERMISSION_DENIED
 
 
-@pytest.mark.parametrize("identity", ["stranger", "expired", "forged", "nobody"])
-async def test_no_foreign_expired_or_missing_certificate_is_let_in(stack: Stack, identity: str) -> None:
+@pytest.mark.parametrize(
+    ("identity", "reason"),
+    [
+        ("stranger", "fail_verify_san"),
+        ("expired", "fail_verify_error"),
+        ("forged", "fail_verify_error"),
+        ("nobody", "fail_verify_no_cert"),
+    ],
+)
+async def test_no_foreign_expired_or_missing_certificate_is_let_in(stack: Stack, identity: str, reason: str) -> None:
+    before = await refused_handshakes(stack, reason)
     for callee in SERVICES:
         async with probe.channel(stack, identity, callee) as channel:
             for tried in declared(stack, callee):
                 assert await refusal(channel, tried.path) == grpc.StatusCode.UNAVAILABLE, tried.path
                 assert reached(stack, callee, tried.path) == 0, tried.path
+
+
+    after = await refused_handshakes(stack, reason)
+    assert all(after[callee] > before[callee] for callee in SERVICES), (before, after)
 
 
 async def test_a_service_that_shows_another_identity_is_not_called(stack: Stack) -> None:
