@@ -82,7 +82,7 @@ class Media:
     @property
     def exact_length(self) -> bool:
         """Whether the container's length is a count of samples, not an estimate."""
-        return self._container.format.name in {"wav", "flac", "mov,mp4,m4a,3gp,3g2,mj2"}
+        return self._container.format.name in {"flac", "mov,mp4,m4a,3gp,3g2,mj2"}
 
     @property
     def tags(self) -> dict[str, str]:
@@ -131,7 +131,7 @@ class Media:
 
     @property
     def _start(self) -> float:
-        return float((self._stream.start_time or 0) * (self._stream.time_base or Fraction()))
+        return float((self._stream.start_time or 0) * Fraction(self._stream.time_base or 0))
 
     def _samples(self, seconds: float) -> int:
         return round((seconds - self._start) * SAMPLE_RATE)

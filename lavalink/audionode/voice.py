@@ -23,6 +23,7 @@ log = logging.getLogger(__name__)
 # After these the gateway has forgotten the session, or said that we are not wanted.
 FINAL_CODES = frozenset({1000, 4004, 4006, 4009, 4011, 4012, 4014, 4016, 4017, 4021, 4022})
 _RECONNECT_DELAYS = (0.0, 0.2, 0.4, 0.6)
+_CLOSE = aiohttp.ClientWSTimeout(ws_close=1.0)
 _DISCOVERY = struct.Struct(">HHI64sH")
 _ENDPOINT = re.compile(r"[A-Za-z0-9.\-]+(:\d{1,5})?|\[[0-9A-Fa-f:.]+\](:\d{1,5})?")
 
@@ -103,6 +104,7 @@ class VoiceConnection:
         self._udp: socket.socket | None = None
         self._ssrc = 0
         self._sequence = -1
+        self._leaving = False
         self._acknowledged = True
         self._beat = 0.0
         self._ws: aiohttp.ClientWebSocketResponse | None = None
@@ -120,12 +122,12 @@ class VoiceConnection:
 
     async def close(self) -> None:
         """Leave with close code 1000; the listener hears nothing."""
-        self.connected = False
+        self.connected, self._leaving = False, True
+        if self._ws is not None:  # before the cancellation: a reader cancelled would break the socket off
+            await self._ws.close(code=1000)
         if self._runner is not None:
             self._runner.cancel()
             await asyncio.gather(self._runner, return_exceptions=True)
-        if self._ws is not None:
-            await self._ws.close(code=1000)
         self._release()
 
     async def set_speaking(self, *, speaking: bool) -> None:
@@ -161,13 +163,15 @@ class VoiceConnection:
         if not _ENDPOINT.fullmatch(self.server.endpoint):
             raise VoiceError("the endpoint is not host:port")
         url = f"wss://{self.server.endpoint}/?v=8"
-        return await self._http.ws_connect(url, ssl=self._tls.context(), max_msg_size=0)
+        return await self._http.ws_connect(url, ssl=self._tls.context(), max_msg_size=0, timeout=_CLOSE)
 
     async def _run(self) -> None:
         code, reason = 1006, ""
         try:
             while True:
                 code, reason = await self._serve()
+                if self._leaving:
+                    return
                 log.info("the voice gateway closed", extra={"guild": self._guild_id, "code": code, "reason": reason})
                 if code in FINAL_CODES or not await self._reconnect():
                     break

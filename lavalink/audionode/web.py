@@ -98,6 +98,7 @@ class WebFile:
         self._aborted = False
         self.length: int | None = None
         self._ranges = False
+        self._socket: socket.socket | None = None
         with waiting():
             self.url = self._follow(url)
 
@@ -145,15 +146,15 @@ class WebFile:
     def abort(self) -> None:
         """End a read of another thread."""
         self._aborted = True
-        connection = self._connection
-        if connection is not None and connection.sock is not None:
+        if (open_socket := self._socket) is not None:
             with contextlib.suppress(OSError):
-                connection.sock.shutdown(socket.SHUT_RDWR)
+                open_socket.shutdown(socket.SHUT_RDWR)
 
     def _drop(self) -> None:
-        if self._connection is not None:
-            self._connection.close()
-        self._connection = self._response = None
+        for opened in (self._response, self._connection):
+            if opened is not None:
+                opened.close()
+        self._connection = self._response = self._socket = None
 
     def _reopen(self) -> None:
         self._drop()
@@ -167,7 +168,11 @@ class WebFile:
                 url = urljoin(url, place)
                 self._drop()
                 continue
-            self._accept(response)
+            try:
+                self._accept(response)
+            except SourceError:
+                self._drop()
+                raise
             return url
         raise SourceError("the server redirects in circles")
 
@@ -188,7 +193,9 @@ class WebFile:
         headers = {"User-Agent": _AGENT, "Accept": "*/*", "Range": f"bytes={self._position}-"}
         try:
             connection.request("GET", target + query, headers=headers)
-            return connection.getresponse()
+            self._socket = connection.sock
+            self._response = connection.getresponse()
+            return self._response
         except (OSError, http.client.HTTPException) as error:
             self._drop()
             raise SourceError("the server does not answer as it should") from error
@@ -203,7 +210,6 @@ class WebFile:
         total = total or response.headers.get("Content-Length", "")
         self.length = int(total) if total.isdecimal() else None
         self._ranges = status == 206
-        self._response = response
 
 
 def _percent(letter: str) -> str:

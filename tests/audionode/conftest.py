@@ -1,8 +1,7 @@
 """A node in this process, its music, a voice gateway and a client; everything on loopback and ephemeral ports."""
 
-from __future__ import annotations
-
 import asyncio
+import os
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
@@ -23,9 +22,12 @@ PASSWORD = "test"
 class Client:
     """Speaks Lavalink v4 by hand: what it reads is what any client reads."""
 
-    def __init__(self, http: aiohttp.ClientSession, url: str, user: int = 170939974227591168) -> None:
+    def __init__(
+        self, http: aiohttp.ClientSession, url: str, *, password: str = PASSWORD, user: int = 170939974227591168
+    ) -> None:
         self.http = http
         self.url = url
+        self.password = password
         self.user = user
         self.session_id = ""
         self.messages: list[dict[str, Any]] = []
@@ -34,7 +36,7 @@ class Client:
         self._reader: asyncio.Task[None] | None = None
 
     async def connect(self, session_id: str | None = None) -> aiohttp.ClientWebSocketResponse:
-        headers = {"Authorization": PASSWORD, "User-Id": str(self.user), "Client-Name": "tests/1"}
+        headers = {"Authorization": self.password, "User-Id": str(self.user), "Client-Name": "tests/1"}
         if session_id is not None:
             headers["Session-Id"] = session_id
         self.messages.clear()
@@ -58,7 +60,7 @@ class Client:
         assert transport is not None
 
     async def request(self, method: str, path: str, **kwargs: Any) -> Any:
-        headers = {"Authorization": PASSWORD, **kwargs.pop("headers", {})}
+        headers = {"Authorization": self.password, **kwargs.pop("headers", {})}
         async with self.http.request(method, self.url + path, headers=headers, **kwargs) as response:
             if response.content_type == "application/json":
                 return (
@@ -114,6 +116,10 @@ class Client:
 
 @pytest.fixture(scope="session")
 def authority() -> trustme.CA:
+    """The voice gateways' authority: our own, or the one a node elsewhere was told to trust."""
+    if given := os.environ.get("LAVALINK_VOICE_CA"):
+        pem = Path(given).read_bytes()
+        return trustme.CA.from_pem(pem, pem)
     return trustme.CA()
 
 
@@ -138,7 +144,12 @@ def start_node(music: Path, ca_file: Path) -> StartNode:
 
     @asynccontextmanager
     async def start(limits: Limits | None = None, **settings: Any) -> AsyncIterator[str]:
-        chosen = {"node_port": 0, "node_password": PASSWORD, "music_dir": music, "node_voice_ca": str(ca_file)}
+        chosen: dict[str, Any] = {
+            "node_port": 0,
+            "node_password": PASSWORD,
+            "music_dir": music,
+            "node_voice_ca": str(ca_file),
+        }
         async with running(Settings(**(chosen | settings)), limits) as port:
             yield f"http://127.0.0.1:{port}"
 

@@ -1,7 +1,5 @@
 """The little of MLS (RFC 9420) a voice gateway needs: an external sender that proposes members, and splitting op 28."""
 
-from __future__ import annotations
-
 import struct
 
 from cryptography.hazmat.primitives import hashes

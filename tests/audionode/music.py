@@ -1,7 +1,5 @@
 """Music made for the tests: time-coded tracks in every container, and files that are none."""
 
-from __future__ import annotations
-
 import wave
 from pathlib import Path
 from typing import Any

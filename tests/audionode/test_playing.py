@@ -1,48 +1,283 @@
-"""What is heard: every second once and in order, whatever the format and the encryption."""
-
-from __future__ import annotations
+"""What is heard: every second once and in order, whatever the format, the encryption and the voice gateway do."""
 
 from collections.abc import Callable
+from itertools import pairwise
 from typing import Any
 
 import pytest
 import trustme
 
-from tests.audionode.conftest import Client
-from tests.audionode.voice_double import AES, XCHACHA, VoiceDouble
+from tests.audionode.conftest import Client, StartNode
+from tests.audionode.music import FORMATS
+from tests.audionode.voice_double import AES, XCHACHA, VoiceDouble, VoiceSession, decoded
 
 
-def assert_whole(seconds: list[int], length: int, first: int = 0) -> None:
-    """Each second from `first` on is 50 frames in a row; a frame on a border may belong to either side."""
-    assert seconds == sorted(seconds, key=lambda second: (second < 0, second)) or -1 in seconds
-    for second in range(first, length):
-        assert 48 <= seconds.count(second) <= 52, (second, seconds.count(second))
+def assert_whole(seconds: list[int], last: int, first: int = 0) -> None:
+    """50 frames of each second from `first` to `last`, in order; a frame on a border may be of neither."""
     known = [second for second in seconds if second >= 0]
     assert known == sorted(known)
-    assert seconds.count(-1) <= length - first
+    assert set(known) == set(range(first, last + 1))
+    for second in range(first + 1, last):
+        assert 48 <= known.count(second) <= 51, (second, known.count(second))
+    assert seconds.count(-1) <= last - first + 1
 
 
-def assert_contiguous(double: VoiceDouble) -> None:
-    frames = double.sessions[-1].frames
-    for before, after in zip(frames, frames[1:], strict=False):
+def assert_contiguous(session: VoiceSession) -> None:
+    for before, after in pairwise(session.frames):
         assert (after.sequence - before.sequence) & 0xFFFF == 1
         assert (after.timestamp - before.timestamp) & 0xFFFFFFFF == 960
 
 
 @pytest.mark.parametrize("mode", [AES, XCHACHA])
-async def test_every_second_of_a_track_is_heard_once_and_end_to_end_encrypted(
-    node: str, connect: Callable[..., Any], authority: trustme.CA, mode: str
+@pytest.mark.parametrize("by_welcome", [False, True])
+async def test_every_frame_is_end_to_end_encrypted_in_both_modes_and_both_ways_into_the_group(
+    client: Client, authority: trustme.CA, mode: str, by_welcome: bool
 ) -> None:
-    client: Client = await connect(node)
     async with VoiceDouble(authority, modes=(mode,)) as double:
+        double.by_welcome = by_welcome
         await client.join(1, double)
-        await client.play(1, "coded.flac")
+        await client.play(1, "coded.flac", endTime=2000)
         await client.event("TrackEndEvent", 1)
         session = double.sessions[-1]
-        await double.until(lambda: session.frames and session.frames[-1].silent)
+        await double.until(lambda: session.frames[-1].silent)
+        assert session.mode == mode
         assert session.errors == []
         assert all(frame.encrypted for frame in session.sounding)
-        assert len(session.sounding) == 300
-        assert_whole(session.seconds(), 6)
-        assert_contiguous(double)
+        assert len(session.sounding) == 100
+        assert_whole(session.seconds(), 1)
+        assert_contiguous(session)
         assert client.events(1) == ["TrackStartEvent", "TrackEndEvent:finished"]
+
+
+@pytest.mark.parametrize("name", [*FORMATS, "coded.wav"])
+async def test_every_second_of_every_format_is_heard_once_and_in_order(
+    client: Client, double: VoiceDouble, name: str
+) -> None:
+    await client.join(2, double)
+    await client.play(2, name, endTime=6000)
+    await client.event("TrackEndEvent", 2)
+    session = double.sessions[-1]
+    assert 299 <= len(session.sounding) <= 302
+    assert_whole(session.seconds(), 5)
+    assert session.errors == []
+
+
+async def test_nothing_of_the_track_is_used_up_before_the_group_exists(client: Client, double: VoiceDouble) -> None:
+    double.hold_group = True
+    await client.join(3, double)
+    await client.play(3, "coded.flac", endTime=2000)
+    await client.event("TrackStartEvent", 3)
+    await double.until(lambda: any(op == 26 for op, _ in double.sessions[-1].ops))
+    assert (await client.request("GET", f"/v4/sessions/{client.session_id}/players/3"))["state"]["position"] == 0
+    double.form_group()
+    await client.event("TrackEndEvent", 3)
+    assert_whole(double.sessions[-1].seconds(), 1)
+    assert len(double.sessions[-1].sounding) == 100
+
+
+async def test_without_dave_the_frames_go_out_clear(client: Client, double: VoiceDouble) -> None:
+    double.dave = False
+    await client.join(4, double)
+    await client.play(4, "coded.flac", endTime=1000)
+    await client.event("TrackEndEvent", 4)
+    assert len(double.sessions[-1].sounding) == 50
+    assert not any(frame.encrypted for frame in double.sessions[-1].frames)
+
+
+async def test_after_a_pause_the_track_goes_on_at_the_very_next_frame(client: Client, double: VoiceDouble) -> None:
+    await client.join(5, double)
+    await client.play(5, "coded.flac", endTime=3000)
+    session = double.sessions[-1]
+    await double.until(lambda: len(session.sounding) >= 60)
+    answer = await client.patch(5, {"paused": True})
+    at_pause = len(session.sounding)
+    await double.until(lambda: session.frames[-5:] and all(frame.silent for frame in session.frames[-5:]))
+    assert answer["paused"]
+    assert len(session.sounding) - at_pause <= 2
+    assert len(session.frames) == len(session.sounding) + 5
+    await client.patch(5, {"paused": False})
+    await client.event("TrackEndEvent", 5)
+    assert len(session.sounding) == 150
+    assert_whole(session.seconds(), 2)
+    speaking = [data["speaking"] for op, data in session.ops if op == 5]
+    assert speaking[:3] == [1, 0, 1]
+
+
+@pytest.mark.parametrize("name", ["coded.wav", "coded.mp3", "coded.m4a", "coded.opus", "coded.webm"])
+async def test_a_seek_lands_within_a_tenth_of_a_second_and_nothing_of_before_follows(
+    client: Client, double: VoiceDouble, name: str
+) -> None:
+    await client.join(6, double)
+    await client.play(6, name, endTime=6000)
+    session = double.sessions[-1]
+    await double.until(lambda: len(session.sounding) >= 20)
+    await client.patch(6, {"position": 3900})
+    before = len(session.sounding)
+    await client.event("TrackEndEvent", 6)
+    heard = session.seconds()[before + 1 :]
+    known = [second for second in heard if second >= 0]
+    assert known == sorted(known)
+    assert 0 < known.count(3) <= 10  # 100 ms of second 3 were left
+    assert abs(len(session.sounding) - before - 105) <= 5
+
+
+async def test_a_seek_while_the_last_half_second_is_queued_is_not_lost(client: Client, double: VoiceDouble) -> None:
+    await client.join(7, double)
+    await client.play(7, "coded.flac", position=5500)
+    session = double.sessions[-1]
+    await double.until(lambda: len(session.sounding) >= 15)
+    await client.patch(7, {"position": 5000})
+    await client.event("TrackEndEvent", 7)
+    assert 15 + 50 <= len(session.sounding) <= 20 + 50
+
+
+async def test_opus_is_sent_untouched_until_the_volume_changes_it(
+    client: Client, double: VoiceDouble, music: Any
+) -> None:
+    await client.join(8, double)
+    await client.play(8, "coded.opus")
+    session = double.sessions[-1]
+    await double.until(lambda: len(session.sounding) >= 60)
+    file = (music / "coded.opus").read_bytes()
+    assert all(frame.opus in file for frame in session.sounding)
+    await client.patch(8, {"volume": 50})
+    await double.until(lambda: len(session.sounding) >= 120)
+    assert session.sounding[-1].opus not in file
+    await client.patch(8, {"volume": 100})
+    await client.event("TrackEndEvent", 8)
+    assert session.sounding[-1].opus in file
+    assert_whole(session.seconds(), 5)
+    assert 298 <= len(session.sounding) <= 303
+
+
+@pytest.mark.parametrize(("volume", "level"), [(50, 0.15), (200, 0.6)])
+async def test_a_volume_is_heard_exactly_and_without_a_frame_lost(
+    client: Client, double: VoiceDouble, volume: int, level: float
+) -> None:
+    await client.join(9, double)
+    await client.play(9, "coded.flac", endTime=3000)
+    session = double.sessions[-1]
+    await double.until(lambda: len(session.sounding) >= 50)
+    await client.patch(9, {"volume": volume})
+    before = len(session.sounding)
+    await client.event("TrackEndEvent", 9)
+    rows = decoded([frame.opus for frame in session.sounding])
+    assert abs(abs(rows[20:45]).max() - 0.3) < 0.02
+    assert abs(abs(rows[before + 8 :]).max() - level) < 0.05
+    assert len(session.sounding) == 150
+    assert_whole(session.seconds(), 2)
+    await client.patch(9, {"volume": 100})
+
+
+async def test_a_track_replaced_stops_at_once(client: Client, double: VoiceDouble) -> None:
+    await client.join(10, double)
+    await client.play(10, "tone.wav")
+    session = double.sessions[-1]
+    await double.until(lambda: len(session.sounding) >= 20)
+    await client.play(10, "coded.flac", endTime=1000)
+    await client.message(lambda sent: sent.get("reason") == "finished" and sent["guildId"] == "10")
+    assert session.seconds()[-50:].count(0) >= 48
+    expected = ["TrackStartEvent", "TrackEndEvent:replaced", "TrackStartEvent", "TrackEndEvent:finished"]
+    assert client.events(10) == expected
+
+
+@pytest.mark.parametrize("code", [4015, 1001, 4003, "abort"])
+async def test_a_resumed_voice_connection_is_not_heard(client: Client, double: VoiceDouble, code: int | str) -> None:
+    await client.join(11, double)
+    await client.play(11, "coded.flac", endTime=2000)
+    session = double.sessions[-1]
+    await double.until(lambda: len(session.sounding) >= 20)
+    if isinstance(code, int):
+        await double.close(code)
+    else:
+        double.abort()
+    await client.event("TrackEndEvent", 11)
+    assert session.resumed == 1
+    assert len(session.sounding) == 100
+    assert_contiguous(session)
+    assert client.events(11) == ["TrackStartEvent", "TrackEndEvent:finished"]
+
+
+@pytest.mark.parametrize("code", [4014, 4006, 1000])
+async def test_a_voice_connection_that_ends_is_told_once_and_the_track_waits(
+    client: Client, double: VoiceDouble, code: int
+) -> None:
+    await client.join(12, double)
+    await client.play(12, "coded.flac", endTime=2000)
+    await double.until(lambda: len(double.sessions[-1].sounding) >= 20)
+    await double.close(code)
+    closed = await client.event("WebSocketClosedEvent", 12)
+    assert (closed["code"], closed["reason"], closed["byRemote"]) == (code, "because", True)
+    state = (await client.request("GET", f"/v4/sessions/{client.session_id}/players/12"))["state"]
+    assert not state["connected"]
+    await client.join(12, double)
+    await client.event("TrackEndEvent", 12)
+    first, second = double.sessions
+    assert len(first.sounding) + len(second.sounding) == 100
+    assert_whole(first.seconds() + second.seconds(), 1)
+    assert client.events(12) == ["TrackStartEvent", "WebSocketClosedEvent", "TrackEndEvent:finished"]
+
+
+async def test_a_refused_resume_ends_the_connection(client: Client, double: VoiceDouble) -> None:
+    double.accept_resume = False
+    await client.join(13, double)
+    await client.play(13, "tone.wav")
+    await double.until(lambda: double.sessions[-1].sounding)
+    await double.close(4015)
+    assert (await client.event("WebSocketClosedEvent", 13))["code"] == 4006
+
+
+async def test_a_new_voice_server_in_the_middle_loses_nothing(
+    client: Client, double: VoiceDouble, authority: trustme.CA
+) -> None:
+    await client.join(14, double)
+    await client.play(14, "coded.flac", endTime=3000)
+    await double.until(lambda: len(double.sessions[-1].sounding) >= 60)
+    async with VoiceDouble(authority) as other:
+        await client.join(14, other, token="new")
+        await client.event("TrackEndEvent", 14)
+        heard = double.sessions[-1].sounding + other.sessions[-1].sounding
+        assert len(heard) == 150
+        assert_whole(double.sessions[-1].seconds() + other.sessions[-1].seconds(), 2)
+        assert double.sessions[-1].close_code == 1000
+        closed = await client.event("WebSocketClosedEvent", 14)
+        assert (closed["code"], closed["byRemote"]) == (1000, False)
+
+
+async def test_a_player_whose_file_fails_disturbs_no_other(client: Client, double: VoiceDouble) -> None:
+    await client.join(15, double)
+    await client.join(16, double)
+    await client.play(15, "coded.flac", endTime=2000)
+    await client.play(16, "trunc.wav")
+    await client.event("TrackEndEvent", 16)
+    await client.event("TrackEndEvent", 15)
+    assert client.events(16) == ["TrackStartEvent", "TrackExceptionEvent", "TrackEndEvent:finished"]
+    heard = next(session for session in double.sessions if session.guild_id == 15)
+    assert_whole(heard.seconds(), 1)
+
+
+async def test_a_player_deleted_leaves_voice_with_five_frames_of_silence(client: Client, double: VoiceDouble) -> None:
+    await client.join(17, double)
+    await client.play(17, "tone.wav")
+    session = double.sessions[-1]
+    await double.until(lambda: len(session.sounding) >= 5)
+    await client.request("DELETE", f"/v4/sessions/{client.session_id}/players/17")
+    await double.until(lambda: session.close_code is not None)
+    assert session.close_code == 1000
+    assert [frame.silent for frame in session.frames[-6:]] == [False, True, True, True, True, True]
+    assert client.events(17) == ["TrackStartEvent", "TrackEndEvent:stopped", "WebSocketClosedEvent"]
+
+
+async def test_eight_players_are_each_heard_whole(
+    start_node: StartNode, connect: Callable[..., Any], double: VoiceDouble
+) -> None:
+    async with start_node() as url:
+        client: Client = await connect(url)
+        for guild in range(1, 9):
+            await client.join(guild, double)
+            await client.play(guild, "coded.mp3", endTime=2000)
+        for guild in range(1, 9):
+            await client.event("TrackEndEvent", guild)
+        for session in double.sessions:
+            assert len(session.sounding) == 100
+            assert_whole(session.seconds(), 1)

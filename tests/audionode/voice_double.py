@@ -1,7 +1,5 @@
 """A voice gateway and the people behind it: takes the node's packets apart and writes down what is heard."""
 
-from __future__ import annotations
-
 import asyncio
 import json
 import secrets
@@ -11,7 +9,7 @@ import time
 from collections.abc import Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
-from typing import Any, cast
+from typing import Any, Self, cast
 
 import av
 import davey
@@ -89,7 +87,7 @@ class VoiceDouble:
         self._udp_port = 0
         self._held: list[Callable[[], Any]] = []
 
-    async def __aenter__(self) -> VoiceDouble:
+    async def __aenter__(self) -> Self:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         self._authority.issue_cert("localhost").configure_cert(context)
         app = web.Application()
