@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from audio.domain.node import NodeEvent, NodeEventKind
 
 BOT_ID = 381612740144398337
-TIMING = Timing(voice=0.3, load=2, heartbeat=0.4, first_delay=0.02, longest_delay=0.1, open=3)
+TIMING = Timing(voice=1, heartbeat=30, first_delay=0.02, longest_delay=0.1, open=3)
 
 
 async def bot_id() -> int:
