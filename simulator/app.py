@@ -12,9 +12,8 @@ from typing import TYPE_CHECKING
 from aiohttp import web
 
 from simulator.answers import Answers
-from simulator.causing import Causing
 from simulator.control import Control, guard
-from simulator.faults import Faults
+from simulator.faults import Causing, Faults
 from simulator.feed import Feed
 from simulator.gateway import Gateway
 from simulator.gateway_socket import GatewaySocket
@@ -34,7 +33,7 @@ if TYPE_CHECKING:
     from simulator.settings import Settings
 
 _HOST = "127.0.0.1"
-_GRACE = 0.5  # seconds for open requests when stopping
+_GRACE = 0.2  # seconds for open requests when stopping
 _MAX_BODY = 26 << 20  # bytes; Discord takes attachments of 25 MiB
 _log = logging.getLogger(__name__)
 
@@ -69,7 +68,7 @@ async def start(stack: AsyncExitStack, settings: Settings) -> Addresses:
     media.start()
     stack.callback(media.close)
     voice_app = web.Application()
-    voice_app.router.add_get("/", voice_gateway.handler(calls, media.port))
+    voice_app.router.add_get("/", voice_gateway.handler(calls, faults, media.port))
     voice = await _serve(stack, voice_app, settings.voice_port, tls)
 
     switchboard = Switchboard(world, calls, voice)

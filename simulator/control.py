@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from simulator.answers import Answers, Pending
-    from simulator.causing import Causing
+    from simulator.faults import Causing
     from simulator.feed import Feed
     from simulator.voice.calls import Calls
     from simulator.voice.switchboard import Switchboard

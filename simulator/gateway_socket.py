@@ -6,6 +6,7 @@ import asyncio
 import json
 import logging
 import zlib
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from aiohttp import WSMsgType, web
@@ -52,7 +53,8 @@ class GatewaySocket:
             if self.session is not None and self.session.socket is self:
                 _log.info("gateway socket ended with %s", self._socket.final_code)
                 self._gateway.lost(self.session, self._socket.final_code)
-        await asyncio.gather(writer, return_exceptions=True)
+        with suppress(asyncio.CancelledError):
+            await writer
         await self._socket.finish()
         return self._socket
 

@@ -6,6 +6,8 @@ import { onNotice, show } from "./messages.js";
 
 const find = (selector) => document.querySelector(selector);
 const audio = find("#listen");
+const drawn = new Map(); // message id -> what is shown of it
+let seen = ""; // the world as it is drawn
 let fading;
 
 function notice(text) {
@@ -83,10 +85,29 @@ async function readWorld() {
   if (!guild()) state.guildId = state.world.guilds[0].id;
   if (!person(state.userId)) state.userId = guild().members.find((member) => member.id !== state.world.bot.id).id;
   if (!channel()) state.channelId = guild().channels.find((one) => one.type === 0)?.id ?? null;
+  const now = JSON.stringify([state.world, place()]);
+  if (now === seen) return;
+  seen = now;
   drawGuilds();
   drawChannels();
   drawPeople();
   find("#channel-name").textContent = channel()?.name ?? "";
+}
+
+// Draw what changed and leave every other message where it is, also under a finger that is just pressing its button.
+function drawMessages(messages) {
+  const list = find("#messages");
+  messages.forEach((message, index) => {
+    const text = JSON.stringify(message);
+    if (drawn.get(message.id)?.text !== text) {
+      const node = show(message);
+      drawn.get(message.id)?.node.replaceWith(node);
+      drawn.set(message.id, { text, node });
+    }
+    const { node } = drawn.get(message.id);
+    if (list.children[index] !== node) list.insertBefore(node, list.children[index] ?? null);
+  });
+  while (list.children.length > messages.length) list.lastChild.remove();
 }
 
 async function readMessages() {
@@ -94,7 +115,7 @@ async function readMessages() {
   const { messages } = await call("GET", `/sim/v1/channels/${state.channelId}/messages?userId=${state.userId}`);
   const list = find("#messages");
   const atEnd = list.scrollHeight - list.scrollTop - list.clientHeight < 80;
-  list.replaceChildren(...messages.map(show));
+  drawMessages(messages);
   if (atEnd) list.scrollTop = list.scrollHeight;
 }
 

@@ -63,7 +63,10 @@ class Ear:
     def hear(self, at_ms: float, sequence: int, timestamp: int, opus: bytes, *, encrypted: bool) -> None:
         """Take one frame."""
         gap = 0 if self._last is None else (sequence - self._last - 1) & 0xFFFF
-        self._last = sequence
+        if gap >= 1 << 15:  # an earlier one, late or twice
+            gap = 0
+        else:
+            self._last = sequence
         try:
             sound = self._decode(opus)
         except av.error.InvalidDataError:

@@ -15,6 +15,7 @@ from simulator.voice.media import MODES
 from simulator.websocket import Close, Websocket
 
 if TYPE_CHECKING:
+    from simulator.faults import Faults
     from simulator.voice.calls import Call, Calls
 
 _HEARTBEAT_MS = 13_750
@@ -26,8 +27,9 @@ _log = logging.getLogger(__name__)
 class _Conversation:
     """One socket, from HELLO to its end."""
 
-    def __init__(self, calls: Calls, udp_port: int) -> None:
+    def __init__(self, calls: Calls, faults: Faults, udp_port: int) -> None:
         self._calls = calls
+        self._faults = faults
         self._udp_port = udp_port
         self._socket = Websocket()
         self._call: Call | None = None
@@ -110,6 +112,9 @@ class _Conversation:
 
     def _claimed(self, data: Any) -> Call:
         """Find the call that the client names, and check that it is its own."""
+        fault = self._faults.take("voice_close")
+        if fault is not None:
+            raise Close(fault.code, "")
         try:
             call = self._calls.of_guild(int(data["server_id"]))
             token, session_id = data["token"], data["session_id"]
@@ -186,10 +191,10 @@ class _Conversation:
                 raise Close(4001, "Unknown opcode.")
 
 
-def handler(calls: Calls, udp_port: int) -> Any:
+def handler(calls: Calls, faults: Faults, udp_port: int) -> Any:
     """Make the aiohttp handler of the voice gateway."""
 
     async def connect(request: web.Request) -> web.WebSocketResponse:
-        return await _Conversation(calls, udp_port).run(request)
+        return await _Conversation(calls, faults, udp_port).run(request)
 
     return connect

@@ -58,13 +58,13 @@ def load(file: Path) -> Backend:
     clock = WallClock()
     backend = Backend(clock=clock)  # type: ignore[arg-type]  # simcord asks for its class, and uses what WallClock has
     if file.exists():
-        version, kept = pickle.loads(file.read_bytes())  # noqa: S301  # our own file, in a folder of ours
-        if version == simcord_version:
-            vars(backend).update(kept)
+        version, _, kept = file.read_bytes().partition(b"\n")
+        if version == simcord_version.encode():
+            vars(backend).update(pickle.loads(kept))  # noqa: S301  # our own file, in a folder of ours
             for guild in backend.guilds.values():
                 guild.voice_states.pop(backend.bot_user.id, None)  # its gateway session did not survive
         else:
-            _log.warning("the kept world is of simcord %s: a new one is made", version)
+            _log.warning("the kept world is of simcord %s: a new one is made", version.decode(errors="replace"))
             _seed(backend)
     else:
         _seed(backend)
@@ -84,5 +84,5 @@ def save(backend: Backend, file: Path) -> None:
     kept = {name: value for name, value in vars(backend).items() if name not in _PASSING}
     new = file.with_suffix(".new")
     with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as out:
-        out.write(pickle.dumps((simcord_version, kept)))
+        out.write(simcord_version.encode() + b"\n" + pickle.dumps(kept))
     new.replace(file)

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from simcord.backend.models import Guild, Interaction, Message, VoiceState
 
 _COMMAND, _COMPONENT, _AUTOCOMPLETE = 2, 3, 4
-_VOICE = (2, 13)
+_APPLICATION = "/oauth2/applications/@me"
 # The application may use the intents for members and message content, but not for presences.
 _FLAGS = 1 << 15 | 1 << 19
 
@@ -81,6 +81,8 @@ class World:
     ) -> Any:
         """Answer one REST call; raises Refusal as Discord would."""
         self._check(method, path, body)
+        if path == "/applications/@me":  # the newer name of the same
+            path = _APPLICATION
         try:
             answer = router.dispatch(
                 self._backend,
@@ -101,7 +103,7 @@ class World:
             raise Refusal.of(400, f"Invalid Form Body: {error!r}", 50035) from error
         if method == "DELETE":
             self._forget_thinking(path)
-        return answer | {"flags": _FLAGS} if path == "/oauth2/applications/@me" else answer
+        return answer | {"flags": _FLAGS} if path == _APPLICATION else answer
 
     def _forget_thinking(self, path: str) -> None:
         """After its deferred answer was deleted, an interaction may be followed up; simcord would still look for it."""

@@ -96,9 +96,14 @@ async def shout(interaction: discord.Interaction) -> None:
         await interaction.response.send_message(f"{error.status} {error.code}")
 
 
-@app_commands.command(description="Say nothing")
-async def mute(_interaction: discord.Interaction) -> None:
-    return
+@app_commands.command(description="Answer when nobody waits any more")
+async def late(interaction: discord.Interaction) -> None:
+    await asyncio.sleep(3.1)
+    try:
+        await interaction.response.send_message("late")
+    except discord.HTTPException as error:
+        assert isinstance(interaction.channel, discord.TextChannel)
+        await interaction.channel.send(f"{error.status} {error.code}")
 
 
 @app_commands.command(description="Answer twice")
@@ -142,7 +147,7 @@ class Bot(commands.AutoShardedBot):
 
     async def setup_hook(self) -> None:
         self.add_view(Buttons())
-        own: list[app_commands.Command[Any, ..., None]] = [play, refuse, shout, mute, twice, sound, leave]
+        own: list[app_commands.Command[Any, ..., None]] = [play, refuse, shout, late, twice, sound, leave]
         for command in own:
             self.tree.add_command(command)
         await self.tree.sync()

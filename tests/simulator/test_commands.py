@@ -67,8 +67,9 @@ async def test_what_discord_refuses_is_refused(bot: Simulator) -> None:
     assert (await bot.command("shout"))["message"]["content"] == "400 50035"
     await bot.command("twice")
     await bot.until(lambda: read(bot), lambda found: found[-1]["content"] == "400 40060")
-    silent = await bot.command("mute", status=504)
-    assert silent["message"] == "The application did not respond"
+    late = await bot.command("late", status=504)
+    assert late["message"] == "The application did not respond"
+    await bot.until(lambda: read(bot), lambda found: found[-1]["content"] == "404 10062")
     message = (await bot.command("play", query="x"))["message"]
     await press(bot, message, "no such button", status=404)
 
