@@ -1,0 +1,6 @@
+"""`python -m audio`."""
+
+from audio.app import run
+from kit.server import main
+
+main(run)

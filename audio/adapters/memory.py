@@ -1,0 +1,229 @@
+"""Players and queues in memory, for tests and simulations; the same suite judges it and the Postgres store."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import defaultdict
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from audio.changes import Changed, Fence, Fenced, Sample
+from audio.domain import ranks
+from audio.domain.endings import Ending, EndReason
+from audio.domain.player import NEVER, Item, Origin, Player, bucket_of
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+
+    from audio.domain.player import ChangeKind
+    from audio.domain.track import Track
+    from audio.domain.voice import VoiceSnapshot
+
+
+@dataclass
+class _Guild:
+    player: Player
+    queue: dict[int, tuple[int, Item]] = field(default_factory=dict)  # item id -> (rank, item)
+    history: list[tuple[datetime, Item, Ending]] = field(default_factory=list)
+    changes: list[Changed] = field(default_factory=list)
+
+
+@dataclass
+class _Tables:
+    guilds: dict[int, _Guild] = field(default_factory=dict)
+    samples: dict[int, tuple[datetime, Sample]] = field(default_factory=dict)
+    voices: dict[int, tuple[VoiceSnapshot, bool]] = field(default_factory=dict)
+    sessions: dict[int, dict[str, str]] = field(default_factory=lambda: defaultdict(dict))
+    epochs: dict[int, int] = field(default_factory=lambda: defaultdict(int))
+    next_item_id: int = 1
+
+
+class MemoryChange:
+    """`audio.changes.Change` on a guild's copy."""
+
+    def __init__(self, tables: _Tables, guild: _Guild, now: datetime, origin: Callable[[], Origin]) -> None:
+        self.player = guild.player
+        self.now = now
+        self.changed: list[Changed] = []
+        self._tables, self._guild, self._origin = tables, guild, origin
+
+    async def append(self, tracks: Sequence[Track], requester_id: int) -> Item:
+        last = max((rank for rank, _ in self._guild.queue.values()), default=None)
+        first = self._tables.next_item_id
+        self._tables.next_item_id += len(tracks)
+        for number, (rank, track) in enumerate(zip(ranks.appended(last, len(tracks)), tracks, strict=True), first):
+            self._guild.queue[number] = (rank, Item(number, track, requester_id))
+        return self._guild.queue[first][1]
+
+    async def pop(self) -> Item | None:
+        if not self._guild.queue:
+            return None
+        first = min(self._guild.queue, key=lambda item_id: self._guild.queue[item_id][0])
+        return self._guild.queue.pop(first)[1]
+
+    async def item(self, item_id: int) -> Item | None:
+        found = self._guild.queue.get(item_id)
+        return found[1] if found else None
+
+    async def remove(self, item_id: int) -> None:
+        del self._guild.queue[item_id]
+
+    async def clear(self) -> None:
+        self._guild.queue.clear()
+
+    async def move(self, item_id: int, before_item_id: int) -> None:
+        moved = self._guild.queue.pop(item_id)[1]
+        order = sorted(self._guild.queue, key=lambda other: self._guild.queue[other][0])
+        order.insert(order.index(before_item_id) if before_item_id else len(order), item_id)
+        items = {key: item for key, (_, item) in self._guild.queue.items()} | {item_id: moved}
+        fresh = zip(order, ranks.renewed(len(order)), strict=True)
+        self._guild.queue = {key: (rank, items[key]) for key, rank in fresh}
+
+    async def record(self, item: Item, ending: Ending) -> None:
+        self._guild.history.append((self.now, item, ending))
+
+    async def failures(self) -> int:
+        recent = self.now - timedelta(minutes=1)
+        return sum(at > recent and ending.reason is EndReason.FAILED for at, _, ending in self._guild.history)
+
+    async def save(self, player: Player, kind: ChangeKind, *, wake: bool = False) -> Player:
+        version = self.player.version + 1
+        saved = replace(player, version=version)
+        if wake:
+            saved = replace(saved, wanted_version=version, origin=self._origin())
+        self.player = self._guild.player = saved
+        self.changed.append(Changed(kind, saved))
+        self._guild.changes.append(Changed(kind, saved))
+        return saved
+
+
+class MemoryStore:
+    """`audio.changes.OwnerStore` in memory. `away` makes every call fail as a lost database does."""
+
+    def __init__(
+        self,
+        *,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        origin: Callable[[], Origin] = Origin,
+    ) -> None:
+        self.tables = _Tables()
+        self.listeners: list[Callable[[Changed], None]] = []
+        self.away: Exception | None = None
+        self._now, self._origin = now, origin
+        self._locks: dict[int, asyncio.Lock] = {}
+
+    @asynccontextmanager
+    async def change(
+        self, guild_id: int, *, fence: Fence | None = None, dry: bool = False
+    ) -> AsyncIterator[MemoryChange]:
+        async with self._locks.setdefault(guild_id, asyncio.Lock()):
+            self._check(fence)
+            known = self._guild(guild_id)
+            guild = _Guild(known.player, dict(known.queue), list(known.history), list(known.changes))
+            change = MemoryChange(self.tables, guild, self._now(), self._origin)
+            yield change
+            self._check(fence)
+            if dry:
+                return
+            self.tables.guilds[guild_id] = guild
+        for changed in change.changed:
+            for tell in self.listeners:
+                tell(changed)
+
+    async def player(self, guild_id: int) -> Player:
+        self._check()
+        return self._guild(guild_id).player
+
+    async def items(
+        self, guild_id: int, after: tuple[int, int] | None, limit: int
+    ) -> tuple[list[tuple[int, Item]], int]:
+        self._check()
+        guild = self._guild(guild_id)
+        ordered = sorted(guild.queue.values(), key=lambda entry: (entry[0], entry[1].item_id))
+        behind = [entry for entry in ordered if after is None or (entry[0], entry[1].item_id) > after]
+        return behind[:limit], guild.player.version
+
+    async def changes(self, guild_id: int, after: int, limit: int) -> list[Changed]:
+        self._check()
+        return [each for each in self._guild(guild_id).changes if each.player.version > after][:limit]
+
+    async def versions(self, guild_ids: Sequence[int]) -> dict[int, int]:
+        self._check()
+        return {guild_id: self._guild(guild_id).player.version for guild_id in guild_ids}
+
+    async def seen(self, player: Player, fence: Fence) -> None:
+        self._check(fence)
+        guild = self._guild(player.guild_id)
+        guild.player = replace(
+            guild.player,
+            seen_version=player.seen_version,
+            seen_seek=player.seen_seek,
+            node=player.node,
+            problem=player.problem,
+        )
+        self.tables.guilds[player.guild_id] = guild
+
+    async def due(self, buckets: Sequence[int]) -> list[int]:
+        self._check()
+        wanted = {
+            guild_id
+            for guild_id, guild in self.tables.guilds.items()
+            if guild.player.seen_version < guild.player.wanted_version
+        }
+        unread = {guild_id for guild_id, (_, taken) in self.tables.voices.items() if not taken}
+        return [guild_id for guild_id in wanted | unread if bucket_of(guild_id) in buckets]
+
+    async def active(self, bucket: int) -> list[int]:
+        self._check()
+        return [
+            guild_id
+            for guild_id, guild in self.tables.guilds.items()
+            if bucket_of(guild_id) == bucket and (guild.player.current or guild.player.voice_channel_id)
+        ]
+
+    async def heard_at(self, player: Player) -> int:
+        self._check()
+        at, sample = self.tables.samples.get(player.guild_id, (NEVER, None))
+        if sample and sample.play_seq == player.play_seq and at > player.position_at:
+            return sample.position_ms
+        return player.position_ms
+
+    async def sample(self, samples: Sequence[Sample]) -> None:
+        self._check()
+        for sample in samples:
+            self.tables.samples[sample.guild_id] = (self._now() - timedelta(seconds=sample.age), sample)
+
+    async def report_voice(self, snapshot: VoiceSnapshot, *, taken: bool) -> bool:
+        self._check()
+        known = self.tables.voices.get(snapshot.guild_id)
+        if known and known[0].sequence >= snapshot.sequence:
+            return False
+        self.tables.voices[snapshot.guild_id] = (snapshot, taken)
+        return True
+
+    async def take_voice(self, guild_id: int) -> VoiceSnapshot | None:
+        self._check()
+        known = self.tables.voices.get(guild_id)
+        if known is None:
+            return None
+        self.tables.voices[guild_id] = (known[0], True)
+        return known[0]
+
+    async def sessions(self, bucket: int) -> Mapping[str, str]:
+        self._check()
+        return dict(self.tables.sessions[bucket])
+
+    async def keep_session(self, fence: Fence, node: str, session_id: str) -> None:
+        self._check(fence)
+        self.tables.sessions[fence.bucket][node] = session_id
+
+    def _guild(self, guild_id: int) -> _Guild:
+        return self.tables.guilds.get(guild_id) or _Guild(Player(guild_id))
+
+    def _check(self, fence: Fence | None = None) -> None:
+        if self.away:
+            raise self.away
+        if fence and self.tables.epochs[fence.bucket] != fence.epoch:
+            raise Fenced

@@ -1,0 +1,288 @@
+"""Players and queues in Postgres: the header row is locked first, and each change commits once."""
+
+from __future__ import annotations
+
+import json
+from contextlib import asynccontextmanager
+from dataclasses import asdict, replace
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from google.protobuf.message import Message
+
+from audio.adapters import statements as sql
+from audio.changes import Changed, Fence, Fenced, Sample
+from audio.domain import ranks
+from audio.domain.endings import EndReason
+from audio.domain.player import ChangeKind, Item, Origin, Player, bucket_of
+from audio.domain.track import Track
+from audio.domain.voice import VoiceSnapshot
+from kit import idempotency, outbox, upkeep
+from kit.postgres import Connection, Pool, transaction
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+    from datetime import datetime, timedelta
+
+    import asyncpg
+
+    from audio.domain.endings import Ending
+    from kit.ops import Purge, Purged
+
+R = TypeVar("R", bound=Message)
+
+_HEADER = (
+    "version", "voice_channel_id", "play_seq", "seek_seq", "paused", "position_ms", "position_at", "queue_length",
+    "queue_ms", "wanted_version", "seen_version", "seen_seek", "heard_seq", "node", "problem",
+)  # fmt: skip
+
+
+_KIND = "player."
+
+
+class Dry(Exception):  # noqa: N818 - never seen outside: it undoes a transaction
+    """The change was only tried."""
+
+
+class PostgresChange:
+    """`audio.changes.Change` in a transaction."""
+
+    def __init__(self, tx: Connection, player: Player, now: datetime, store: PostgresStore) -> None:
+        self.tx = tx
+        self.player = player
+        self.now = now
+        self.changed: list[Changed] = []
+        self._guild_id, self._store = player.guild_id, store
+
+    async def append(self, tracks: Sequence[Track], requester_id: int) -> Item:
+        last = await self.tx.fetchval(sql.LAST_RANK, self._guild_id)
+        first_rank = ranks.appended(last, 1)[0]
+        first = await self.tx.fetchval(
+            sql.APPEND, self._guild_id, first_rank, ranks.GAP, requester_id, [_dump(track) for track in tracks]
+        )
+        return Item(first, tracks[0], requester_id)
+
+    async def pop(self) -> Item | None:
+        return _item(await self.tx.fetchrow(sql.POP, self._guild_id))
+
+    async def item(self, item_id: int) -> Item | None:
+        return _item(await self.tx.fetchrow(sql.ITEM, self._guild_id, item_id))
+
+    async def remove(self, item_id: int) -> None:
+        await self.tx.execute(sql.REMOVE, self._guild_id, item_id, self.player.version + 1)
+
+    async def clear(self) -> None:
+        await self.tx.execute(sql.CLEAR, self._guild_id, self.player.version + 1)
+
+    async def move(self, item_id: int, before_item_id: int) -> None:
+        rank = await self._rank_before(item_id, before_item_id)
+        if rank is None:
+            await self.tx.execute(sql.RENEW_RANKS, self._guild_id, ranks.GAP)
+            rank = await self._rank_before(item_id, before_item_id)
+        await self.tx.execute(sql.SET_RANK, self._guild_id, item_id, rank)
+
+    async def record(self, item: Item, ending: Ending) -> None:
+        track = _dump(item.track)
+        await self.tx.execute(
+            sql.RECORD, self._guild_id, item.item_id, item.requester_id, track, ending.reason, ending.detail
+        )
+
+    async def failures(self) -> int:
+        found: int = await self.tx.fetchval(sql.FAILURES, self._guild_id, EndReason.FAILED)
+        return found
+
+    async def save(self, player: Player, kind: ChangeKind, *, wake: bool = False) -> Player:
+        saved = replace(player, version=self.player.version + 1)
+        if wake:
+            saved = replace(saved, wanted_version=saved.version, origin=self._store.origin())
+        item, origin = saved.current, saved.origin
+        await self.tx.execute(
+            sql.SAVE,
+            self._guild_id,
+            *(getattr(saved, name) for name in _HEADER),
+            *((item.item_id, item.requester_id, _dump(item.track)) if item else (None, None, None)),
+            *(origin.traceparent, origin.actor, origin.ref),
+        )
+        await outbox.append(
+            self.tx,
+            guild_id=self._guild_id,
+            version=saved.version,
+            kind=f"{_KIND}{kind}",
+            payload=self._store.encode(saved),
+        )
+        self.player = saved
+        self.changed.append(Changed(kind, saved))
+        return saved
+
+    async def _rank_before(self, item_id: int, before_item_id: int) -> int | None:
+        if not before_item_id:
+            return ranks.between(await self.tx.fetchval(sql.LAST_RANK, self._guild_id), None)
+        row = await self.tx.fetchrow(sql.NEIGHBOURS, self._guild_id, item_id, before_item_id)
+        assert row, "both items were found under the header's lock"
+        return ranks.between(row["before"], row["after"])
+
+
+class PostgresStore:
+    """`audio.changes.OwnerStore` in the schema `audio`. `listeners` are told of each change after its commit."""
+
+    def __init__(
+        self,
+        pool: Pool,
+        *,
+        encode: Callable[[Player], Message],
+        decode: Callable[[Any], Player],
+        origin: Callable[[], Origin],
+    ) -> None:
+        self.listeners: list[Callable[[Changed], None]] = []
+        self.encode, self.origin = encode, origin
+        self._pool, self._decode = pool, decode
+
+    @asynccontextmanager
+    async def change(
+        self, guild_id: int, *, fence: Fence | None = None, dry: bool = False
+    ) -> AsyncIterator[PostgresChange]:
+        try:
+            async with transaction(self._pool) as tx:
+                change = await self._lock(tx, guild_id)
+                await _hold(tx, fence)
+                yield change
+                _undo(when=dry)
+        except Dry:
+            return
+        for changed in change.changed:
+            for tell in self.listeners:
+                tell(changed)
+
+    async def player(self, guild_id: int) -> Player:
+        async with transaction(self._pool) as tx:
+            row = await tx.fetchrow(sql.PLAYER, guild_id)
+        return _player(guild_id, row)
+
+    async def items(
+        self, guild_id: int, after: tuple[int, int] | None, limit: int
+    ) -> tuple[list[tuple[int, Item]], int]:
+        async with transaction(self._pool) as tx:
+            version = await tx.fetchval(sql.VERSION, guild_id)
+            rows = await tx.fetch(sql.ITEMS, guild_id, *(after or (None, None)), limit)
+        return [(row["rank"], _known_item(row)) for row in rows], version or 0
+
+    async def changes(self, guild_id: int, after: int, limit: int) -> list[Changed]:
+        """Return the first changes after a version, in their order, as far as the outbox reaches back."""
+        async with transaction(self._pool) as tx:
+            rows = await tx.fetch(sql.CHANGES, guild_id, after, limit)
+        return [
+            Changed(ChangeKind(row["kind"].removeprefix(_KIND)), self._decode(idempotency.unpack(row["payload"])))
+            for row in rows
+        ]
+
+    async def versions(self, guild_ids: Sequence[int]) -> dict[int, int]:
+        """Return the versions of guilds."""
+        async with transaction(self._pool) as tx:
+            rows = await tx.fetch(sql.VERSIONS, guild_ids)
+        return {row["guild_id"]: row["version"] for row in rows}
+
+    async def seen(self, player: Player, fence: Fence) -> None:
+        async with transaction(self._pool) as tx:
+            await _hold(tx, fence)
+            await tx.execute(
+                sql.SEEN, player.guild_id, player.seen_version, player.seen_seek, player.node, player.problem
+            )
+
+    async def due(self, buckets: Sequence[int]) -> list[int]:
+        async with transaction(self._pool) as tx:
+            return [row["guild_id"] for row in await tx.fetch(sql.DUE, buckets)]
+
+    async def active(self, bucket: int) -> list[int]:
+        async with transaction(self._pool) as tx:
+            return [row["guild_id"] for row in await tx.fetch(sql.ACTIVE, bucket)]
+
+    async def heard_at(self, player: Player) -> int:
+        async with transaction(self._pool) as tx:
+            found = await tx.fetchval(sql.HEARD_AT, player.guild_id, player.play_seq, player.position_at)
+        return player.position_ms if found is None else found
+
+    async def sample(self, samples: Sequence[Sample]) -> None:
+        columns = zip(*((s.guild_id, s.play_seq, s.position_ms, s.age) for s in samples), strict=True)
+        async with transaction(self._pool) as tx:
+            await tx.execute("SET LOCAL synchronous_commit = off")
+            await tx.execute(sql.SAMPLE, *(list(column) for column in columns))
+
+    async def report_voice(self, snapshot: VoiceSnapshot, *, taken: bool) -> bool:
+        values = asdict(snapshot)
+        async with transaction(self._pool) as tx:
+            kept = await tx.fetchval(sql.REPORT_VOICE, *values.values(), bucket_of(snapshot.guild_id), taken)
+        return kept is not None
+
+    async def take_voice(self, guild_id: int) -> VoiceSnapshot | None:
+        async with transaction(self._pool) as tx:
+            row = await tx.fetchrow(sql.TAKE_VOICE, guild_id)
+        return VoiceSnapshot(**row) if row else None
+
+    async def sessions(self, bucket: int) -> Mapping[str, str]:
+        async with transaction(self._pool) as tx:
+            found: dict[str, str] = json.loads(await tx.fetchval(sql.SESSIONS, bucket))
+        return found
+
+    async def keep_session(self, fence: Fence, node: str, session_id: str) -> None:
+        async with transaction(self._pool) as tx:
+            await _hold(tx, fence)
+            await tx.execute(sql.KEEP_SESSION, fence.bucket, node, session_id)
+
+    async def _lock(self, tx: Connection, guild_id: int) -> PostgresChange:
+        row = await tx.fetchrow(sql.LOCK, guild_id)
+        if row is None:
+            await tx.execute(sql.CREATE, guild_id, bucket_of(guild_id))
+            row = await tx.fetchrow(sql.LOCK, guild_id)
+            assert row
+        return PostgresChange(tx, _player(guild_id, row), row["now"], self)
+
+
+def _undo(*, when: bool) -> None:
+    if when:
+        raise Dry
+
+
+async def _hold(tx: Connection, fence: Fence | None) -> None:
+    """Keep the bucket's epoch as it is until the transaction ends, or raise Fenced."""
+    if fence and await tx.fetchval(sql.HOLD, fence.bucket, fence.epoch) is None:
+        raise Fenced
+
+
+def _dump(track: Track) -> str:
+    return json.dumps(asdict(track), ensure_ascii=False)
+
+
+def _track(stored: str) -> Track:
+    return Track(**json.loads(stored))
+
+
+def _known_item(row: asyncpg.Record) -> Item:
+    return Item(row["item_id"], _track(row["track"]), row["requester_id"])
+
+
+def _item(row: asyncpg.Record | None) -> Item | None:
+    return _known_item(row) if row else None
+
+
+def _player(guild_id: int, row: asyncpg.Record | None) -> Player:
+    if row is None:
+        return Player(guild_id)
+    header: dict[str, Any] = {name: row[name] for name in _HEADER}
+    current = _known_item(row) if row["item_id"] is not None else None
+    return Player(guild_id, current=current, origin=Origin(row["traceparent"], row["actor"], row["ref"]), **header)
+
+
+async def once(change: PostgresChange, request: Message, effect: Callable[[], Awaitable[R]]) -> tuple[R, bool]:
+    """Give a request one effect and one answer, in the transaction of its change."""
+    return await idempotency.once(change.tx, idempotency.request_key(request), request, effect)
+
+
+def purging(pool: Pool) -> Purge:
+    """Return what removes rows past their time: kit's own, and items that were removed from queues."""
+    purge_kit = upkeep.purging(pool)
+
+    async def purge(limit: int, older_than: timedelta) -> Purged:
+        async with transaction(pool) as tx:
+            removed = await tx.fetchval(sql.PURGE_REMOVED, limit, older_than)
+        return (await purge_kit(limit, older_than))._replace(deleted_rows=removed)
+
+    return purge

@@ -1,0 +1,110 @@
+"""The SQL of `postgres.py`. In a queue, `edit_id` 0 means that the item was not removed."""
+
+PLAYER = "SELECT * FROM player WHERE guild_id = $1"
+LOCK = "SELECT *, clock_timestamp() AS now FROM player WHERE guild_id = $1 FOR UPDATE"
+CREATE = "INSERT INTO player (guild_id, bucket) VALUES ($1, $2) ON CONFLICT DO NOTHING"
+VERSION = "SELECT version FROM player WHERE guild_id = $1"
+VERSIONS = "SELECT guild_id, version FROM player WHERE guild_id = ANY ($1::bigint[])"
+SAVE = """
+UPDATE player SET version = $2, voice_channel_id = $3, play_seq = $4, seek_seq = $5, paused = $6, position_ms = $7,
+    position_at = $8, queue_length = $9, queue_ms = $10, wanted_version = $11, seen_version = $12, seen_seek = $13,
+    heard_seq = $14, node = $15, problem = $16, item_id = $17, requester_id = $18, track = $19, traceparent = $20,
+    actor = $21, ref = $22
+WHERE guild_id = $1
+"""
+SEEN = "UPDATE player SET seen_version = $2, seen_seek = $3, node = $4, problem = $5 WHERE guild_id = $1"
+HOLD = "SELECT 1 FROM bucket WHERE bucket = $1 AND epoch = $2 FOR SHARE"
+
+LAST_RANK = "SELECT rank FROM queue_item WHERE guild_id = $1 AND edit_id = 0 ORDER BY rank DESC LIMIT 1"
+APPEND = """
+WITH added AS (
+    INSERT INTO queue_item (guild_id, rank, requester_id, track)
+    SELECT $1, $2::bigint + (place - 1) * $3::bigint, $4, track::jsonb
+    FROM unnest($5::text[]) WITH ORDINALITY AS given (track, place) ORDER BY place
+    RETURNING item_id
+) SELECT min(item_id) FROM added
+"""
+POP = """
+DELETE FROM queue_item WHERE item_id = (
+    SELECT item_id FROM queue_item WHERE guild_id = $1 AND edit_id = 0 ORDER BY rank LIMIT 1
+) RETURNING item_id, track, requester_id
+"""
+ITEM = "SELECT item_id, track, requester_id FROM queue_item WHERE item_id = $2 AND guild_id = $1 AND edit_id = 0"
+ITEMS = """
+SELECT rank, item_id, track, requester_id FROM queue_item
+WHERE guild_id = $1 AND edit_id = 0 AND ($2::bigint IS NULL OR (rank, item_id) > ($2, $3::bigint))
+ORDER BY rank LIMIT $4
+"""
+REMOVE = """
+UPDATE queue_item SET edit_id = $3, removed_at = clock_timestamp()
+WHERE item_id = $2 AND guild_id = $1 AND edit_id = 0
+"""
+CLEAR = "UPDATE queue_item SET edit_id = $2, removed_at = clock_timestamp() WHERE guild_id = $1 AND edit_id = 0"
+NEIGHBOURS = """
+SELECT target.rank AS after, (
+    SELECT rank FROM queue_item
+    WHERE guild_id = $1 AND edit_id = 0 AND rank < target.rank AND item_id <> $2 ORDER BY rank DESC LIMIT 1
+) AS before
+FROM queue_item AS target WHERE item_id = $3 AND guild_id = $1 AND edit_id = 0
+"""
+RENEW_RANKS = """
+UPDATE queue_item SET rank = fresh.place * $2::bigint
+FROM (
+    SELECT item_id, row_number() OVER (ORDER BY rank) AS place FROM queue_item WHERE guild_id = $1 AND edit_id = 0
+) AS fresh
+WHERE queue_item.item_id = fresh.item_id
+"""
+SET_RANK = "UPDATE queue_item SET rank = $3 WHERE item_id = $2 AND guild_id = $1 AND edit_id = 0"
+
+RECORD = """
+INSERT INTO history (guild_id, item_id, requester_id, track, reason, detail) VALUES ($1, $2, $3, $4, $5, $6)
+"""
+FAILURES = """
+SELECT count(*) FROM history
+WHERE guild_id = $1 AND ended_at > clock_timestamp() - interval '1 minute' AND reason = $2
+"""
+
+CHANGES = """
+SELECT version, kind, payload FROM outbox WHERE guild_id = $1 AND version > $2 ORDER BY version LIMIT $3
+"""
+DUE = """
+SELECT guild_id FROM player WHERE bucket = ANY ($1::smallint[]) AND seen_version < wanted_version
+UNION SELECT guild_id FROM voice WHERE bucket = ANY ($1::smallint[]) AND NOT taken
+"""
+ACTIVE = "SELECT guild_id FROM player WHERE bucket = $1 AND (item_id IS NOT NULL OR voice_channel_id <> 0)"
+
+HEARD_AT = "SELECT position_ms FROM position WHERE guild_id = $1 AND play_seq = $2 AND at > $3"
+SAMPLE = """
+INSERT INTO position (guild_id, play_seq, position_ms, at)
+SELECT guild_id, play_seq, position_ms, clock_timestamp() - make_interval(secs => age)
+FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::float8[]) AS given (guild_id, play_seq, position_ms, age)
+ON CONFLICT (guild_id) DO UPDATE
+SET play_seq = excluded.play_seq, position_ms = excluded.position_ms, at = excluded.at
+"""
+
+REPORT_VOICE = """
+INSERT INTO voice (guild_id, sequence, channel_id, session_id, endpoint, token, bucket, taken)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+ON CONFLICT (guild_id) DO UPDATE
+SET sequence = excluded.sequence, channel_id = excluded.channel_id, session_id = excluded.session_id,
+    endpoint = excluded.endpoint, token = excluded.token, taken = excluded.taken
+WHERE voice.sequence < excluded.sequence
+RETURNING 1
+"""
+TAKE_VOICE = """
+UPDATE voice SET taken = true WHERE guild_id = $1
+RETURNING guild_id, sequence, channel_id, session_id, endpoint, token
+"""
+SESSIONS = "SELECT sessions::text FROM bucket WHERE bucket = $1"
+KEEP_SESSION = """
+UPDATE bucket SET sessions = jsonb_set(sessions, ARRAY[$2::text], to_jsonb($3::text)) WHERE bucket = $1
+"""
+
+PURGE_REMOVED = """
+WITH gone AS (
+    DELETE FROM queue_item WHERE item_id IN (
+        SELECT item_id FROM queue_item WHERE edit_id <> 0 AND removed_at < now() - $2::interval
+        LIMIT $1 FOR UPDATE SKIP LOCKED
+    ) RETURNING 1
+) SELECT count(*) FROM gone
+"""

@@ -1,0 +1,147 @@
+"""Puts audio together: the only place that names concrete parts."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from functools import partial
+
+from audio import wire
+from audio.adapters import postgres as store_postgres
+from audio.adapters import tracing
+from audio.adapters.clock import SystemClock
+from audio.adapters.gateway import GatewayGuilds, GatewayVoice
+from audio.adapters.node import WavelinkNodes
+from audio.adapters.node_address import parse_nodes
+from audio.adapters.postgres import PostgresStore
+from audio.catalogue import Catalogue
+from audio.domain.handles import Handles
+from audio.hearing import Hearing
+from audio.outcomes import Outcomes
+from audio.ownership import Ownership
+from audio.service.commanding import Commanding
+from audio.service.others import CatalogService, NodeService, VoiceEventService
+from audio.service.players import PlayerService
+from audio.service.queues import QueueService
+from audio.settings import Settings
+from audio.stage import Stage
+from audio.watching import Watching
+from kit import client, postgres, settings
+from kit.errors import Refused
+from kit.lease import Leases
+from kit.server import Server
+from kit.tasks import Tasks
+from segue.audio.v1 import (
+    catalog_service_pb2_grpc,
+    node_service_pb2_grpc,
+    player_service_pb2_grpc,
+    queue_service_pb2_grpc,
+    voice_event_service_pb2_grpc,
+)
+from segue.common.v1 import ops_service_pb2
+
+_HEALTHY = ops_service_pb2.HEALTH_STATUS_HEALTHY
+_DEGRADED = ops_service_pb2.HEALTH_STATUS_DEGRADED
+# Late in the drain: by then the proxies lead those who watch again to another instance.
+_STREAMS_END_AFTER = 1.5
+
+
+async def run() -> None:
+    """Run audio until it is told to stop."""
+    given = settings.load(Settings)
+    stopping = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stopping.set)
+    async with AsyncExitStack() as stack:
+        server, watching = await _build(given, stack)
+        await server.start()
+        await stopping.wait()
+        await asyncio.gather(server.stop(), _end_streams(watching))
+
+
+async def _build(given: Settings, stack: AsyncExitStack) -> tuple[Server, Watching]:
+    """Open everything but the server; all is closed in reverse: buckets are handed over, and players play on."""
+    keys = given.handle_key.get_secret_value(), given.retired_handle_keys.get_secret_value()
+    handles = Handles(keys[0].encode(), [key.encode() for key in keys[1].split(",") if key])
+    pool = await postgres.open_pool(given, schema="audio")
+    stack.push_async_callback(pool.close)
+    gateway = await stack.enter_async_context(client.channel(given.mesh, "gateway"))
+    store = PostgresStore(
+        pool,
+        encode=partial(wire.player, sign=handles.sign),
+        decode=partial(wire.player_back, verify=handles.verify),
+        origin=tracing.origin,
+    )
+    guilds = GatewayGuilds(gateway, GatewayVoice(gateway), store)
+    addresses = parse_nodes(given.lavalink_nodes.get_secret_value())
+    nodes = await stack.enter_async_context(WavelinkNodes(addresses, guilds.bot_id))
+    tasks = await stack.enter_async_context(Tasks())
+    engine = _engine(given, store, nodes, GatewayVoice(gateway), tasks)
+    checks = {"postgres": postgres.check(pool), "nodes": partial(_check_nodes, nodes)}
+    server = Server(given, service="audio", guilds=guilds, checks=checks, purge=store_postgres.purging(pool))
+    _serve(server, store, engine, nodes, handles)
+    await stack.enter_async_context(engine.leases)
+    return server, engine.watching
+
+
+@dataclass(frozen=True)
+class _Engine:
+    ownership: Ownership
+    watching: Watching
+    outcomes: Outcomes
+    leases: Leases
+
+
+def _engine(given: Settings, store: PostgresStore, nodes: WavelinkNodes, voice: GatewayVoice, tasks: Tasks) -> _Engine:
+    clock, spans = SystemClock(), tracing.WishSpans()
+    ownership = Ownership(store, nodes, clock, tasks, spans)
+    watching = Watching(store, clock)
+    outcomes = Outcomes(store, clock, ownership.is_ours)
+    store.listeners += [ownership.committed, watching.committed]
+    dsn = given.database_url.get_secret_value()
+    leases = Leases(dsn, "audio.bucket", given.instance, gained=ownership.gained, lost=ownership.lost)
+    stage = Stage(
+        store=store,
+        nodes=nodes,
+        channels=voice,
+        clock=clock,
+        spans=spans,
+        holds=lambda fence: leases.held(fence.bucket) == fence.epoch,
+        prepare=ownership.prepare,
+        seen=outcomes.seen,
+        sampled=ownership.sampled,
+    )
+    ownership.begin(stage)
+    for work in (ownership.listen, ownership.look, ownership.sample, watching.look):
+        with spans.apart():
+            tasks.keep(work, work.__qualname__)
+    return _Engine(ownership, watching, outcomes, leases)
+
+
+def _serve(server: Server, store: PostgresStore, engine: _Engine, nodes: WavelinkNodes, handles: Handles) -> None:
+    sign, catalogue = handles.sign, Catalogue(nodes, handles)
+    commanding = Commanding(store, store_postgres.once, engine.outcomes, sign)
+    players = PlayerService(store, commanding, catalogue, engine.watching, sign)
+    queues = QueueService(store, commanding, catalogue, sign)
+    voices = VoiceEventService(Hearing(store, engine.ownership))
+    server.add(player_service_pb2_grpc.add_PlayerServiceServicer_to_server, players)
+    server.add(queue_service_pb2_grpc.add_QueueServiceServicer_to_server, queues)
+    server.add(catalog_service_pb2_grpc.add_CatalogServiceServicer_to_server, CatalogService(catalogue, sign))
+    server.add(voice_event_service_pb2_grpc.add_VoiceEventServiceServicer_to_server, voices)
+    server.add(node_service_pb2_grpc.add_NodeServiceServicer_to_server, NodeService(nodes))
+
+
+async def _end_streams(watching: Watching) -> None:
+    """Send those who watch to another instance, while the server drains."""
+    await asyncio.sleep(_STREAMS_END_AFTER)
+    watching.close()
+
+
+async def _check_nodes(nodes: WavelinkNodes) -> tuple[ops_service_pb2.HealthStatus.ValueType, str]:
+    try:
+        nodes.choose(0)
+    except Refused:
+        return _DEGRADED, "No audio node answers: nothing can be played."
+    return _HEALTHY, ""

@@ -1,0 +1,44 @@
+"""What can be played: searched, and handed in by clients as handles."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from kit.errors import Reason, Refused
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from audio.domain.handles import Handles
+    from audio.domain.track import Track
+    from audio.nodes import AudioNodes
+
+
+class Catalogue:
+    """Finds tracks at the nodes; trusts no handle but its own."""
+
+    def __init__(self, nodes: AudioNodes, handles: Handles) -> None:
+        self._nodes, self._handles = nodes, handles
+
+    async def search(self, query: str, source: str, limit: int) -> list[Track]:
+        """Return the best matches; `source` empty: of all sources that are on."""
+        found = await self._nodes.load(query, limit)
+        return [track for track in found if source in {"", track.source}]
+
+    async def wanted(self, query: str, handles: Sequence[str]) -> list[Track]:
+        """Return what to play: the best match of a query, or the tracks of handles.
+
+        Raises NOTHING_TO_PLAY, NO_MATCH, HANDLE_INVALID, and what loading raises.
+        """
+        if bool(query.strip()) == bool(handles):
+            raise Refused(Reason.NOTHING_TO_PLAY)
+        if handles:
+            return self.verified(handles)
+        found = await self._nodes.load(query.strip(), 1)
+        if not found:
+            raise Refused(Reason.NO_MATCH)
+        return found[:1]
+
+    def verified(self, handles: Sequence[str]) -> list[Track]:
+        """Return the tracks of handles. Raises HANDLE_INVALID."""
+        return [self._handles.verify(handle) for handle in handles]

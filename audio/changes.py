@@ -1,0 +1,149 @@
+"""One change of a guild's player is one transaction: its header row is locked first, and its version rises by one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from contextlib import AbstractAsyncContextManager
+    from datetime import datetime
+
+    from audio.domain.endings import Ending
+    from audio.domain.player import ChangeKind, Item, Player
+    from audio.domain.track import Track
+    from audio.domain.voice import VoiceSnapshot
+
+
+@dataclass(frozen=True)
+class Fence:
+    """The right to write what was seen: it holds while this is the bucket's newest epoch."""
+
+    bucket: int
+    epoch: int
+
+
+class Fenced(Exception):  # noqa: N818 - named for what happened, as kit.errors.Refused
+    """Another instance owns the bucket by now; nothing was written."""
+
+
+@dataclass(frozen=True)
+class Changed:
+    """A committed change: the player after it."""
+
+    kind: ChangeKind
+    player: Player
+
+
+@dataclass(frozen=True)
+class Sample:
+    """A position that a node reported, `age` seconds ago."""
+
+    guild_id: int
+    play_seq: int
+    position_ms: int
+    age: float
+
+
+class Change(Protocol):
+    """An open transaction on a guild. All of it is undone by any exception."""
+
+    player: Player  # as locked, then as last saved
+    now: datetime  # by the store's clock
+
+    async def append(self, tracks: Sequence[Track], requester_id: int) -> Item:
+        """Put tracks at the queue's end; return the first, the others' ids rise from it."""
+        ...
+
+    async def pop(self) -> Item | None:
+        """Take the first item out of the queue."""
+        ...
+
+    async def item(self, item_id: int) -> Item | None:
+        """Find an item of the queue."""
+        ...
+
+    async def remove(self, item_id: int) -> None:
+        """Remove an item of the queue so that it could be brought back."""
+        ...
+
+    async def clear(self) -> None:
+        """Remove all items so that they could be brought back."""
+        ...
+
+    async def move(self, item_id: int, before_item_id: int) -> None:
+        """Put an item before another (zero: at the end); both are known to be there."""
+        ...
+
+    async def record(self, item: Item, ending: Ending) -> None:
+        """Write the end of a current track into the history."""
+        ...
+
+    async def failures(self) -> int:
+        """Count the tracks that failed in the last minute."""
+        ...
+
+    async def save(self, player: Player, kind: ChangeKind, *, wake: bool = False) -> Player:
+        """Write the header under the next version, and tell of it. `wake`: a node is asked for something."""
+        ...
+
+
+class Store(Protocol):
+    """Where players, queues and histories are kept. Every method raises Refused(UNAVAILABLE) while it is away."""
+
+    def change(
+        self, guild_id: int, *, fence: Fence | None = None, dry: bool = False
+    ) -> AbstractAsyncContextManager[Change]:
+        """Open a change; `dry`: undo it at the end. Raises Fenced."""
+        ...
+
+    async def player(self, guild_id: int) -> Player:
+        """Return a guild's player; a new one if it never played."""
+        ...
+
+    async def items(
+        self, guild_id: int, after: tuple[int, int] | None, limit: int
+    ) -> tuple[list[tuple[int, Item]], int]:
+        """Return items with their ranks behind (rank, item id), and the version they belong to."""
+        ...
+
+
+class OwnerStore(Store, Protocol):
+    """What the owner of buckets needs besides."""
+
+    async def seen(self, player: Player, fence: Fence) -> None:
+        """Write a player's `seen_version`, `seen_seek`, `node` and `problem`. Raises Fenced."""
+        ...
+
+    async def due(self, buckets: Sequence[int]) -> list[int]:
+        """Return the guilds of `buckets` with something wanted and not seen, or an unread voice snapshot."""
+        ...
+
+    async def active(self, bucket: int) -> list[int]:
+        """Return the guilds of a bucket that want something of a node."""
+        ...
+
+    async def heard_at(self, player: Player) -> int:
+        """Return the last position that a node reported for the current track, or the wanted one, in ms."""
+        ...
+
+    async def sample(self, samples: Sequence[Sample]) -> None:
+        """Keep reported positions; losing the last ones in a crash is harmless."""
+        ...
+
+    async def report_voice(self, snapshot: VoiceSnapshot, *, taken: bool) -> bool:
+        """Keep a snapshot unless a newer one is known; return whether it was kept."""
+        ...
+
+    async def take_voice(self, guild_id: int) -> VoiceSnapshot | None:
+        """Return the newest snapshot and mark it read."""
+        ...
+
+    async def sessions(self, bucket: int) -> Mapping[str, str]:
+        """Return the node session ids of a bucket by node."""
+        ...
+
+    async def keep_session(self, fence: Fence, node: str, session_id: str) -> None:
+        """Keep the id of a bucket's session with a node. Raises Fenced."""
+        ...

@@ -1,0 +1,403 @@
+"""The conductor of one guild: makes its node do what is wanted, and is the only writer of what was seen."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from audio import playback
+from audio.changes import Fenced, Sample
+from audio.domain import player as players
+from audio.domain.endings import Ending, EndReason, ending_of
+from audio.domain.node import NodeAway, NodeEventKind, NodeRefused, Start
+from audio.domain.player import ChangeKind
+from audio.domain.voice import Closure, VoiceStep
+from audio.stage import Actual, Adoption
+from audio.voicing import Voicing
+from kit.errors import Reason, Refused
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from audio.changes import Change, Fence
+    from audio.domain.node import NodeEvent, PlayerState, VoiceState
+    from audio.domain.player import Player
+    from audio.domain.voice import VoiceSnapshot
+    from audio.stage import Stage
+
+_RETRY = 0.5  # seconds until something that is away is tried again
+_START_PATIENCE = 15.0  # seconds until a started track must be heard
+_SESSION_PATIENCE = 3.0  # seconds until a broken session is taken for a dead node
+# These mean that the channel is out of reach, whoever asks again.
+_HOPELESS = {Reason.VOICE_CHANNEL_NOT_FOUND, Reason.VOICE_CHANNEL_FORBIDDEN, Reason.GUILD_NOT_FOUND}
+
+
+class Conductor:
+    """Runs until nothing is wanted of its guild; everything about one guild happens in this one task, in order."""
+
+    def __init__(self, guild_id: int, fence: Fence, stage: Stage) -> None:
+        self.guild_id = guild_id
+        self.voicing = Voicing(guild_id, stage.channels, stage.clock)
+        self._fence, self._stage = fence, stage
+        self._actual = Actual()
+        self._player: Player | None = None
+        self._events: deque[NodeEvent | Adoption] = deque()
+        self._last: tuple[int, int] | None = None  # play_seq and position that the node reported last
+        self._woken = asyncio.Event()
+        self._retry_at: float | None = None
+        self._lost_until: float | None = None
+        self._must_look = True
+
+    @property
+    def node(self) -> str:
+        """The node that the guild's player is on; empty: none."""
+        return self._actual.node
+
+    def wake(self, player: Player | None = None) -> None:
+        """Look again at what is wanted; `player`: it was just committed."""
+        if player is None:
+            self._player = None
+        elif self._player is None or player.version > self._player.version:
+            self._player = player
+        self._woken.set()
+
+    def look(self) -> None:
+        """Look at everything again: another instance committed something."""
+        self._must_look = True
+        self.wake()
+
+    def report_voice(self, snapshot: VoiceSnapshot) -> None:
+        """Take a snapshot of the bot's voice."""
+        self.voicing.report(snapshot)
+        self._woken.set()
+
+    def tell(self, event: NodeEvent) -> None:
+        """Take an event of the guild's player."""
+        if event.kind is NodeEventKind.POSITION:
+            self._note_position(event)
+        else:
+            self._events.append(event)
+            self._woken.set()
+
+    def lose_session(self) -> None:
+        """Leave the node alone: its session broke, and may come back with the music still playing."""
+        self._lost_until = self._stage.clock.monotonic() + _SESSION_PATIENCE
+        self._woken.set()
+
+    def adopt(self, adoption: Adoption) -> None:
+        """Take over a player from an owner or a session before."""
+        self._lost_until = None
+        self._events.append(adoption)
+        self.look()
+
+    async def run(self) -> None:
+        """Conduct until nothing is wanted any more, or another instance owns the guild."""
+        while await self._is_needed():
+            try:
+                await self._turn()
+            except Fenced:
+                return
+            except NodeAway:
+                self._doubt_node()
+            except Refused as refused:
+                await self._refused(refused)
+
+    async def _is_needed(self) -> bool:
+        if not self._woken.is_set():
+            player, actual = self._player, self._actual
+            if player and not (player.current or player.voice_channel_id or actual.node or self._retry_at):
+                return False
+            await self._rest()
+        self._woken.clear()
+        return True
+
+    async def _rest(self) -> None:
+        dues = (self._retry_at, self._lost_until, self._actual.must_sound_by, self.voicing.due)
+        due = min((at for at in dues if at is not None), default=None)
+        try:
+            async with self._stage.clock.timeout(
+                None if due is None else max(0.0, due - self._stage.clock.monotonic())
+            ):
+                await self._woken.wait()
+        except TimeoutError:
+            return
+
+    async def _turn(self) -> None:
+        self._retry_at = None
+        if not self._stage.holds(self._fence):
+            self._retry()
+            return
+        if self._lost_until is not None:
+            if self._stage.clock.monotonic() < self._lost_until:
+                return
+            self._lost_until, self._actual = None, Actual()
+        if self._must_look:
+            snapshot = await self._stage.store.take_voice(self.guild_id)
+            self._must_look = False
+            if snapshot:
+                self.voicing.report(snapshot)
+        while self._events:
+            await self._hear(self._events[0], await self._wanted())
+            self._events.popleft()
+        player = await self._wanted()
+        with self._stage.spans.continuing(player):
+            if await self._take_place(player) and await self._sound(player):
+                await self._settle(player)
+
+    async def _wanted(self) -> Player:
+        if self._player is None:
+            self._player = await self._stage.store.player(self.guild_id)
+        return self._player
+
+    async def _hear(self, event: NodeEvent | Adoption, player: Player) -> None:
+        if isinstance(event, Adoption):
+            await self._adopted(event.node, event.state, player)
+            return
+        match event.kind:
+            case NodeEventKind.VOICE_CLOSED:
+                await self._voice_closed(event)
+            case NodeEventKind.STARTED if event.play_seq == self._actual.play_seq:
+                await self._heard(player)
+            case _ if event.play_seq is not None and event.play_seq == self._actual.play_seq == player.play_seq:
+                await self._ended(event, player)
+
+    async def _voice_closed(self, event: NodeEvent) -> None:
+        closure = self.voicing.closed(event.code, by_remote=event.by_remote)
+        if closure is Closure.NOTHING:
+            return
+        # The node may count on although nobody hears it: the track goes on from where it was heard last.
+        self._actual.voice, self._actual.play_seq, self._actual.must_sound_by = None, None, None
+        if closure is Closure.HOPELESS:
+            await self._give_up(Reason.VOICE_CHANNEL_FORBIDDEN)
+
+    async def _ended(self, event: NodeEvent, player: Player) -> None:
+        track = player.current.track if player.current else None
+        position = self._last[1] if self._last and self._last[0] == player.play_seq else 0
+        ending = ending_of(event, length_ms=track.length_ms if track else None, position_ms=position)
+        if ending:
+            await self._advance(player.play_seq, ending)
+        if event.kind is NodeEventKind.ENDED and event.reason != "replaced":
+            self._actual.play_seq, self._actual.must_sound_by = None, None
+
+    async def _adopted(self, node: str, state: PlayerState | None, player: Player) -> None:
+        """Compare what a found player does with what is wanted; find an end that nobody heard of."""
+        if self._actual.node not in {"", node}:
+            if state is not None:
+                await self._stage.nodes.destroy(self._fence.bucket, node, self.guild_id)
+            return
+        self._actual = Actual(node if state else "")
+        if state is None or state.voice is None or not state.connected:
+            return
+        self.voicing.settle(state.voice.channel_id)
+        told = self.voicing.snapshot.state if self.voicing.snapshot else None
+        is_same = told is not None and (told.token, told.session_id) == (state.voice.token, state.voice.session_id)
+        self._actual.voice = told if is_same else state.voice
+        await self._found(state, player)
+
+    async def _found(self, state: PlayerState, player: Player) -> None:
+        play_seq = state.user_data.get("play_seq") if state.user_data else None
+        if play_seq is None and _was_heard(player):
+            await self._advance(player.play_seq, Ending(EndReason.FINISHED))
+            return
+        self._actual.play_seq, self._actual.paused = play_seq, state.paused
+        if play_seq == player.play_seq:
+            self._last = (player.play_seq, state.position_ms)
+            is_sought = player.seen_seek == player.seek_seq or not _was_heard(player)
+            self._actual.seek_seq = player.seek_seq if is_sought else player.seen_seek
+            await self._heard(player)
+
+    async def _heard(self, player: Player) -> None:
+        """Write that the loaded track sounds, and with it that a wish for it is fulfilled."""
+        actual = self._actual
+        actual.sounds, actual.must_sound_by = True, None
+        if player.play_seq != actual.play_seq or player.heard_seq == actual.play_seq:
+            return
+
+        async def write(change: Change) -> None:
+            found = change.player
+            if found.play_seq != actual.play_seq:
+                return
+            found = players.heard(found, actual.node, change.now)
+            if found.version == player.version and (found.paused, found.seek_seq) == (actual.paused, actual.seek_seq):
+                found = replace(found, seen_version=found.wanted_version, seen_seek=found.seek_seq, problem="")
+            await change.save(found, ChangeKind.PLAYBACK)
+
+        self._stage.seen(await self._change(write))
+
+    async def _advance(self, play_seq: int, ending: Ending) -> None:
+        async def write(change: Change) -> None:
+            await playback.advance(change, play_seq, ending)
+
+        await self._change(write)
+
+    async def _change(self, write: Callable[[Change], Awaitable[None]]) -> Player:
+        async with self._stage.store.change(self.guild_id, fence=self._fence) as change:
+            await write(change)
+        if self._player is None or change.player.version >= self._player.version:
+            self._player = change.player
+        self._woken.set()
+        return change.player
+
+    async def _take_place(self, player: Player) -> bool:
+        """Bring bot and node into the wanted voice channel; return whether they are there."""
+        if not player.voice_channel_id:
+            await self._go_away()
+            return True
+        step = await self.voicing.bring(player.voice_channel_id)
+        if step is VoiceStep.FOLLOW:
+            await self._follow()
+        elif step is VoiceStep.LEFT:
+            await self._left()
+        if step is not VoiceStep.READY:
+            return False
+        snapshot = self.voicing.snapshot
+        voice = snapshot.state if snapshot else None
+        return voice is not None and (voice == self._actual.voice or await self._connect(voice))
+
+    async def _connect(self, voice: VoiceState) -> bool:
+        await self._stage.prepare(self._fence)
+        self._actual.node = self._actual.node or self._stage.nodes.choose(self.guild_id)
+        try:
+            await self._stage.nodes.connect(self._fence.bucket, self._actual.node, self.guild_id, voice)
+        except NodeRefused:
+            self.voicing.closed(None, by_remote=True)
+            self._retry()
+            return False
+        self._actual.voice = voice
+        return True
+
+    async def _go_away(self) -> None:
+        if self._actual.node:
+            await self._stage.nodes.destroy(self._fence.bucket, self._actual.node, self.guild_id)
+            self._actual = Actual()
+        await self.voicing.take_away()
+
+    async def _follow(self) -> None:
+        channel = self.voicing.snapshot.channel_id if self.voicing.snapshot else 0
+
+        async def write(change: Change) -> None:
+            if change.player.voice_channel_id:
+                await change.save(replace(change.player, voice_channel_id=channel), ChangeKind.VOICE, wake=True)
+
+        await self._change(write)
+
+    async def _left(self) -> None:
+        async def write(change: Change) -> None:
+            await playback.send_away(change, EndReason.VOICE_LOST)
+
+        await self._change(write)
+
+    async def _sound(self, player: Player) -> bool:
+        """Make the node play what is wanted; return whether it does."""
+        bucket, node, actual, nodes = self._fence.bucket, self._actual.node, self._actual, self._stage.nodes
+        if player.current is None:
+            if actual.play_seq is not None:
+                await nodes.stop(bucket, node, self.guild_id)
+                actual.play_seq, actual.must_sound_by = None, None
+            return True
+        if actual.play_seq != player.play_seq:
+            await self._start(player)
+            return player.paused and self._actual.play_seq == player.play_seq
+        if actual.must_sound_by is not None and self._stage.clock.monotonic() >= actual.must_sound_by:
+            await self._advance(player.play_seq, Ending(EndReason.FAILED, "The track did not start."))
+            return False
+        if actual.seek_seq != player.seek_seq:
+            await nodes.seek(bucket, node, self.guild_id, player.position_ms)
+            actual.seek_seq = player.seek_seq
+        if actual.paused != player.paused:
+            await nodes.pause(bucket, node, self.guild_id, player.paused)
+            actual.paused = player.paused
+        return player.paused or actual.sounds
+
+    async def _start(self, player: Player) -> None:
+        if _was_heard(player):
+            player = await self._silenced(player)
+        if player.current is None:
+            return
+        data = {"play_seq": player.play_seq, "item_id": player.current.item_id}
+        start = Start(player.current.track.identifier, player.position_ms, player.paused, data)
+        try:
+            await self._stage.nodes.start(self._fence.bucket, self._actual.node, self.guild_id, start)
+        except NodeRefused as refused:
+            await self._advance(player.play_seq, Ending(EndReason.FAILED, refused.reason))
+            return
+        self._actual.play_seq, self._actual.seek_seq = player.play_seq, player.seek_seq
+        self._actual.paused, self._actual.sounds = player.paused, False
+        self._actual.must_sound_by = None if player.paused else self._stage.clock.monotonic() + _START_PATIENCE
+
+    async def _silenced(self, player: Player) -> Player:
+        """Write that a sounding track was lost, and where."""
+        if self._last and self._last[0] == player.play_seq:
+            position = self._last[1]
+        else:
+            position = await self._stage.store.heard_at(player)
+
+        async def write(change: Change) -> None:
+            if change.player.play_seq == player.play_seq:
+                await change.save(players.silenced(change.player, position, change.now), ChangeKind.PLAYBACK)
+
+        return await self._change(write)
+
+    async def _settle(self, player: Player) -> None:
+        """Write that the wish is fulfilled."""
+        settled = replace(
+            player,
+            seen_version=player.wanted_version,
+            seen_seek=self._actual.seek_seq if player.current else player.seek_seq,
+            node=self._actual.node,
+            problem="",
+        )
+        if settled.seen_version != player.seen_version or settled.node != player.node:
+            await self._see(settled)
+
+    async def _see(self, player: Player) -> None:
+        await self._stage.store.seen(player, self._fence)
+        if self._player and self._player.version == player.version:
+            self._player = player
+        self._stage.seen(player)
+
+    async def _refused(self, refused: Refused) -> None:
+        if refused.reason not in _HOPELESS:
+            self._retry()
+            return
+        try:
+            await self._give_up(refused.reason)
+        except Refused:
+            self._retry()
+
+    async def _give_up(self, reason: Reason) -> None:
+        """Let go of the wanted channel: it is out of reach."""
+
+        async def write(change: Change) -> None:
+            if change.player.current:
+                await change.record(change.player.current, Ending(EndReason.VOICE_LOST, reason))
+            player = replace(players.begun(change.player, None, change.now), voice_channel_id=0)
+            await change.save(player, ChangeKind.VOICE, wake=True)
+
+        player = await self._change(write)
+        await self._see(replace(player, seen_version=player.wanted_version, problem=reason))
+
+    def _doubt_node(self) -> None:
+        if self._actual.play_seq is None:
+            self._actual = Actual()
+            self._retry()
+        else:
+            self.lose_session()
+
+    def _retry(self) -> None:
+        self._retry_at = self._stage.clock.monotonic() + _RETRY
+
+    def _note_position(self, event: NodeEvent) -> None:
+        if event.play_seq is None or event.position_ms is None or event.play_seq != self._actual.play_seq:
+            return
+        self._last = (event.play_seq, event.position_ms)
+        self._stage.sampled(Sample(self.guild_id, event.play_seq, event.position_ms, 0.0))
+        if not self._actual.sounds and event.position_ms > 0:
+            self._events.append(replace(event, kind=NodeEventKind.STARTED))
+            self._woken.set()
+
+
+def _was_heard(player: Player) -> bool:
+    return player.current is not None and player.heard_seq == player.play_seq

@@ -1,0 +1,173 @@
+"""Who may do what to a player, now. Commands and `allowed_actions` ask the same functions."""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from kit.errors import Reason, Refused
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from audio.domain.player import Item, Player
+
+QUEUE_LIMIT = 20_000
+
+
+class Level(enum.IntEnum):
+    """What a person is in a guild; each level includes those before it. The numbers are the contract's."""
+
+    PUBLIC = 1
+    SIGNED_IN = 2
+    MEMBER = 3
+    LISTENER = 4
+    DJ = 5
+    MANAGER = 6
+    OWNER = 7
+    OPERATOR = 8
+
+
+class Action(enum.StrEnum):
+    """What a person can do to a player or its queue. The names are the contract's."""
+
+    JOIN = "JOIN"
+    LEAVE = "LEAVE"
+    PLAY = "PLAY"
+    PAUSE = "PAUSE"
+    RESUME = "RESUME"
+    STOP = "STOP"
+    SKIP = "SKIP"
+    SEEK = "SEEK"
+    QUEUE_ADD = "QUEUE_ADD"
+    QUEUE_REMOVE = "QUEUE_REMOVE"
+    QUEUE_MOVE = "QUEUE_MOVE"
+    QUEUE_CLEAR = "QUEUE_CLEAR"
+
+
+FLOORS = dict.fromkeys(Action, Level.LISTENER) | {
+    Action.QUEUE_REMOVE: Level.DJ,  # of others' items; one's own need not more than a LISTENER
+    Action.QUEUE_MOVE: Level.DJ,
+    Action.QUEUE_CLEAR: Level.DJ,
+}
+
+
+@dataclass(frozen=True)
+class Caller:
+    """Who asks, and the voice channel they are in (zero: none)."""
+
+    user_id: int
+    level: Level
+    voice_channel_id: int
+
+
+def refusal(action: Action, caller: Caller, player: Player) -> Reason | None:
+    """Say why `action` is not possible for `caller` now, without knowing its target; None: it is."""
+    if caller.level < FLOORS[action]:
+        return Reason.LEVEL_TOO_LOW
+    return _OBSTACLES[action](caller, player)
+
+
+def moved(caller: Caller, player: Player) -> Caller:
+    """Return what the caller is now that the player may be in another channel than when they were judged."""
+    if caller.level not in {Level.MEMBER, Level.LISTENER}:
+        return caller
+    is_near = player.voice_channel_id in {0, caller.voice_channel_id}
+    return replace(caller, level=Level.LISTENER if is_near else Level.MEMBER)
+
+
+def require(action: Action, caller: Caller, player: Player) -> None:
+    """Raise Refused where `refusal` gives a reason."""
+    reason = refusal(action, caller, player)
+    if reason is Reason.LEVEL_TOO_LOW:
+        raise Refused(reason, required=FLOORS[action].name)
+    if reason is Reason.QUEUE_FULL:
+        raise Refused(reason, limit=str(QUEUE_LIMIT))
+    if reason is not None:
+        raise Refused(reason)
+
+
+def channel_for(caller: Caller, named: int) -> int:
+    """Return the voice channel to go to: the named one, else the caller's own.
+
+    Raises NOT_IN_VOICE, or FOREIGN_VOICE_CHANNEL for somebody below DJ who names another than their own.
+    """
+    if not (named or caller.voice_channel_id):
+        raise Refused(Reason.NOT_IN_VOICE)
+    if named and named != caller.voice_channel_id and caller.level < Level.DJ:
+        raise Refused(Reason.FOREIGN_VOICE_CHANNEL)
+    return named or caller.voice_channel_id
+
+
+def require_room(player: Player, count: int) -> None:
+    """Raise QUEUE_FULL unless `count` more items fit into the queue."""
+    if player.queue_length + count > QUEUE_LIMIT:
+        raise Refused(Reason.QUEUE_FULL, limit=str(QUEUE_LIMIT))
+
+
+def require_removable(caller: Caller, item: Item) -> None:
+    """Raise NOT_OWN_ITEM unless it is the caller's item or the caller a DJ."""
+    if item.requester_id != caller.user_id and caller.level < FLOORS[Action.QUEUE_REMOVE]:
+        raise Refused(Reason.NOT_OWN_ITEM)
+
+
+def require_version(player: Player, expected: int) -> None:
+    """Raise VERSION_STALE unless the caller saw this version; zero: any."""
+    if expected and expected != player.version:
+        raise Refused(Reason.VERSION_STALE, version=str(player.version))
+
+
+def require_seekable(player: Player, position_ms: int) -> None:
+    """Raise SEEK_OUT_OF_RANGE beyond the end of the current track."""
+    length = player.current.track.length_ms if player.current else None
+    if length is not None and position_ms > length:
+        raise Refused(Reason.SEEK_OUT_OF_RANGE)
+
+
+def _unless(is_possible: object, reason: Reason) -> Reason | None:
+    return None if is_possible else reason
+
+
+def _play(caller: Caller, player: Player) -> Reason | None:
+    return _unless(player.voice_channel_id or caller.voice_channel_id, Reason.NOT_IN_VOICE) or _add(caller, player)
+
+
+def _add(_: Caller, player: Player) -> Reason | None:
+    return _unless(player.queue_length < QUEUE_LIMIT, Reason.QUEUE_FULL)
+
+
+def _current(_: Caller, player: Player) -> Reason | None:
+    return _unless(player.current, Reason.NOTHING_PLAYING)
+
+
+def _pause(caller: Caller, player: Player) -> Reason | None:
+    return _current(caller, player) or _unless(not player.paused, Reason.ALREADY_PAUSED)
+
+
+def _resume(caller: Caller, player: Player) -> Reason | None:
+    return _current(caller, player) or _unless(player.paused, Reason.NOT_PAUSED)
+
+
+def _seek(caller: Caller, player: Player) -> Reason | None:
+    return _current(caller, player) or _unless(player.current and player.current.track.seekable, Reason.NOT_SEEKABLE)
+
+
+def _item(_: Caller, player: Player) -> Reason | None:
+    return _unless(player.queue_length, Reason.ITEM_NOT_FOUND)
+
+
+_OBSTACLES: dict[Action, Callable[[Caller, Player], Reason | None]] = {
+    Action.JOIN: lambda caller, _: _unless(caller.voice_channel_id, Reason.NOT_IN_VOICE),
+    Action.LEAVE: lambda _, player: _unless(player.voice_channel_id, Reason.NOT_CONNECTED),
+    Action.PLAY: _play,
+    Action.PAUSE: _pause,
+    Action.RESUME: _resume,
+    Action.STOP: _current,
+    Action.SKIP: _current,
+    Action.SEEK: _seek,
+    Action.QUEUE_ADD: _add,
+    Action.QUEUE_REMOVE: _item,
+    Action.QUEUE_MOVE: _item,
+    Action.QUEUE_CLEAR: lambda _, player: _unless(player.queue_length, Reason.QUEUE_EMPTY),
+}

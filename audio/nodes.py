@@ -1,0 +1,74 @@
+"""What the engine asks of audio nodes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Mapping
+
+    from audio.domain.node import NodeEvent, NodeStats, PlayerState, SessionOpened, Start, VoiceState
+    from audio.domain.track import Track
+
+
+class AudioNodes(Protocol):
+    """All audio nodes. A bucket has one session with each node; every call has a deadline.
+
+    Calls about a player raise NodeAway when the node or the bucket's session with it is away, and NodeRefused when
+    the node says no.
+    """
+
+    async def open(self, bucket: int, session_ids: Mapping[str, str]) -> Mapping[str, SessionOpened]:
+        """Resume a bucket's sessions, or make new ones, on every node that answers; resumable for 300 s.
+
+        Sessions that break are opened again by themselves: SESSION_LOST and SESSION_READY tell of it.
+        """
+        ...
+
+    async def close(self, bucket: int) -> None:
+        """Let go of a bucket's sessions; they stay resumable and their players play on."""
+        ...
+
+    async def players(self, bucket: int, node: str) -> list[PlayerState]:
+        """Return the players of a session."""
+        ...
+
+    async def connect(self, bucket: int, node: str, guild_id: int, voice: VoiceState) -> None:
+        """Connect a player to a voice server."""
+        ...
+
+    async def start(self, bucket: int, node: str, guild_id: int, start: Start) -> None:
+        """Play a track in place of any other."""
+        ...
+
+    async def pause(self, bucket: int, node: str, guild_id: int, paused: bool) -> None:
+        """Pause, or go on."""
+        ...
+
+    async def seek(self, bucket: int, node: str, guild_id: int, position_ms: int) -> None:
+        """Move within the track."""
+        ...
+
+    async def stop(self, bucket: int, node: str, guild_id: int) -> None:
+        """End the track; the player stays connected."""
+        ...
+
+    async def destroy(self, bucket: int, node: str, guild_id: int) -> None:
+        """Take the player away."""
+        ...
+
+    async def load(self, query: str, limit: int) -> list[Track]:
+        """Find tracks by words or address, the best first. Raises Refused(LOAD_FAILED or NO_NODE)."""
+        ...
+
+    def events(self) -> AsyncIterator[NodeEvent]:
+        """Return what happens at the nodes, for the one who conducts."""
+        ...
+
+    async def stats(self) -> list[NodeStats]:
+        """Return all nodes by name."""
+        ...
+
+    def choose(self, guild_id: int) -> str:
+        """Return the name of a healthy node. Raises Refused(NO_NODE)."""
+        ...

@@ -1,0 +1,225 @@
+"""The buckets that this instance owns: their node sessions, and a conductor for each guild that wants something.
+
+Commands are transactions that any instance may commit. The owner hears of its own at once, and finds the others' by
+looking for header rows whose wish was not seen yet, a few times a second.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import defaultdict
+from contextvars import Context
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from audio.changes import Fence, Sample
+from audio.conductor import Conductor
+from audio.domain.node import NodeAway, NodeEventKind
+from audio.domain.player import bucket_of
+from audio.stage import Adoption
+from kit.errors import Refused
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Iterable
+
+    from audio.changes import Changed, OwnerStore
+    from audio.clock import Clock, Tasks
+    from audio.domain.node import NodeEvent, PlayerState, SessionOpened
+    from audio.domain.voice import VoiceSnapshot
+    from audio.nodes import AudioNodes
+    from audio.stage import Spans, Stage
+
+logger = logging.getLogger(__name__)
+
+_LOOK = 0.2  # seconds between looks for what other instances committed
+_SAMPLE = 1.0
+
+
+class Ownership:
+    """Gains and loses buckets, and leads what happens to the conductors they belong to."""
+
+    def __init__(self, store: OwnerStore, nodes: AudioNodes, clock: Clock, tasks: Tasks, spans: Spans) -> None:
+        self._store, self._nodes, self._clock, self._tasks, self._spans = store, nodes, clock, tasks, spans
+        self._stage: Stage | None = None
+        self._fences: dict[int, Fence] = {}
+        self._conductors: dict[int, Conductor] = {}
+        self._running: defaultdict[int, set[asyncio.Task[Any]]] = defaultdict(set)
+        self._opened: set[int] = set()
+        self._opening: defaultdict[int, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._samples: dict[int, tuple[Sample, float]] = {}
+
+    def begin(self, stage: Stage) -> None:
+        """Take what conductors need; conductors and ownership know each other only through it."""
+        self._stage = stage
+
+    def is_ours(self, guild_id: int) -> bool:
+        """Tell whether the guild's conductor is here."""
+        return bucket_of(guild_id) in self._fences
+
+    async def gained(self, bucket: int, epoch: int) -> None:
+        """Own a bucket: resume its sessions and take over its players, in the background and until it works."""
+        # One bucket always has its sessions, so that it is known which nodes are there.
+        is_scout = not self._fences
+        fence = self._fences[bucket] = Fence(bucket, epoch)
+        self._run(bucket, lambda: self._take_over(fence, is_scout=is_scout), f"take over bucket {bucket}")
+
+    async def lost(self, bucket: int, epoch: int) -> None:
+        """Own a bucket no more: leave its players alone, playing as they do."""
+        fence = self._fences.get(bucket)
+        if fence is None or fence.epoch != epoch:
+            return
+        del self._fences[bucket]
+        running = self._running.pop(bucket, set())
+        for task in running:
+            task.cancel()
+        if running:
+            await asyncio.wait(running)
+        for guild_id in [guild_id for guild_id in self._conductors if bucket_of(guild_id) == bucket]:
+            del self._conductors[guild_id]
+        self._opened.discard(bucket)
+        await self._nodes.close(bucket)
+
+    def committed(self, changed: Changed) -> None:
+        """Hear of a change that this instance committed."""
+        player = changed.player
+        is_wish = player.wanted_version == player.version
+        if player.guild_id in self._conductors or (is_wish and self.is_ours(player.guild_id)):
+            self._conductor(player.guild_id).wake(player)
+
+    def report_voice(self, snapshot: VoiceSnapshot) -> None:
+        """Hear of a voice snapshot that this instance was given."""
+        if self.is_ours(snapshot.guild_id):
+            self._conductor(snapshot.guild_id).report_voice(snapshot)
+
+    def sampled(self, sample: Sample) -> None:
+        """Keep a reported position for the next write."""
+        self._samples[sample.guild_id] = (sample, self._clock.monotonic())
+
+    async def prepare(self, fence: Fence) -> None:
+        """Make sure that the bucket has its node sessions: they are opened when they are first needed."""
+        if fence.bucket in self._opened:
+            return
+        async with self._opening[fence.bucket]:
+            if fence.bucket not in self._opened:
+                opened = await self._nodes.open(fence.bucket, await self._store.sessions(fence.bucket))
+                self._opened.add(fence.bucket)
+                await self._keep_sessions(fence, opened.values())
+
+    async def listen(self) -> None:
+        """Lead what happens at the nodes to the conductors, until the nodes are left."""
+        async for event in self._nodes.events():
+            if event.guild_id:
+                conductor = self._conductors.get(event.guild_id)
+                if conductor:
+                    conductor.tell(event)
+            elif event.kind is NodeEventKind.SESSION_LOST:
+                for conductor in self._of(event.bucket):
+                    if conductor.node == event.node:
+                        conductor.lose_session()
+            elif event.kind is NodeEventKind.SESSION_READY:
+                await self._session_ready(event)
+
+    async def look(self) -> None:
+        """Look for wishes and voice snapshots that other instances took, for ever."""
+        while True:
+            await self._clock.sleep(_LOOK)
+            if not self._fences:
+                continue
+            try:
+                due = await self._store.due(list(self._fences))
+            except Refused as refused:
+                logger.warning("cannot look for wishes", extra={"error": str(refused)})
+                continue
+            for guild_id in due:
+                if self.is_ours(guild_id):
+                    self._conductor(guild_id).look()
+
+    async def sample(self) -> None:
+        """Write the reported positions, for ever."""
+        while True:
+            await self._clock.sleep(_SAMPLE)
+            now = self._clock.monotonic()
+            samples = [replace(sample, age=now - at) for sample, at in self._samples.values()]
+            self._samples.clear()
+            try:
+                if samples:
+                    await self._store.sample(samples)
+            except Refused as refused:
+                logger.warning("positions were not written", extra={"error": str(refused)})
+
+    async def _take_over(self, fence: Fence, *, is_scout: bool) -> None:
+        session_ids = await self._store.sessions(fence.bucket)
+        guild_ids = await self._store.active(fence.bucket)
+        if not (session_ids or guild_ids or is_scout):
+            return
+        opened = await self._nodes.open(fence.bucket, session_ids)
+        self._opened.add(fence.bucket)
+        await self._keep_sessions(fence, opened.values())
+        found = {each.node: await self._players(fence.bucket, each) for each in opened.values()}
+        # All at once, so that no conductor starts anything before it knows all that is there.
+        for guild_id in guild_ids:
+            self._conductor(guild_id).adopt(Adoption("", None))
+        for node, states in found.items():
+            for state in states:
+                self._conductor(state.guild_id).adopt(Adoption(node, state))
+
+    async def _players(self, bucket: int, opened: SessionOpened) -> list[PlayerState]:
+        if not opened.resumed:
+            return []
+        try:
+            return await self._nodes.players(bucket, opened.node)
+        except NodeAway:
+            logger.warning("a resumed node went away again", extra={"node": opened.node, "bucket": bucket})
+            return []
+
+    async def _session_ready(self, event: NodeEvent) -> None:
+        fence = self._fences.get(event.bucket)
+        if fence is None:
+            return
+        states: dict[int, PlayerState] = {}
+        if event.reason == "resumed":
+            try:
+                states = {state.guild_id: state for state in await self._nodes.players(event.bucket, event.node)}
+            except NodeAway:
+                return  # it is lost again, and will be ready again
+        concerned = {conductor.guild_id for conductor in self._of(event.bucket) if conductor.node == event.node}
+        for guild_id in concerned | set(states):
+            self._conductor(guild_id).adopt(Adoption(event.node, states.get(guild_id)))
+        self._run(
+            event.bucket,
+            lambda: self._store.keep_session(fence, event.node, event.session_id),
+            f"keep the session of bucket {event.bucket}",
+        )
+
+    async def _keep_sessions(self, fence: Fence, opened: Iterable[SessionOpened]) -> None:
+        for each in opened:
+            if not each.resumed:
+                await self._store.keep_session(fence, each.node, each.session_id)
+
+    def _of(self, bucket: int) -> list[Conductor]:
+        return [conductor for guild_id, conductor in self._conductors.items() if bucket_of(guild_id) == bucket]
+
+    def _conductor(self, guild_id: int) -> Conductor:
+        if guild_id not in self._conductors:
+            assert self._stage, "begun before the first bucket is gained"
+            bucket = bucket_of(guild_id)
+            conductor = self._conductors[guild_id] = Conductor(guild_id, self._fences[bucket], self._stage)
+
+            async def conduct() -> None:
+                await conductor.run()
+                if self._conductors.get(guild_id) is conductor:
+                    del self._conductors[guild_id]
+
+            self._run(bucket, conduct, f"conductor of {guild_id}")
+        return self._conductors[guild_id]
+
+    def _run(self, bucket: int, work: Callable[[], Awaitable[None]], name: str) -> None:
+        async def apart() -> None:
+            with self._spans.apart():
+                await work()
+
+        # In a context of its own: what a command began must not count as part of the command for ever.
+        task = Context().run(self._tasks.keep, apart, name)
+        self._running[bucket].add(task)
+        task.add_done_callback(self._running[bucket].discard)

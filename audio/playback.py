@@ -1,0 +1,136 @@
+"""Commands to the player: each decides what is wanted, inside one change."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from audio.domain import player as players
+from audio.domain import policy
+from audio.domain.endings import FAILURES_PER_MINUTE, Ending, EndReason
+from audio.domain.player import ChangeKind
+from audio.domain.policy import Action
+from kit.errors import Reason, Refused
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from audio.changes import Change
+    from audio.domain.player import Item, Player
+    from audio.domain.policy import Caller
+    from audio.domain.track import Track
+
+
+@dataclass(frozen=True)
+class Added:
+    """What Play decided. `place`: 0 plays now, 1 is next."""
+
+    player: Player
+    item: Item
+    count: int
+    place: int
+
+
+async def join(change: Change, caller: Caller, named_channel: int) -> Player:
+    """Want the bot in a voice channel."""
+    channel = policy.channel_for(caller, named_channel)
+    policy.require(Action.JOIN, replace(caller, voice_channel_id=channel), change.player)
+    return await change.save(replace(change.player, voice_channel_id=channel), ChangeKind.VOICE, wake=True)
+
+
+async def leave(change: Change, caller: Caller) -> Player:
+    """Want silence, an empty queue and no voice channel."""
+    policy.require(Action.LEAVE, caller, change.player)
+    return await send_away(change, EndReason.STOPPED)
+
+
+async def send_away(change: Change, reason: EndReason) -> Player:
+    """Stop, clear and leave, whoever wants it."""
+    player = replace(await _silence(change, Ending(reason)), voice_channel_id=0)
+    return await change.save(player, ChangeKind.VOICE, wake=True)
+
+
+async def play(change: Change, caller: Caller, tracks: Sequence[Track], named_channel: int) -> Added:
+    """Add tracks at the end; if nothing plays, start the queue's first in the bot's or the caller's channel."""
+    before = change.player
+    channel = before.voice_channel_id or policy.channel_for(caller, named_channel)
+    policy.require(Action.PLAY, replace(caller, voice_channel_id=channel), before)
+    policy.require_room(before, len(tracks))
+    first = await change.append(tracks, caller.user_id)
+    player = replace(players.grown(before, tracks), voice_channel_id=channel)
+    if before.current:
+        saved = await change.save(player, ChangeKind.QUEUE)
+        return Added(saved, first, len(tracks), before.queue_length + 1)
+    saved = await change.save(await _next(change, player), ChangeKind.PLAYBACK, wake=True)
+    return Added(saved, first, len(tracks), before.queue_length)
+
+
+async def pause(change: Change, caller: Caller) -> Player:
+    """Let the current track wait."""
+    policy.require(Action.PAUSE, caller, change.player)
+    player = players.paused(change.player, change.now, wait=True)
+    return await change.save(player, ChangeKind.PLAYBACK, wake=True)
+
+
+async def resume(change: Change, caller: Caller) -> Player:
+    """Go on with the paused track."""
+    policy.require(Action.RESUME, caller, change.player)
+    player = players.paused(change.player, change.now, wait=False)
+    return await change.save(player, ChangeKind.PLAYBACK, wake=True)
+
+
+async def stop(change: Change, caller: Caller) -> Player:
+    """Want silence and an empty queue; stay in the channel."""
+    policy.require(Action.STOP, caller, change.player)
+    return await change.save(await _silence(change, Ending(EndReason.STOPPED)), ChangeKind.PLAYBACK, wake=True)
+
+
+async def skip(change: Change, caller: Caller, item_id: int) -> tuple[Player, Item]:
+    """Go on to the next track; return the skipped one. `item_id`: the one the caller saw, zero: any."""
+    policy.require(Action.SKIP, caller, change.player)
+    skipped = change.player.current
+    assert skipped
+    if item_id and item_id != skipped.item_id:
+        raise Refused(Reason.ITEM_NOT_FOUND)
+    await change.record(skipped, Ending(EndReason.SKIPPED))
+    return await change.save(await _next(change, change.player), ChangeKind.PLAYBACK, wake=True), skipped
+
+
+async def seek(change: Change, caller: Caller, position_ms: int) -> Player:
+    """Move within the current track."""
+    policy.require(Action.SEEK, caller, change.player)
+    policy.require_seekable(change.player, position_ms)
+    player = players.sought(change.player, position_ms, change.now)
+    return await change.save(player, ChangeKind.PLAYBACK, wake=True)
+
+
+async def advance(change: Change, play_seq: int, ending: Ending) -> Player | None:
+    """Go on after the end of the track that was started as `play_seq`; None: it is not the current one any more.
+
+    Too many failures within a minute stop the player: what is left in the queue waits for somebody to look at it.
+    """
+    player = change.player
+    if player.play_seq != play_seq or player.current is None:
+        return None
+    await change.record(player.current, ending)
+    if ending.reason is not EndReason.FAILED:
+        return await change.save(await _next(change, player), ChangeKind.PLAYBACK, wake=True)
+    if await change.failures() >= FAILURES_PER_MINUTE:
+        player = players.begun(player, None, change.now)
+    else:
+        player = await _next(change, player)
+    return await change.save(player, ChangeKind.TRACK_FAILED, wake=True)
+
+
+async def _next(change: Change, player: Player) -> Player:
+    item = await change.pop()
+    return players.begun(players.shrunk(player, item) if item else player, item, change.now)
+
+
+async def _silence(change: Change, ending: Ending) -> Player:
+    player = change.player
+    if player.current:
+        await change.record(player.current, ending)
+    if player.queue_length:
+        await change.clear()
+    return replace(players.begun(player, None, change.now), queue_length=0, queue_ms=0)

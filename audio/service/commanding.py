@@ -1,0 +1,83 @@
+"""What every command does around its use case: one transaction, one effect per request id, and a short wait."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+
+from google.protobuf.message import Message
+
+from audio import wire
+from audio.domain.policy import Caller, Level
+from kit import actor, authorization
+from kit.errors import Reason, Refused
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from audio.changes import Change, Store
+    from audio.domain.player import Player
+    from audio.outcomes import Outcomes
+    from audio.wire import Sign
+    from segue.audio.v1 import player_pb2
+
+
+class Command(Protocol):
+    """The request of any command."""
+
+    guild_id: int
+    request_id: str
+    validate_only: bool
+
+
+A = TypeVar("A", bound=Message)
+
+
+class Once(Protocol):
+    """Gives the same request one effect and one answer."""
+
+    async def __call__(self, change: Any, request: Any, effect: Callable[[], Awaitable[A]], /) -> tuple[A, bool]:
+        """Run `effect` in the change unless the request had its effect already; return (answer, replayed)."""
+        ...
+
+
+class Commanding:
+    """Runs commands."""
+
+    def __init__(self, store: Store, once: Once, outcomes: Outcomes, sign: Sign) -> None:
+        self._store, self._once, self._outcomes, self._sign = store, once, outcomes, sign
+
+    async def run(
+        self, request: Command, effect: Callable[[Change, Caller], Awaitable[A]], *, waits: bool = True
+    ) -> tuple[A, bool]:
+        """Return the answer and whether it was applied within a second. Raises what made it impossible.
+
+        A command that is only validated is tried and undone; its answer shows the player as it is.
+        """
+        who = caller()
+        async with self._store.change(request.guild_id, dry=request.validate_only) as change:
+            before = change.player
+            answer, replayed = await self._once(change, request, lambda: effect(change, who))
+            after = change.player
+        left: player_pb2.Player = getattr(answer, "player")  # noqa: B009  (each command's answer has it)
+        if request.validate_only:
+            left.CopyFrom(self.encode(before))
+            return answer, False
+        is_wish = replayed or after.wanted_version == after.version
+        return answer, not (waits and is_wish) or await self._is_applied(left, after if replayed else None)
+
+    def encode(self, player: Player) -> player_pb2.Player:
+        """Encode the player as a command left it."""
+        return wire.player(player, self._sign)
+
+    async def _is_applied(self, left: player_pb2.Player, known: Player | None) -> bool:
+        seen = await self._outcomes.wait(left.guild_id, left.version, known=known)
+        if seen and seen.problem and seen.seen_version >= left.version:
+            raise Refused(Reason(seen.problem))
+        return seen is not None
+
+
+def caller() -> Caller:
+    """Return who makes the call being served."""
+    member = authorization.member()
+    level = Level(authorization.granted())
+    return Caller(actor.current().user_id, level, member.voice_channel_id if member else 0)

@@ -1,0 +1,162 @@
+"""PlayerService: commands to a player, and looking at it."""
+
+# ruff: noqa: N802  (gRPC names its methods)
+
+from __future__ import annotations
+
+from contextlib import aclosing
+from typing import TYPE_CHECKING, Any
+
+from audio import playback, wire
+from audio.domain import policy
+from audio.service.commanding import Commanding, caller
+from audio.watching import End, Heartbeat, Snapshot
+from kit.errors import Refused
+from kit.status import encode as encode_status
+from segue.audio.v1 import player_service_pb2 as messages
+from segue.audio.v1 import player_service_pb2_grpc
+from segue.common.v1 import error_reason_pb2
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    import grpc
+
+    from audio.catalogue import Catalogue
+    from audio.changes import Change, Changed, Store
+    from audio.domain.policy import Caller
+    from audio.watching import Watching
+    from audio.wire import Sign
+
+    Context = grpc.aio.ServicerContext[Any, Any]
+
+_ENDS = {End.MOVED: messages.STREAM_END_REASON_MOVED, End.TOO_SLOW: messages.STREAM_END_REASON_TOO_SLOW}
+
+
+class PlayerService(player_service_pb2_grpc.PlayerServiceServicer):
+    """Serves players."""
+
+    def __init__(
+        self, store: Store, commanding: Commanding, catalogue: Catalogue, watching: Watching, sign: Sign
+    ) -> None:
+        self._store, self._commanding, self._catalogue = store, commanding, catalogue
+        self._watching, self._sign = watching, sign
+
+    async def GetPlayer(self, request: messages.GetPlayerRequest, _context: Context) -> messages.GetPlayerResponse:
+        """Show the player now."""
+        found = await self._store.player(request.guild_id)
+        return messages.GetPlayerResponse(player=wire.player(found, self._sign, caller=caller()))
+
+    async def WatchPlayer(
+        self, request: messages.WatchPlayerRequest, _context: Context
+    ) -> AsyncIterator[messages.WatchPlayerResponse]:
+        """Show the player now and after each change."""
+        who = caller()
+        try:
+            async with aclosing(self._watching.watch(request.guild_id, request.from_version)) as events:
+                async for event in events:
+                    yield self._event(event, who)
+        except Refused as refused:
+            yield _error(refused)
+
+    async def JoinChannel(
+        self, request: messages.JoinChannelRequest, _context: Context
+    ) -> messages.JoinChannelResponse:
+        """Bring the bot into a voice channel."""
+
+        async def effect(change: Change, who: Caller) -> messages.JoinChannelResponse:
+            player = await playback.join(change, who, request.voice_channel_id)
+            return messages.JoinChannelResponse(player=self._commanding.encode(player))
+
+        answer, _ = await self._commanding.run(request, effect)
+        return answer
+
+    async def LeaveChannel(
+        self, request: messages.LeaveChannelRequest, _context: Context
+    ) -> messages.LeaveChannelResponse:
+        """Stop, clear and leave."""
+
+        async def effect(change: Change, who: Caller) -> messages.LeaveChannelResponse:
+            return messages.LeaveChannelResponse(player=self._commanding.encode(await playback.leave(change, who)))
+
+        answer, _ = await self._commanding.run(request, effect)
+        return answer
+
+    async def Play(self, request: messages.PlayRequest, _context: Context) -> messages.PlayResponse:
+        """Add tracks at the end, and start the player if it is idle."""
+        tracks = await self._catalogue.wanted(request.query, request.handles)
+
+        async def effect(change: Change, who: Caller) -> messages.PlayResponse:
+            added = await playback.play(change, who, tracks, request.voice_channel_id)
+            item = wire.item(added.item, self._sign)
+            player = self._commanding.encode(added.player)
+            return messages.PlayResponse(player=player, item=item, count=added.count, place=added.place)
+
+        answer, applied = await self._commanding.run(request, effect)
+        answer.applied = applied
+        return answer
+
+    async def Pause(self, request: messages.PauseRequest, _context: Context) -> messages.PauseResponse:
+        """Let the current track wait; silent when answered, unless the node is away."""
+
+        async def effect(change: Change, who: Caller) -> messages.PauseResponse:
+            return messages.PauseResponse(player=self._commanding.encode(await playback.pause(change, who)))
+
+        answer, _ = await self._commanding.run(request, effect)
+        return answer
+
+    async def Resume(self, request: messages.ResumeRequest, _context: Context) -> messages.ResumeResponse:
+        """Go on with the paused track."""
+
+        async def effect(change: Change, who: Caller) -> messages.ResumeResponse:
+            return messages.ResumeResponse(player=self._commanding.encode(await playback.resume(change, who)))
+
+        answer, _ = await self._commanding.run(request, effect)
+        return answer
+
+    async def Stop(self, request: messages.StopRequest, _context: Context) -> messages.StopResponse:
+        """Stop and clear."""
+
+        async def effect(change: Change, who: Caller) -> messages.StopResponse:
+            return messages.StopResponse(player=self._commanding.encode(await playback.stop(change, who)))
+
+        answer, _ = await self._commanding.run(request, effect)
+        return answer
+
+    async def Skip(self, request: messages.SkipRequest, _context: Context) -> messages.SkipResponse:
+        """Go on to the next track."""
+
+        async def effect(change: Change, who: Caller) -> messages.SkipResponse:
+            player, skipped = await playback.skip(change, who, request.item_id)
+            return messages.SkipResponse(player=self._commanding.encode(player), skipped=wire.item(skipped, self._sign))
+
+        answer, applied = await self._commanding.run(request, effect)
+        answer.applied = applied
+        return answer
+
+    async def Seek(self, request: messages.SeekRequest, _context: Context) -> messages.SeekResponse:
+        """Move within the current track."""
+        position = wire.milliseconds(request.position)
+
+        async def effect(change: Change, who: Caller) -> messages.SeekResponse:
+            return messages.SeekResponse(player=self._commanding.encode(await playback.seek(change, who, position)))
+
+        answer, _ = await self._commanding.run(request, effect)
+        return answer
+
+    def _event(self, event: Snapshot | Changed | Heartbeat | End, who: Caller) -> messages.WatchPlayerResponse:
+        if isinstance(event, Heartbeat):
+            return messages.WatchPlayerResponse(version=event.version, heartbeat=messages.WatchHeartbeat())
+        if isinstance(event, End):
+            return messages.WatchPlayerResponse(end=messages.WatchEnd(reason=_ENDS[event]))
+        change = messages.PLAYER_CHANGE_SNAPSHOT if isinstance(event, Snapshot) else wire.CHANGES[event.kind]
+        player = wire.player(event.player, self._sign, caller=policy.moved(who, event.player))
+        return messages.WatchPlayerResponse(version=event.player.version, change=change, player=player)
+
+
+def _error(refused: Refused) -> messages.WatchPlayerResponse:
+    status = encode_status(refused)
+    error = error_reason_pb2.StreamError(status=status)
+    for detail in status.details:
+        detail.Unpack(error.info)
+    return messages.WatchPlayerResponse(error=error)

@@ -1,0 +1,95 @@
+"""QueueService: the tracks that wait."""
+
+# ruff: noqa: N802  (gRPC names its methods)
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from audio import queueing, wire
+from segue.audio.v1 import queue_service_pb2 as messages
+from segue.audio.v1 import queue_service_pb2_grpc
+
+if TYPE_CHECKING:
+    import grpc
+
+    from audio.catalogue import Catalogue
+    from audio.changes import Change, Store
+    from audio.domain.policy import Caller
+    from audio.service.commanding import Commanding
+    from audio.wire import Sign
+
+    Context = grpc.aio.ServicerContext[Any, Any]
+
+_PAGE, _LARGEST_PAGE = 25, 200
+
+
+class QueueService(queue_service_pb2_grpc.QueueServiceServicer):
+    """Serves queues."""
+
+    def __init__(self, store: Store, commanding: Commanding, catalogue: Catalogue, sign: Sign) -> None:
+        self._store, self._commanding, self._catalogue, self._sign = store, commanding, catalogue, sign
+
+    async def ListQueueItems(
+        self, request: messages.ListQueueItemsRequest, _context: Context
+    ) -> messages.ListQueueItemsResponse:
+        """List the items in playing order."""
+        size = min(request.page_size or _PAGE, _LARGEST_PAGE)
+        found, version = await self._store.items(request.guild_id, wire.page_place(request.page_token), size + 1)
+        rank, last = found[size - 1] if len(found) > size else (0, None)
+        return messages.ListQueueItemsResponse(
+            items=[wire.item(item, self._sign) for _, item in found[:size]],
+            next_page_token=wire.page_token((rank, last.item_id)) if last else "",
+            version=version,
+        )
+
+    async def AddQueueItems(
+        self, request: messages.AddQueueItemsRequest, _context: Context
+    ) -> messages.AddQueueItemsResponse:
+        """Put tracks at the end."""
+        tracks = self._catalogue.verified(request.handles)
+
+        async def effect(change: Change, who: Caller) -> messages.AddQueueItemsResponse:
+            player, first = await queueing.add(change, who, tracks)
+            return messages.AddQueueItemsResponse(
+                player=self._commanding.encode(player), first_item_id=first.item_id, count=len(tracks)
+            )
+
+        answer, _ = await self._commanding.run(request, effect, waits=False)
+        return answer
+
+    async def RemoveQueueItem(
+        self, request: messages.RemoveQueueItemRequest, _context: Context
+    ) -> messages.RemoveQueueItemResponse:
+        """Remove one item."""
+
+        async def effect(change: Change, who: Caller) -> messages.RemoveQueueItemResponse:
+            player, item = await queueing.remove(change, who, request.item_id)
+            return messages.RemoveQueueItemResponse(
+                player=self._commanding.encode(player), item=wire.item(item, self._sign)
+            )
+
+        answer, _ = await self._commanding.run(request, effect, waits=False)
+        return answer
+
+    async def MoveQueueItem(
+        self, request: messages.MoveQueueItemRequest, _context: Context
+    ) -> messages.MoveQueueItemResponse:
+        """Put one item before another."""
+
+        async def effect(change: Change, who: Caller) -> messages.MoveQueueItemResponse:
+            player = await queueing.move(change, who, request.item_id, request.before_item_id, request.expected_version)
+            return messages.MoveQueueItemResponse(player=self._commanding.encode(player))
+
+        answer, _ = await self._commanding.run(request, effect, waits=False)
+        return answer
+
+    async def ClearQueue(self, request: messages.ClearQueueRequest, _context: Context) -> messages.ClearQueueResponse:
+        """Remove all items."""
+
+        async def effect(change: Change, who: Caller) -> messages.ClearQueueResponse:
+            player, count = await queueing.clear(change, who, request.expected_version)
+            return messages.ClearQueueResponse(player=self._commanding.encode(player), count=count)
+
+        answer, _ = await self._commanding.run(request, effect, waits=False)
+        return answer

@@ -1,0 +1,135 @@
+"""The way of the bot into one guild's voice channel: asks gateway, reads its snapshots, judges lost connections."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+from audio.domain.voice import Closure, VoiceSnapshot, VoiceStep, closure_of, next_step
+from kit.errors import Reason, Refused
+
+if TYPE_CHECKING:
+    from audio.clock import Clock
+
+_PATIENCE = 5.0  # seconds until gateway is asked again
+_ATTEMPTS = 4
+# Discord ends the voice connection and tells gateway why at the same time, over two sockets.
+_SUSPENSE = 1.0
+
+
+class VoiceChannels(Protocol):
+    """What gateway does for voice. Every method raises Refused."""
+
+    async def connect(self, guild_id: int, channel_id: int, *, renew: bool) -> None:
+        """Ask for the bot in a channel; `renew`: with a new voice server."""
+        ...
+
+    async def disconnect(self, guild_id: int) -> None:
+        """Ask for the bot in no channel."""
+        ...
+
+    async def newest(self, guild_id: int) -> VoiceSnapshot:
+        """Return the newest snapshot."""
+        ...
+
+
+class Voicing:
+    """Keeps one guild's bot in its wanted channel. `due`: when it wants to be asked again, on the clock."""
+
+    def __init__(self, guild_id: int, channels: VoiceChannels, clock: Clock) -> None:
+        self.due: float | None = None
+        self.snapshot: VoiceSnapshot | None = None
+        self._guild_id, self._channels, self._clock = guild_id, channels, clock
+        self._asked_at: float | None = None
+        self._attempts = 0
+        self._renew = False
+        self._stale = -1  # snapshots up to this sequence led to a dead connection
+        self._settled_in = 0
+        self._suspect_until: float | None = None
+
+    def settle(self, channel_id: int) -> None:
+        """Take it that the bot is in a channel, from an owner before."""
+        self._settled_in = channel_id
+
+    def report(self, snapshot: VoiceSnapshot) -> None:
+        """Take a snapshot, unless a newer one is known."""
+        if self.snapshot and snapshot.sequence <= self.snapshot.sequence:
+            return
+        if self.snapshot is None or snapshot.state != self.snapshot.state:
+            self._suspect_until = None
+        self.snapshot = snapshot
+
+    def closed(self, code: int | None, *, by_remote: bool) -> Closure:
+        """Take the end of the node's connection."""
+        closure = closure_of(code, by_remote=by_remote)
+        is_told_why = self.snapshot is not None and self.snapshot.channel_id != self._settled_in
+        if closure is Closure.SUSPECT and not is_told_why:
+            self._suspect_until = self._clock.monotonic() + _SUSPENSE
+        elif closure is Closure.RENEW:
+            self._distrust()
+        return closure
+
+    async def bring(self, channel_id: int) -> VoiceStep:
+        """Make a step towards the channel, and return what is to be done. Raises Refused when there is no way."""
+        self.due = None
+        if self._in_suspense():
+            return VoiceStep.WAIT
+        if self._fresh() is None:
+            self.report(await self._channels.newest(self._guild_id))
+        step = self._judge(channel_id)
+        if step is VoiceStep.READY or step is VoiceStep.FOLLOW:
+            self._arrive(self.snapshot.channel_id if self.snapshot else channel_id)
+        elif step is VoiceStep.LEFT:
+            self._settled_in = 0
+        elif step is VoiceStep.CONNECT or self._is_overdue():
+            await self._ask(channel_id)
+            return VoiceStep.WAIT
+        return step
+
+    async def take_away(self) -> None:
+        """Let the bot be in no channel."""
+        is_somewhere = self._asked_at is not None or (self.snapshot is not None and self.snapshot.channel_id != 0)
+        if is_somewhere or self._settled_in:
+            await self._channels.disconnect(self._guild_id)
+        if self.snapshot:
+            self._stale = self.snapshot.sequence
+            self.snapshot = VoiceSnapshot(self._guild_id, self.snapshot.sequence)
+        self._asked_at, self._settled_in, self._suspect_until, self._attempts = None, 0, None, 0
+
+    def _judge(self, channel_id: int) -> VoiceStep:
+        return next_step(
+            channel_id, self._fresh(), asked=self._asked_at is not None, settled=self._settled_in == channel_id
+        )
+
+    def _fresh(self) -> VoiceSnapshot | None:
+        return self.snapshot if self.snapshot and self.snapshot.sequence > self._stale else None
+
+    def _in_suspense(self) -> bool:
+        if self._suspect_until is None:
+            return False
+        if self._clock.monotonic() < self._suspect_until:
+            self.due = self._suspect_until
+            return True
+        self._distrust()
+        return False
+
+    def _distrust(self) -> None:
+        self._suspect_until, self._asked_at, self._settled_in, self._renew = None, None, 0, True
+        self._stale = self.snapshot.sequence if self.snapshot else self._stale
+
+    def _arrive(self, channel_id: int) -> None:
+        self._settled_in, self._asked_at, self._attempts, self._renew = channel_id, None, 0, False
+
+    def _is_overdue(self) -> bool:
+        if self._asked_at is None:
+            return False
+        self.due = self._asked_at + _PATIENCE
+        return self._clock.monotonic() >= self.due
+
+    async def _ask(self, channel_id: int) -> None:
+        if self._attempts == _ATTEMPTS:
+            self._attempts, self._asked_at = 0, None
+            raise Refused(Reason.VOICE_CHANNEL_FORBIDDEN)
+        await self._channels.connect(self._guild_id, channel_id, renew=self._renew or self._attempts > 0)
+        self._attempts += 1
+        self._asked_at = self._clock.monotonic()
+        self.due = self._asked_at + _PATIENCE
