@@ -9,23 +9,26 @@ from typing import TYPE_CHECKING, Any, get_args
 
 from pydantic import SecretStr
 from pydantic_core import PydanticUndefined
-from pydantic_settings import BaseSettings
 
 from deploy.local.settings import ROOT
+from kit.settings import ServiceSettings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from pydantic.fields import FieldInfo
 
+    from kit.settings import Settings
+
 # what a person sets first, then what each process is told, in compose and Kubernetes by whoever writes the manifest
 SECTIONS = {
-    "`make up`": "deploy.local.settings",
-    "gateway": "gateway.settings",
-    "audio": "audio.settings",
-    "worker": "worker.settings",
-    "api": "api.settings",
-    "trace page": "deploy.local.traces.settings",
+    "`make up`": "deploy.local.settings:LocalSettings",
+    "Every service": "kit.settings:ServiceSettings",
+    "gateway, besides": "gateway.settings:Settings",
+    "audio, besides": "audio.settings:Settings",
+    "worker, besides": "worker.settings:WorkerSettings",
+    "api, besides": "api.settings:ApiSettings",
+    "Trace page": "deploy.local.traces.settings:TracesSettings",
 }
 HEAD = """# Configuration
 
@@ -40,20 +43,25 @@ def document() -> str:
     return "\n".join([HEAD, *(section(title, settings_class(name)) for title, name in SECTIONS.items())])
 
 
-def settings_class(module: str) -> type[BaseSettings]:
-    """Return the settings class a module defines."""
-    defined = vars(importlib.import_module(module)).values()
-    return next(c for c in defined if isinstance(c, type) and issubclass(c, BaseSettings) and c.__module__ == module)
+def settings_class(place: str) -> type[Settings]:
+    """Return the class at `module:name`."""
+    module, _, name = place.partition(":")
+    cls: type[Settings] = getattr(importlib.import_module(module), name)
+    return cls
 
 
-def section(title: str, cls: type[BaseSettings]) -> str:
-    """Return the table of one class."""
-    return "\n".join([f"## {title}\n", "| variable | default | meaning |", "|---|---|---|", *_rows(cls), ""])
+def section(title: str, cls: type[Settings]) -> str:
+    """Return the table of one class, without what every service is told."""
+    rows = list(_rows(cls)) or ["| | | nothing |"]
+    return "\n".join([f"## {title}\n", "| variable | default | meaning |", "|---|---|---|", *rows, ""])
 
 
-def _rows(cls: type[BaseSettings]) -> Iterator[str]:
+def _rows(cls: type[Settings]) -> Iterator[str]:
+    shared = ServiceSettings.model_fields if issubclass(cls, ServiceSettings) and cls is not ServiceSettings else {}
     for name, field in cls.model_fields.items():
-        variable = str(field.validation_alias or cls.model_config.get("env_prefix", "") + name).upper()
+        if name in shared:
+            continue
+        variable = str(field.validation_alias or name).upper()
         meaning = (field.description or "").replace("|", "\\|") + (" (*secret*)" if _is_secret(field) else "")
         yield f"| `{variable}` | {_default(field)} | {meaning} |"
 
