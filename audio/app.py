@@ -31,7 +31,7 @@ from audio.watching import Watching
 from kit import client, postgres, settings
 from kit.errors import Refused
 from kit.lease import Leases
-from kit.server import Server
+from kit.server import Check, Server
 from kit.tasks import Tasks
 from segue.audio.v1 import (
     catalog_service_pb2_grpc,
@@ -79,7 +79,7 @@ async def _build(given: Settings, stack: AsyncExitStack) -> tuple[Server, Watchi
     nodes = await stack.enter_async_context(WavelinkNodes(addresses, guilds.bot_id))
     tasks = await stack.enter_async_context(Tasks())
     engine = _engine(given, store, nodes, GatewayVoice(gateway), tasks)
-    checks = {"postgres": postgres.check(pool), "nodes": partial(_check_nodes, nodes)}
+    checks: dict[str, Check] = {"postgres": postgres.check(pool), "nodes": partial(_check_nodes, nodes)}
     server = Server(given, service="audio", guilds=guilds, checks=checks, purge=store_postgres.purging(pool))
     _serve(server, store, engine, nodes, handles)
     await stack.enter_async_context(engine.leases)

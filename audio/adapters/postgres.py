@@ -17,7 +17,7 @@ from audio.domain.player import ChangeKind, Item, Origin, Player, bucket_of
 from audio.domain.track import Track
 from audio.domain.voice import VoiceSnapshot
 from kit import idempotency, outbox, upkeep
-from kit.postgres import Connection, Pool, transaction
+from kit.postgres import transaction
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from audio.domain.endings import Ending
     from kit.ops import Purge, Purged
+    from kit.postgres import Connection, Pool
 
 R = TypeVar("R", bound=Message)
 
