@@ -30,8 +30,7 @@ from gateway.settings import Settings
 from gateway.voice import Voice
 from gateway.words import Words
 from kit import client, postgres, settings
-from kit.errors import Refused
-from kit.server import Server
+from kit.server import Check, Server
 from kit.tasks import Tasks
 from segue.common.v1 import ops_service_pb2
 from segue.gateway.v1 import guild_service_pb2_grpc, voice_channel_service_pb2_grpc
@@ -68,21 +67,21 @@ async def _build(given: Settings, stack: AsyncExitStack) -> tuple[Server, Bot]:
     tasks = await stack.enter_async_context(Tasks())
     say = Words.read(_WORDS)
     gate = Gate(PostgresIdentifies(pool), asyncio.sleep)
-    declared = partial(declare, _COMMANDS.declared(say), PostgresDeclarations(pool))
-    bot = await stack.enter_async_context(Bot(gate, declared))
+    bot = await stack.enter_async_context(Bot(gate))
+    declaring = partial(declare, bot, _COMMANDS.declared(say), PostgresDeclarations(pool))
     guilds = DiscordGuilds(bot)
     signalling = Voice(guilds, time.time)
     reports = Reports(signalling.snapshot, AudioVoiceEvents(audio), tasks.spawn, asyncio.sleep)
     desk = Desk(Playback(AudioPlayers(audio), AudioQueues(audio), AudioCatalog(audio)), say)
     journal = PostgresJournal(pool, given.instance)
     interactions = Interactions(bot, _COMMANDS, desk, Answering(desk, journal))
-    bot.events = Relay(interactions, signalling, reports, tasks)
-    tasks.spawn(_finish(bot, journal, interactions), "unanswered interactions")
+    bot.events = Relay(declaring, interactions, signalling, reports, tasks)
+    tasks.keep(partial(_finish, bot, journal, interactions, tasks), "unanswered interactions")
     return _server(given, pool, bot, guilds, signalling), bot
 
 
 def _server(given: Settings, pool: Pool, bot: Bot, guilds: DiscordGuilds, signalling: Voice) -> Server:
-    checks = {"discord": partial(_check_discord, bot), "postgres": partial(_check_postgres, pool)}
+    checks: dict[str, Check] = {"discord": partial(_check_discord, bot), "postgres": postgres.check(pool)}
     server = Server(given, service="gateway", guilds=guilds, checks=checks, purge=partial(purge, pool))
     server.add(guild_service_pb2_grpc.add_GuildServiceServicer_to_server, GuildService(Directory(guilds)))
     server.add(
@@ -91,22 +90,14 @@ def _server(given: Settings, pool: Pool, bot: Bot, guilds: DiscordGuilds, signal
     return server
 
 
-async def _finish(bot: Bot, journal: PostgresJournal, interactions: Interactions) -> None:
+async def _finish(bot: Bot, journal: PostgresJournal, interactions: Interactions, tasks: Tasks) -> None:
     """Answer what this instance acknowledged before it was started, one after the other, as it was asked."""
     left = await journal.unanswered()
     await bot.wait_until_ready()
     for asked in left:
-        await interactions.finish(asked)
+        await asyncio.wait([tasks.spawn(interactions.finish(asked), f"interaction {asked.id}")])
 
 
 async def _check_discord(bot: Bot) -> tuple[ops_service_pb2.HealthStatus.ValueType, str]:
     trouble = bot.trouble()
     return (_UNHEALTHY, trouble) if trouble else (_HEALTHY, "")
-
-
-async def _check_postgres(pool: Pool) -> tuple[ops_service_pb2.HealthStatus.ValueType, str]:
-    try:
-        await postgres.ping(pool)
-    except Refused:
-        return _UNHEALTHY, "It does not answer."
-    return _HEALTHY, ""

@@ -33,6 +33,9 @@ class BadTokenError(Exception):
 class Events(Protocol):
     """Takes what Discord tells, in Discord's order."""
 
+    def session(self) -> None:
+        """The bot is connected and knows its guilds; again with each new session."""
+
     def interaction(self, interaction: discord.Interaction[Bot]) -> None:
         """Somebody used a command or a button."""
 
@@ -62,7 +65,7 @@ class Bot(discord.AutoShardedClient):
 
     events: Events
 
-    def __init__(self, gate: Gate, declare: Callable[[discord.Client], Awaitable[None]]) -> None:
+    def __init__(self, gate: Gate) -> None:
         super().__init__(
             intents=discord.Intents(guilds=True, voice_states=True),
             max_messages=None,
@@ -72,7 +75,6 @@ class Bot(discord.AutoShardedClient):
             allowed_mentions=discord.AllowedMentions.none(),
         )
         self._gate = gate
-        self._declare = declare
 
     async def run_until_closed(self, token: str) -> None:
         """Log in and stay connected. Discord may be away: it is tried again. Raises BadTokenError."""
@@ -109,9 +111,9 @@ class Bot(discord.AutoShardedClient):
         await self._gate.enter(self.application_id or 0)
 
     async def on_ready(self) -> None:
-        """Declare the commands, again with each new session: it costs nothing when Discord has them."""
+        """Pass it on."""
         _log.info("connected to Discord", extra={"guilds": len(self.guilds), "shards": self.shard_count})
-        await self._declare(self)
+        self.events.session()
 
     async def on_interaction(self, interaction: discord.Interaction[Bot]) -> None:
         """Pass it on."""

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 
 
-async def declare(commands: list[dict[str, Any]], declared: PostgresDeclarations, client: discord.Client) -> None:
+async def declare(client: discord.Client, commands: list[dict[str, Any]], declared: PostgresDeclarations) -> None:
     """Declare the commands, unless Discord has exactly these already: it takes few declarations a day."""
     application_id = client.application_id or 0
     digest = hashlib.sha256(json.dumps(commands, sort_keys=True).encode()).hexdigest()

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from gateway import wire
 from gateway.domain.player import Added
+from kit.cache import Cache
 from segue.audio.v1 import (
     catalog_service_pb2,
     catalog_service_pb2_grpc,
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from gateway.domain.voice import Snapshot
 
 _SUGGESTION_TIME = 2.0  # seconds; Discord takes choices for 3
+_SUGGESTIONS_KEPT = 60.0  # seconds
 
 
 class AudioPlayers:
@@ -95,17 +97,21 @@ class AudioQueues:
 
 
 class AudioCatalog:
-    """What audio can play."""
+    """What audio can play. People type the same words: what was found is kept for a minute."""
 
     def __init__(self, channel: grpc.aio.Channel) -> None:
         self._stub = catalog_service_pb2_grpc.CatalogServiceStub(channel)
+        self._found: Cache[Sequence[Track]] = Cache("suggestions", ttl=_SUGGESTIONS_KEPT)
 
     async def search(self, query: str, limit: int) -> Sequence[Track]:
         """Find tracks by words, within the time that Discord waits for choices."""
         request = catalog_service_pb2.SearchTracksRequest(query=query, page_size=limit)
-        return [
-            wire.track(track) for track in (await self._stub.SearchTracks(request, timeout=_SUGGESTION_TIME)).tracks
-        ]
+
+        async def search() -> Sequence[Track]:
+            answer = await self._stub.SearchTracks(request, timeout=_SUGGESTION_TIME)
+            return [wire.track(track) for track in answer.tracks]
+
+        return await self._found.get(f"{limit}:{query.casefold()}", search)
 
 
 class AudioVoiceEvents:

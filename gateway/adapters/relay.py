@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
     import discord
 
     from gateway.adapters.bot import Bot
@@ -18,11 +20,23 @@ if TYPE_CHECKING:
 class Relay:
     """Takes the events of the bot."""
 
-    def __init__(self, interactions: Interactions, voice: Voice, reports: Reports, tasks: Tasks) -> None:
+    def __init__(
+        self,
+        declare: Callable[[], Awaitable[None]],
+        interactions: Interactions,
+        voice: Voice,
+        reports: Reports,
+        tasks: Tasks,
+    ) -> None:
+        self._declare = declare
         self._interactions = interactions
         self._voice = voice
         self._reports = reports
         self._tasks = tasks
+
+    def session(self) -> None:
+        """Declare the commands: Discord may have forgotten them, and they may have changed."""
+        self._tasks.keep(self._declare, "declaration of commands")
 
     def interaction(self, interaction: discord.Interaction[Bot]) -> None:
         """Answer it, beside everything else."""

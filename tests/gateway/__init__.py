@@ -1,1 +1,1 @@
-"""Gateway: its words and rules by themselves, the whole process between a simulated Discord and a stand-in for audio."""
+"""Gateway: its words and rules by themselves, and the process between a simulated Discord and a stand-in for audio."""

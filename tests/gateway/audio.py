@@ -1,5 +1,7 @@
 """A stand-in for audio: real gRPC, a player of a few lines, and a record of all that it was asked."""
 
+# ruff: noqa: N802  (gRPC names its methods)
+
 from __future__ import annotations
 
 import asyncio
@@ -57,6 +59,8 @@ class Audio(
         self.refusal: Refused | None = None
         self.held: asyncio.Event | None = None
         """While set, commands wait for it before they answer; their effect is made already."""
+        self.arrived = asyncio.Event()
+        """A command has had its effect since the last reset."""
         self.snapshots: list[voice_pb2.VoiceSnapshot] = []
         self.reported = asyncio.Condition()
         self.reports_refused = 0
@@ -66,6 +70,7 @@ class Audio(
     def reset(self) -> None:
         """Forget everything but voice."""
         self.calls.clear()
+        self.arrived.clear()
         self.answers.clear()
         self.refusal = self.held = None
         self.player = player_pb2.Player(guild_id=1, version=1, status=IDLE, speed=1.0)
@@ -92,13 +97,18 @@ class Audio(
             known = self.answers.get(request.request_id)
             if known is None:
                 known = self.answers[request.request_id] = effect()
-            elif not type(known).__name__.startswith(name):
-                raise Refused(Reason.REQUEST_ID_REUSED)
+            self._same(known, name)
         except Refused as refusal:
             await context.abort_with_status(rpc_status.to_status(status.encode(refusal)))
+        self.arrived.set()
         if self.held is not None:
             await self.held.wait()
         return known
+
+    @staticmethod
+    def _same(known: Message, name: str) -> None:
+        if type(known).__name__ != f"{name}Response":
+            raise Refused(Reason.REQUEST_ID_REUSED)
 
     def _require(self, *wanted: Any, otherwise: Reason) -> None:
         if self.player.status == IDLE:
@@ -123,9 +133,7 @@ class Audio(
             else:
                 self.waiting.append(item)
                 self.player.queue_length = place = len(self.waiting)
-            return player_service_pb2.PlayResponse(
-                player=self.player, item=item, count=1, place=place, applied=True
-            )
+            return player_service_pb2.PlayResponse(player=self.player, item=item, count=1, place=place, applied=True)
 
         return await self._command(request, context, effect)
 
