@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
-from aiohttp import web
+from aiohttp import BodyPartReader, web
 
 from simulator.world.refusal import Refusal
 
@@ -40,20 +40,20 @@ def answer(status: int, body: Any) -> web.Response:
 
 
 async def _read(request: web.Request) -> tuple[Any, list[_Upload]]:
+    """Read a JSON body, or the parts of a multipart one; raises ValueError."""
     if not request.can_read_body:
         return None, []
     if request.content_type != "multipart/form-data":
-        try:
-            return json.loads(await request.read()), []
-        except ValueError as error:
-            raise Refusal.of(400, "The request body contains invalid JSON.", 50109) from error
+        return json.loads(await request.read()), []
     body, files = None, []
     async for part in await request.multipart():
-        content = await part.read()  # type: ignore[union-attr]  # Discord has no nested multipart
-        if part.name == "payload_json":  # type: ignore[union-attr]
+        if not isinstance(part, BodyPartReader):
+            raise Refusal.of(400, "A part must not be multipart itself.", 50035)
+        content = await part.read()
+        if part.name == "payload_json":
             body = json.loads(content)
         else:
-            files.append(_Upload(part.filename or "file", io.BytesIO(content)))  # type: ignore[union-attr]
+            files.append(_Upload(part.filename or "file", io.BytesIO(content)))
     return body, files
 
 
@@ -81,7 +81,10 @@ class Rest:
         own = self._own(request.method, path)
         if own is not None:
             return answer(200, own)
-        body, files = await _read(request)
+        try:
+            body, files = await _read(request)
+        except ValueError as error:
+            raise Refusal.of(400, "The request body contains invalid JSON.", 50109) from error
         reason = request.headers.get("X-Audit-Log-Reason")
         result = self._world.request(
             request.method,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from typing import TYPE_CHECKING
 
 from aiohttp import web
@@ -11,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Coroutine
 
 _PATIENCE = 5.0  # seconds for the other side's closing frame
+_log = logging.getLogger(__name__)
 
 
 class Close(Exception):  # noqa: N818  # how a conversation ends, not a failure
@@ -54,6 +56,7 @@ class Websocket(web.WebSocketResponse):
             self._conversation.cancel()
         error = None if self._conversation.cancelled() else self._conversation.exception()
         if isinstance(error, Close):
+            _log.info("closing with %s %s", error.code, error, exc_info=error.__cause__)
             self.hang_up(error.code, str(error))
         elif error is not None:
             raise error

@@ -89,9 +89,11 @@ class _Conversation:
     async def _text(self, text: str) -> None:
         try:
             message = json.loads(text)
-            op, data = int(message["op"]), message.get("d")
-        except (ValueError, KeyError, TypeError) as error:
+            await self._take(int(message["op"]), message.get("d"))
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise Close(4002, "Failed to decode payload.") from error
+
+    async def _take(self, op: int, data: Any) -> None:
         match op:
             case 0:
                 await self._identify(data)
@@ -115,14 +117,10 @@ class _Conversation:
         fault = self._faults.take("voice_close")
         if fault is not None:
             raise Close(fault.code, "")
-        try:
-            call = self._calls.of_guild(int(data["server_id"]))
-            token, session_id = data["token"], data["session_id"]
-        except (KeyError, TypeError, ValueError) as error:
-            raise Close(4002, "Failed to decode payload.") from error
-        if call is None or session_id != call.session_id:
+        call = self._calls.of_guild(int(data["server_id"]))
+        if call is None or data["session_id"] != call.session_id:
             raise Close(4006, "Session is no longer valid.")
-        if token != call.token:
+        if data["token"] != call.token:
             raise Close(4004, "Authentication failed.")
         return call
 
@@ -134,8 +132,8 @@ class _Conversation:
             raise Close(4004, "Authentication failed.")
         if int(data.get("max_dave_protocol_version") or 0) < dave.VERSION:
             raise Close(4017, "E2EE/DAVE protocol required.")
-        if call.mode is not None:  # the same credentials once more: the earlier connection is over
-            self._calls.forget(call)
+        if call.mode is not None or call.socket is not None:  # once more: the earlier connection is over
+            self._calls.close(call, 4006)
             call = self._calls.open(call.guild_id, call.channel_id, call.user_id, call.session_id, call.token)
         self._call, call.socket = call, self._socket
         self._calls.ear(call.guild_id).begin()
@@ -155,11 +153,8 @@ class _Conversation:
 
     async def _select_protocol(self, data: Any) -> None:
         call = self._identified()
-        try:
-            protocol, mode = data["protocol"], data["data"]["mode"]
-        except (KeyError, TypeError) as error:
-            raise Close(4002, "Failed to decode payload.") from error
-        if protocol != "udp":
+        mode = data["data"]["mode"]
+        if data["protocol"] != "udp":
             raise Close(4012, "Unknown protocol.")
         if mode not in MODES:
             raise Close(4016, "Unknown encryption mode.")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import aiohttp
 import pytest
 
 from tests.simulator.conftest import simulator_at
@@ -103,3 +104,17 @@ async def test_the_api_refuses_a_bot_without_a_token(alone: Simulator) -> None:
     async with alone.http.get(f"{api}/gateway/bot", headers={"Authorization": "Bot any"}) as response:
         assert response.headers["Content-Type"] == "application/json"
         assert (await response.json())["session_start_limit"]["max_concurrency"] == 1
+
+
+async def test_the_api_takes_files_and_says_what_is_wrong_with_a_body(alone: Simulator) -> None:
+    place = await alone.place()
+    url = f"http://127.0.0.1:{alone.ports[1]}/api/v10/channels/{place['channelId']}/messages"
+    headers = {"Authorization": "Bot any"}
+    form = aiohttp.FormData()
+    form.add_field("payload_json", '{"content": "a cover"}', content_type="application/json")
+    form.add_field("files[0]", b"not quite a picture", filename="cover.png")
+    async with alone.http.post(url, data=form, headers=headers) as response:
+        assert [file["filename"] for file in (await response.json())["attachments"]] == ["cover.png"]
+    for body, code in ((b"{", 50109), (b'{"content": ""}', 50035), (b'{"colour": "red"}', 50035)):
+        async with alone.http.post(url, data=body, headers=headers) as response:
+            assert (response.status, (await response.json())["code"]) == (400, code)
