@@ -7,18 +7,20 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import grpc
+from pydantic import SecretStr
 
 from kit import actor
 from kit.server import Server
 from kit.settings import ServiceSettings
-from segue.common.v1 import actor_pb2
 from segue.options.v1 import options_pb2
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
 
+    import grpc
+
     from kit.authorization import Guilds
+    from segue.common.v1 import actor_pb2
 
 Add = tuple["Callable[[Any, grpc.aio.Server], None]", object]
 
@@ -29,7 +31,7 @@ def settings(folder: str, database_url: str = "postgresql://nowhere") -> Service
         listen=f"unix:{folder}/app.sock",
         mesh=f"unix:{folder}/app.sock",
         instance="test",
-        database_url=database_url,
+        database_url=SecretStr(database_url),
     )
 
 

@@ -1,0 +1,207 @@
+"""Buckets have one owner at a time, whoever dies, hangs or comes back."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import time
+from contextlib import AsyncExitStack, asynccontextmanager
+from typing import TYPE_CHECKING
+
+import asyncpg
+import pytest_asyncio
+from alembic.migration import MigrationContext
+from alembic.operations import Operations
+from sqlalchemy.ext.asyncio import create_async_engine
+
+from kit import tables
+from kit.lease import Leases
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable
+
+    from sqlalchemy import Connection
+
+BUCKETS = 8
+TTL = 1.0
+WITHIN = 20.0
+_numbers = itertools.count()
+
+
+@pytest_asyncio.fixture
+async def table(database_url: str) -> str:
+    """A table of leases nobody holds."""
+    name = f"lease_{next(_numbers)}"
+
+    def create(connection: Connection) -> None:
+        with Operations.context(MigrationContext.configure(connection)):
+            tables.create_leases(name, buckets=BUCKETS)
+
+    engine = create_async_engine("postgresql+asyncpg://", async_creator=lambda: asyncpg.connect(database_url))
+    async with engine.begin() as connection:
+        await connection.run_sync(create)
+    await engine.dispose()
+    return name
+
+
+class Owner:
+    """An instance, with what it was told."""
+
+    def __init__(self, database_url: str, table: str, name: str) -> None:
+        self.told: list[tuple[str, int, int]] = []
+        self._changed = asyncio.Condition()
+        self.leases = Leases(database_url, table, name, BUCKETS, TTL, gained=self._gained, lost=self._lost)
+
+    async def _gained(self, bucket: int, epoch: int) -> None:
+        await self._tell("gained", bucket, epoch)
+
+    async def _lost(self, bucket: int, epoch: int) -> None:
+        assert self.leases.held(bucket) is None
+        await self._tell("lost", bucket, epoch)
+
+    async def _tell(self, what: str, bucket: int, epoch: int) -> None:
+        async with self._changed:
+            self.told.append((what, bucket, epoch))
+            self._changed.notify_all()
+
+    @property
+    def held(self) -> dict[int, int]:
+        """Buckets it was told it has, and their epochs."""
+        found: dict[int, int] = {}
+        for what, bucket, epoch in self.told:
+            if what == "gained":
+                found[bucket] = epoch
+            elif found.get(bucket) == epoch:
+                del found[bucket]
+        return found
+
+    async def until(self, condition: Callable[[], bool]) -> None:
+        """Wait until what it was told makes the condition true."""
+        async with self._changed:
+            await asyncio.wait_for(self._changed.wait_for(condition), WITHIN)
+
+
+@asynccontextmanager
+async def owning(database_url: str, table: str, name: str) -> AsyncIterator[Owner]:
+    """Run an instance."""
+    owner = Owner(database_url, table, name)
+    async with owner.leases:
+        yield owner
+
+
+async def die(owner: Owner) -> None:
+    """Renew no more, and release nothing, as a killed process."""
+    owner.leases._stopping.set()
+
+    async def nothing() -> None:
+        """Stay silent."""
+
+    owner.leases._hand_over = nothing  # type: ignore[method-assign]  # what a killed process does not do
+    await owner.leases.release_all()
+
+
+async def test_one_instance_has_all_buckets_and_gives_them_back(database_url: str, table: str) -> None:
+    async with owning(database_url, table, "a") as a:
+        await a.until(lambda: len(a.held) == BUCKETS)
+
+        assert a.leases.all_held() == dict.fromkeys(range(BUCKETS), 1)
+    assert a.held == {}
+    async with owning(database_url, table, "b") as b:
+        await b.until(lambda: len(b.held) == BUCKETS)
+
+        assert set(b.held.values()) == {2}
+
+
+async def test_a_second_instance_gets_its_fair_share_and_no_bucket_has_two_owners(
+    database_url: str,
+    table: str,
+) -> None:
+    async with AsyncExitStack() as stack:
+        a = await stack.enter_async_context(owning(database_url, table, "a"))
+        await a.until(lambda: len(a.held) == BUCKETS)
+        b = await stack.enter_async_context(owning(database_url, table, "b"))
+        await b.until(lambda: len(b.held) == BUCKETS // 2)
+
+        assert len(a.held) == BUCKETS // 2
+        assert a.held.keys().isdisjoint(b.held)
+        assert set(b.held.values()) == {2}
+
+
+async def test_what_a_dead_instance_held_goes_to_those_who_live(database_url: str, table: str) -> None:
+    async with AsyncExitStack() as stack:
+        a = await stack.enter_async_context(owning(database_url, table, "a"))
+        b = await stack.enter_async_context(owning(database_url, table, "b"))
+        await b.until(lambda: len(b.held) == BUCKETS // 2)
+        await die(a)
+        await b.until(lambda: len(b.held) == BUCKETS)
+
+
+async def test_a_restarted_instance_takes_its_own_back_at_once_under_new_epochs(
+    database_url: str,
+    table: str,
+) -> None:
+    connection = await asyncpg.connect(database_url)
+    await connection.execute(f"UPDATE {table} SET owner = 'a', epoch = 5, expires_at = now() + interval '1 h'")
+    await connection.close()
+    async with owning(database_url, table, "a") as a:
+        await a.until(lambda: len(a.held) == BUCKETS)
+
+        assert set(a.leases.all_held().values()) == {6}
+
+
+async def test_an_owner_that_was_replaced_under_its_own_name_loses_what_it_held(
+    database_url: str,
+    table: str,
+) -> None:
+    async with owning(database_url, table, "a") as old:
+        await old.until(lambda: len(old.held) == BUCKETS)
+        connection = await asyncpg.connect(database_url)
+        await connection.execute(f"UPDATE {table} SET epoch = epoch + 1, expires_at = now() + interval '1 h'")
+        await connection.close()
+        await old.until(lambda: not old.held)
+
+        assert old.leases.all_held() == {}
+
+
+async def test_an_owner_that_cannot_renew_stops_before_its_lease_ends(database_url: str, table: str) -> None:
+    async with owning(database_url, table, "a") as a:
+        await a.until(lambda: len(a.held) == BUCKETS)
+
+        async def cannot() -> int:
+            raise ConnectionError
+
+        a.leases._rows.announce = cannot  # type: ignore[method-assign]  # the database is out of reach
+        await a.until(lambda: not a.held)
+        connection = await asyncpg.connect(database_url)
+        ended = await connection.fetchval(f"SELECT count(*) FROM {table} WHERE expires_at < now()")
+        await connection.close()
+
+        assert ended == 0
+
+
+async def test_a_busy_event_loop_loses_no_lease(database_url: str, table: str) -> None:
+    async with owning(database_url, table, "a") as a:
+        await a.until(lambda: len(a.held) == BUCKETS)
+        time.sleep(2 * TTL)  # noqa: ASYNC251  (this is the fault)
+
+        assert len(a.leases.all_held()) == BUCKETS
+        assert [what for what, _, _ in a.told] == ["gained"] * BUCKETS
+
+
+async def test_a_planned_stop_releases_only_after_the_work_has_let_go(database_url: str, table: str) -> None:
+    async with AsyncExitStack() as stack:
+        b_told: list[int] = []
+        a = await stack.enter_async_context(owning(database_url, table, "a"))
+        await a.until(lambda: len(a.held) == BUCKETS)
+        let_go = a.leases._lost
+
+        async def slowly(bucket: int, epoch: int) -> None:
+            connection = await asyncpg.connect(database_url)
+            b_told.append(await connection.fetchval(f"SELECT count(*) FROM {table} WHERE owner = 'a'"))
+            await connection.close()
+            await let_go(bucket, epoch)
+
+        a.leases._lost = slowly
+        await a.leases.release_all()
+
+        assert b_told == [BUCKETS] * BUCKETS

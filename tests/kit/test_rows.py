@@ -1,0 +1,205 @@
+"""Requests, events and upkeep on a real database, and what happens when it is away."""
+
+from __future__ import annotations
+
+import asyncio
+import uuid
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import asyncpg
+import pytest
+
+from kit import actor, idempotency, outbox, upkeep
+from kit.errors import Reason, Refused
+from kit.idempotency import RequestKey
+from kit.migrate import migrate
+from kit.postgres import check, open_pool, transaction
+from segue.common.v1 import ops_service_pb2
+from segue.worker.v1 import job_service_pb2
+from tests.kit.serving import settings
+
+if TYPE_CHECKING:
+    from kit.postgres import Pool
+    from tests.postgres import Cluster
+
+REQUEST = job_service_pb2.RunJobRequest(kind="purge")
+
+
+def key() -> RequestKey:
+    """Return a key that nobody used."""
+    return RequestKey(1, 2, str(uuid.uuid4()))
+
+
+async def ask(
+    pool: Pool,
+    used: RequestKey,
+    request: job_service_pb2.RunJobRequest = REQUEST,
+    effects: list[int] | None = None,
+) -> tuple[job_service_pb2.RunJobResponse, bool]:
+    """Ask once, with an answer that differs each time its effect runs."""
+
+    async def effect() -> job_service_pb2.RunJobResponse:
+        if effects is not None:
+            effects.append(1)
+        await asyncio.sleep(0)
+        return job_service_pb2.RunJobResponse(job=job_service_pb2.Job(job_id=str(uuid.uuid4())))
+
+    async with transaction(pool) as tx:
+        return await idempotency.once(tx, used, request, effect)
+
+
+async def test_a_hundred_concurrent_requests_with_one_id_have_one_effect_and_one_answer(pool: Pool) -> None:
+    used = key()
+    effects: list[int] = []
+    answers = await asyncio.gather(*(ask(pool, used, effects=effects) for _ in range(100)))
+
+    assert len(effects) == 1
+    assert len({answer.job.job_id for answer, _ in answers}) == 1
+    assert sorted(replayed for _, replayed in answers) == [False] + [True] * 99
+
+
+async def test_the_same_id_with_another_payload_is_refused(pool: Pool) -> None:
+    used = key()
+    await ask(pool, used)
+    for other in (
+        job_service_pb2.RunJobRequest(kind="other"),
+        job_service_pb2.ListJobsRequest(kind="purge"),
+    ):
+        with pytest.raises(Refused) as caught:
+            await ask(pool, used, other)  # type: ignore[arg-type]  # another method's request is another payload
+
+        assert caught.value.reason is Reason.REQUEST_ID_REUSED
+
+
+async def test_the_id_itself_is_no_part_of_the_payload(pool: Pool) -> None:
+    used = key()
+    first, _ = await ask(pool, used, job_service_pb2.RunJobRequest(kind="purge", request_id=used.request_id))
+
+    assert await ask(pool, used) == (first, True)
+
+
+async def test_a_request_that_failed_may_be_tried_again(pool: Pool) -> None:
+    used = key()
+
+    async def fail() -> job_service_pb2.RunJobResponse:
+        raise Refused(Reason.NO_NODE)
+
+    with pytest.raises(Refused):
+        async with transaction(pool) as tx:
+            await idempotency.once(tx, used, REQUEST, fail)
+
+    assert (await ask(pool, used))[1] is False
+
+
+async def test_an_answer_is_kept_for_24_hours(pool: Pool) -> None:
+    used = key()
+    first, _ = await ask(pool, used)
+    await pool.execute("UPDATE request SET created_at = now() - interval '23 h' WHERE request_id = $1", used.request_id)
+    assert await ask(pool, used) == (first, True)
+    await pool.execute("UPDATE request SET created_at = now() - interval '25 h' WHERE request_id = $1", used.request_id)
+
+    assert (await ask(pool, used))[1] is False
+
+
+async def append_and_fail(pool: Pool) -> None:
+    """Append an event in a transaction that fails after it."""
+    async with transaction(pool) as tx:
+        await outbox.append(tx, guild_id=5, version=2, kind="lost", payload=REQUEST)
+        await tx.execute("SELECT 1 / 0")
+
+
+async def test_an_event_names_who_acted_and_is_lost_with_its_transaction(pool: Pool) -> None:
+    with actor.acting_as(actor.system(7)):
+        async with transaction(pool) as tx:
+            await outbox.append(tx, guild_id=5, version=1, kind="kept", payload=REQUEST)
+        with pytest.raises(asyncpg.DivisionByZeroError):
+            await append_and_fail(pool)
+
+    rows = await pool.fetch("SELECT kind, actor, payload FROM outbox WHERE guild_id = 5")
+    assert [row["kind"] for row in rows] == ["kept"]
+    assert rows[0]["actor"] == actor.system(7).SerializeToString()
+    assert idempotency.unpack(rows[0]["payload"]) == REQUEST
+
+
+async def test_upkeep_removes_in_batches_what_is_past_its_time_and_nothing_else(pool: Pool) -> None:
+    await pool.execute("DELETE FROM request")
+    await pool.execute("DELETE FROM outbox")
+    for _ in range(3):
+        await ask(pool, key())
+    await pool.execute("UPDATE request SET created_at = now() - interval '25 h'")
+    await ask(pool, key())
+    with actor.acting_as(actor.system()):
+        async with transaction(pool) as tx:
+            for version in (1, 2):
+                await outbox.append(tx, guild_id=6, version=version, kind="x", payload=REQUEST)
+    await pool.execute("UPDATE outbox SET created_at = now() - interval '8 d' WHERE version = 1")
+    purge = upkeep.purging(pool)
+
+    assert await purge(2, timedelta(days=7)) == (2, 0, 1)
+    assert await purge(2, timedelta(days=7)) == (1, 0, 0)
+    assert await purge(2, timedelta(days=7)) == (0, 0, 0)
+    assert await pool.fetchval("SELECT count(*) FROM request") == 1
+    assert await pool.fetchval("SELECT count(*) FROM outbox") == 1
+
+
+async def test_a_cancelled_call_rolls_back_and_its_connection_serves_on(pool: Pool) -> None:
+    used = key()
+    inside = asyncio.Event()
+
+    async def hang() -> job_service_pb2.RunJobResponse:
+        inside.set()
+        await asyncio.Event().wait()
+        raise AssertionError
+
+    async def serve() -> None:
+        async with transaction(pool) as tx:
+            await idempotency.once(tx, used, REQUEST, hang)
+
+    task = asyncio.create_task(serve())
+    await inside.wait()
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+
+    assert (await ask(pool, used))[1] is False
+
+
+async def test_schemas_go_forward_and_back_as_the_role_of_their_owner(database_url: str) -> None:
+    for revision in ("head", "head", "base", "head"):
+        await migrate(database_url, ["api"], revision=revision)
+    pool = await open_pool(settings("/tmp", database_url), schema="api")
+    try:
+        assert await pool.fetchval("SELECT current_user") == "segue_api"
+        with pytest.raises(Exception, match="permission denied"):
+            await pool.execute("CREATE TABLE api.mine ()")
+    finally:
+        await pool.close()
+
+
+async def test_a_schema_newer_than_the_release_is_refused(database_url: str, pool: Pool) -> None:
+    await migrate(database_url, ["api"])
+    await _set_version(database_url, "9999")
+    with pytest.raises(RuntimeError, match="newer"):
+        await open_pool(settings("/tmp", database_url), schema="api")
+    await _set_version(database_url, "0001")
+
+
+async def _set_version(database_url: str, version: str) -> None:
+    connection = await asyncpg.connect(database_url)
+    await connection.execute("UPDATE api.alembic_version SET version_num = $1", version)
+    await connection.close()
+
+
+async def test_a_lost_database_is_a_refusal_and_comes_back_by_itself(pool: Pool, cluster: Cluster) -> None:
+    used = key()
+    first, _ = await ask(pool, used)
+    cluster.stop()
+    for _ in range(3):
+        with pytest.raises(Refused) as caught:
+            await ask(pool, key())
+        assert (caught.value.reason, caught.value.metadata) == (Reason.UNAVAILABLE, {"part": "postgres"})
+    assert (await check(pool)())[0] == ops_service_pb2.HEALTH_STATUS_UNHEALTHY
+    cluster.start()
+
+    assert await ask(pool, used) == (first, True)
+    assert (await check(pool)())[0] == ops_service_pb2.HEALTH_STATUS_HEALTHY
