@@ -1,0 +1,32 @@
+"""Values that tests speak of."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from audio.domain.policy import Caller, Level
+from audio.domain.track import Track
+
+GUILD = 7 << 22
+CHANNEL = 5000
+DJ = Caller(user_id=2, level=Level.DJ, voice_channel_id=CHANNEL)
+
+
+def track(name: str = "song", **facts: Any) -> Track:
+    known: dict[str, Any] = {
+        "source": "local",
+        "identifier": f"{name}.wav",
+        "title": name,
+        "author": "nobody",
+        "length_ms": 10_000,
+        "uri": "",
+        "artwork_uri": "",
+        "isrc": "",
+        "seekable": True,
+        "stream": False,
+    }
+    return Track(**known | facts)
+
+
+def tracks(names: str) -> list[Track]:
+    return [track(name) for name in names]
