@@ -53,7 +53,11 @@ async def run() -> None:
         async with AsyncExitStack() as stack, asyncio.TaskGroup() as group:
             server, bot = await _build(given, stack)
             connecting = group.create_task(bot.run_until_closed(given.discord_token.get_secret_value()))
-            await server.run()
+            try:
+                await server.run()
+            except asyncio.CancelledError:  # the connection has failed for good
+                await server.stop(drain=0)
+                raise
             connecting.cancel()
     except* BadTokenError:
         _log.error("Discord does not accept DISCORD_TOKEN: give the token shown under Bot in its developer portal")

@@ -1,0 +1,172 @@
+"""The rules that gateway knows by itself."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gateway.app import _WORDS
+from gateway.domain import cards, position, text
+from gateway.domain.interaction import Interaction, Person
+from gateway.domain.player import Added, Item, Player, Status, Track
+from gateway.domain.voice import Link, Server
+from gateway.words import Words
+
+SAY = Words.read(_WORDS)
+TRACK = Track("Song", "Singer", 205.0, "https://example.com/a_(b)", "https://example.com/c.png")
+PLAYING = Player(Status.PLAYING, 5, Item(9, TRACK, 7), 5.0, 1000.0, 1.0, 2, 65.0)
+
+
+@pytest.mark.parametrize(
+    ("written", "seconds"),
+    [("90", 90), ("1:30", 90), ("1:02:03", 3723), ("0:08", 8), (" 2:00 ", 120), ("100:00", 6000), ("7.5", 7.5)],
+)
+def test_positions_are_read_as_people_write_them(written: str, seconds: float) -> None:
+    assert position.parse(written) == seconds
+
+
+@pytest.mark.parametrize("written", ["abc", "1:60", "1:60:00", "-5", "+10", "1:", ":30", "1:2:3:4", "\u0661", "1e3"])
+def test_what_is_no_position_is_refused(written: str) -> None:
+    with pytest.raises(ValueError, match=re.escape(written)):
+        position.parse(written)
+
+
+@given(st.integers(0, 359_999))
+def test_a_shown_position_reads_as_the_same(seconds: int) -> None:
+    assert position.parse(position.show(seconds)) == seconds
+
+
+@given(st.text(max_size=300), st.integers(1, 100))
+def test_escaped_text_is_one_line_without_format_mention_or_direction(foreign: str, limit: int) -> None:
+    escaped = text.escape(foreign, limit)
+
+    assert not re.search(r"(?<!\\)(\\\\)*[*_~|`\[\]<>@#]", escaped)
+    assert "\n" not in escaped
+    inner = escaped.removeprefix("\u2068").removesuffix("\u2069")
+    assert not any(
+        unicodedata.bidirectional(c) in ("LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI") for c in inner
+    )
+    assert len(text.plain(foreign, limit)) <= limit
+
+
+def test_text_that_runs_to_the_left_is_isolated() -> None:
+    assert text.escape("\u05e9\u05d9\u05e8", 20) == "\u2068\u05e9\u05d9\u05e8\u2069"
+
+
+@pytest.mark.parametrize("uri", ["", "file:///x", "javascript:alert(1)", "https://a b", "https://a>b", "/music/x.mp3"])
+def test_only_addresses_of_the_web_become_links(uri: str) -> None:
+    assert text.address(uri) == ""
+
+
+def test_what_plays_shows_its_end_as_a_time_that_discord_counts_down() -> None:
+    card = cards.playing(SAY, PLAYING)
+
+    assert card.heading == "Playing"
+    assert "**[Song](https://example.com/a_%28b%29)**" in card.text
+    assert "<t:1200:R>" in card.text
+    assert "2 tracks wait, 1:05" in card.text
+    assert [button.custom_id for button in card.buttons] == ["segue:toggle:9", "segue:skip:9"]
+
+
+def test_a_stream_has_no_end() -> None:
+    card = cards.playing(SAY, Player(Status.PLAYING, 5, Item(9, Track("Radio"), 7)))
+
+    assert "live" in card.text
+    assert "<t:" not in card.text
+
+
+def test_many_added_tracks_are_counted() -> None:
+    card = cards.added(SAY, Added(PLAYING, Item(10, TRACK, 7), 12, 3))
+
+    assert card.heading == "Added 12 tracks, the first is number 3 in the queue"
+
+
+def test_an_empty_queue_and_a_long_one_are_told() -> None:
+    empty = cards.queue(SAY, Player(Status.IDLE), [])
+    long = cards.queue(SAY, Player(Status.PLAYING, 5, None, queue_length=30), [Item(n, TRACK, 7) for n in range(10)])
+
+    assert empty.text == "The queue is empty. Add something with `/play`."
+    assert "10. Song" in long.text
+    assert long.text.endswith("… and 20 more")
+
+
+@given(st.text(min_size=1, max_size=400), st.text(max_size=400), st.text(max_size=400))
+def test_cards_and_choices_stay_within_discords_limits(title: str, author: str, uri: str) -> None:
+    track = Track(title, author, 1.0, f"https://example.com/{uri}")
+    items = [Item(n, track, 2**63 - 1) for n in range(10)]
+    shown, query = cards.choice(SAY, track)
+
+    assert len(cards.queue(SAY, Player(Status.PLAYING, 5, items[0], queue_length=99), items).text) <= 4096
+    assert len(cards.playing(SAY, Player(Status.PLAYING, 5, items[0])).text) <= 4096
+    assert 1 <= len(shown) <= 100
+    assert len(query) <= 100
+
+
+def test_one_interaction_has_one_request_id_and_never_shows_its_token() -> None:
+    first, again, other = (Interaction(n, 1, "secret", Person(1, 2, "x"), "play") for n in (5, 5, 6))
+
+    assert first.request_id == again.request_id != other.request_id
+    assert "secret" not in repr(first)
+
+
+class TestLink:
+    """Voice servers find their voice states, in any order."""
+
+    first, second = Server("a:1", "one"), Server("a:2", "two")
+
+    def test_a_server_told_after_the_state_belongs_to_it(self) -> None:
+        link = Link()
+        link.seen(5, "s", 0)
+        link.named(self.first, 0.1)
+
+        assert link.server == self.first
+
+    def test_a_server_told_before_the_state_belongs_to_it(self) -> None:
+        link = Link()
+        link.named(self.first, 0)
+        link.seen(5, "s", 0.1)
+
+        assert link.server == self.first
+
+    @pytest.mark.parametrize("connection", [(6, "s"), (5, "t")])
+    def test_another_channel_or_session_waits_for_its_own_server(self, connection: tuple[int, str]) -> None:
+        link = Link()
+        link.seen(5, "s", 0)
+        link.named(self.first, 0.1)
+        link.seen(*connection, 10)
+
+        assert link.server is None
+        link.named(self.second, 10.1)
+        assert link.server == self.second
+
+    def test_a_server_moved_long_before_is_not_taken_for_the_next_connections(self) -> None:
+        link = Link()
+        link.seen(5, "s", 0)
+        link.named(self.first, 0.1)
+        link.named(self.second, 20)
+        assert link.server == self.second
+
+        link.seen(6, "s", 60)
+        assert link.server is None
+
+    def test_the_same_state_again_changes_nothing(self) -> None:
+        link = Link()
+        link.seen(5, "s", 0)
+        link.named(self.first, 0.1)
+        link.seen(5, "s", 1)
+
+        assert link.server == self.first
+
+    def test_leaving_and_a_server_that_is_gone_leave_none(self) -> None:
+        link = Link()
+        link.seen(5, "s", 0)
+        link.named(self.first, 0.1)
+        link.named(None, 1)
+        assert link.server is None
+        link.named(self.second, 2)
+        link.seen(0, "", 3)
+        assert link.server is None

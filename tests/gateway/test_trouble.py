@@ -1,0 +1,121 @@
+"""What goes wrong around gateway is said in one sentence, and lived through."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Any
+
+from aiohttp import web
+
+from segue.common.v1 import ops_service_pb2
+from segue.common.v1.ops_service_pb2_grpc import OpsServiceStub
+from tests.gateway.conftest import text
+from tests.simulator.conftest import free_ports, process
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+    from pathlib import Path
+
+    from tests.gateway.conftest import House
+    from tests.postgres import Cluster
+
+
+@asynccontextmanager
+async def discord_that_answers(status: int, port: int) -> AsyncIterator[list[str]]:
+    """Answer every REST call the same."""
+    asked: list[str] = []
+
+    async def answer(request: web.Request) -> web.Response:
+        asked.append(request.path)
+        return web.json_response({"message": "no", "code": 0}, status=status)
+
+    app = web.Application()
+    app.router.add_route("*", "/{path:.*}", answer)
+    runner = web.AppRunner(app)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", port).start()
+    try:
+        yield asked
+    finally:
+        await runner.cleanup()
+
+
+def elsewhere(house: House, port: int) -> dict[str, str]:
+    """Describe another gateway, of another Discord."""
+    return house.environment | {
+        "SEGUE_LISTEN": f"unix:{house.folder}/other.sock",
+        "DISCORD_API_URL": f"http://127.0.0.1:{port}/api/v10",
+    }
+
+
+async def test_a_bad_token_ends_the_process_with_one_sentence(house: House, tmp_path: Path) -> None:
+    (port,) = free_ports(1)
+    async with discord_that_answers(401, port), process("gateway", tmp_path, **elsewhere(house, port)) as running:
+        code = await asyncio.wait_for(running.wait(), 20)
+
+    lines = [json.loads(line) for line in (tmp_path / "gateway.log").read_text().splitlines()]
+    errors = [line["message"] for line in lines if line["level"] == "ERROR"]
+    assert code == 2
+    assert len(errors) == 1
+    assert "DISCORD_TOKEN" in errors[0]
+
+
+async def test_a_missing_token_is_one_sentence(house: House, tmp_path: Path) -> None:
+    async with process("gateway", tmp_path, **(house.environment | {"DISCORD_TOKEN": ""})) as running:
+        code = await asyncio.wait_for(running.wait(), 20)
+
+    assert code == 2
+    assert (tmp_path / "gateway.log").read_text().startswith("DISCORD_TOKEN is wrong")
+
+
+async def test_while_discord_is_away_gateway_says_so_and_connects_when_it_is_back(house: House, tmp_path: Path) -> None:
+    (port,) = free_ports(1)
+    async with process("gateway", tmp_path, **elsewhere(house, port)) as running:
+        async with asyncio.timeout(20):
+            while "cannot be reached" not in (tmp_path / "gateway.log").read_text():  # noqa: ASYNC110  # a file
+                await asyncio.sleep(0.05)
+        async with discord_that_answers(401, port):
+            code = await asyncio.wait_for(running.wait(), 20)
+
+    assert code == 2  # it asked again, and was answered
+
+
+async def health(house: House) -> Any:
+    """Ask for its health."""
+    async with house.calling("gateway") as call:
+        return await call(OpsServiceStub, "CheckHealth", ops_service_pb2.CheckHealthRequest())
+
+
+async def test_a_lost_gateway_connection_is_resumed_and_commands_work_again(house: House) -> None:
+    await house.simulator.call("POST", "/faults", {"kind": "gateway_close", "code": 4000}, status=204)
+    place = await house.simulator.place()
+
+    async def leave() -> Any:
+        url = f"{house.simulator.page}/sim/v1/commands"
+        async with house.simulator.http.post(url, json={**place, "name": "leave", "options": {}}) as response:
+            return await response.json()
+
+    await house.simulator.until(leave, lambda answer: "Stopped" in str(answer))
+
+    assert (await health(house)).status == ops_service_pb2.HEALTH_STATUS_HEALTHY
+
+
+async def test_without_postgres_commands_fail_clearly_and_work_when_it_is_back(house: House, cluster: Cluster) -> None:
+    await asyncio.to_thread(cluster.stop)
+    try:
+        refused = await house.simulator.command("leave")
+        unwell = await health(house)
+    finally:
+        await asyncio.to_thread(cluster.start)
+    answered = await house.simulator.command("leave")
+
+    assert refused["ephemeral"]
+    assert "away for the moment" in text(refused["message"])
+    assert {part.name: part.status for part in unwell.components} == {
+        "discord": ops_service_pb2.HEALTH_STATUS_HEALTHY,
+        "postgres": ops_service_pb2.HEALTH_STATUS_UNHEALTHY,
+    }
+    assert "Stopped" in text(answered["message"])
+    assert len(house.audio.asked("LeaveChannel")) == 1
