@@ -65,17 +65,18 @@ class Interactions:
     async def receive(self, interaction: discord.Interaction[Bot]) -> None:
         """Answer an interaction."""
         asked = read(interaction)
-        with _acting(asked):
-            if interaction.type is discord.InteractionType.autocomplete:
+        if interaction.type is discord.InteractionType.autocomplete:
+            with _acting(asked, f"autocomplete /{asked.name}"):
                 await self._suggest(asked)
-            else:
-                command = self._commands.find(asked)
-                await self._answering.answer(command, asked, _TimedReply(self._bot, asked), telemetry.ref())
+            return
+        with _acting(asked, _span_name(asked)):
+            command = self._commands.find(asked)
+            await self._answering.answer(command, asked, _TimedReply(self._bot, asked), telemetry.ref())
 
     async def finish(self, asked: Interaction) -> None:
         """Answer an interaction that another process acknowledged."""
         _log.info("answering what was left unanswered", extra={"interaction_id": str(asked.id)})
-        with _acting(asked):
+        with _acting(asked, _span_name(asked)):
             command = self._commands.find(asked)
             await self._answering.finish(command, asked, RestReply(self._bot.http, asked), telemetry.ref())
 
@@ -92,13 +93,16 @@ class Interactions:
         await RestReply(self._bot.http, asked).suggest((name, value) for value, name in choices.items())
 
 
+def _span_name(asked: Interaction) -> str:
+    return f"interaction {'button ' if asked.clicked else '/'}{asked.name}"
+
+
 @contextmanager
-def _acting(asked: Interaction) -> Iterator[None]:
+def _acting(asked: Interaction, span_name: str) -> Iterator[None]:
     """Begin the trace of an interaction, and act for the person."""
     attributes = {"segue.interaction_id": str(asked.id), "segue.guild_id": str(asked.guild_id)}
-    name = f"interaction {'button ' if asked.clicked else '/'}{asked.name}"
     with (
-        telemetry.tracer.start_as_current_span(name, Context(), kind=SpanKind.SERVER, attributes=attributes),
+        telemetry.tracer.start_as_current_span(span_name, Context(), kind=SpanKind.SERVER, attributes=attributes),
         acting_as(wire.actor(asked.person)),
     ):
         yield

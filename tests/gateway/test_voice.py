@@ -165,3 +165,14 @@ async def test_get_voice_says_what_was_reported(house: House) -> None:
     assert answer.snapshot.sequence > reported.sequence
     assert answer.snapshot.server == reported.server
     assert answer.snapshot.session_id == reported.session_id
+
+
+async def test_when_discord_ends_the_session_audio_learns_that_it_must_ask_again(house: House) -> None:
+    channel = await connect(house, "Lounge")
+    await house.audio.snapshot(is_whole(channel))
+    await house.simulator.call("POST", "/faults", {"kind": "invalid_session"}, status=204)
+    await house.audio.snapshot(lambda snapshot: not snapshot.HasField("server"))
+
+    await connect(house, "Lounge")
+    await house.audio.snapshot(is_whole(channel))
+    await disconnect(house)
