@@ -265,7 +265,8 @@ class Player:
     def _failed(self, stream: TrackStream, error: Exception) -> None:
         if self.track is None or self.track.stream is not stream:
             return
-        log.warning("a track failed", extra={"guild": self.guild_id}, exc_info=error)
+        unforeseen = None if is_for_clients(error) else error
+        log.warning("a track failed: %s", describe(error), extra={"guild": self.guild_id}, exc_info=unforeseen)
         self._exception("Something broke when playing the track.", error)
         self._finish("loadFailed")
 
@@ -307,6 +308,11 @@ class Player:
                 return
 
 
+def is_for_clients(error: Exception) -> bool:
+    """Whether the error is our own, with a sentence made for clients."""
+    return type(error).__module__.startswith("audionode.")
+
+
 def describe(error: Exception) -> str:
-    """The error for a client: our own errors' sentences are made for it, others only name their kind."""
-    return str(error) if type(error).__module__.startswith("audionode.") else type(error).__name__
+    """The error for a client: of an unforeseen one only its kind."""
+    return str(error) if is_for_clients(error) else type(error).__name__

@@ -73,7 +73,8 @@ class FixtureWeb:
     async def _drip(self, request: web.Request) -> web.StreamResponse:
         """Three seconds of sound at once, then a byte a second."""
         data = (self._music / "tone10.wav").read_bytes()
-        response = web.StreamResponse(headers={"Content-Length": str(len(data)), "Content-Type": "audio/wav"})
+        headers = {"Content-Range": f"bytes 0-{len(data) - 1}/{len(data)}", "Content-Length": str(len(data))}
+        response = web.StreamResponse(status=206, headers=headers)
         await response.prepare(request)
         await response.write(data[: 3 * 192000])
         try:

@@ -75,14 +75,14 @@ def all_endpoints(file: str, endpoint: str) -> dict[str, str]:
 async def test_requests_without_music_are_answered_as_recorded(target: Callable[[], Any], file: str) -> None:
     replay = Replay(file, await target())
     await replay.run()
-    assert replay.mismatches == []
+    assert not replay.mismatches, "\n".join(replay.mismatches)
 
 
 @needs_music
 async def test_tracks_are_looked_up_as_recorded(target: Callable[[], Any]) -> None:
     replay = Replay("02-loadtracks", await target())
     await replay.run()
-    assert replay.mismatches == []
+    assert not replay.mismatches, "\n".join(replay.mismatches)
 
 
 async def test_a_websocket_is_opened_and_refused_as_recorded(target: Callable[[], Any]) -> None:
@@ -125,7 +125,7 @@ async def test_players_without_voice_answer_as_recorded(target: Callable[[], Any
     here.endpoints = all_endpoints("06-player-no-voice", voice.endpoint)
     replay = Replay("06-player-no-voice", here)
     await replay.run()
-    assert replay.mismatches == []
+    assert not replay.mismatches, "\n".join(replay.mismatches)
 
 
 @needs_voice
@@ -150,7 +150,7 @@ async def test_voice_servers_that_fail_are_reported_as_recorded(
         here.endpoints = {name: f"localhost:{port}" for name, port in zip(recorded, ports, strict=False)}
         replay = Replay("07-voice-connect-failures", here)
         await replay.run()
-    assert replay.mismatches == []
+    assert not replay.mismatches, "\n".join(replay.mismatches)
 
 
 async def _https(stack: AsyncExitStack, certificate: trustme.LeafCert) -> int:
@@ -182,7 +182,7 @@ async def test_playing_is_answered_and_told_as_recorded(target: Callable[[], Any
             "a failing play while playing (bad identifier): does music go on?": played(200),
         }
     )
-    assert replay.mismatches == []
+    assert not replay.mismatches, "\n".join(replay.mismatches)
     session = voice.sessions[-1]
     await voice.until(lambda: session.close_code is not None)
     assert session.close_code == 1000
@@ -195,7 +195,7 @@ async def test_more_of_playing_is_as_recorded(target: Callable[[], Any], voice: 
     here.endpoints = all_endpoints("09-play-more", voice.endpoint)
     replay = Replay("09-play-more", here)
     await replay.run()
-    assert replay.mismatches == []
+    assert not replay.mismatches, "\n".join(replay.mismatches)
 
 
 @needs_voice
@@ -238,4 +238,4 @@ async def test_events_and_voice_closes_are_as_recorded(
         here.sessions["7hrxzuxra1igv33b"] = second.client
         replay = Replay("11-events-and-voice-closes", here)
         await replay.run(before)
-    assert replay.mismatches == []
+    assert not replay.mismatches, "\n".join(replay.mismatches)

@@ -1,0 +1,180 @@
+"""Sessions that are left and taken up again, and a node that is told to end: as recorded in 12 and 13."""
+
+import asyncio
+import json
+import os
+import signal
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import pytest
+import trustme
+
+from tests.audionode.conformance import Replay, steps
+from tests.audionode.conftest import PASSWORD, Client
+from tests.audionode.test_conformance import all_endpoints, needs_voice, target, voice
+from tests.audionode.voice_double import VoiceDouble
+
+__all__ = ["target", "voice"]  # the fixtures of the suite
+FILE = "12-resume"
+
+
+class Recorded:
+    """The requests of the file, taken one after the other."""
+
+    def __init__(self, replay: Replay) -> None:
+        self._replay = replay
+        self._steps = iter([step for step in steps(FILE) if "request" in step])
+
+    async def next(self, client: Client, count: int = 1) -> Any:
+        body = None
+        for _ in range(count):
+            step = next(self._steps)
+            session = step["request"]["path"].split("/")[3]
+            if session != "stats":
+                self._replay.target.sessions.setdefault(session, client)
+            body = await self._replay.request(step)
+        return body
+
+
+@needs_voice
+async def test_sessions_are_resumed_as_recorded(target: Callable[[], Any], voice: VoiceDouble) -> None:
+    here = await target()
+    here.endpoints = all_endpoints(FILE, voice.endpoint)
+    client: Client = here.client
+    replay = Replay(FILE, here)
+    recorded = Recorded(replay)
+
+    await recorded.next(client)  # voice and play, resuming off
+    gone = client.session_id
+    await voice.until(lambda: voice.sessions[-1].sounding)
+    client.abort()
+    await voice.until(lambda: voice.sessions[-1].close_code == 1000)
+    here.sessions = {name: _Gone(client, gone) for name in here.sessions}
+    await recorded.next(client, 2)  # 404 twice
+
+    await client.connect()
+    await recorded.next(client, 2)  # resuming on, play
+    await voice.until(lambda: voice.sessions[-1].sounding)
+    kept = client.session_id
+    await client.close()
+    await recorded.next(client, 2)  # 404 while it waits
+    stats = await client.request("GET", "/v4/stats")
+    await recorded_stats(recorded, stats)
+    session = voice.sessions[-1]
+    await voice.until(lambda: session.frames[-1].silent)
+    assert len(session.sounding) == 200  # it played to its end meanwhile
+
+    socket = await client.connect(kept)
+    assert socket._response.headers["Session-Resumed"] == "true"
+    await client.message(lambda sent: sent["op"] == "playerUpdate")
+    assert [sent.get("type", sent["op"]) for sent in client.messages] == ["ready", "TrackEndEvent", "playerUpdate"]
+    assert client.messages[0] == {"op": "ready", "resumed": True, "sessionId": kept}
+    assert client.messages[1]["track"]["userData"] == {"id": 2}
+    await recorded.next(client, 3)  # the player, the settings, play again
+    await voice.until(lambda: session.frames[-1].opus and not session.frames[-1].silent)
+
+    await client.close()
+    other = Client(client.http, client.url, password=client.password, user=5)
+    assert (await other.connect(kept))._response.headers["Session-Resumed"] == "true"
+    await other.message(lambda sent: sent["op"] == "playerUpdate")
+    assert [sent["op"] for sent in other.messages[:2]] == ["ready", "playerUpdate"]
+    second = Client(client.http, client.url, password=client.password)
+    assert (await second.connect(kept))._response.headers["Session-Resumed"] == "false"  # its socket is open
+    assert second.session_id != kept
+    await second.close()
+
+    here.sessions = {name: _Gone(other, kept) for name in here.sessions}
+    await recorded.next(other)  # timeout 3
+    await other.close()
+    await voice.until(lambda: session.close_code is not None)
+    assert (await client.connect(kept))._response.headers["Session-Resumed"] == "false"  # too late
+    await client.close()
+    assert not replay.mismatches, "\n".join(replay.mismatches)
+
+
+async def recorded_stats(recorded: Recorded, stats: dict[str, Any]) -> None:
+    """The session that waits is not counted (other clients of the node may be)."""
+    step = next(recorded._steps)
+    assert step["name"] == "stats while waiting"
+    assert stats["playingPlayers"] == step["body"]["playingPlayers"]
+
+
+class _Gone:
+    """A session that was: requests still name it."""
+
+    def __init__(self, client: Client, session_id: str) -> None:
+        self.http, self.url, self.password, self.session_id = client.http, client.url, client.password, session_id
+
+
+@needs_voice
+async def test_of_two_clients_that_resume_one_session_one_gets_it(
+    target: Callable[[], Any], voice: VoiceDouble
+) -> None:
+    first: Client = (await target()).client
+    await first.request("PATCH", f"/v4/sessions/{first.session_id}", json={"resuming": True, "timeout": 20})
+    kept = first.session_id
+    first.abort()
+    await _until_waiting(first, kept)
+    rivals = [Client(first.http, first.url, password=first.password) for _ in range(2)]
+    sockets = await asyncio.gather(*(rival.connect(kept) for rival in rivals))
+    assert sorted(socket._response.headers["Session-Resumed"] for socket in sockets) == ["false", "true"]
+    for rival in rivals:
+        await rival.close()
+
+
+@needs_voice
+async def test_a_timeout_of_zero_is_never_resumed(target: Callable[[], Any]) -> None:
+    client: Client = (await target()).client
+    await client.request("PATCH", f"/v4/sessions/{client.session_id}", json={"resuming": True, "timeout": 0})
+    kept = client.session_id
+    client.abort()
+    await _until_waiting(client, kept)
+    assert (await client.connect(kept))._response.headers["Session-Resumed"] == "false"
+
+
+async def _until_waiting(client: Client, session: str) -> None:
+    async with asyncio.timeout(5):
+        while (await client.request("GET", f"/v4/sessions/{session}/players")) == []:
+            await asyncio.sleep(0.02)
+
+
+@pytest.mark.skipif("LAVALINK_URL" in os.environ, reason="only a process of our own may be ended")
+async def test_a_node_told_to_end_closes_clients_and_voice_in_order(
+    authority: trustme.CA, ca_file: Path, music: Path
+) -> None:
+    environment = {
+        "PATH": os.environ["PATH"],
+        "PYTHONPATH": "lavalink",
+        "NODE_PORT": "0",
+        "NODE_PASSWORD": PASSWORD,
+        "MUSIC_DIR": str(music),
+        "NODE_VOICE_CA": str(ca_file),
+    }
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "audionode", env=environment, stdout=asyncio.subprocess.PIPE
+    )
+    try:
+        assert process.stdout is not None
+        ready = json.loads(await asyncio.wait_for(process.stdout.readline(), 20))
+        async with VoiceDouble(authority) as double, aiohttp.ClientSession() as http:
+            client = Client(http, f"http://127.0.0.1:{ready['port']}")
+            socket = await client.connect()
+            await client.join(5, double)
+            await client.play(5, "coded.wav")
+            session = double.sessions[-1]
+            await double.until(lambda: len(session.sounding) > 10)
+            process.send_signal(signal.SIGTERM)
+            await double.until(lambda: session.close_code is not None)
+            assert await asyncio.wait_for(process.wait(), 5) == 0
+            await client.close()
+            assert socket.close_code == 1001
+            assert session.close_code == 1000
+            assert [frame.silent for frame in session.frames[-6:]] == [False] + [True] * 5
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
