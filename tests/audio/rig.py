@@ -1,0 +1,297 @@
+"""The engine with everything around it played by doubles: nodes, gateway's voice, and the death of a process."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+from audio.adapters.clock import SystemClock
+from audio.domain.node import (
+    NodeAway,
+    NodeEvent,
+    NodeEventKind,
+    NodeRefused,
+    NodeStats,
+    PlayerState,
+    SessionOpened,
+    Start,
+    VoiceState,
+)
+from audio.domain.player import BUCKETS, Player
+from audio.domain.voice import VoiceSnapshot
+from audio.hearing import Hearing
+from audio.outcomes import Outcomes
+from audio.ownership import Ownership
+from audio.stage import Stage
+from audio.watching import Watching
+from kit import actor
+from kit.errors import Reason, Refused
+from kit.tasks import Tasks
+from tests.audio.values import track
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+
+    from audio.domain.track import Track
+
+Session = dict[int, PlayerState]
+
+
+@dataclass
+class NodeWorld:
+    """Nodes with their sessions, which outlive the instances that opened them."""
+
+    up: dict[str, bool] = field(default_factory=lambda: {"one": True})
+    sessions: dict[str, tuple[str, Session]] = field(default_factory=dict)  # id -> (node, players)
+    clients: list[FakeNodes] = field(default_factory=list)
+    refused: set[str] = field(default_factory=set)
+    said: list[tuple[Any, ...]] = field(default_factory=list)
+    numbers: Iterator[int] = field(default_factory=itertools.count)
+
+    def player(self, guild_id: int) -> PlayerState | None:
+        return next((players[guild_id] for _, players in self.sessions.values() if guild_id in players), None)
+
+    def starts(self) -> list[tuple[str, int]]:
+        return [(what[2].identifier, what[2].position_ms) for what in self.said if what[0] == "start"]
+
+    def kill(self, node: str) -> None:
+        """End a node's process: its sessions are gone."""
+        self.up[node] = False
+        for client in self.clients:
+            client.lose(node)
+        self.sessions = {key: value for key, value in self.sessions.items() if value[0] != node}
+
+    def revive(self, node: str) -> None:
+        self.up[node] = True
+        for client in self.clients:
+            client.come_back(node)
+
+
+class FakeNodes:
+    """`audio.nodes.AudioNodes` of one instance."""
+
+    def __init__(self, world: NodeWorld) -> None:
+        self.world = world
+        self.inbox: asyncio.Queue[NodeEvent | None] = asyncio.Queue()
+        self.opened: dict[tuple[int, str], str] = {}
+        self.wanted: set[int] = set()
+        world.clients.append(self)
+
+    async def open(self, bucket: int, session_ids: Mapping[str, str]) -> Mapping[str, SessionOpened]:
+        self.wanted.add(bucket)
+        return {node: self._open(bucket, node, session_ids.get(node)) for node, up in self.world.up.items() if up}
+
+    def _open(self, bucket: int, node: str, session_id: str | None) -> SessionOpened:
+        resumed = session_id in self.world.sessions
+        used = session_id if resumed and session_id else f"session-{next(self.world.numbers)}"
+        self.world.sessions.setdefault(used, (node, {}))
+        self.opened[bucket, node] = used
+        return SessionOpened(node, used, resumed)
+
+    async def close(self, bucket: int) -> None:
+        self.wanted.discard(bucket)
+        for key in [key for key in self.opened if key[0] == bucket]:
+            del self.opened[key]
+
+    def lose(self, node: str) -> None:
+        for bucket, name in [key for key in self.opened if key[1] == node]:
+            del self.opened[bucket, name]
+            self.inbox.put_nowait(NodeEvent(bucket, node, 0, NodeEventKind.SESSION_LOST))
+
+    def come_back(self, node: str) -> None:
+        for bucket in self.wanted:
+            opened = self._open(bucket, node, None)
+            event = NodeEvent(bucket, node, 0, NodeEventKind.SESSION_READY, "new", session_id=opened.session_id)
+            self.inbox.put_nowait(event)
+
+    async def players(self, bucket: int, node: str) -> list[PlayerState]:
+        return list(self._players(bucket, node).values())
+
+    async def connect(self, bucket: int, node: str, guild_id: int, voice: VoiceState) -> None:
+        players = self._players(bucket, node)
+        known = players.get(guild_id) or PlayerState(guild_id, None, 0, paused=False, connected=True, voice=None)
+        players[guild_id] = replace(known, connected=True, voice=voice)
+        self.world.said.append(("connect", guild_id, voice))
+
+    async def start(self, bucket: int, node: str, guild_id: int, start: Start) -> None:
+        players = self._players(bucket, node)
+        self.world.said.append(("start", guild_id, start, node))
+        if start.identifier in self.world.refused:
+            raise NodeRefused("it is no sound file")
+        players[guild_id] = replace(
+            players[guild_id], user_data=start.user_data, position_ms=start.position_ms, paused=start.paused
+        )
+        self._say(bucket, node, guild_id, NodeEventKind.STARTED)
+
+    async def pause(self, bucket: int, node: str, guild_id: int, paused: bool) -> None:
+        players = self._players(bucket, node)
+        players[guild_id] = replace(players[guild_id], paused=paused)
+        self.world.said.append(("pause", guild_id, paused))
+
+    async def seek(self, bucket: int, node: str, guild_id: int, position_ms: int) -> None:
+        players = self._players(bucket, node)
+        players[guild_id] = replace(players[guild_id], position_ms=position_ms)
+        self.world.said.append(("seek", guild_id, position_ms))
+
+    async def stop(self, bucket: int, node: str, guild_id: int) -> None:
+        players = self._players(bucket, node)
+        players[guild_id] = replace(players[guild_id], user_data=None)
+        self.world.said.append(("stop", guild_id))
+
+    async def destroy(self, bucket: int, node: str, guild_id: int) -> None:
+        self._players(bucket, node).pop(guild_id, None)
+        self.world.said.append(("destroy", guild_id, node))
+
+    async def load(self, query: str, limit: int) -> list[Track]:
+        return [track(query)][:limit] if query != "nothing" else []
+
+    async def events(self) -> AsyncIterator[NodeEvent]:
+        while (event := await self.inbox.get()) is not None:
+            yield event
+
+    async def stats(self) -> list[NodeStats]:
+        return [NodeStats(name, up, "4.2.2", 0, 0, 0, 0.0) for name, up in self.world.up.items()]
+
+    def choose(self, guild_id: int) -> str:
+        for name, up in self.world.up.items():
+            if up:
+                return name
+        raise Refused(Reason.NO_NODE)
+
+    def tell(self, guild_id: int, kind: NodeEventKind, **facts: Any) -> None:
+        """Let the node that has the guild's player say something about it."""
+        for (bucket, node), session_id in self.opened.items():
+            if guild_id in self.world.sessions[session_id][1]:
+                self._say(bucket, node, guild_id, kind, **facts)
+                return
+
+    def end(self, guild_id: int) -> None:
+        """Let the guild's track play to its end."""
+        self.tell(guild_id, NodeEventKind.POSITION, position_ms=9_900)
+        self.tell(guild_id, NodeEventKind.ENDED, reason="finished")
+        for _, players in self.world.sessions.values():
+            if guild_id in players:
+                players[guild_id] = replace(players[guild_id], user_data=None)
+
+    def _say(self, bucket: int, node: str, guild_id: int, kind: NodeEventKind, **facts: Any) -> None:
+        data = self._players(bucket, node)[guild_id].user_data or {}
+        self.inbox.put_nowait(NodeEvent(bucket, node, guild_id, kind, play_seq=data.get("play_seq"), **facts))
+
+    def _players(self, bucket: int, node: str) -> Session:
+        if (bucket, node) not in self.opened:
+            raise NodeAway(node)
+        return self.world.sessions[self.opened[bucket, node]][1]
+
+
+@dataclass
+class FakeVoice:
+    """`audio.voicing.VoiceChannels`, and Discord behind it. `away`: gateway does not answer."""
+
+    report: Callable[[VoiceSnapshot], Any] | None = None
+    snapshots: dict[int, VoiceSnapshot] = field(default_factory=dict)
+    refusal: Reason | None = None
+    asked: list[tuple[int, int, bool]] = field(default_factory=list)
+    silent: bool = False
+    tasks: set[asyncio.Task[None]] = field(default_factory=set)
+
+    async def connect(self, guild_id: int, channel_id: int, *, renew: bool) -> None:
+        self.asked.append((guild_id, channel_id, renew))
+        if self.refusal:
+            raise Refused(self.refusal)
+        if not self.silent:
+            self.say(guild_id, channel_id)
+
+    async def disconnect(self, guild_id: int) -> None:
+        self.asked.append((guild_id, 0, False))
+        self.say(guild_id, 0)
+
+    async def newest(self, guild_id: int) -> VoiceSnapshot:
+        return self.snapshots.get(guild_id, VoiceSnapshot(guild_id, 0))
+
+    def say(self, guild_id: int, channel_id: int) -> VoiceSnapshot:
+        """Let Discord put the bot into a channel (0: none)."""
+        sequence = self.snapshots[guild_id].sequence + 1 if guild_id in self.snapshots else 1
+        snapshot = VoiceSnapshot(guild_id, sequence)
+        if channel_id:
+            snapshot = VoiceSnapshot(guild_id, sequence, channel_id, f"session-{sequence}", "voice:443", "token")
+        self.snapshots[guild_id] = snapshot
+        self.deliver(snapshot)
+        return snapshot
+
+    def deliver(self, snapshot: VoiceSnapshot) -> None:
+        if self.report:
+            task = asyncio.ensure_future(self.report(snapshot))
+            self.tasks.add(task)
+            task.add_done_callback(self.tasks.discard)
+
+
+class NoSpans:
+    """`audio.stage.Spans` without traces."""
+
+    @contextmanager
+    def apart(self) -> Iterator[None]:
+        with actor.acting_as(actor.system()):
+            yield
+
+    @contextmanager
+    def continuing(self, player: Player) -> Iterator[None]:
+        yield
+
+
+@dataclass
+class Rig:
+    """One instance of the engine."""
+
+    store: Any
+    nodes: FakeNodes
+    voice: FakeVoice
+    ownership: Ownership
+    outcomes: Outcomes
+    watching: Watching
+    hearing: Hearing
+
+    async def own(self, epoch: int, buckets: range = range(BUCKETS)) -> None:
+        for bucket in buckets:
+            await self.ownership.gained(bucket, epoch)
+
+    async def until(self, guild_id: int, what: Callable[[Player], object]) -> Player:
+        """Wait until the guild's player is as told."""
+        async with asyncio.timeout(10):
+            while not what(player := await self.store.player(guild_id)):  # noqa: ASYNC110  (any of many things)
+                await asyncio.sleep(0.005)
+        found: Player = player
+        return found
+
+
+@asynccontextmanager
+async def engine(store: Any, world: NodeWorld, voice: FakeVoice) -> AsyncIterator[Rig]:
+    """An instance that owns nothing yet; at the end it is gone as after kill -9: nobody is told."""
+    nodes, clock, spans = FakeNodes(world), SystemClock(), NoSpans()
+    async with Tasks() as tasks:
+        ownership = Ownership(store, nodes, clock, tasks, spans)
+        outcomes = Outcomes(store, clock, ownership.is_ours)
+        watching = Watching(store, clock)
+        store.listeners += [ownership.committed, watching.committed]
+        ownership.begin(
+            Stage(
+                store=store,
+                nodes=nodes,
+                channels=voice,
+                clock=clock,
+                spans=spans,
+                holds=lambda _: True,
+                prepare=ownership.prepare,
+                seen=outcomes.seen,
+                sampled=ownership.sampled,
+            )
+        )
+        hearing = Hearing(store, ownership)
+        voice.report = hearing.report
+        for work in (ownership.listen, ownership.look, ownership.sample, watching.look):
+            tasks.keep(work, work.__qualname__)
+        yield Rig(store, nodes, voice, ownership, outcomes, watching, hearing)
+        world.clients.remove(nodes)
+        store.listeners.clear()
