@@ -62,29 +62,27 @@ class TrackUpdate(Body):
     userData: dict[str, Any] = {}  # noqa: N815 - the protocol's name
 
 
+class Band(Body):
+    band: Int32
+    gain: Number = 1.0
+
+
 class FiltersUpdate(Body):
-    """`volume` is served; the names of all others that were sent are in `unserved`."""
+    """`volume` is served; an equalizer that changes nothing is accepted, since wavelink sends one with every play."""
 
     model_config = ConfigDict(frozen=True, extra="allow")
 
     volume: Number = 1.0
+    equalizer: list[Band] = []
 
     @property
     def unserved(self) -> list[str]:
-        return [name for name in OTHER_FILTERS if name in (self.model_extra or {})]
+        """The names of the filters that were sent and cannot be applied."""
+        equalizes = any(band.gain for band in self.equalizer)
+        return (["equalizer"] if equalizes else []) + [name for name in _OTHERS if name in (self.model_extra or {})]
 
 
-OTHER_FILTERS = (
-    "equalizer",
-    "karaoke",
-    "timescale",
-    "tremolo",
-    "vibrato",
-    "distortion",
-    "rotation",
-    "channelMix",
-    "lowPass",
-)
+_OTHERS = ("karaoke", "timescale", "tremolo", "vibrato", "distortion", "rotation", "channelMix", "lowPass")
 
 
 class PlayerUpdate(Body):
