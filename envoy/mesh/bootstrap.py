@@ -9,6 +9,7 @@ from envoy.config.core.v3 import base_pb2
 from envoy.config.overload.v3 import overload_pb2
 from envoy.extensions.resource_monitors.downstream_connections.v3 import downstream_connections_pb2
 from envoy.extensions.resource_monitors.fixed_heap.v3 import fixed_heap_pb2
+
 from mesh.messages import packed, seconds
 from mesh.topology import service_of
 

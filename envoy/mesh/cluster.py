@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 from envoy.config.cluster.v3 import circuit_breaker_pb2, cluster_pb2
 from envoy.config.core.v3 import base_pb2, health_check_pb2, protocol_pb2
 from envoy.config.endpoint.v3 import endpoint_components_pb2, endpoint_pb2
+from envoy.extensions.load_balancing_policies.common.v3 import common_pb2
 from envoy.extensions.load_balancing_policies.maglev.v3 import maglev_pb2
-from envoy.extensions.load_balancing_policies.subset.v3 import subset_pb2
+from envoy.extensions.load_balancing_policies.override_host.v3 import override_host_pb2
 from envoy.extensions.upstreams.http.v3 import http_protocol_options_pb2
+from envoy.type.metadata.v3 import metadata_pb2
 from envoy.type.v3 import percent_pb2
-from google.protobuf import struct_pb2
 
 from mesh import tls
 from mesh.messages import extension, number, packed, seconds, yes
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
 APP = "app"
 TRACES = "traces"
-INSTANCE = "instance"
+NAMED, INSTANCE = "segue.named", "instance"  # the dynamic metadata in which a call names an instance's address
 HIGH = base_pb2.RoutingPriority.HIGH
 _OPTIONS = "envoy.extensions.upstreams.http.v3.HttpProtocolOptions"
 _APP_LIMITS = Limits(connections=16, pending=1024, requests=2048, streams=4096)
@@ -49,8 +50,11 @@ def peer(mesh: Mesh, service: str, certificates: str) -> cluster_pb2.Cluster:
             transport_socket=tls.client(certificates, row.identity),
             health_checks=[_health(mesh.topology.health, service)],
             load_balancing_policy=_sticky(),
-            # Rather no answer than one from an instance that is known to be gone: it may still believe it owns a guild.
-            common_lb_config=cluster_pb2.Cluster.CommonLbConfig(healthy_panic_threshold=percent_pb2.Percent(value=0)),
+            common_lb_config=cluster_pb2.Cluster.CommonLbConfig(
+                # Rather no answer than one from an instance that is known to be gone: it may believe it owns a guild.
+                healthy_panic_threshold=percent_pb2.Percent(value=0),
+                update_merge_window=seconds(0),  # what is known of an instance counts at once, not a second later
+            ),
             close_connections_on_host_health_failure=True,
         )
     )
@@ -69,12 +73,9 @@ def _cluster(name: str, endpoints: Iterable[endpoint_components_pb2.LbEndpoint],
     )
 
 
-def _endpoint(instance: str, address: address_pb2.Address) -> endpoint_components_pb2.LbEndpoint:
-    name = struct_pb2.Struct(fields={INSTANCE: struct_pb2.Value(string_value=instance)})
-    return endpoint_components_pb2.LbEndpoint(
-        endpoint=endpoint_components_pb2.Endpoint(address=address),
-        metadata=base_pb2.Metadata(filter_metadata={"envoy.lb": name}),
-    )
+def _endpoint(name: str, address: address_pb2.Address) -> endpoint_components_pb2.LbEndpoint:
+    endpoint = endpoint_components_pb2.Endpoint(address=address, hostname=name)
+    return endpoint_components_pb2.LbEndpoint(endpoint=endpoint)
 
 
 def _http2() -> http_protocol_options_pb2.HttpProtocolOptions:
@@ -84,18 +85,18 @@ def _http2() -> http_protocol_options_pb2.HttpProtocolOptions:
 
 
 def _sticky() -> cluster_pb2.LoadBalancingPolicy:
-    """Return a consistent hash, or, where the call names an instance, that instance or nothing."""
+    """Return a consistent hash, unless the call names an instance that is there."""
     policy = cluster_pb2.LoadBalancingPolicy
-    maglev = extension("envoy.load_balancing_policies.maglev", maglev_pb2.Maglev())
-    named = subset_pb2.Subset.LbSubsetSelector(
-        keys=[INSTANCE], fallback_policy=subset_pb2.Subset.LbSubsetSelector.NO_FALLBACK
+    by_name = common_pb2.ConsistentHashingLbConfig(use_hostname_for_hashing=True)  # addresses differ from run to run
+    maglev = extension("envoy.load_balancing_policies.maglev", maglev_pb2.Maglev(consistent_hashing_lb_config=by_name))
+    named = override_host_pb2.OverrideHost.OverrideHostSource(
+        metadata=metadata_pb2.MetadataKey(key=NAMED, path=[metadata_pb2.MetadataKey.PathSegment(key=INSTANCE)])
     )
-    subset = subset_pb2.Subset(
-        fallback_policy=subset_pb2.Subset.ANY_ENDPOINT,
-        subset_selectors=[named],
-        subset_lb_policy=policy(policies=[policy.Policy(typed_extension_config=maglev)]),
+    override = override_host_pb2.OverrideHost(
+        override_host_sources=[named],
+        fallback_policy=policy(policies=[policy.Policy(typed_extension_config=maglev)]),
     )
-    chosen = extension("envoy.load_balancing_policies.subset", subset)
+    chosen = extension("envoy.load_balancing_policies.override_host", override)
     return policy(policies=[policy.Policy(typed_extension_config=chosen)])
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from google.api import annotations_pb2
 from google.protobuf import descriptor_pb2
+
 from segue.options.v1 import options_pb2
 
 if TYPE_CHECKING:

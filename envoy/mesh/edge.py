@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from envoy.config.bootstrap.v3 import bootstrap_pb2
     from envoy.extensions.filters.network.http_connection_manager.v3 import http_connection_manager_pb2 as hcm
 
-    from mesh.contract import Method
     from mesh.topology import Mesh
 
 _AUTHENTICATOR = "api"
@@ -55,11 +54,12 @@ def render(mesh: Mesh) -> bootstrap_pb2.Bootstrap:
 def _steps(mesh: Mesh) -> Iterator[hcm.HttpFilter]:
     edge, contract = mesh.topology.edge, mesh.run.contract
     methods = [method for methods in mesh.public.values() for method in methods]
+    yield steps.trace_header()
     if mesh.run.origins:
         yield http_filter(_CORS, cors_pb2.Cors())
     limit = edge.anonymous
     yield steps.lua("anonymous", RATE=limit.rate, BURST=limit.burst, LIMITED_BODY=reply.RATE_LIMITED.body)
-    yield steps.lua("status")
+    yield steps.lua("rest")
     yield http_filter(_BUFFER, buffer_pb2.Buffer(max_request_bytes=number(edge.body)))
     yield http_filter("envoy.filters.http.grpc_web", grpc_web_pb2.GrpcWeb())
     services = {method.service for method in methods if method.urls}

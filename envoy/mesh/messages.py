@@ -59,6 +59,9 @@ def header(key: str, value: str, action: int = OVERWRITE) -> base_pb2.HeaderValu
     return base_pb2.HeaderValueOption(header=base_pb2.HeaderValue(key=key, value=value), append_action=action)
 
 
+TRACE_HEADER = header("x-trace-id", "%TRACE_ID%")
+
+
 def file(path: str) -> base_pb2.DataSource:
     """Return the content of a file as a source of data."""
     return base_pb2.DataSource(filename=path)

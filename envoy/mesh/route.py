@@ -11,7 +11,7 @@ from envoy.type.matcher.v3 import regex_pb2
 from envoy.type.v3 import percent_pb2
 
 from mesh.cluster import APP
-from mesh.messages import IF_ABSENT, header, no, number, seconds
+from mesh.messages import IF_ABSENT, TRACE_HEADER, header, no, number, seconds
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -79,9 +79,12 @@ def table(name: str, hosts: Iterable[route_components_pb2.VirtualHost]) -> route
 
 
 def host(name: str, domain: str, routes: Iterable[route_components_pb2.Route]) -> route_components_pb2.VirtualHost:
-    """Return the routes of one authority; every answer says its trace, which begins only where a route is found."""
+    """Return the routes of one authority.
+
+    The header is for answers that no step sees any more: those a proxy makes in place of an answer it cannot translate.
+    """
     return route_components_pb2.VirtualHost(
-        name=name, domains=[domain], routes=[*routes, nowhere()], response_headers_to_add=[header("x-trace-id", "%TRACE_ID%")]
+        name=name, domains=[domain], routes=routes, response_headers_to_add=[TRACE_HEADER]
     )
 
 

@@ -66,7 +66,11 @@ def _outbound(mesh: Mesh, instance: str) -> listener_pb2.Listener:
         "outbound",
         instance,
         route.table("outbound", hosts),
-        [*steps.guild_routing(mesh.run.contract, mesh.contract), steps.named_instance(), steps.router()],
+        [
+            *steps.guild_routing(mesh.run.contract, mesh.contract),
+            steps.named_instance(mesh.run.file(r"\1", "in.sock")),
+            steps.router(),
+        ],
     )
     return listener.listener("outbound", mesh.run.door(instance, "out"), manager, buffer=_buffer(mesh))
 
@@ -82,7 +86,8 @@ def _ops(mesh: Mesh, instance: str) -> listener_pb2.Listener:
         instance,
         route.table("ops", [route.host("ops", "*", routes)]),
         [
-            steps.lua("status"),
+            steps.trace_header(),
+            steps.lua("rest"),
             steps.transcoder(mesh.run.contract, [OPS], body=_OPS_SIZE, answer=_OPS_SIZE),
             steps.router(),
         ],

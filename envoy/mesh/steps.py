@@ -14,10 +14,10 @@ from envoy.extensions.filters.http.header_to_metadata.v3 import header_to_metada
 from envoy.extensions.filters.http.lua.v3 import lua_pb2
 from envoy.extensions.filters.http.rbac.v3 import rbac_pb2 as rbac_filter_pb2
 from envoy.extensions.filters.http.router.v3 import router_pb2
-from envoy.type.matcher.v3 import path_pb2, string_pb2
+from envoy.type.matcher.v3 import path_pb2, regex_pb2, string_pb2
 
-from mesh.cluster import INSTANCE
-from mesh.messages import file, header, http_filter, number, text
+from mesh.cluster import INSTANCE, NAMED
+from mesh.messages import TRACE_HEADER, file, header, http_filter, number, text
 from mesh.route import GUILD_HEADER, HEALTH_PREFIX
 
 if TYPE_CHECKING:
@@ -67,6 +67,13 @@ def transcoder(contract: str, services: Iterable[str], *, body: int, answer: int
     return http_filter("envoy.filters.http.grpc_json_transcoder", config)
 
 
+def trace_header() -> hcm.HttpFilter:
+    """Return the step that names the trace in every answer, the proxy's own included."""
+    named = mutation_rules_pb2.HeaderMutation(append=TRACE_HEADER)
+    mutations = header_mutation_pb2.Mutations(response_mutations=[named])
+    return http_filter("segue.trace_header", header_mutation_pb2.HeaderMutation(mutations=mutations))
+
+
 def guild_routing(contract: str, methods: Iterable[Method]) -> list[hcm.HttpFilter]:
     """Return the steps that take the routing field out of the message, whatever header the caller sent."""
     extractions = {
@@ -89,11 +96,15 @@ def guild_routing(contract: str, methods: Iterable[Method]) -> list[hcm.HttpFilt
     ]
 
 
-def named_instance() -> hcm.HttpFilter:
-    """Return the step that lets the caller name the instance, for a call that its peer did not own."""
+def named_instance(doors: str) -> hcm.HttpFilter:
+    r"""Return the step that lets the caller name the instance, for a call that its peer did not own.
+
+    `doors` is the address of an instance, with `\\1` for its name.
+    """
     config = header_to_metadata_pb2.Config
-    pair = config.KeyValuePair(metadata_namespace="envoy.lb", key=INSTANCE, type=config.STRING)
-    rule = config.Rule(header=INSTANCE_HEADER, on_header_present=pair, remove=False)
+    address = regex_pb2.RegexMatchAndSubstitute(pattern=regex_pb2.RegexMatcher(regex="^(.+)$"), substitution=doors)
+    pair = config.KeyValuePair(metadata_namespace=NAMED, key=INSTANCE, regex_value_rewrite=address)
+    rule = config.Rule(header=INSTANCE_HEADER, on_header_present=pair)
     return http_filter("envoy.filters.http.header_to_metadata", config(request_rules=[rule]))
 
 

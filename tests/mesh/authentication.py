@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import base64
 from typing import Any
 
 import grpc
-from envoy.service.auth.v3 import attribute_context_pb2, external_auth_pb2, external_auth_pb2_grpc
 from envoy.config.core.v3 import base_pb2
+from envoy.service.auth.v3 import attribute_context_pb2, external_auth_pb2, external_auth_pb2_grpc
 from envoy.type.v3 import http_status_pb2
 from google.rpc import status_pb2
+
 from segue.common.v1 import actor_pb2
-import base64
 
 PUBLIC = "/segue.api.v1.EdgeService/CheckDeployment"
 TOKENS = {"Bearer good": 1001, "Bearer other": 1002}

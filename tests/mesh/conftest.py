@@ -25,6 +25,7 @@ def stack(_running: Stack) -> Iterator[Stack]:
         service.counts.clear()
         service.calls.clear()
         service.behaviours.clear()
+        service.go_on.set()
     _running.authentication.asked.clear()
     return _running
 

@@ -93,8 +93,8 @@ class Stack:
         mesh_command("render", str(self.directory), "--edge", self.edge, "--ops", ops, "--cors", ORIGIN)
         await self._receive_spans()
         external_auth_pb2_grpc.add_AuthorizationServicer_to_server(self.authentication, self.services["api"].server)
-        for instance, service in self.services.items():
-            await service.start(self.file(instance, "app.sock"))
+        for instance in INSTANCES:
+            await self.services[instance].start(self.file(instance, "app.sock"))
         for instance in (*INSTANCES, "edge"):
             await self.start_proxy(instance)
         await asyncio.gather(*(self.healthy(instance) for instance in (*INSTANCES, "edge")))
@@ -116,6 +116,16 @@ class Stack:
                 stdout=log,
                 stderr=asyncio.subprocess.STDOUT,
             )
+
+    async def stop_service(self, instance: str) -> None:
+        """Stop a service, as if its process had died; its proxy stays."""
+        await self.services[instance].stop()
+
+    async def start_service(self, instance: str) -> None:
+        """Start a new process of a service, and wait until all proxies use it."""
+        self.services[instance] = StandIn(instance)
+        await self.services[instance].start(self.file(instance, "app.sock"))
+        await asyncio.gather(*(self.healthy(proxy) for proxy in (*INSTANCES, "edge")))
 
     async def admin(self, instance: str, path: str) -> str:
         """Ask the administration of a proxy."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -64,6 +65,12 @@ def _server() -> grpc.aio.Server:
     return grpc.aio.server(options=[("grpc.max_receive_message_length", 16 * 2**20)])
 
 
+def _set() -> asyncio.Event:
+    event = asyncio.Event()
+    event.set()
+    return event
+
+
 @dataclass
 class StandIn:
     """One instance: what reached it, and how it answers single methods."""
@@ -73,6 +80,7 @@ class StandIn:
     calls: list[Call] = field(default_factory=list)
     behaviours: dict[str, Behaviour] = field(default_factory=dict)
     health: health.aio.HealthServicer = field(default_factory=health.aio.HealthServicer)
+    go_on: asyncio.Event = field(default_factory=_set)  # a stream waits for it before each message but the first
     server: grpc.aio.Server = field(default_factory=_server)
 
     async def start(self, address: str) -> None:
@@ -146,5 +154,6 @@ class _Everything(grpc.GenericRpcHandler):
                 answer.CopyFrom(first)
                 answer.version = version
                 yield answer
+                await self._standin.go_on.wait()
 
         return serve

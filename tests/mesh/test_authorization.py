@@ -116,7 +116,6 @@ async def test_no_foreign_expired_or_missing_certificate_is_let_in(stack: Stack,
                 assert await refusal(channel, tried.path) == grpc.StatusCode.UNAVAILABLE, tried.path
                 assert reached(stack, callee, tried.path) == 0, tried.path
 
-
     after = await refused_handshakes(stack, reason)
     assert all(after[callee] > before[callee] for callee in SERVICES), (before, after)
 

@@ -193,10 +193,8 @@ async def test_a_service_may_name_the_instance(stack: Stack) -> None:
             for guild in GUILDS:
                 await call(channel, GET_PLAYER, metadata=(("x-segue-instance", instance),), guild_id=guild)
             assert stack[instance].counts[GET_PLAYER] == len(GUILDS)
-        with pytest.raises(grpc.aio.AioRpcError) as nobody:
-            await call(channel, GET_PLAYER, metadata=(("x-segue-instance", "audio-9"),), guild_id=1)
-    assert nobody.value.code() == grpc.StatusCode.UNAVAILABLE
-    assert len(seen(stack, GET_PLAYER)) == 2 * len(GUILDS)
+        await call(channel, GET_PLAYER, metadata=(("x-segue-instance", "audio-9"),), guild_id=1)
+    assert len(seen(stack, GET_PLAYER)) == 2 * len(GUILDS) + 1  # one that is not there is as good as none named
 
 
 async def test_nobody_outside_may_name_the_instance(stack: Stack) -> None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 import base64
+import json
 import struct
 import uuid
 from typing import TYPE_CHECKING, Any
@@ -14,9 +14,9 @@ import grpc.aio
 import pytest
 from google.rpc import code_pb2, error_details_pb2, status_pb2
 from grpc_status import rpc_status
-from segue.common.v1 import actor_pb2
 
 from mesh.topology import ROOT
+from segue.common.v1 import actor_pb2
 from tests.mesh.stack import ORIGIN, Stack, call
 from tests.mesh.standin import Call, request_class, response_class
 
@@ -62,7 +62,7 @@ async def test_rest_speaks_the_contract_in_json(stack: Stack, browser: aiohttp.C
         player = (await answer.json())["player"]
     assert player["guildId"] == "9007199254740993"
     assert player["status"] == "PLAYER_STATUS_PAUSED"
-    assert player["volume"] == 0
+    assert player["queueLength"] == 0
 
 
 async def test_a_body_and_a_path_make_one_request(stack: Stack, browser: aiohttp.ClientSession) -> None:
@@ -108,24 +108,22 @@ async def test_grpc_web_works_on_the_same_port_also_as_text(stack: Stack, browse
     versions = [response_class(WATCH_PLAYER).FromString(content).version for _, content in messages]  # type: ignore[attr-defined]  # made at run time
     assert versions == [1, 2, 3]
     assert (flag, b"grpc-status:0" in trailers) == (0x80, True)
-    headers = {"content-type": "application/grpc-web-text+proto"}
+    headers = {"content-type": "application/grpc-web-text+proto", "accept": "application/grpc-web-text+proto"}
     async with browser.post(WATCH_PLAYER, data=base64.b64encode(body), headers=headers) as answer:
         assert answer.status == 200
         assert answer.content_type.startswith("application/grpc-web-text")
 
 
 async def test_a_stream_becomes_server_sent_events_one_by_one(stack: Stack, browser: aiohttp.ClientSession) -> None:
-    go_on = asyncio.Event()
-
-    async def first_then_wait(here: Call) -> Message:
-        return here.answer
-
-    told(stack, WATCH_PLAYER, first_then_wait)
+    for instance in ("audio", "audio-2"):
+        stack[instance].go_on.clear()
     async with browser.get("/v1/guilds/5/player:watch?fromVersion=7") as answer:
         assert answer.content_type == "text/event-stream"
-        events = [line async for line in answer.content if line.strip()]
-    go_on.set()
-    assert [line.startswith(b"data: {") for line in events] == [True] * 3
+        first = await answer.content.readline()
+        for instance in ("audio", "audio-2"):
+            stack[instance].go_on.set()
+        events = [first, *[line async for line in answer.content if line.strip()]]
+    assert [json.loads(line.removeprefix(b"data: "))["version"] for line in events] == ["1", "2", "3"]
     (found,) = arrived(stack, WATCH_PLAYER)
     assert found.request.from_version == 7
 

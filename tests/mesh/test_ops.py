@@ -1,0 +1,88 @@
+"""The ops address of each instance: four pages and nothing else."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import aiohttp
+import grpc
+import grpc.aio
+import pytest
+
+from tests.mesh.stack import INSTANCES, Stack, call
+
+if TYPE_CHECKING:
+    from google.protobuf.message import Message
+
+    from tests.mesh.standin import Call
+
+OPS = "/segue.common.v1.OpsService"
+PAGES = {
+    "/health": "CheckHealth",
+    "/ready": "CheckReadiness",
+    "/metrics": "GetMetrics",
+    "/performance": "GetPerformance",
+}
+
+
+@pytest.mark.parametrize("instance", INSTANCES)
+@pytest.mark.parametrize(("path", "name"), PAGES.items())
+async def test_each_page_is_answered_by_the_instance_itself(stack: Stack, instance: str, path: str, name: str) -> None:
+    async with aiohttp.ClientSession(f"http://{stack.ops[instance]}") as operator, operator.get(path) as answer:
+        assert answer.status == 200
+        assert "x-trace-id" in answer.headers
+    assert stack[instance].counts == {f"{OPS}/{name}": 1}
+
+
+@pytest.mark.parametrize("path", ["/health", "/ready"])
+async def test_probes_may_ask_with_head_and_get_the_chosen_status_alone(stack: Stack, path: str) -> None:
+    async def away(here: Call) -> Message:
+        await here.context.send_initial_metadata((("x-segue-http-status", "503"),))
+        return here.answer  # type: ignore[no-any-return]  # made at run time
+
+    stack["worker"].behaviours[f"{OPS}/{PAGES[path]}"] = away
+    async with aiohttp.ClientSession(f"http://{stack.ops['worker']}") as probe:
+        for _ in range(2):  # over one connection: nothing of the first answer is left in it
+            async with probe.head(path) as answer:
+                assert (answer.status, await answer.read()) == (503, b"")
+        async with probe.get(path) as answer:
+            assert (answer.status, answer.content_type) == (503, "application/json")
+            assert await answer.json()
+
+
+@pytest.mark.parametrize(
+    ("verb", "path"),
+    [("GET", "/"), ("POST", "/health"), ("HEAD", "/metrics"), ("GET", "/v1/me"), ("GET", "/health?x=1")],
+)
+async def test_nothing_else_is_answered(stack: Stack, verb: str, path: str) -> None:
+    async with (
+        aiohttp.ClientSession(f"http://{stack.ops['audio']}") as visitor,
+        visitor.request(verb, path) as answer,
+    ):
+        assert answer.status == (400 if "?" in path else 404)
+        if verb != "HEAD":
+            body: dict[str, Any] = await answer.json()
+            assert body["details"][0]["domain"] == "segue"
+    assert not stack["audio"].counts
+
+
+async def test_ops_addresses_take_no_grpc(stack: Stack) -> None:
+    async with grpc.aio.insecure_channel(stack.ops["audio"]) as channel:
+        for path in (f"{OPS}/CheckHealth", "/segue.audio.v1.PlayerService/GetPlayer"):
+            with pytest.raises(grpc.aio.AioRpcError) as refused:
+                await call(channel, path, metadata=(("x-envoy-original-path", "/health"),))
+            assert refused.value.code() == grpc.StatusCode.UNIMPLEMENTED
+    assert not stack["audio"].counts
+
+
+async def test_an_instance_that_is_gone_is_unavailable_at_its_ops_address(stack: Stack) -> None:
+    await stack.stop_service("worker")
+    try:
+        async with (
+            aiohttp.ClientSession(f"http://{stack.ops['worker']}") as operator,
+            operator.get("/ready") as answer,
+        ):
+            assert answer.status == 503
+            assert (await answer.json())["details"][0]["reason"] == "UNAVAILABLE"
+    finally:
+        await stack.start_service("worker")
