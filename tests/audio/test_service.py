@@ -1,0 +1,418 @@
+"""The contract as its callers see it: through a gRPC server, on Postgres, with played nodes and a played gateway."""
+
+from __future__ import annotations
+
+import asyncio
+import uuid
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import grpc
+import pytest
+from google.protobuf.duration_pb2 import Duration
+
+from audio.adapters import postgres as store_postgres
+from audio.catalogue import Catalogue
+from audio.domain import policy
+from audio.domain.policy import Action
+from audio.service.commanding import Commanding
+from audio.service.others import CatalogService, NodeService, VoiceEventService
+from audio.service.players import PlayerService
+from audio.service.queues import QueueService
+from kit import actor
+from kit.errors import Reason, Refused
+from kit.postgres import transaction
+from segue.audio.v1 import (
+    catalog_service_pb2,
+    catalog_service_pb2_grpc,
+    node_service_pb2,
+    node_service_pb2_grpc,
+    player_pb2,
+    player_service_pb2,
+    player_service_pb2_grpc,
+    queue_service_pb2,
+    queue_service_pb2_grpc,
+    voice_event_service_pb2,
+    voice_event_service_pb2_grpc,
+)
+from segue.common.v1 import actor_pb2
+from segue.gateway.v1 import voice_pb2
+from tests.audio.conftest import HANDLES, empty, postgres_store
+from tests.audio.rig import FakeVoice, NodeWorld, Rig, engine
+from tests.audio.values import CHANNEL, GUILD, track
+from tests.kit.serving import from_peer, serving
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from kit.postgres import Pool
+
+DJ, LISTENER, OUTSIDER = 2, 3, 4
+IDLE, PLAYING, PAUSED = player_pb2.PLAYER_STATUS_IDLE, player_pb2.PLAYER_STATUS_PLAYING, player_pb2.PLAYER_STATUS_PAUSED
+
+
+class People:
+    """`kit.authorization.Guilds`: one guild with a DJ and a listener in the channel, and somebody outside of it."""
+
+    def __init__(self, store: Any) -> None:
+        self._store = store
+
+    async def member(self, guild_id: int, user_id: int, *, fresh: bool) -> actor_pb2.Member:
+        if guild_id != GUILD:
+            raise Refused(Reason.GUILD_NOT_FOUND)
+        roles = [actor_pb2.Role(id=1, name="DJ")] if user_id == DJ else []
+        channel = 0 if user_id == OUTSIDER else CHANNEL
+        return actor_pb2.Member(guild_id=guild_id, user_id=user_id, roles=roles, voice_channel_id=channel)
+
+    async def bot_channel(self, guild_id: int) -> int:
+        if guild_id != GUILD:
+            raise Refused(Reason.GUILD_NOT_FOUND)
+        found: int = (await self._store.player(guild_id)).voice_channel_id
+        return found
+
+
+@dataclass
+class Client:
+    """The service's stubs, called as somebody with a token."""
+
+    channel: grpc.aio.Channel
+    rig: Rig
+    world: NodeWorld
+    pool: Pool
+
+    async def __call__(self, method: str, request: Any, *, who: int = DJ, caller: str = "edge") -> Any:
+        scopes = ["player.read", "player.write", "catalog.read"]
+        someone = actor_pb2.Actor(user_id=who, surface=actor_pb2.SURFACE_API, scopes=scopes)
+        return await getattr(self._stub(method), method)(request, metadata=from_peer(caller, someone))
+
+    def watch(self, from_version: int = 0) -> Any:
+        someone = actor_pb2.Actor(user_id=DJ, surface=actor_pb2.SURFACE_API, scopes=["player.read"])
+        request = player_service_pb2.WatchPlayerRequest(guild_id=GUILD, from_version=from_version)
+        stub = player_service_pb2_grpc.PlayerServiceStub(self.channel)
+        return stub.WatchPlayer(request, metadata=from_peer("edge", someone))
+
+    async def play(self, *names: str, **more: Any) -> player_service_pb2.PlayResponse:
+        handles = [HANDLES.sign(track(name)) for name in names]
+        request = player_service_pb2.PlayRequest(guild_id=GUILD, handles=handles, **more)
+        answer: player_service_pb2.PlayResponse = await self("Play", request)
+        return answer
+
+    async def player(self, who: int = DJ) -> player_pb2.Player:
+        answer = await self("GetPlayer", player_service_pb2.GetPlayerRequest(guild_id=GUILD), who=who)
+        found: player_pb2.Player = answer.player
+        return found
+
+    async def names(self) -> list[str]:
+        answer = await self("ListQueueItems", queue_service_pb2.ListQueueItemsRequest(guild_id=GUILD))
+        return [item.track.title for item in answer.items]
+
+    def _stub(self, method: str) -> Any:
+        for stub in (
+            player_service_pb2_grpc.PlayerServiceStub,
+            queue_service_pb2_grpc.QueueServiceStub,
+            catalog_service_pb2_grpc.CatalogServiceStub,
+            voice_event_service_pb2_grpc.VoiceEventServiceStub,
+            node_service_pb2_grpc.NodeServiceStub,
+        ):
+            if hasattr(found := stub(self.channel), method):
+                return found
+        raise AssertionError(method)
+
+
+@pytest.fixture
+async def client(pool: Pool) -> AsyncIterator[Client]:
+    await empty(pool)
+    store, world = postgres_store(pool), NodeWorld()
+    async with engine(store, world, FakeVoice()) as rig:
+        with actor.acting_as(actor.system()):
+            await rig.own(0)
+        catalogue = Catalogue(rig.nodes, HANDLES)
+        commanding = Commanding(store, store_postgres.once, rig.outcomes, HANDLES.sign)
+        players = PlayerService(store, commanding, catalogue, rig.watching, HANDLES.sign)
+        queues = QueueService(store, commanding, catalogue, HANDLES.sign)
+        served = (
+            (player_service_pb2_grpc.add_PlayerServiceServicer_to_server, players),
+            (queue_service_pb2_grpc.add_QueueServiceServicer_to_server, queues),
+            (catalog_service_pb2_grpc.add_CatalogServiceServicer_to_server, CatalogService(catalogue, HANDLES.sign)),
+            (voice_event_service_pb2_grpc.add_VoiceEventServiceServicer_to_server, VoiceEventService(rig.hearing)),
+            (node_service_pb2_grpc.add_NodeServiceServicer_to_server, NodeService(rig.nodes)),
+        )
+        async with (
+            serving(*served, guilds=People(store), purge=store_postgres.purging(pool)) as address,
+            grpc.aio.insecure_channel(address) as channel,
+        ):
+            yield Client(channel, rig, world, pool)
+            rig.watching.close()
+
+
+def refused(reason: Reason) -> Any:
+    return pytest.raises(grpc.aio.AioRpcError, match=reason.sentence.rstrip("."))
+
+
+async def test_play_answers_when_the_track_sounds(client: Client) -> None:
+    answer = await client.play("a", "b")
+
+    assert (answer.count, answer.place, answer.applied, answer.item.track.title) == (2, 0, True, "a")
+    player = await client.player()
+    assert (player.status, player.current.track.title, player.queue_length) == (PLAYING, "a", 1)
+    assert (player.node, player.voice_channel_id) == ("one", CHANNEL)
+
+
+async def test_play_by_words_plays_the_best_match_and_says_when_there_is_none(client: Client) -> None:
+    answer = await client("Play", player_service_pb2.PlayRequest(guild_id=GUILD, query="words"))
+    assert answer.item.track.title == "words"
+    with refused(Reason.NO_MATCH):
+        await client("Play", player_service_pb2.PlayRequest(guild_id=GUILD, query="nothing"))
+    with refused(Reason.NOTHING_TO_PLAY):
+        await client("Play", player_service_pb2.PlayRequest(guild_id=GUILD))
+    with refused(Reason.HANDLE_INVALID):
+        await client("Play", player_service_pb2.PlayRequest(guild_id=GUILD, handles=["forged"]))
+
+    assert (await client.player()).version == 2
+
+
+async def test_a_queued_track_tells_its_place(client: Client) -> None:
+    await client.play("a")
+    answer = await client.play("b")
+    assert (answer.place, answer.applied) == (1, True)
+    assert (await client.play("c")).place == 2
+
+
+async def test_the_same_request_id_has_one_effect_and_one_answer(client: Client) -> None:
+    request_id = str(uuid.uuid4())
+    answers = await asyncio.gather(*(client.play("a", request_id=request_id) for _ in range(20)))
+    for answer in answers:
+        answer.applied = True
+
+    assert len({answer.SerializeToString(deterministic=True) for answer in answers}) == 1
+    assert (await client.player()).version == 2
+    with refused(Reason.REQUEST_ID_REUSED):
+        await client.play("b", request_id=request_id)
+
+
+async def test_pause_is_silent_when_answered_and_resume_goes_on(client: Client) -> None:
+    await client.play("a")
+    paused = await client("Pause", player_service_pb2.PauseRequest(guild_id=GUILD))
+    state = client.world.player(GUILD)
+    assert state
+    assert state.paused
+    assert paused.player.status == PAUSED
+    with refused(Reason.ALREADY_PAUSED):
+        await client("Pause", player_service_pb2.PauseRequest(guild_id=GUILD))
+    await client("Resume", player_service_pb2.ResumeRequest(guild_id=GUILD))
+
+    state = client.world.player(GUILD)
+    assert state
+    assert not state.paused
+
+
+async def test_skip_goes_on_and_names_what_was_skipped(client: Client) -> None:
+    first = await client.play("a", "b")
+    with refused(Reason.ITEM_NOT_FOUND):
+        await client("Skip", player_service_pb2.SkipRequest(guild_id=GUILD, item_id=first.item.item_id + 1))
+    answer = await client("Skip", player_service_pb2.SkipRequest(guild_id=GUILD, item_id=first.item.item_id))
+    assert (answer.skipped.track.title, answer.applied) == ("a", True)
+    assert (await client.player()).current.track.title == "b"
+    assert (await client("Skip", player_service_pb2.SkipRequest(guild_id=GUILD))).applied
+    assert (await client.player()).status == IDLE
+
+
+async def test_seek_moves_within_the_track_only(client: Client) -> None:
+    await client.play("a")
+    await client("Seek", player_service_pb2.SeekRequest(guild_id=GUILD, position=Duration(seconds=7)))
+    state = client.world.player(GUILD)
+    assert state
+    assert state.position_ms == 7000
+    with refused(Reason.SEEK_OUT_OF_RANGE):
+        await client("Seek", player_service_pb2.SeekRequest(guild_id=GUILD, position=Duration(seconds=11)))
+
+
+async def test_a_refusal_of_discord_reaches_the_caller(client: Client) -> None:
+    client.rig.voice.refusal = Reason.VOICE_CHANNEL_FORBIDDEN
+    with refused(Reason.VOICE_CHANNEL_FORBIDDEN):
+        await client("JoinChannel", player_service_pb2.JoinChannelRequest(guild_id=GUILD))
+
+    assert (await client.player()).voice_channel_id == 0
+
+
+async def test_below_dj_only_the_own_channel_may_be_named(client: Client) -> None:
+    request = player_service_pb2.JoinChannelRequest(guild_id=GUILD, voice_channel_id=CHANNEL + 1)
+    with refused(Reason.FOREIGN_VOICE_CHANNEL):
+        await client("JoinChannel", request, who=LISTENER)
+    with refused(Reason.NOT_IN_VOICE):
+        await client("JoinChannel", player_service_pb2.JoinChannelRequest(guild_id=GUILD), who=OUTSIDER)
+
+    assert (await client("JoinChannel", request)).player.voice_channel_id == CHANNEL + 1
+
+
+async def test_the_queue_is_added_to_moved_removed_from_and_cleared(client: Client) -> None:
+    handles = [HANDLES.sign(track(name)) for name in "abcd"]
+    request = queue_service_pb2.AddQueueItemsRequest(guild_id=GUILD, handles=handles)
+    added = await client("AddQueueItems", request, who=LISTENER)
+    first = added.first_item_id
+    assert (added.count, added.player.status) == (4, IDLE)
+    move = queue_service_pb2.MoveQueueItemRequest(guild_id=GUILD, item_id=first + 3, before_item_id=first)
+    moved = await client("MoveQueueItem", move)
+    move.expected_version = 1
+    with refused(Reason.VERSION_STALE):
+        await client("MoveQueueItem", move)
+    removal = queue_service_pb2.RemoveQueueItemRequest(guild_id=GUILD, item_id=first)
+    assert (await client("RemoveQueueItem", removal, who=LISTENER)).item.track.title == "a"
+    with refused(Reason.ITEM_NOT_FOUND):
+        await client("RemoveQueueItem", removal)
+    assert (moved.player.version, await client.names()) == (2, ["d", "b", "c"])
+    assert (await client("ClearQueue", queue_service_pb2.ClearQueueRequest(guild_id=GUILD))).count == 3
+    assert await client.names() == []
+
+
+async def test_somebody_elses_item_stays(client: Client) -> None:
+    request = queue_service_pb2.AddQueueItemsRequest(guild_id=GUILD, handles=[HANDLES.sign(track("a"))])
+    item_id = (await client("AddQueueItems", request)).first_item_id
+    with refused(Reason.NOT_OWN_ITEM):
+        await client(
+            "RemoveQueueItem", queue_service_pb2.RemoveQueueItemRequest(guild_id=GUILD, item_id=item_id), who=LISTENER
+        )
+
+
+async def test_pages_of_the_queue_follow_each_other(client: Client) -> None:
+    handles = [HANDLES.sign(track(str(number))) for number in range(7)]
+    await client("AddQueueItems", queue_service_pb2.AddQueueItemsRequest(guild_id=GUILD, handles=handles))
+    seen, token = [], ""
+    while True:
+        request = queue_service_pb2.ListQueueItemsRequest(guild_id=GUILD, page_size=3, page_token=token)
+        page = await client("ListQueueItems", request)
+        seen += [item.track.title for item in page.items]
+        token = page.next_page_token
+        if not token:
+            break
+    assert seen == [str(number) for number in range(7)]
+    with refused(Reason.PAGE_TOKEN_INVALID):
+        await client("ListQueueItems", queue_service_pb2.ListQueueItemsRequest(guild_id=GUILD, page_token="?"))
+
+
+async def test_watching_shows_each_change_with_rising_versions_and_can_be_resumed(client: Client) -> None:
+    stream = client.watch()
+    first = await stream.read()
+    assert (first.change, first.player.status) == (player_service_pb2.PLAYER_CHANGE_SNAPSHOT, IDLE)
+    await client.play("a", "b")
+    await client("Pause", player_service_pb2.PauseRequest(guild_id=GUILD))
+    messages = [await stream.read() for _ in range(3)]
+    assert [message.version for message in messages] == [1, 2, 3]
+    assert messages[-1].player.status == PAUSED
+    assert len(messages[-1].player.allowed_actions) == len(Action)
+    stream.cancel()
+
+    again = client.watch(from_version=1)
+    resumed = [await again.read() for _ in range(2)]
+    assert [message.version for message in resumed] == [2, 3]
+    assert resumed[1].player.current == messages[-1].player.current
+    client.rig.watching.close()
+    last = await again.read()
+    assert last.end.reason == player_service_pb2.STREAM_END_REASON_MOVED
+
+
+async def test_an_unknown_guild_is_not_found_on_every_method(client: Client) -> None:
+    for method, request in (
+        ("GetPlayer", player_service_pb2.GetPlayerRequest(guild_id=1)),
+        ("Pause", player_service_pb2.PauseRequest(guild_id=1)),
+        ("ListQueueItems", queue_service_pb2.ListQueueItemsRequest(guild_id=1)),
+    ):
+        with refused(Reason.GUILD_NOT_FOUND):
+            await client(method, request)
+
+
+async def test_search_and_nodes_are_shown(client: Client) -> None:
+    found = await client("SearchTracks", catalog_service_pb2.SearchTracksRequest(query="words", source="local"))
+    assert [HANDLES.verify(each.handle).title for each in found.tracks] == ["words"]
+    operator = actor_pb2.Actor(user_id=1, surface=actor_pb2.SURFACE_API, scopes=["operator"], operator=True)
+    stub = node_service_pb2_grpc.NodeServiceStub(client.channel)
+    nodes = await stub.ListNodes(node_service_pb2.ListNodesRequest(), metadata=from_peer("edge", operator))  # type: ignore[misc]  # grpc's stubs know no aio
+
+    assert [(node.name, node.connected) for node in nodes.nodes] == [("one", True)]
+
+
+async def test_a_snapshot_from_gateway_is_kept(client: Client) -> None:
+    server = voice_pb2.VoiceServer(endpoint="voice:443", token="token")
+    snapshot = voice_pb2.VoiceSnapshot(guild_id=GUILD, sequence=5, channel_id=CHANNEL, session_id="s", server=server)
+    request = voice_event_service_pb2.ReportVoiceRequest(guild_id=GUILD, snapshot=snapshot)
+    stub = voice_event_service_pb2_grpc.VoiceEventServiceStub(client.channel)
+    await stub.ReportVoice(request, metadata=from_peer("gateway"))  # type: ignore[misc]  # grpc's stubs know no aio
+
+    kept = await client.rig.store.take_voice(GUILD)
+    assert kept
+    assert (kept.sequence, kept.token) == (5, "token")
+
+
+async def test_each_command_leaves_one_outbox_row_under_its_version(client: Client) -> None:
+    await client.play("a", "b")
+    await client("ClearQueue", queue_service_pb2.ClearQueueRequest(guild_id=GUILD))
+    async with transaction(client.pool) as tx:
+        rows = await tx.fetch("SELECT version, kind FROM outbox WHERE guild_id = $1 ORDER BY version", GUILD)
+
+    assert [tuple(row) for row in rows] == [(1, "player.playback"), (2, "player.playback"), (3, "player.queue")]
+
+
+TRIES: dict[Action, tuple[str, Any]] = {
+    Action.JOIN: ("JoinChannel", player_service_pb2.JoinChannelRequest()),
+    Action.LEAVE: ("LeaveChannel", player_service_pb2.LeaveChannelRequest()),
+    Action.PLAY: ("Play", player_service_pb2.PlayRequest(handles=[HANDLES.sign(track("z"))])),
+    Action.PAUSE: ("Pause", player_service_pb2.PauseRequest()),
+    Action.RESUME: ("Resume", player_service_pb2.ResumeRequest()),
+    Action.STOP: ("Stop", player_service_pb2.StopRequest()),
+    Action.SKIP: ("Skip", player_service_pb2.SkipRequest()),
+    Action.SEEK: ("Seek", player_service_pb2.SeekRequest(position=Duration())),
+    Action.QUEUE_ADD: ("AddQueueItems", queue_service_pb2.AddQueueItemsRequest(handles=[HANDLES.sign(track("z"))])),
+    Action.QUEUE_REMOVE: ("RemoveQueueItem", queue_service_pb2.RemoveQueueItemRequest()),
+    Action.QUEUE_MOVE: ("MoveQueueItem", queue_service_pb2.MoveQueueItemRequest()),
+    Action.QUEUE_CLEAR: ("ClearQueue", queue_service_pb2.ClearQueueRequest()),
+}
+
+
+async def disagreements(client: Client, who: int) -> list[tuple[str, bool]]:
+    """Try every action and return those where trying and `allowed_actions` differ."""
+    player = await client.player(who)
+    items = await client("ListQueueItems", queue_service_pb2.ListQueueItemsRequest(guild_id=GUILD))
+    # Somebody else's item, since one's own may be removed below DJ.
+    others = [item.item_id for item in items.items if item.requester_id != who]
+    found = []
+    for allowed in player.allowed_actions:
+        action = Action(player_pb2.Action.Name(allowed.action).removeprefix("ACTION_"))
+        method, request = TRIES[action]
+        request.guild_id, request.validate_only = GUILD, True
+        if action in {Action.QUEUE_REMOVE, Action.QUEUE_MOVE}:
+            request.item_id = others[0] if others else 99_999_999
+        try:
+            await client(method, request, who=who)
+            succeeded = True
+        except grpc.aio.AioRpcError:
+            succeeded = False
+        if succeeded != allowed.allowed:
+            found.append((action.name, allowed.allowed))
+    assert (await client.player(who)) == player
+    return found
+
+
+@pytest.mark.parametrize("who", [DJ, LISTENER, OUTSIDER])
+async def test_allowed_actions_say_yes_exactly_when_validating_succeeds(client: Client, who: int) -> None:
+    assert await disagreements(client, who) == []
+    handle = HANDLES.sign(track("queued"))
+    request = queue_service_pb2.AddQueueItemsRequest(guild_id=GUILD, handles=[handle, handle])
+    await client("AddQueueItems", request, who=9)
+    assert await disagreements(client, who) == []
+    await client.play("playing", "next")
+    assert await disagreements(client, who) == []
+    await client("Pause", player_service_pb2.PauseRequest(guild_id=GUILD))
+    assert await disagreements(client, who) == []
+    await client("Stop", player_service_pb2.StopRequest(guild_id=GUILD))
+    assert await disagreements(client, who) == []
+
+
+def test_the_policys_floors_are_those_of_the_contract() -> None:
+    from kit import policy as method_policy  # noqa: PLC0415
+
+    for action, (method, _) in TRIES.items():
+        service = "QueueService" if action.startswith("QUEUE") else "PlayerService"
+        declared = method_policy.of(f"/segue.audio.v1.{service}/{method}")
+        assert declared
+        if action is not Action.QUEUE_REMOVE:  # its floor lets people remove their own
+            assert declared.floor == policy.FLOORS[action]
