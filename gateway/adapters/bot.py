@@ -96,6 +96,14 @@ class Bot(discord.AutoShardedClient):
             return "Not connected to Discord; it is tried again."
         return ""
 
+    async def close(self) -> None:
+        """Drop the connection without saying goodbye.
+
+        A goodbye would end the session, and with it the bot's place in voice. Discord keeps both for a while, so the
+        next process takes the place over and the music goes on.
+        """
+        await self.http.close()
+
     async def _login(self, token: str) -> None:
         try:
             await self.login(token)

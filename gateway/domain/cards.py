@@ -122,8 +122,11 @@ def choice(say: Say, track: Track) -> tuple[str, str]:
     """Give a track as a choice while typing: what is shown, and the query that it stands for."""
     shown = _DOT.join(filter(None, (track.title, track.author, _length(say, track))))
     stands_for = f"{track.title} {track.author}" if track.author else track.title
-    query = track.uri if text.address(track.uri) and len(track.uri) <= _CHOICE else text.plain(stands_for, _CHOICE)
-    return text.plain(shown, _CHOICE), query.removesuffix("…")
+    if text.address(track.uri) and len(track.uri) <= _CHOICE:
+        return text.plain(shown, _CHOICE), track.uri
+    query = text.plain(stands_for, _CHOICE)
+    whole_words = query[:-1].rpartition(" ")[0] or query[:-1]
+    return text.plain(shown, _CHOICE), whole_words if query.endswith("…") else query
 
 
 def _buttons(say: Say, player: Player) -> tuple[Button, ...]:

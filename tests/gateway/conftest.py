@@ -6,6 +6,7 @@ import tempfile
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from signal import SIGKILL
 from typing import TYPE_CHECKING, Any
 
 import grpc
@@ -34,9 +35,9 @@ class House:
     stack: AsyncExitStack
     running: asyncio.subprocess.Process
 
-    async def restart(self, **environment: str) -> None:
-        """Kill gateway and start another one."""
-        self.running.kill()
+    async def restart(self, signal: int = SIGKILL, **environment: str) -> None:
+        """End gateway with a signal and start another one."""
+        self.running.send_signal(signal)
         await self.running.wait()
         self.audio.snapshots.clear()
         self.running = await self.stack.enter_async_context(

@@ -106,6 +106,12 @@ def test_cards_and_choices_stay_within_discords_limits(title: str, author: str, 
     assert len(query) <= 100
 
 
+def test_a_choice_that_is_cut_stands_for_whole_words() -> None:
+    _, query = cards.choice(SAY, Track("word " * 30))
+
+    assert query == ("word " * 19).strip()
+
+
 def test_one_interaction_has_one_request_id_and_never_shows_its_token() -> None:
     first, again, other = (Interaction(n, 1, "secret", Person(1, 2, "x"), "play") for n in (5, 5, 6))
 

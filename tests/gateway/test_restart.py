@@ -1,9 +1,12 @@
-"""Gateway is killed with -9 and started again."""
+"""Gateway is ended, with -9 or in order, and started again."""
 
 from __future__ import annotations
 
 import asyncio
+from signal import SIGKILL, SIGTERM
 from typing import TYPE_CHECKING
+
+import pytest
 
 from tests.gateway.conftest import buttons, text
 from tests.gateway.test_voice import connect, disconnect, is_whole
@@ -36,11 +39,12 @@ async def test_a_button_from_before_the_restart_still_works(house: House) -> Non
     assert [button["label"] for button in buttons(paused["message"])] == ["Resume", "Skip"]
 
 
-async def test_voice_is_reported_anew_and_taken_over_when_audio_asks(house: House) -> None:
+@pytest.mark.parametrize("signal", [SIGKILL, SIGTERM])
+async def test_voice_is_reported_anew_and_taken_over_when_audio_asks(house: House, signal: int) -> None:
     channel = await connect(house, "Lounge")
     before = await house.audio.snapshot(is_whole(channel))
 
-    await house.restart()
+    await house.restart(signal)
     reported = house.audio.snapshots[0]
     await connect(house, "Lounge")
     after = await house.audio.snapshot(is_whole(channel))
