@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote, urlsplit
 
 from audio.domain.node import NodeAway, NodeRefused
 from audio.domain.track import Track
@@ -25,6 +27,9 @@ _SEARCHES = {
     "deezer": "dzsearch:",
 }
 """How the sources that a node may name in /v4/info are searched: Lavalink's own, and LavaSrc's."""
+
+_NAMELESS = {"Unknown title", "Unknown artist"}
+"""What Lavalink says where a file has no tags."""
 
 _ENDLESS_MS = 2**53
 """Lengths above it stand for none: stock Lavalink gives streams the largest 64-bit number."""
@@ -83,8 +88,8 @@ def _track(track: dict[str, Any]) -> Track:
         identifier=uri
         if uri.startswith(("http://", "https://")) and info["sourceName"] != "http"
         else info["identifier"],
-        title=info["title"],
-        author=info["author"],
+        title=_named(info["title"]) or _file_name(info["identifier"]),
+        author=_named(info["author"]),
         length_ms=None if endless else info["length"],
         uri=uri,
         artwork_uri=info.get("artworkUrl") or "",
@@ -92,3 +97,13 @@ def _track(track: dict[str, Any]) -> Track:
         seekable=info["isSeekable"],
         stream=info["isStream"],
     )
+
+
+def _named(text: str) -> str:
+    return "" if text in _NAMELESS else text
+
+
+def _file_name(identifier: str) -> str:
+    """The last part of a path or address without its ending: what people would call a file without tags."""
+    path = PurePosixPath(unquote(urlsplit(identifier).path))
+    return path.stem or identifier
