@@ -95,10 +95,13 @@ async def test_skip_changes_the_track(discord: Discord, guild: Guild) -> None:
     await discord.command(guild, owner, "skip")
     frames = await hears_end(discord, guild, 79, after)
 
+    # The first frame after the change holds the decoder's memory of the frame before it and may not be readable.
     heard = tenths(frames)
-    second_start = heard.index((0, 5), 1)
-    assert heard[second_start:] == [(tenth, 5) for tenth in range(80)]
-    assert second_start < 60
+    change = heard.index((1, 5), 2)
+    assert heard[change:] == [(tenth, 5) for tenth in range(1, 80)]
+    assert heard[change - 1] in {(0, 4), (0, 5)}
+    assert [tenth for tenth, _ in heard[: change - 2]] == list(range(change - 2))
+    assert change < 60
 
 
 async def test_seek_lands_within_100_ms_of_media_time(discord: Discord, guild: Guild) -> None:

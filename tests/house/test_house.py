@@ -72,7 +72,7 @@ def test_the_environment_is_read_in_settings_alone() -> None:
 
 
 def test_no_file_names_a_package_registry() -> None:
-    hosts = [b"pypi" + b".org", b"files.python" + b"hosted", b"registry.npm" + b"js", b"repo1.maven", b"proxy.golang"]
+    hosts = [b"pypi" + b".org", b"files.python" + b"hosted", b"registry.npm" + b"js", b"repo1." + b"maven", b"proxy." + b"golang"]
     named = [str(path.relative_to(ROOT)) for path in _ours() if path.is_file() and any(h in path.read_bytes() for h in hosts)]
 
     assert named == []
