@@ -33,7 +33,8 @@ def _ports(settings: LocalSettings) -> Iterator[str]:
             with socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET):
                 pass
         except OSError as error:
-            yield f"Port {port} on {host} ({purpose}) cannot be used: {error.strerror}; set SEGUE_PORT to another base."
+            reason = str(error.strerror).partition(" (while")[0]
+            yield f"Port {port} on {host} ({purpose}) cannot be used: {reason}; set SEGUE_PORT to another base."
 
 
 def _postgres(settings: LocalSettings) -> Iterator[str]:

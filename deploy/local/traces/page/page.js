@@ -14,11 +14,16 @@ function element(tag, { className = "", text, style = {}, ...properties } = {}, 
   return made;
 }
 
-/** A steady colour for each service. */
+/** A method without its package: what differs stays visible in a narrow column. */
+function short(name) {
+  return name.replace(/^\/?(?:\w+\.)+(\w+\/\w+)$/, "$1");
+}
+
+/** A steady colour for each service, none of them the red of errors. */
 function hue(service) {
   let hash = 7;
   for (const letter of service) hash = (hash * 31 + letter.codePointAt(0)) % 360;
-  return `hsl(${(hash * 47) % 360} 62% 55%)`;
+  return `hsl(${40 + ((hash * 47) % 280)} 62% 50%)`;
 }
 
 function duration(nanoseconds) {
@@ -40,9 +45,9 @@ function chips(services) {
 function listRow(trace) {
   const began = new Date(Number(BigInt(trace.startTimeUnixNano) / 1000000n));
   const cells = [
-    element("td", { className: "soft", text: began.toLocaleTimeString() }),
+    element("td", { className: "when soft", text: began.toLocaleTimeString() }),
     element("td", { className: trace.error ? "failed" : "" }, [
-      element("a", { href: `/?traceId=${trace.traceId}`, text: trace.name }),
+      element("a", { href: `/?traceId=${trace.traceId}`, title: trace.name, text: short(trace.name) }),
     ]),
     element("td", {}, chips(trace.services)),
     element("td", { className: "mono soft", text: trace.ref }),
@@ -158,7 +163,7 @@ function spanRow(span, began, total) {
   const row = element("div", { className: `row ${span.failed ? "failed" : ""}`, style, tabIndex: 0, role: "button" }, [
     element("div", { className: "name", title: span.name }, [
       element("i"),
-      element("span", { text: span.name }),
+      element("span", { text: short(span.name) }),
       element("small", { text: span.service }),
     ]),
     element("div", { className: "time" }, [
@@ -193,7 +198,7 @@ function drawTrace(answer) {
   document.title = `${rows[0].name} · Segue traces`;
   main.replaceChildren(
     element("div", { className: "title" }, [
-      element("h1", { text: rows[0].name }),
+      element("h1", { text: short(rows[0].name) }),
       element("p", { className: "soft", text: `${when} · ${duration(total)} · ${rows.length} spans · ` }, [
         element("span", { className: "mono", text: rows[0].traceId }),
       ]),
