@@ -12,7 +12,7 @@ from aiohttp import web
 from segue.common.v1 import ops_service_pb2
 from segue.common.v1.ops_service_pb2_grpc import OpsServiceStub
 from tests.gateway.conftest import text
-from tests.simulator.conftest import free_ports, process
+from tests.simulator.conftest import free_ports, process, simulator_at
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -88,8 +88,8 @@ async def health(house: House) -> Any:
         return await call(OpsServiceStub, "CheckHealth", ops_service_pb2.CheckHealthRequest())
 
 
-async def test_a_lost_gateway_connection_is_resumed_and_commands_work_again(house: House) -> None:
-    await house.simulator.call("POST", "/faults", {"kind": "gateway_close", "code": 4000}, status=204)
+async def _leaves(house: House) -> None:
+    """Wait until a command is answered."""
     place = await house.simulator.place()
 
     async def leave() -> Any:
@@ -98,6 +98,11 @@ async def test_a_lost_gateway_connection_is_resumed_and_commands_work_again(hous
             return await response.json()
 
     await house.simulator.until(leave, lambda answer: "Stopped" in str(answer))
+
+
+async def test_a_lost_gateway_connection_is_resumed_and_commands_work_again(house: House) -> None:
+    await house.simulator.call("POST", "/faults", {"kind": "gateway_close", "code": 4000}, status=204)
+    await _leaves(house)
 
     assert (await health(house)).status == ops_service_pb2.HEALTH_STATUS_HEALTHY
 
@@ -119,3 +124,14 @@ async def test_without_postgres_commands_fail_clearly_and_work_when_it_is_back(h
     }
     assert "Stopped" in text(answered["message"])
     assert len(house.audio.asked("LeaveChannel")) == 1
+
+
+async def test_a_discord_that_died_and_came_back_is_connected_to_again(house: House) -> None:
+    before = house.simulator
+    before.running.kill()
+    await before.running.wait()
+    house.simulator = await house.stack.enter_async_context(simulator_at(before.home, before.ports))
+
+    await _leaves(house)
+
+    assert (await health(house)).status == ops_service_pb2.HEALTH_STATUS_HEALTHY
