@@ -2,7 +2,6 @@
 
 import contextlib
 from collections.abc import Iterator
-from fractions import Fraction
 from typing import Any, Protocol
 
 import av
@@ -131,7 +130,8 @@ class Media:
 
     @property
     def _start(self) -> float:
-        return float((self._stream.start_time or 0) * Fraction(self._stream.time_base or 0))
+        start, unit = self._stream.start_time, self._stream.time_base
+        return float(start * unit) if start is not None and unit is not None else 0.0
 
     def _samples(self, seconds: float) -> int:
         return round((seconds - self._start) * SAMPLE_RATE)

@@ -56,13 +56,13 @@ class Node:
         else:
             self.engine.tasks.start(session.close(), f"end-{session.id}")
 
-    async def take_over(self, user_id: int, guild_id: int, voice_session_id: str) -> None:
+    def take_over(self, user_id: int, guild_id: int, voice_session_id: str) -> None:
         """A client brings this voice session: a player that still uses it in a session nobody holds gives it up."""
         for session, _ in list(self._waiting.values()):
             player = session.players.get(guild_id)
             voice = player.voice if player is not None and session.user_id == user_id else None
             if voice is not None and voice.server.session_id == voice_session_id:
-                await session.remove(guild_id)
+                session.remove(guild_id)
 
     async def close(self) -> None:
         """End every session: sockets with 1001, players with five frames of silence."""

@@ -172,7 +172,7 @@ class Player:
         self._apply_gain()
 
     def set_filters(self, volume: float | None) -> None:
-        self.filter_volume = volume
+        self.filter_volume = None if volume is None else max(0.0, min(5.0, volume))
         self._apply_gain()
         if self.track is not None:
             self.send_update()
@@ -181,16 +181,14 @@ class Player:
         """Tell the client where the player is."""
         self._emit({"op": "playerUpdate", "guildId": str(self.guild_id), "state": self._state()})
 
-    async def close(self) -> None:
-        """End everything: the track's end is told, five frames of silence are sent, voice is left."""
+    def close(self) -> None:
+        """End everything: the track's end is told; voice is left after five frames of silence."""
         self._finish("stopped")
-        if self.connected and self.outlet.sounding:
-            try:
-                async with asyncio.timeout(_QUIET_WAIT):
-                    await self._quiet.wait()
-            except TimeoutError:
-                log.info("voice is left without the frames of silence", extra={"guild": self.guild_id})
-        self.disconnect()
+        voice, self.voice = self.voice, None
+        if voice is not None:
+            self._engine.tasks.start(self._leave(voice), f"leave-voice-{self.guild_id}")
+            if voice.connected:
+                self._closed(1000, "", by_remote=False)
 
     def voice_established(self, voice: VoiceConnection) -> None:
         if voice is self.voice:
@@ -248,8 +246,18 @@ class Player:
 
     def _went_quiet(self) -> None:
         self._quiet.set()
-        if self.voice is not None and not self._sounds():
-            self._engine.tasks.start(self.voice.set_speaking(speaking=False), f"quiet-{self.guild_id}")
+        if self.outlet.voice is not None and not self._sounds():
+            self._engine.tasks.start(self.outlet.voice.set_speaking(speaking=False), f"quiet-{self.guild_id}")
+
+    async def _leave(self, voice: VoiceConnection) -> None:
+        if voice.connected and self.outlet.sounding:
+            try:
+                async with asyncio.timeout(_QUIET_WAIT):
+                    await self._quiet.wait()
+            except TimeoutError:
+                log.info("voice is left without the frames of silence", extra={"guild": self.guild_id})
+        self.outlet.voice = None
+        await voice.close()
 
     def _has_frames(self, stream: TrackStream) -> None:
         if self.track is not None and self.track.stream is stream:

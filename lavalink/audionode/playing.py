@@ -63,7 +63,7 @@ class PlayerRequests:
         channel = voice.channelId or ""
         if not channel.isdecimal():
             raise ApiError(500, "Request processing failed: the channelId is not a number", uncaught=True)
-        await self._node.take_over(session.user_id, player.guild_id, voice.sessionId)
+        self._node.take_over(session.user_id, player.guild_id, voice.sessionId)
         try:
             await player.connect(VoiceServer(voice.token, voice.endpoint, voice.sessionId, channel))
         except VoiceError as error:

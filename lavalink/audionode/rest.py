@@ -1,6 +1,7 @@
 """The HTTP side of Lavalink v4: who may ask, how errors look, and each route."""
 
 import asyncio
+import http
 import json
 import logging
 import time
@@ -28,13 +29,6 @@ log = logging.getLogger(__name__)
 VERSION = "4.2.2"  # of the protocol and of the server whose behaviour this node has
 _BUILD_TIME = 1795374300000
 _BOOLEANS = {"true": True, "yes": True, "on": True, "1": True, "false": False, "no": False, "off": False, "0": False}
-_REASONS = {
-    400: "Bad Request",
-    404: "Not Found",
-    405: "Method Not Allowed",
-    415: "Unsupported Media Type",
-    500: "Internal Server Error",
-}
 
 AnyBody = TypeVar("AnyBody", bound=Body)
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -88,6 +82,8 @@ class Rest:
             response = _error(request, ApiError(405, f"Method '{request.method}' is not supported."))
             response.headers["Allow"] = ", ".join(sorted(set(error.allowed_methods) - {"HEAD"}))
             return response
+        except web.HTTPException as error:
+            return _error(request, ApiError(error.status, error.reason))
         except Exception:
             log.exception("a request failed", extra={"path": request.path})
             return _error(request, ApiError(500, "No message available", uncaught=True))
@@ -184,7 +180,7 @@ class Rest:
         session = self._session(request)
         if guild in session.players:
             async with session.players[guild].lock:
-                await session.remove(guild)
+                session.remove(guild)
         return web.Response(status=204)
 
     async def _patch_player(self, request: web.Request) -> web.Response:
@@ -251,7 +247,7 @@ def _error(request: web.Request, error: ApiError) -> web.Response:
     body: dict[str, Any] = {
         "timestamp": int(time.time() * 1000),
         "status": error.status,
-        "error": _REASONS.get(error.status, "Error"),
+        "error": http.HTTPStatus(error.status).phrase,
     }
     if request.query.get("trace") == "true":
         body["trace"] = f"{type(error).__name__}: {error}"

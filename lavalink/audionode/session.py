@@ -63,18 +63,18 @@ class Session:
         else:
             self._outbox.put_nowait(message)
 
-    async def remove(self, guild_id: int) -> None:
+    def remove(self, guild_id: int) -> None:
         """Destroy the guild's player, if there is one."""
         player = self.players.pop(guild_id, None)
         if player is not None:
-            await player.close()
+            player.close()
 
     async def close(self) -> None:
         """End all players and close the socket with 1001."""
-        socket, guilds = self._socket, list(self.players)
-        if socket is not None:
-            await socket.close(code=WSCloseCode.GOING_AWAY)
-        await asyncio.gather(*(self.remove(guild) for guild in guilds))
+        if self._socket is not None:
+            await self._socket.close(code=WSCloseCode.GOING_AWAY)
+        for guild in list(self.players):
+            self.remove(guild)
 
     def _keep(self, message: dict[str, Any]) -> None:
         if message["op"] == "event":

@@ -6,6 +6,7 @@ import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -151,7 +152,7 @@ class Replay:
         updates = [message for message in wanted if message["op"] == "playerUpdate"]
         for update in updates[:1]:
             try:
-                await self.target.client.message(lambda sent, like=update: _alike(sent, like), 5)
+                await self.target.client.message(partial(_alike, update), 5)
             except TimeoutError:
                 self.mismatches.append(f"{step['note']}: no playerUpdate like {update}")
 
@@ -272,20 +273,18 @@ def _shape(value: Any) -> Any:
     )
 
 
-def _alike(sent: dict[str, Any], recorded: dict[str, Any]) -> bool:
-    return sent.get("guildId") == recorded["guildId"] and _shape(sent) == _shape(recorded)
+def _alike(recorded: dict[str, Any], sent: dict[str, Any]) -> bool:
+    return bool(sent.get("guildId") == recorded["guildId"] and _shape(sent) == _shape(recorded))
 
 
 def _same_type(expected: Any, actual: Any) -> bool:
-    numbers = (int, float)
-    if isinstance(expected, bool) or isinstance(actual, bool):
-        return isinstance(expected, bool) and isinstance(actual, bool)
-    return type(expected) is type(actual) or (isinstance(expected, numbers) and isinstance(actual, numbers))
+    kinds = {float if type(value) is int else type(value) for value in (expected, actual)}
+    return len(kinds) == 1
 
 
 async def settled(client: Client, guild: int, position: int) -> None:
     """Wait until the guild's track has played for `position` milliseconds."""
     path = f"/v4/sessions/{client.session_id}/players/{guild}"
     async with asyncio.timeout(20):
-        while (await client.request("GET", path))["state"]["position"] < position:
+        while (await client.request("GET", path))["state"]["position"] < position:  # noqa: ASYNC110 - it can only be asked
             await asyncio.sleep(0.1)

@@ -172,7 +172,7 @@ class _Collector(trace_service_pb2_grpc.TraceServiceServicer):
 async def collector() -> AsyncIterator[tuple[_Collector, str]]:
     server = grpc.server(futures.ThreadPoolExecutor(2))
     made = _Collector()
-    trace_service_pb2_grpc.add_TraceServiceServicer_to_server(made, server)
+    trace_service_pb2_grpc.add_TraceServiceServicer_to_server(made, server)  # type: ignore[no-untyped-call]  # generated
     port = server.add_insecure_port("127.0.0.1:0")
     server.start()
     yield made, f"http://127.0.0.1:{port}"

@@ -58,6 +58,8 @@ class VoiceSession:
     close_code: int | None = None
     resumed: int = 0
     listener: Any = None
+    joiner: Any = None
+    epoch: int = 0
     socket: web.WebSocketResponse | None = None
 
     @property
@@ -113,6 +115,37 @@ class VoiceDouble:
     async def until(self, condition: Callable[[], Any], timeout: float = 15) -> None:  # noqa: ASYNC109 - a test's patience
         async with asyncio.timeout(timeout), self._changed:
             await self._changed.wait_for(condition)
+
+    async def another_joins(self, user: int) -> None:
+        """A second person enters the newest session's channel: the group moves on to its next epoch."""
+        session = self.sessions[-1]
+        assert session.socket is not None
+        session.joiner = davey.DaveSession(1, user, self._group(session))
+        session.joiner.set_external_sender(self._sender.package())
+        key_package = bytes(session.joiner.get_serialized_key_package())
+        await session.socket.send_json({"op": 11, "d": {"user_ids": [str(user)]}, "seq": 5})
+        await self._send(session, 27, self._sender.propose_add(self._group(session), session.epoch, key_package))
+
+    async def downgrade(self) -> None:
+        """Someone without encryption enters: from transition 9 on frames are clear."""
+        socket = self.sessions[-1].socket
+        assert socket is not None
+        await socket.send_json({"op": 21, "d": {"transition_id": 9, "protocol_version": 0}, "seq": 6})
+        await self.until(lambda: (23, {"transition_id": 9}) in self.sessions[-1].ops)
+        await socket.send_json({"op": 22, "d": {"transition_id": 9}, "seq": 7})
+
+    async def upgrade(self) -> None:
+        """They leave: a new group is formed."""
+        session = self.sessions[-1]
+        assert session.socket is not None
+        session.epoch = 0
+        self._sender = ExternalSender()
+        await session.socket.send_json({"op": 24, "d": {"epoch": 1, "protocol_version": 1}, "seq": 8})
+        await self._send(session, 25, self._sender.package())
+
+    async def garble_commit(self) -> None:
+        """Announce a commit that is none."""
+        await self._send(self.sessions[-1], 29, struct.pack(">H", 3) + b"garbage")
 
     def form_group(self) -> None:
         """Go on with what `hold_group` held back."""
@@ -219,8 +252,14 @@ class VoiceDouble:
                 await step(session, body)
         elif op == 28:
             commit, welcome = split_commit_welcome(body)
-            session.listener.process_welcome(welcome)
-            await self._send(session, 29, b"\0\0" + commit)
+            transition = session.epoch
+            session.epoch += 1
+            if transition == 0:
+                session.listener.process_welcome(welcome)
+            else:
+                session.listener.process_commit(commit)
+                session.joiner.process_welcome(welcome)
+            await self._send(session, 29, struct.pack(">H", transition) + commit)
         self.note()
 
     def _group(self, session: VoiceSession) -> int:
