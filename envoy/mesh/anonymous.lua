@@ -1,5 +1,6 @@
 -- Limits calls without a valid token, of each address: RATE a second, BURST at once. A call without any token is
--- refused before it costs anything; one whose token turns out to be wrong is counted when it is answered.
+-- refused before it costs anything; one whose token turns out to be wrong is counted when it is answered. The buckets
+-- belong to a worker thread of the proxy.
 local young, old, turned = {}, {}, 0
 
 -- Takes one call from the address's bucket; false: it is empty. A bucket unused for BURST / RATE seconds is full again
@@ -42,8 +43,10 @@ function envoy_on_response(handle)
   local headers = handle:headers()
   headers:replace("retry-after", "1")
   if is_grpc(headers) then
-    headers:replace("grpc-status", "8")
-    headers:replace("grpc-message", "RATE_LIMITED")
+    if headers:get("grpc-status") then
+      headers:replace("grpc-status", "8")
+      headers:replace("grpc-message", "RATE_LIMITED")
+    end
   else
     headers:replace(":status", "429")
     headers:replace("content-type", "application/json")

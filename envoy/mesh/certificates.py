@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 from typing import TYPE_CHECKING
 
 import yaml
@@ -14,9 +14,9 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 if TYPE_CHECKING:
     from pathlib import Path
 
-LIFE = datetime.timedelta(hours=24)
-AUTHORITY_LIFE = datetime.timedelta(days=3650)
-SKEW = datetime.timedelta(minutes=5)  # clocks may differ by so much
+LIFE = dt.timedelta(hours=24)
+AUTHORITY_LIFE = dt.timedelta(days=3650)
+SKEW = dt.timedelta(minutes=5)  # clocks may differ by so much
 
 
 class Authority:
@@ -49,7 +49,7 @@ class Authority:
         builder = builder.add_extension(_usage(signs_certificates=True), critical=True)
         return cls(key, builder.sign(key, hashes.SHA256()))
 
-    def issue(self, identity: str, life: datetime.timedelta = LIFE) -> bytes:
+    def issue(self, identity: str, life: dt.timedelta = LIFE) -> bytes:
         """Return a new private key and its certificate for a SPIFFE id as one PEM text."""
         key = ec.generate_private_key(ec.SECP256R1())
         builder = _builder(x509.Name([]), self.certificate.subject, key, life)
@@ -63,7 +63,7 @@ class Authority:
 
 
 def provide(directory: Path, authority: Authority, identity: str) -> bool:
-    """Renew the key pair in a folder when half its life is over, and write what the proxy watches; True: it was renewed."""
+    """Write what a proxy watches, and renew its key pair when half its life is over; True: it was renewed."""
     for folder in (directory.parent, directory):
         folder.mkdir(mode=0o700, exist_ok=True)
     _replace(directory / "ca.pem", _pem(authority.certificate))
@@ -92,20 +92,20 @@ def _secrets(directory: Path) -> dict[str, dict[str, object]]:
 def _half_spent(pair: Path) -> bool:
     certificate = x509.load_pem_x509_certificate(pair.read_bytes())
     life = certificate.not_valid_after_utc - certificate.not_valid_before_utc
-    return datetime.datetime.now(datetime.UTC) > certificate.not_valid_before_utc + life / 2
+    return dt.datetime.now(dt.UTC) > certificate.not_valid_before_utc + life / 2
 
 
 def _builder(
-    subject: x509.Name, issuer: x509.Name, key: ec.EllipticCurvePrivateKey, life: datetime.timedelta
+    subject: x509.Name, issuer: x509.Name, key: ec.EllipticCurvePrivateKey, life: dt.timedelta
 ) -> x509.CertificateBuilder:
-    now = datetime.datetime.now(datetime.UTC)
+    now = dt.datetime.now(dt.UTC)
     return (
         x509.CertificateBuilder()
         .subject_name(subject)
         .issuer_name(issuer)
         .public_key(key.public_key())
         .serial_number(x509.random_serial_number())
-        .not_valid_before(now + min(life, datetime.timedelta()) - SKEW)
+        .not_valid_before(now + min(life, dt.timedelta()) - SKEW)
         .not_valid_after(now + life)
     )
 
@@ -133,7 +133,7 @@ def _pem(value: ec.EllipticCurvePrivateKey | x509.Certificate) -> bytes:
 
 
 def _replace(path: Path, content: bytes) -> None:
-    """Write a file by rename, readable by its owner alone, unless it holds this already: proxies take up only renames."""
+    """Write a file by rename, for its owner alone, unless it holds this already: proxies take up only renames."""
     if path.exists() and path.read_bytes() == content:
         return
     fresh = path.with_suffix(f"{path.suffix}.new")

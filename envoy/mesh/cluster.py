@@ -55,7 +55,6 @@ def peer(mesh: Mesh, service: str, certificates: str) -> cluster_pb2.Cluster:
                 healthy_panic_threshold=percent_pb2.Percent(value=0),
                 update_merge_window=seconds(0),  # what is known of an instance counts at once, not a second later
             ),
-            close_connections_on_host_health_failure=True,
         )
     )
     return cluster
@@ -121,7 +120,7 @@ def _breakers(limits: Limits) -> circuit_breaker_pb2.CircuitBreakers:
 
 
 def _health(health: Health, service: str) -> health_check_pb2.HealthCheck:
-    """Return a check through the peer's proxy, so that it covers both; every interval is said, some default to a minute."""
+    """Return a check through the peer's proxy, so that it covers both; intervals not said would be a minute."""
     every = seconds(health.interval)
     return health_check_pb2.HealthCheck(
         timeout=seconds(health.timeout),

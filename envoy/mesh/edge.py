@@ -38,6 +38,8 @@ def render(mesh: Mesh) -> bootstrap_pb2.Bootstrap:
     run, edge = mesh.run, mesh.topology.edge
     certificates = run.file(EDGE, "certs")
     peers = [cluster.peer(mesh, service, certificates) for service in mesh.topology.services]
+    for peer in peers:
+        peer.per_connection_buffer_limit_bytes.value = listener.EDGE_BUFFER
     routes = route.table("edge", [_host(mesh)])
     routes.max_direct_response_body_size_bytes.value = _CONTRACT_LIMIT
     manager = listener.outside("edge", EDGE, routes, list(_steps(mesh)))
@@ -72,7 +74,7 @@ def _steps(mesh: Mesh) -> Iterator[hcm.HttpFilter]:
 
 
 def _authentication() -> hcm.HttpFilter:
-    """Return the question to api whose token it is. It comes after the translation, so it sees one name for each method."""
+    """Return the question to api whose token it is; after the translation, where each method has one name."""
     peer = grpc_service_pb2.GrpcService.EnvoyGrpc(cluster_name=_AUTHENTICATOR, authority=_AUTHENTICATOR)
     config = ext_authz_pb2.ExtAuthz(
         grpc_service=grpc_service_pb2.GrpcService(envoy_grpc=peer, timeout=seconds(3)),

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 _KIB = 1024
 EDGE_BUFFER = 32 * _KIB  # bytes; larger bodies are allowed step by step
-# What only proxies and services may say. A foreign trace could switch tracing on or off, a foreign Actor is an identity.
+# What only proxies and services may say: a foreign trace could switch tracing on or off, an Actor is an identity.
 _FORGEABLE = (
     "traceparent",
     "tracestate",
@@ -56,7 +56,7 @@ def listener(
 def inside(
     name: str, instance: str, routes: route_pb2.RouteConfiguration, filters: Iterable[hcm.HttpFilter]
 ) -> hcm.HttpConnectionManager:
-    """Return the handling of calls between an application and its peers: HTTP/2, callers are trusted with their headers."""
+    """Return the handling of calls between an application and its peers: HTTP/2, headers are believed."""
     return hcm.HttpConnectionManager(
         stat_prefix=name,
         codec_type=hcm.HttpConnectionManager.HTTP2,
@@ -66,6 +66,7 @@ def inside(
         access_log=[observe.access_log()],
         preserve_external_request_id=True,
         stream_idle_timeout=seconds(0),  # every route ends its own calls
+        max_request_headers_kb=number(96),  # an Actor carries all roles of its member
         internal_address_config=hcm.HttpConnectionManager.InternalAddressConfig(unix_sockets=True),
     )
 

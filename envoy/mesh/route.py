@@ -40,7 +40,7 @@ def to_peer(method: Method, service: str, untraced: Sequence[str]) -> route_comp
 
 
 def to_app(method: Method, untraced: Sequence[str]) -> route_components_pb2.Route:
-    """Return the route of a method to the own application: only the deadline is held, the caller's proxy does the rest."""
+    """Return the route of a method to the own application: it holds the deadline, the caller's proxy did the rest."""
     return _route(method.path, _timed(method, APP), untraced)
 
 
@@ -52,7 +52,7 @@ def health() -> route_components_pb2.Route:
 
 
 def nowhere() -> route_components_pb2.Route:
-    """Return what is found when nothing else is: a target that does not exist, because only targets get headers added."""
+    """Return a route to a target that does not exist: 404."""
     action = route_components_pb2.RouteAction(
         cluster="nowhere", cluster_not_found_response_code=route_components_pb2.RouteAction.NOT_FOUND
     )

@@ -34,7 +34,7 @@ _EXTRACTION = "envoy.filters.http.grpc_field_extraction"
 
 def router() -> hcm.HttpFilter:
     """Return the last step: the call is sent on."""
-    return http_filter("envoy.filters.http.router", router_pb2.Router())
+    return http_filter("envoy.filters.http.router", router_pb2.Router(suppress_envoy_headers=True))
 
 
 def lua(name: str, **values: object) -> hcm.HttpFilter:

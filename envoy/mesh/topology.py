@@ -112,7 +112,7 @@ class Run:
         return str(self.directory / instance / name)
 
     def door(self, instance: str, name: str) -> address_pb2.Address:
-        """Return the address of the door `app`, `out`, `in` or `admin` of an instance; only its owner may use it."""
+        """Return the address of the door `app`, `out`, `in` or `admin`, open to its owner alone."""
         return address_pb2.Address(pipe=address_pb2.Pipe(path=self.file(instance, f"{name}.sock"), mode=0o600))
 
     @property

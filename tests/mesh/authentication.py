@@ -17,13 +17,15 @@ PUBLIC = "/segue.api.v1.EdgeService/CheckDeployment"
 TOKENS = {"Bearer good": 1001, "Bearer other": 1002}
 
 
-class Authentication(external_auth_pb2_grpc.AuthorizationServicer):
+class Authentication(external_auth_pb2_grpc.AuthorizationServicer):  # type: ignore[misc]  # untyped code of Envoy
     """Knows the tokens above, and keeps what the edge asked."""
 
     def __init__(self) -> None:
         self.asked: list[attribute_context_pb2.AttributeContext.HttpRequest] = []
 
-    async def Check(self, request: external_auth_pb2.CheckRequest, context: Any) -> external_auth_pb2.CheckResponse:
+    async def Check(  # noqa: N802  (the contract's name)
+        self, request: external_auth_pb2.CheckRequest, context: Any
+    ) -> external_auth_pb2.CheckResponse:
         """Answer who it is."""
         call = request.attributes.request.http
         self.asked.append(call)

@@ -10,7 +10,7 @@ import pytest
 from tests.mesh.stack import Stack, running
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterator
+    from collections.abc import AsyncIterator
 
 
 @pytest.fixture(scope="session")
@@ -20,7 +20,7 @@ async def _running() -> AsyncIterator[Stack]:
 
 
 @pytest.fixture
-def stack(_running: Stack) -> Iterator[Stack]:
+def stack(_running: Stack) -> Stack:
     for service in _running.services.values():
         service.counts.clear()
         service.calls.clear()

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-import datetime
+import datetime as dt
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import aiohttp
 import grpc
 import grpc.aio
 from envoy.config.route.v3 import route_components_pb2
+from envoy.extensions.transport_sockets.tls.v3 import tls_pb2
 
 from mesh import certificates, cluster, listener, route, steps, tls
 from mesh.bootstrap import bootstrap
 from mesh.messages import seconds, to_yaml
+from tests.mesh.stack import until
 
 if TYPE_CHECKING:
     from envoy.config.cluster.v3 import cluster_pb2
@@ -47,11 +50,16 @@ async def start(stack: Stack) -> None:
         heap=2**29,
     )
     path = Path(stack.file(NAME, "envoy.yaml"))
-    path.write_text(to_yaml(config))
+    await asyncio.to_thread(path.write_text, to_yaml(config))
     await stack.start_proxy(NAME, path)
-    async with asyncio.timeout(20):
-        while not Path(stack.file(NAME, f"{list(IDENTITIES)[-1]}.sock")).exists():
-            await asyncio.sleep(0.05)
+
+    async def answers() -> bool:
+        try:
+            return await stack.admin(NAME, "/ready") == "LIVE\n"
+        except aiohttp.ClientError:
+            return False
+
+    await until(answers)
 
 
 def channel(stack: Stack, identity: str, callee: str) -> grpc.aio.Channel:
@@ -67,7 +75,7 @@ def _certify(stack: Stack, name: str, identity: str) -> None:
     certificates.provide(folder, authority, identity or "spiffe://segue/unused")
     (folder / "ca.pem").write_bytes(Path(stack.file("audio", "certs/ca.pem")).read_bytes())
     if name == "expired":
-        (folder / "identity.pem").write_bytes(authority.issue(identity, -datetime.timedelta(minutes=1)))
+        (folder / "identity.pem").write_bytes(authority.issue(identity, -dt.timedelta(minutes=1)))
 
 
 def _cluster(stack: Stack, name: str, service: str) -> cluster_pb2.Cluster:
@@ -76,7 +84,7 @@ def _cluster(stack: Stack, name: str, service: str) -> cluster_pb2.Cluster:
     peer.ClearField("health_checks")  # else a refused probe would never get as far as the door
     if name == "nobody":
         socket = tls.client(stack.file(NAME, f"{name}-certs"), stack.mesh.topology.identity(service))
-        context = tls.tls_pb2.UpstreamTlsContext()
+        context = tls_pb2.UpstreamTlsContext()
         socket.typed_config.Unpack(context)
         context.common_tls_context.ClearField("tls_certificate_sds_secret_configs")
         socket.typed_config.Pack(context)

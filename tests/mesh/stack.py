@@ -24,7 +24,7 @@ from tests.mesh.authentication import Authentication
 from tests.mesh.standin import StandIn, method, request_class, response_class
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Awaitable, Callable
 
     from google.protobuf.message import Message
 
@@ -51,6 +51,15 @@ def mesh_command(*arguments: str) -> None:
     subprocess.run([sys.executable, "-m", "mesh", *arguments], check=True, env=ENVIRONMENT, timeout=30)
 
 
+async def until(condition: Callable[[], Awaitable[bool]]) -> None:
+    """Wait for something that nobody announces, at most 30 s."""
+    async with asyncio.timeout(30):
+        while True:
+            if await condition():
+                return
+            await asyncio.sleep(0.05)
+
+
 class Traces(trace_service_pb2_grpc.TraceServiceServicer):
     """Keeps every span."""
 
@@ -58,7 +67,7 @@ class Traces(trace_service_pb2_grpc.TraceServiceServicer):
         self.spans: list[Any] = []
         self.arrived = asyncio.Condition()
 
-    async def Export(self, request: Any, context: Any) -> Any:
+    async def Export(self, request: Any, context: Any) -> Any:  # noqa: N802  (the contract's name)
         """Take spans, each with the name of its service."""
         for resource in request.resource_spans:
             names = {item.key: item.value.string_value for item in resource.resource.attributes}
@@ -101,7 +110,7 @@ class Stack:
 
     async def _receive_spans(self) -> None:
         server = grpc.aio.server()
-        trace_service_pb2_grpc.add_TraceServiceServicer_to_server(self.traces, server)
+        trace_service_pb2_grpc.add_TraceServiceServicer_to_server(self.traces, server)  # type: ignore[no-untyped-call]  # as generated
         server.add_insecure_port(f"unix:{self.directory}/traces.sock")
         await server.start()
         self._resources.push_async_callback(server.stop, None)
@@ -135,15 +144,17 @@ class Stack:
 
     async def healthy(self, instance: str, hosts: int = 5) -> None:
         """Wait until a proxy sees so many healthy hosts behind mutual TLS."""
-        async with asyncio.timeout(30):
-            while True:
-                with contextlib.suppress(aiohttp.ClientError):
-                    stats = await self.admin(instance, "/stats?filter=membership_healthy$")
-                    counts = dict(line.split(": ") for line in stats.splitlines())
-                    peers = [f"cluster.{service}.membership_healthy" for service in self.mesh.topology.services]
-                    if sum(int(counts.get(peer, 0)) for peer in peers) == hosts:
-                        return
-                await asyncio.sleep(0.05)
+        peers = [f"cluster.{service}.membership_healthy" for service in self.mesh.topology.services]
+
+        async def seen() -> bool:
+            try:
+                stats = await self.admin(instance, "/stats?filter=membership_healthy$")
+            except aiohttp.ClientError:
+                return False
+            counts = dict(line.split(": ") for line in stats.splitlines())
+            return sum(int(counts.get(peer, 0)) for peer in peers) == hosts
+
+        await until(seen)
 
     async def stop(self) -> None:
         """End everything that was started."""

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from google.protobuf.descriptor import MethodDescriptor
     from google.protobuf.message import Message
 
-    Behaviour = Callable[["Call"], Awaitable[Message | None]]
+    Behaviour = Callable[["Call"], Awaitable[Any]]
 
 
 def _pool() -> descriptor_pool.DescriptorPool:
@@ -103,7 +103,7 @@ class StandIn:
         """Say that calls may come again."""
         await self.health.set("", health_pb2.HealthCheckResponse.SERVING)
 
-    async def serve(self, path: str, request: Message, context: Any) -> Message:
+    async def serve(self, path: str, request: Message, context: Any) -> Any:
         """Count a call and answer it as told, or with an empty message."""
         call = Call(
             path=path,
@@ -140,8 +140,8 @@ class _Everything(grpc.GenericRpcHandler):
             response_serializer=response_class(path).SerializeToString,
         )
 
-    def _unary(self, path: str) -> Callable[[Message, Any], Awaitable[Message]]:
-        async def serve(request: Message, context: Any) -> Message:
+    def _unary(self, path: str) -> Callable[[Message, Any], Awaitable[Any]]:
+        async def serve(request: Message, context: Any) -> Any:
             return await self._standin.serve(path, request, context)
 
         return serve

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import grpc
 import grpc.aio
@@ -29,7 +29,7 @@ async def _probe(_running: Stack) -> None:
 
 
 def door(stack: Stack, caller: str, callee: str) -> grpc.aio.Channel:
-    """Return the way of a caller to a callee: a service's own sidecar; the edge has none that takes gRPC from inside."""
+    """Return the way of a caller to a callee: its own sidecar; for the edge, which has none, the probe."""
     return probe.channel(stack, EDGE, callee) if caller == EDGE else stack.channel(caller, callee)
 
 
@@ -91,7 +91,7 @@ async def test_only_the_edge_asks_api_for_authentication(stack: Stack, caller: s
 async def test_any_peer_may_ask_for_health_but_not_watch_it(stack: Stack) -> None:
     for callee in SERVICES:
         async with probe.channel(stack, EDGE, callee) as channel:
-            health = health_pb2_grpc.HealthStub(channel)
+            health: Any = health_pb2_grpc.HealthStub(channel)
             answer = await health.Check(health_pb2.HealthCheckRequest(), timeout=5)
             assert answer.status == health_pb2.HealthCheckResponse.SERVING
             with pytest.raises(grpc.aio.AioRpcError) as refused:

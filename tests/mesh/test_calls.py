@@ -108,14 +108,19 @@ async def test_a_stream_has_no_deadline_but_the_callers(stack: Stack) -> None:
 # Retries
 
 
+async def answer(channel: grpc.aio.Channel, path: str) -> None:
+    """Wait for the answer of a method, or for the first of a stream."""
+    if method(path).server_streaming:
+        await anext(aiter(call(channel, path)))
+    else:
+        await call(channel, path)
+
+
 async def failing_calls(stack: Stack, path: str, service: str, caller: str) -> int:
     """Call a method that fails, and return how often the call arrived."""
     async with stack.channel(caller, service) as channel:
         with pytest.raises(grpc.aio.AioRpcError):
-            if method(path).server_streaming:
-                await anext(aiter(call(channel, path)))
-            else:
-                await call(channel, path)
+            await answer(channel, path)
     return len(seen(stack, path))
 
 
@@ -185,6 +190,28 @@ async def test_only_the_guilds_of_a_lost_instance_move(stack: Stack, browser: ai
         service.calls.clear()
     await call_everywhere(stack, browser, GUILDS)
     assert {guild: homes(stack, guild) for guild in GUILDS} == before
+
+
+async def test_a_call_that_was_accepted_is_finished_by_an_instance_that_leaves(stack: Stack) -> None:
+    arrived, go_on = asyncio.Event(), asyncio.Event()
+
+    async def wait(here: Call) -> None:
+        arrived.set()
+        await go_on.wait()
+
+    stack["worker"].behaviours[CHECK_HEALTH] = wait
+    async with stack.channel("gateway", "worker") as channel:
+        asked = asyncio.create_task(answer(channel, CHECK_HEALTH))
+        await arrived.wait()
+        await stack["worker"].leave()
+        try:
+            await stack.healthy("gateway", hosts=4)
+            go_on.set()
+            await asked
+        finally:
+            await stack["worker"].come_back()
+            await stack.healthy("gateway")
+    assert stack["worker"].counts[CHECK_HEALTH] == 1
 
 
 async def test_a_service_may_name_the_instance(stack: Stack) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import datetime
+import datetime as dt
 import stat
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -54,11 +54,14 @@ def test_no_proxy_warns_while_it_runs_of_anything_in_its_configuration(stack: St
 
 
 async def test_rendering_twice_writes_the_same(stack: Stack) -> None:
-    before = {instance: Path(stack.file(instance, "envoy.yaml")).read_text() for instance in PROXIES}
+    def written() -> dict[str, str]:
+        return {instance: Path(stack.file(instance, "envoy.yaml")).read_text() for instance in PROXIES}
+
+    before = written()
     ops = ",".join(f"{instance}={address}" for instance, address in stack.ops.items())
     again = ("render", str(stack.directory), "--edge", stack.edge, "--ops", ops, "--cors", ORIGIN)
     await asyncio.to_thread(mesh_command, *again)
-    assert {instance: Path(stack.file(instance, "envoy.yaml")).read_text() for instance in PROXIES} == before
+    assert written() == before
 
 
 def test_every_cluster_limits_calls_and_streams_apart(stack: Stack) -> None:
@@ -81,7 +84,7 @@ def test_only_doors_of_the_run_are_open_and_tcp_for_edge_and_ops_alone(stack: St
 def test_a_method_without_a_policy_is_refused() -> None:
     files = descriptor_pb2.FileDescriptorSet()
     files.file.add(package="p").service.add(name="S").method.add(name="M")
-    with pytest.raises(ValueError, match="/p.S/M has no policy"):
+    with pytest.raises(ValueError, match=r"/p\.S/M has no policy"):
         read(files.SerializeToString())
 
 
@@ -105,8 +108,8 @@ def test_each_instance_has_the_identity_of_its_service_for_a_day(tmp_path: Path)
     for instance, identity in {"audio-2": "spiffe://segue/audio", "edge": "spiffe://segue/edge"}.items():
         certificate = x509.load_pem_x509_certificate((tmp_path / instance / "certs/identity.pem").read_bytes())
         assert names(certificate) == [identity]
-        left = certificate.not_valid_after_utc - datetime.datetime.now(datetime.UTC)
-        assert datetime.timedelta(hours=23) < left <= datetime.timedelta(hours=24)
+        left = certificate.not_valid_after_utc - dt.datetime.now(dt.UTC)
+        assert dt.timedelta(hours=23) < left <= dt.timedelta(hours=24)
 
 
 def test_keys_are_readable_by_their_owner_alone(tmp_path: Path) -> None:
@@ -122,5 +125,5 @@ def test_a_young_certificate_stays_and_one_past_half_its_life_is_renewed(tmp_pat
     young = (folder / "identity.pem").read_bytes()
     assert not certificates.provide(folder, certificates.Authority.at(tmp_path / "ca"), "spiffe://segue/audio")
     assert (folder / "identity.pem").read_bytes() == young
-    (folder / "identity.pem").write_bytes(authority.issue("spiffe://segue/audio", datetime.timedelta(minutes=1)))
+    (folder / "identity.pem").write_bytes(authority.issue("spiffe://segue/audio", dt.timedelta(minutes=1)))
     assert certificates.provide(folder, authority, "spiffe://segue/audio")

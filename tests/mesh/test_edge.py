@@ -6,7 +6,7 @@ import base64
 import json
 import struct
 import uuid
-from typing import TYPE_CHECKING, Any
+from typing import Any, cast
 
 import aiohttp
 import grpc
@@ -19,9 +19,6 @@ from mesh.topology import ROOT
 from segue.common.v1 import actor_pb2
 from tests.mesh.stack import ORIGIN, Stack, call
 from tests.mesh.standin import Call, request_class, response_class
-
-if TYPE_CHECKING:
-    from google.protobuf.message import Message
 
 GET_PLAYER = "/segue.audio.v1.PlayerService/GetPlayer"
 WATCH_PLAYER = "/segue.audio.v1.PlayerService/WatchPlayer"
@@ -42,7 +39,7 @@ def told(stack: Stack, path: str, behaviour: Any) -> None:
         service.behaviours[path] = behaviour
 
 
-async def paused(call: Call) -> Message:
+async def paused(call: Call) -> Any:
     """Answer with a player that has something in every kind of field."""
     player = call.answer.player
     player.guild_id = call.request.guild_id
@@ -148,7 +145,7 @@ async def test_the_contract_is_handed_out(stack: Stack) -> None:
 
 
 async def test_a_service_may_choose_the_status_of_its_rest_answer(stack: Stack, browser: aiohttp.ClientSession) -> None:
-    async def unhealthy(here: Call) -> Message:
+    async def unhealthy(here: Call) -> Any:
         await here.context.send_initial_metadata((("x-segue-http-status", "503"),))
         here.answer.status = 3
         return here.answer
@@ -164,7 +161,7 @@ async def test_a_service_may_choose_the_status_of_its_rest_answer(stack: Stack, 
 
 
 async def test_api_metrics_come_as_text(stack: Stack, browser: aiohttp.ClientSession) -> None:
-    async def text(here: Call) -> Message:
+    async def text(here: Call) -> Any:
         here.answer.body.content_type = "text/plain; version=0.0.4"
         here.answer.body.data = b"up 1\n"
         return here.answer
@@ -267,4 +264,4 @@ async def test_an_error_keeps_its_details_on_every_surface(stack: Stack, browser
     async with stack.outside() as channel:
         with pytest.raises(grpc.aio.AioRpcError) as refused:
             await call(channel, GET_PLAYER, metadata=TOKEN, guild_id=5)
-    assert rpc_status.from_call(refused.value) == status
+    assert rpc_status.from_call(cast("grpc.Call", refused.value)) == status

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 import aiohttp
@@ -9,11 +10,9 @@ import grpc
 import grpc.aio
 import pytest
 
-from tests.mesh.stack import INSTANCES, Stack, call
+from tests.mesh.stack import INSTANCES, Stack, call, until
 
 if TYPE_CHECKING:
-    from google.protobuf.message import Message
-
     from tests.mesh.standin import Call
 
 OPS = "/segue.common.v1.OpsService"
@@ -36,9 +35,9 @@ async def test_each_page_is_answered_by_the_instance_itself(stack: Stack, instan
 
 @pytest.mark.parametrize("path", ["/health", "/ready"])
 async def test_probes_may_ask_with_head_and_get_the_chosen_status_alone(stack: Stack, path: str) -> None:
-    async def away(here: Call) -> Message:
+    async def away(here: Call) -> Any:
         await here.context.send_initial_metadata((("x-segue-http-status", "503"),))
-        return here.answer  # type: ignore[no-any-return]  # made at run time
+        return here.answer
 
     stack["worker"].behaviours[f"{OPS}/{PAGES[path]}"] = away
     async with aiohttp.ClientSession(f"http://{stack.ops['worker']}") as probe:
@@ -86,3 +85,22 @@ async def test_an_instance_that_is_gone_is_unavailable_at_its_ops_address(stack:
             assert (await answer.json())["details"][0]["reason"] == "UNAVAILABLE"
     finally:
         await stack.start_service("worker")
+
+
+async def test_every_call_is_logged_as_a_line_of_json_without_the_token(
+    stack: Stack, browser: aiohttp.ClientSession
+) -> None:
+    async with browser.get("/v1/guilds/4242/player") as answer:
+        trace_id = answer.headers["x-trace-id"]
+
+    async def logged() -> bool:
+        return trace_id in (stack.directory / "edge.log").read_text()
+
+    await until(logged)
+    log = (stack.directory / "edge.log").read_text()
+    (line,) = [json.loads(line) for line in log.splitlines() if trace_id in line]
+    assert line["url"] == "/v1/guilds/4242/player"
+    assert line["message"] == "POST /segue.audio.v1.PlayerService/GetPlayer 200"
+    assert (line["status"], line["level"], line["logger"]) == (200, "INFO", "envoy")
+    assert "good" not in log
+    assert "grpc.health" not in log

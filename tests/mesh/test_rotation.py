@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import datetime
+import datetime as dt
 import ssl
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,7 +13,7 @@ from cryptography import x509
 
 from mesh import certificates
 from mesh.topology import service_of
-from tests.mesh.stack import INSTANCES, Stack, call, mesh_command
+from tests.mesh.stack import INSTANCES, Stack, call, mesh_command, until
 
 if TYPE_CHECKING:
     import aiohttp
@@ -36,14 +36,19 @@ async def shown(stack: Stack, instance: str) -> int:
     return x509.load_der_x509_certificate(peer).serial_number
 
 
+def written(stack: Stack, instance: str) -> int:
+    """Return the serial number of the certificate that lies in the folder of an instance."""
+    pair = Path(stack.file(instance, "certs/identity.pem")).read_bytes()
+    return x509.load_pem_x509_certificate(pair).serial_number
+
+
 async def taken_up(stack: Stack) -> None:
     """Wait until every sidecar shows what lies in its folder."""
-    async with asyncio.timeout(30):
-        for instance in INSTANCES:
-            written = Path(stack.file(instance, "certs/identity.pem")).read_bytes()
-            serial = x509.load_pem_x509_certificate(written).serial_number
-            while await shown(stack, instance) != serial:
-                await asyncio.sleep(0.05)
+
+    async def all_shown() -> bool:
+        return all([await shown(stack, instance) == written(stack, instance) for instance in INSTANCES])
+
+    await until(all_shown)
 
 
 def age(stack: Stack) -> None:
@@ -52,7 +57,7 @@ def age(stack: Stack) -> None:
     for instance in PROXIES:
         identity = stack.mesh.topology.identity(service_of(instance))
         fresh = Path(stack.file(instance, "certs/identity.aged"))
-        fresh.write_bytes(authority.issue(identity, datetime.timedelta(minutes=4)))
+        fresh.write_bytes(authority.issue(identity, dt.timedelta(minutes=4)))
         fresh.rename(stack.file(instance, "certs/identity.pem"))
 
 
