@@ -29,29 +29,26 @@ _VITAL = frozenset({"api", "audio"})
 
 async def run() -> None:
     """Run api until it is told to stop."""
-    await serve(load(ApiSettings))
-
-
-async def serve(settings: ApiSettings) -> None:
-    """Build everything, serve, and close it in reverse."""
     async with AsyncExitStack() as stack:
-        pool = await postgres.open_pool(settings, schema="api")
-        stack.push_async_callback(pool.close)
-        channels = {peer: await stack.enter_async_context(client.channel(settings.mesh, peer)) for peer in _PEERS}
-        tokens = PostgresTokens(pool)
-        await tokens.put_operator(digest(settings.operator_token.get_secret_value()), contract.scopes())
-        authentication = Authentication(tokens, GatewayBot(channels["gateway"]))
-        server = Server(
-            settings,
-            service="api",
-            checks={"postgres": postgres.check(pool)},
-            purge=upkeep.purging(pool),
-        )
-        peers = {peer: MeshPeer(channel) for peer, channel in channels.items()}
-        deployment = Deployment({**peers, "api": OwnPeer(server.ops)}, vital=_VITAL)
-        server.add(external_auth_pb2_grpc.add_AuthorizationServicer_to_server, Authorization(authentication))
-        server.add(access_service_pb2_grpc.add_AccessServiceServicer_to_server, Access())
-        server.add(edge_service_pb2_grpc.add_EdgeServiceServicer_to_server, Edge(deployment, server.ops))
-        tasks = await stack.enter_async_context(Tasks())
-        tasks.keep(authentication.learn_operator, "learn who the operator is")
+        server = await build(load(ApiSettings), stack)
         await server.run()
+
+
+async def build(settings: ApiSettings, stack: AsyncExitStack) -> Server:
+    """Build everything; `stack` closes it in reverse."""
+    pool = await postgres.open_pool(settings, schema="api")
+    stack.push_async_callback(pool.close)
+    channels = {peer: await stack.enter_async_context(client.channel(settings.mesh, peer)) for peer in _PEERS}
+    tokens = PostgresTokens(pool)
+    await tokens.put_operator(digest(settings.operator_token.get_secret_value()), contract.scopes())
+    authentication = Authentication(tokens, GatewayBot(channels["gateway"]))
+    checks = {"postgres": postgres.check(pool)}
+    server = Server(settings, service="api", checks=checks, purge=upkeep.purging(pool))
+    peers = {peer: MeshPeer(channel) for peer, channel in channels.items()}
+    deployment = Deployment({**peers, "api": OwnPeer(server.ops)}, vital=_VITAL)
+    server.add(external_auth_pb2_grpc.add_AuthorizationServicer_to_server, Authorization(authentication))
+    server.add(access_service_pb2_grpc.add_AccessServiceServicer_to_server, Access())
+    server.add(edge_service_pb2_grpc.add_EdgeServiceServicer_to_server, Edge(deployment, server.ops))
+    tasks = await stack.enter_async_context(Tasks())
+    tasks.keep(authentication.learn_operator, "learn who the operator is")
+    return server

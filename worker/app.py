@@ -23,24 +23,24 @@ _OWNERS = ("audio", "gateway", "api")
 
 async def run() -> None:
     """Run worker until it is told to stop."""
-    await serve(load(WorkerSettings))
-
-
-async def serve(settings: WorkerSettings) -> None:
-    """Build everything, serve, and close it in reverse."""
     async with AsyncExitStack() as stack:
-        pool = await postgres.open_pool(settings, schema="worker")
-        stack.push_async_callback(pool.close)
-        purge = upkeep.purging(pool)
-        owners = {
-            name: MeshOwner(await stack.enter_async_context(client.channel(settings.mesh, name))) for name in _OWNERS
-        }
-        rows = PostgresJobs(pool)
-        kinds = {"purge": Purging({**owners, "worker": OwnTables(purge)}).run}
-        runner = Runner(rows, kinds)
-        server = Server(settings, service="worker", checks={"postgres": postgres.check(pool)}, purge=purge)
-        jobs = JobService(Jobs(rows, kinds), rows.enqueue, partial(postgres.transaction, pool), runner.wake)
-        server.add(job_service_pb2_grpc.add_JobServiceServicer_to_server, jobs)
-        tasks = await stack.enter_async_context(Tasks())
-        tasks.keep(runner.run, "run jobs")
+        server = await build(load(WorkerSettings), stack)
         await server.run()
+
+
+async def build(settings: WorkerSettings, stack: AsyncExitStack) -> Server:
+    """Build everything; `stack` closes it in reverse."""
+    pool = await postgres.open_pool(settings, schema="worker")
+    stack.push_async_callback(pool.close)
+    channels = {name: await stack.enter_async_context(client.channel(settings.mesh, name)) for name in _OWNERS}
+    purge = upkeep.purging(pool)
+    owners = {name: MeshOwner(channel) for name, channel in channels.items()}
+    rows = PostgresJobs(pool)
+    kinds = {"purge": Purging({**owners, "worker": OwnTables(purge)}).run}
+    runner = Runner(rows, kinds)
+    server = Server(settings, service="worker", checks={"postgres": postgres.check(pool)}, purge=purge)
+    jobs = JobService(Jobs(rows, kinds), rows.enqueue, partial(postgres.transaction, pool), runner.wake)
+    server.add(job_service_pb2_grpc.add_JobServiceServicer_to_server, jobs)
+    tasks = await stack.enter_async_context(Tasks())
+    tasks.keep(runner.run, "run jobs")
+    return server

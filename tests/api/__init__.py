@@ -1,0 +1,1 @@
+"""Api, through its own server and a mesh that a test plays."""

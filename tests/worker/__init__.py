@@ -1,0 +1,1 @@
+"""Worker, on a real database and a mesh that a test plays."""
