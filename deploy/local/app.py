@@ -118,13 +118,13 @@ def _table(settings: LocalSettings, run: Run, seconds: float) -> str:
         ("Edge", run.edge_url, "REST, gRPC and gRPC-Web on one port"),
         ("Traces", f"http://127.0.0.1:{run.traces}", "what happened, as waterfalls"),
         *((f"Ops of {name}", f"http://{run.ops[name]}", "/health /ready /metrics /performance") for name in SERVICES),
-        ("Music", str(settings.music_dir or run.home / "music"), "put your files here"),
-        ("Token", str(run.home / "operator-token"), "Authorization: Bearer …"),
+        ("Music", str(settings.music_dir or run.home / "music"), ""),
+        ("Token", str(run.home / "operator-token"), ""),
         ("Logs", str(run.home / "logs"), ""),
     ]
     if settings.discord_token:
         rows[0] = ("Discord", "your bot", "type /play in your server")
-    width = max(len(address) for _, address, _ in rows)
+    width = max(len(address) for _, address, note in rows if note)
     lines = [f"  {name:<15}  {address:<{width}}  {note}".rstrip() for name, address, note in rows]
     return "\n".join([f"Segue is ready ({seconds:.1f} s). Ctrl-C stops it.", "", *lines, ""])
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import math
 import os
+import shutil
 import sys
-import tempfile
 from array import array
 from dataclasses import dataclass
 from functools import cache
@@ -151,10 +151,13 @@ def main() -> None:
     if any(folder.iterdir()):
         return
     os.nice(10)
-    with tempfile.TemporaryDirectory(dir=folder.parent) as scratch:
-        written = [write(piece, Path(scratch, f"{piece.title}.opus")) for piece in PIECES]
-        for path in written:
-            path.replace(folder / path.name)
+    scratch = folder.with_name(folder.name + ".new")
+    shutil.rmtree(scratch, ignore_errors=True)
+    scratch.mkdir()
+    written = [write(piece, scratch / f"{piece.title}.opus") for piece in PIECES]
+    for path in written:
+        path.replace(folder / path.name)
+    scratch.rmdir()
 
 
 if __name__ == "__main__":
