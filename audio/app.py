@@ -111,7 +111,6 @@ def _engine(given: Settings, store: PostgresStore, nodes: WavelinkNodes, voice: 
         holds=lambda fence: leases.held(fence.bucket) == fence.epoch,
         prepare=ownership.prepare,
         seen=outcomes.seen,
-        sampled=ownership.sampled,
     )
     ownership.begin(stage)
     for work in (ownership.listen, ownership.look, ownership.sample, watching.look):

@@ -38,12 +38,11 @@ class Changed:
 
 @dataclass(frozen=True)
 class Sample:
-    """A position that a node reported, `age` seconds ago."""
+    """Where a track is now."""
 
     guild_id: int
     play_seq: int
     position_ms: int
-    age: float
 
 
 class Change(Protocol):
@@ -125,11 +124,11 @@ class OwnerStore(Store, Protocol):
         ...
 
     async def heard_at(self, player: Player) -> int:
-        """Return the last position that a node reported for the current track, or the wanted one, in ms."""
+        """Return the last position that was kept of the current track, or else the wanted one, in ms."""
         ...
 
     async def sample(self, samples: Sequence[Sample]) -> None:
-        """Keep reported positions; losing the last ones in a crash is harmless."""
+        """Keep positions; losing the last ones in a crash is harmless."""
         ...
 
     async def report_voice(self, snapshot: VoiceSnapshot, *, taken: bool) -> bool:

@@ -14,7 +14,7 @@ from audio.domain.endings import Ending, EndReason, ending_of
 from audio.domain.node import NodeAway, NodeEventKind, NodeRefused, Start
 from audio.domain.player import ChangeKind
 from audio.domain.voice import Closure, VoiceStep
-from audio.stage import Actual, Adoption
+from audio.stage import Actual, Adoption, Meter
 from audio.voicing import Voicing
 from kit.errors import Reason, Refused
 
@@ -44,7 +44,7 @@ class Conductor:
         self._actual = Actual()
         self._player: Player | None = None
         self._events: deque[NodeEvent | Adoption] = deque()
-        self._last: tuple[int, int] | None = None  # play_seq and position that the node reported last
+        self._meter = Meter()
         self._woken = asyncio.Event()
         self._retry_at: float | None = None
         self._lost_until: float | None = None
@@ -62,6 +62,13 @@ class Conductor:
         elif self._player is None or player.version > self._player.version:
             self._player = player
         self._woken.set()
+
+    def sample(self) -> Sample | None:
+        """Return where the track is; None: none sounds."""
+        position = self._meter.read(self._meter.play_seq, self._now())
+        if position is None or not (self._meter.moves and self._actual.sounds):
+            return None
+        return Sample(self.guild_id, self._meter.play_seq, position)
 
     def look(self) -> None:
         """Look at everything again: another instance committed something."""
@@ -83,7 +90,8 @@ class Conductor:
 
     def lose_session(self) -> None:
         """Leave the node alone: its session broke, and may come back with the music still playing."""
-        self._lost_until = self._stage.clock.monotonic() + _SESSION_PATIENCE
+        self._meter.turn(self._now(), moves=False)
+        self._lost_until = self._now() + _SESSION_PATIENCE
         self._woken.set()
 
     def adopt(self, adoption: Adoption) -> None:
@@ -117,9 +125,7 @@ class Conductor:
         dues = (self._retry_at, self._lost_until, self._actual.must_sound_by, self.voicing.due)
         due = min((at for at in dues if at is not None), default=None)
         try:
-            async with self._stage.clock.timeout(
-                None if due is None else max(0.0, due - self._stage.clock.monotonic())
-            ):
+            async with self._stage.clock.timeout(None if due is None else max(0.0, due - self._now())):
                 await self._woken.wait()
         except TimeoutError:
             return
@@ -130,7 +136,7 @@ class Conductor:
             self._retry()
             return
         if self._lost_until is not None:
-            if self._stage.clock.monotonic() < self._lost_until:
+            if self._now() < self._lost_until:
                 return
             self._lost_until, self._actual = None, Actual()
         if self._must_look:
@@ -169,12 +175,13 @@ class Conductor:
             return
         # The node may count on although nobody hears it: the track goes on from where it was heard last.
         self._actual.voice, self._actual.play_seq, self._actual.must_sound_by = None, None, None
+        self._meter.turn(self._now(), moves=False)
         if closure is Closure.HOPELESS:
             await self._give_up(Reason.VOICE_CHANNEL_FORBIDDEN)
 
     async def _ended(self, event: NodeEvent, player: Player) -> None:
         track = player.current.track if player.current else None
-        position = self._last[1] if self._last and self._last[0] == player.play_seq else 0
+        position = self._meter.read(player.play_seq, self._now()) or 0
         ending = ending_of(event, length_ms=track.length_ms if track else None, position_ms=position)
         if ending:
             await self._advance(player.play_seq, ending)
@@ -203,7 +210,7 @@ class Conductor:
             return
         self._actual.play_seq, self._actual.paused = play_seq, state.paused
         if play_seq == player.play_seq:
-            self._last = (player.play_seq, state.position_ms)
+            self._meter.note(player.play_seq, state.position_ms, self._now(), moves=not state.paused)
             is_sought = player.seen_seek == player.seek_seq or not _was_heard(player)
             self._actual.seek_seq = player.seek_seq if is_sought else player.seen_seek
             await self._heard(player)
@@ -212,6 +219,8 @@ class Conductor:
         """Write that the loaded track sounds, and with it that a wish for it is fulfilled."""
         actual = self._actual
         actual.sounds, actual.must_sound_by = True, None
+        if actual.play_seq is not None and self._meter.play_seq != actual.play_seq:
+            self._meter.note(actual.play_seq, player.position_ms, self._now(), moves=not actual.paused)
         if player.play_seq != actual.play_seq or player.heard_seq == actual.play_seq:
             return
 
@@ -300,15 +309,17 @@ class Conductor:
         if actual.play_seq != player.play_seq:
             await self._start(player)
             return player.paused and self._actual.play_seq == player.play_seq
-        if actual.must_sound_by is not None and self._stage.clock.monotonic() >= actual.must_sound_by:
+        if actual.must_sound_by is not None and self._now() >= actual.must_sound_by:
             await self._advance(player.play_seq, Ending(EndReason.FAILED, "The track did not start."))
             return False
         if actual.seek_seq != player.seek_seq:
             await nodes.seek(bucket, node, self.guild_id, player.position_ms)
             actual.seek_seq = player.seek_seq
+            self._meter.note(player.play_seq, player.position_ms, self._now(), moves=not actual.paused)
         if actual.paused != player.paused:
             await nodes.pause(bucket, node, self.guild_id, player.paused)
             actual.paused = player.paused
+            self._meter.turn(self._now(), moves=not player.paused)
         return player.paused or actual.sounds
 
     async def _start(self, player: Player) -> None:
@@ -325,13 +336,12 @@ class Conductor:
             return
         self._actual.play_seq, self._actual.seek_seq = player.play_seq, player.seek_seq
         self._actual.paused, self._actual.sounds = player.paused, False
-        self._actual.must_sound_by = None if player.paused else self._stage.clock.monotonic() + _START_PATIENCE
+        self._actual.must_sound_by = None if player.paused else self._now() + _START_PATIENCE
 
     async def _silenced(self, player: Player) -> Player:
         """Write that a sounding track was lost, and where."""
-        if self._last and self._last[0] == player.play_seq:
-            position = self._last[1]
-        else:
+        position = self._meter.read(player.play_seq, self._now())
+        if position is None:
             position = await self._stage.store.heard_at(player)
 
         async def write(change: Change) -> None:
@@ -386,14 +396,16 @@ class Conductor:
         else:
             self.lose_session()
 
+    def _now(self) -> float:
+        return self._stage.clock.monotonic()
+
     def _retry(self) -> None:
-        self._retry_at = self._stage.clock.monotonic() + _RETRY
+        self._retry_at = self._now() + _RETRY
 
     def _note_position(self, event: NodeEvent) -> None:
         if event.play_seq is None or event.position_ms is None or event.play_seq != self._actual.play_seq:
             return
-        self._last = (event.play_seq, event.position_ms)
-        self._stage.sampled(Sample(self.guild_id, event.play_seq, event.position_ms, 0.0))
+        self._meter.note(event.play_seq, event.position_ms, self._now(), moves=not self._actual.paused)
         if not self._actual.sounds and event.position_ms > 0:
             self._events.append(replace(event, kind=NodeEventKind.STARTED))
             self._woken.set()

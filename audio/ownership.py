@@ -10,10 +10,9 @@ import asyncio
 import logging
 from collections import defaultdict
 from contextvars import Context
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from audio.changes import Fence, Sample
+from audio.changes import Fence
 from audio.conductor import Conductor
 from audio.domain.node import NodeAway, NodeEventKind
 from audio.domain.player import bucket_of
@@ -47,7 +46,6 @@ class Ownership:
         self._running: defaultdict[int, set[asyncio.Task[Any]]] = defaultdict(set)
         self._opened: set[int] = set()
         self._opening: defaultdict[int, asyncio.Lock] = defaultdict(asyncio.Lock)
-        self._samples: dict[int, tuple[Sample, float]] = {}
 
     def begin(self, stage: Stage) -> None:
         """Take what conductors need; conductors and ownership know each other only through it."""
@@ -92,10 +90,6 @@ class Ownership:
         if self.is_ours(snapshot.guild_id):
             self._conductor(snapshot.guild_id).report_voice(snapshot)
 
-    def sampled(self, sample: Sample) -> None:
-        """Keep a reported position for the next write."""
-        self._samples[sample.guild_id] = (sample, self._clock.monotonic())
-
     async def prepare(self, fence: Fence) -> None:
         """Make sure that the bucket has its node sessions: they are opened when they are first needed."""
         if fence.bucket in self._opened:
@@ -136,12 +130,10 @@ class Ownership:
                     self._conductor(guild_id).look()
 
     async def sample(self) -> None:
-        """Write the reported positions, for ever."""
+        """Write where the tracks are, for ever."""
         while True:
             await self._clock.sleep(_SAMPLE)
-            now = self._clock.monotonic()
-            samples = [replace(sample, age=now - at) for sample, at in self._samples.values()]
-            self._samples.clear()
+            samples = [sample for each in self._conductors.values() if (sample := each.sample())]
             try:
                 if samples:
                     await self._store.sample(samples)

@@ -9,12 +9,15 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
     from contextlib import AbstractContextManager
 
-    from audio.changes import Fence, OwnerStore, Sample
+    from audio.changes import Fence, OwnerStore
     from audio.clock import Clock
     from audio.domain.node import PlayerState, VoiceState
     from audio.domain.player import Player
     from audio.nodes import AudioNodes
     from audio.voicing import VoiceChannels
+
+
+_SILENCE = 6.0
 
 
 class Spans(Protocol):
@@ -41,7 +44,6 @@ class Stage:
     holds: Callable[[Fence], bool]  # whether the bucket is surely ours at this moment
     prepare: Callable[[Fence], Awaitable[None]]  # makes sure that the bucket has its sessions
     seen: Callable[[Player], None]  # told of every wish that was fulfilled or given up
-    sampled: Callable[[Sample], None]
 
 
 @dataclass
@@ -55,6 +57,30 @@ class Actual:
     paused: bool = False
     sounds: bool = False
     must_sound_by: float | None = None
+
+
+@dataclass
+class Meter:
+    """Where the track of a start is, by what its node said last and the clock since; nodes tell every five seconds."""
+
+    play_seq: int = -1
+    position_ms: int = 0
+    at: float = 0.0
+    moves: bool = False
+
+    def note(self, play_seq: int, position_ms: int, at: float, *, moves: bool) -> None:
+        """Take a position."""
+        self.play_seq, self.position_ms, self.at, self.moves = play_seq, position_ms, at, moves
+
+    def read(self, play_seq: int, at: float) -> int | None:
+        """Return the position in ms; None if nothing is known of this start. A node that is silent has stopped."""
+        if play_seq != self.play_seq:
+            return None
+        return self.position_ms + (round(min(at - self.at, _SILENCE) * 1000) if self.moves else 0)
+
+    def turn(self, at: float, *, moves: bool) -> None:
+        """Stop where it is, or go on from there."""
+        self.note(self.play_seq, self.read(self.play_seq, at) or 0, at, moves=moves)
 
 
 @dataclass(frozen=True)

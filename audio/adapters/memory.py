@@ -193,7 +193,7 @@ class MemoryStore:
     async def sample(self, samples: Sequence[Sample]) -> None:
         self._check()
         for sample in samples:
-            self.tables.samples[sample.guild_id] = (self._now() - timedelta(seconds=sample.age), sample)
+            self.tables.samples[sample.guild_id] = (self._now(), sample)
 
     async def report_voice(self, snapshot: VoiceSnapshot, *, taken: bool) -> bool:
         self._check()

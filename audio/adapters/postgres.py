@@ -202,7 +202,7 @@ class PostgresStore:
         return player.position_ms if found is None else found
 
     async def sample(self, samples: Sequence[Sample]) -> None:
-        columns = zip(*((s.guild_id, s.play_seq, s.position_ms, s.age) for s in samples), strict=True)
+        columns = zip(*((s.guild_id, s.play_seq, s.position_ms) for s in samples), strict=True)
         async with transaction(self._pool) as tx:
             await tx.execute("SET LOCAL synchronous_commit = off")
             await tx.execute(sql.SAMPLE, *(list(column) for column in columns))

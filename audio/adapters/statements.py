@@ -76,8 +76,7 @@ ACTIVE = "SELECT guild_id FROM player WHERE bucket = $1 AND (item_id IS NOT NULL
 HEARD_AT = "SELECT position_ms FROM position WHERE guild_id = $1 AND play_seq = $2 AND at > $3"
 SAMPLE = """
 INSERT INTO position (guild_id, play_seq, position_ms, at)
-SELECT guild_id, play_seq, position_ms, clock_timestamp() - make_interval(secs => age)
-FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::float8[]) AS given (guild_id, play_seq, position_ms, age)
+SELECT *, clock_timestamp() FROM unnest($1::bigint[], $2::bigint[], $3::bigint[])
 ON CONFLICT (guild_id) DO UPDATE
 SET play_seq = excluded.play_seq, position_ms = excluded.position_ms, at = excluded.at
 """

@@ -285,7 +285,6 @@ async def engine(store: Any, world: NodeWorld, voice: FakeVoice) -> AsyncIterato
                 holds=lambda _: True,
                 prepare=ownership.prepare,
                 seen=outcomes.seen,
-                sampled=ownership.sampled,
             )
         )
         hearing = Hearing(store, ownership)

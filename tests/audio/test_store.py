@@ -204,7 +204,7 @@ async def test_the_newest_snapshot_wins_whatever_the_order_of_arrival(store: Any
 
 async def test_a_sample_counts_for_the_track_it_is_about_and_not_after_a_later_command(store: Any) -> None:
     player = await play(store, "a")
-    await store.sample([Sample(GUILD, player.play_seq, 4000, 0.0)])
+    await store.sample([Sample(GUILD, player.play_seq, 4000)])
     assert await store.heard_at(player) == 4000
     assert await store.heard_at(replace(player, play_seq=99, position_ms=1)) == 1
 

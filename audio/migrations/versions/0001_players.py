@@ -31,7 +31,7 @@ def upgrade() -> None:
         _number("play_seq"),
         _number("position_ms"),
         sa.Column("at", _TIME, nullable=False),
-        comment="what nodes report each second; its loss costs seconds of music after a crash, nothing else",
+        comment="where tracks are, each second; its loss costs seconds of music after a crash, nothing else",
     )
     op.create_table(
         "voice",
