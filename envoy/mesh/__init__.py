@@ -1,1 +1,1 @@
-"""Owns the proxies' configuration and certificates, derived from the contract; it must never know what a service does."""
+"""Owns the proxies' configuration and certificates, all from the contract; it must never know what a service does."""

@@ -96,7 +96,7 @@ def service_of(instance: str) -> str:
 
 @dataclass(frozen=True)
 class Run:
-    """Where things are in one run: everything on Unix sockets in `directory`, but for the edge and the ops listeners."""
+    """Where things are in one run: on Unix sockets in `directory`, but for the edge and the ops listeners."""
 
     directory: Path
     edge: str  # host:port

@@ -67,7 +67,7 @@ async def test_nothing_else_is_answered(stack: Stack, verb: str, path: str) -> N
 
 async def test_ops_addresses_take_no_grpc(stack: Stack) -> None:
     async with grpc.aio.insecure_channel(stack.ops["audio"]) as channel:
-        for path in (f"{OPS}/CheckHealth", "/segue.audio.v1.PlayerService/GetPlayer"):
+        for path in (f"{OPS}/GetMetrics", "/segue.audio.v1.PlayerService/GetPlayer"):
             with pytest.raises(grpc.aio.AioRpcError) as refused:
                 await call(channel, path, metadata=(("x-envoy-original-path", "/health"),))
             assert refused.value.code() == grpc.StatusCode.UNIMPLEMENTED
