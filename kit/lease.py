@@ -96,7 +96,7 @@ class Leases:
         while not self._stopping.is_set():
             began = time.monotonic()
             try:
-                await asyncio.wait_for(self._renew(began), self._ttl / 4)
+                await asyncio.wait_for(self._renew(began), self._ttl / 2)
             except Exception as error:  # noqa: BLE001  (whatever keeps us from renewing, the leases end in time)
                 logger.warning("leases were not renewed", extra={"error": f"{type(error).__name__}: {error}"})
                 await self._rows.disconnect()
