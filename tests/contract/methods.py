@@ -8,7 +8,7 @@ from google.protobuf import json_format, message_factory
 from google.protobuf.descriptor import MethodDescriptor
 from google.protobuf.message import Message
 
-import segue
+from segue.options.v1 import options_pb2
 
 GUILD = 700
 OTHER_GUILD = 701
@@ -33,7 +33,7 @@ NEEDED: dict[str, object] = {
 
 def methods() -> Iterator[MethodDescriptor]:
     """Return every method."""
-    root = Path(next(iter(segue.__path__)))
+    root = Path(options_pb2.__file__).parents[2]
     for file in sorted(root.rglob("*_service_pb2.py")):
         name = ".".join(("segue", *file.relative_to(root).with_suffix("").parts))
         for service in importlib.import_module(name).DESCRIPTOR.services_by_name.values():
