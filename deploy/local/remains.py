@@ -15,6 +15,7 @@ import time
 from pathlib import Path
 
 GRACE = 2.0  # seconds in which postgres, told to quit when its supervisor died, ends by itself
+LIMIT = 5.0  # seconds to wait for the end of what was killed; the kernel may hold one that waits for a disk
 MARK = "SEGUE_RUN"
 
 
@@ -36,7 +37,8 @@ def sweep(home: Path, grace: float = 0.0) -> None:
     deadline = time.monotonic() + grace
     while _members(home, directory) and time.monotonic() < deadline:
         time.sleep(0.05)
-    while remaining := _members(home, directory):
+    deadline = time.monotonic() + LIMIT
+    while (remaining := _members(home, directory)) and time.monotonic() < deadline:
         for pid in remaining:
             _kill(pid, home, directory)
         time.sleep(0.05)
