@@ -108,7 +108,7 @@ def _engine(given: Settings, store: PostgresStore, nodes: WavelinkNodes, voice: 
         channels=voice,
         clock=clock,
         spans=spans,
-        holds=lambda fence: leases.held(fence.bucket) == fence.epoch,
+        holds=lambda fence: leases.held(fence.bucket) == fence.epoch and ownership.has(fence),
         prepare=ownership.prepare,
         seen=outcomes.seen,
     )

@@ -1,4 +1,4 @@
-"""The conductor of one guild: makes its node do what is wanted, and is the only writer of what was seen."""
+"""The conductor of one guild: makes its node do what is wanted, and sees to it that what was seen is written."""
 
 from __future__ import annotations
 
@@ -7,26 +7,23 @@ from collections import deque
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from audio import playback
 from audio.changes import Fenced, Sample
-from audio.domain import player as players
 from audio.domain.endings import Ending, EndReason, ending_of
 from audio.domain.node import NodeAway, NodeEventKind, NodeRefused, Start
-from audio.domain.player import ChangeKind
 from audio.domain.voice import Closure, VoiceStep
+from audio.seeing import Seeing
 from audio.stage import Actual, Adoption, Meter
 from audio.voicing import Voicing
 from kit.errors import Reason, Refused
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
-
-    from audio.changes import Change, Fence
+    from audio.changes import Fence
     from audio.domain.node import NodeEvent, PlayerState, VoiceState
     from audio.domain.player import Player
     from audio.domain.voice import VoiceSnapshot
     from audio.stage import Stage
 
+_SOON = 0.02  # the least pause in seconds: nothing here is worth a busy loop
 _RETRY = 0.5  # seconds until something that is away is tried again
 _START_PATIENCE = 15.0  # seconds until a started track must be heard
 _SESSION_PATIENCE = 3.0  # seconds until a broken session is taken for a dead node
@@ -41,6 +38,7 @@ class Conductor:
         self.guild_id = guild_id
         self.voicing = Voicing(guild_id, stage.channels, stage.clock)
         self._fence, self._stage = fence, stage
+        self._seeing = Seeing(guild_id, fence, stage.store)
         self._actual = Actual()
         self._player: Player | None = None
         self._events: deque[NodeEvent | Adoption] = deque()
@@ -49,6 +47,7 @@ class Conductor:
         self._retry_at: float | None = None
         self._lost_until: float | None = None
         self._must_look = True
+        self._must_read = False
 
     @property
     def node(self) -> str:
@@ -58,9 +57,9 @@ class Conductor:
     def wake(self, player: Player | None = None) -> None:
         """Look again at what is wanted; `player`: it was just committed."""
         if player is None:
-            self._player = None
-        elif self._player is None or player.version > self._player.version:
-            self._player = player
+            self._must_read = True
+        else:
+            self._take(player)
         self._woken.set()
 
     def sample(self) -> Sample | None:
@@ -122,10 +121,11 @@ class Conductor:
         return True
 
     async def _rest(self) -> None:
-        dues = (self._retry_at, self._lost_until, self._actual.must_sound_by, self.voicing.due)
-        due = min((at for at in dues if at is not None), default=None)
+        held_up = self._lost_until or self._retry_at
+        dues = (held_up,) if held_up else (self._actual.must_sound_by, self.voicing.due)
+        seconds = min((max(_SOON, at - self._now()) for at in dues if at is not None), default=None)
         try:
-            async with self._stage.clock.timeout(None if due is None else max(0.0, due - self._now())):
+            async with self._stage.clock.timeout(seconds):
                 await self._woken.wait()
         except TimeoutError:
             return
@@ -153,8 +153,14 @@ class Conductor:
                 await self._settle(player)
 
     async def _wanted(self) -> Player:
-        if self._player is None:
-            self._player = await self._stage.store.player(self.guild_id)
+        if self._player is None or self._must_read:
+            self._must_read = False
+            try:
+                self._take(await self._stage.store.player(self.guild_id))
+            except Refused:
+                self._must_read = True
+                raise
+        assert self._player
         return self._player
 
     async def _hear(self, event: NodeEvent | Adoption, player: Player) -> None:
@@ -219,35 +225,20 @@ class Conductor:
         """Write that the loaded track sounds, and with it that a wish for it is fulfilled."""
         actual = self._actual
         actual.sounds, actual.must_sound_by = True, None
-        if actual.play_seq is not None and self._meter.play_seq != actual.play_seq:
-            self._meter.note(actual.play_seq, player.position_ms, self._now(), moves=not actual.paused)
-        if player.play_seq != actual.play_seq or player.heard_seq == actual.play_seq:
-            return
-
-        async def write(change: Change) -> None:
-            found = change.player
-            if found.play_seq != actual.play_seq:
-                return
-            found = players.heard(found, actual.node, change.now)
-            if found.version == player.version and (found.paused, found.seek_seq) == (actual.paused, actual.seek_seq):
-                found = replace(found, seen_version=found.wanted_version, seen_seek=found.seek_seq, problem="")
-            await change.save(found, ChangeKind.PLAYBACK)
-
-        self._stage.seen(await self._change(write))
+        self._meter.turn(self._now(), moves=not actual.paused)
+        if player.play_seq == actual.play_seq != player.heard_seq:
+            self._stage.seen(self._take(await self._seeing.heard(actual, player)))
 
     async def _advance(self, play_seq: int, ending: Ending) -> None:
-        async def write(change: Change) -> None:
-            await playback.advance(change, play_seq, ending)
+        self._take(await self._seeing.ended(play_seq, ending))
 
-        await self._change(write)
-
-    async def _change(self, write: Callable[[Change], Awaitable[None]]) -> Player:
-        async with self._stage.store.change(self.guild_id, fence=self._fence) as change:
-            await write(change)
-        if self._player is None or change.player.version >= self._player.version:
-            self._player = change.player
-        self._woken.set()
-        return change.player
+    def _take(self, player: Player) -> Player:
+        if self._player is None or player.version > self._player.version:
+            self._player = player
+            self._woken.set()
+        elif player.version == self._player.version:
+            self._player = player
+        return player
 
     async def _take_place(self, player: Player) -> bool:
         """Bring bot and node into the wanted voice channel; return whether they are there."""
@@ -255,10 +246,10 @@ class Conductor:
             await self._go_away()
             return True
         step = await self.voicing.bring(player.voice_channel_id)
-        if step is VoiceStep.FOLLOW:
-            await self._follow()
+        if step is VoiceStep.FOLLOW and self.voicing.snapshot:
+            self._take(await self._seeing.moved(self.voicing.snapshot.channel_id))
         elif step is VoiceStep.LEFT:
-            await self._left()
+            self._take(await self._seeing.sent_away())
         if step is not VoiceStep.READY:
             return False
         snapshot = self.voicing.snapshot
@@ -282,21 +273,6 @@ class Conductor:
             await self._stage.nodes.destroy(self._fence.bucket, self._actual.node, self.guild_id)
             self._actual = Actual()
         await self.voicing.take_away()
-
-    async def _follow(self) -> None:
-        channel = self.voicing.snapshot.channel_id if self.voicing.snapshot else 0
-
-        async def write(change: Change) -> None:
-            if change.player.voice_channel_id:
-                await change.save(replace(change.player, voice_channel_id=channel), ChangeKind.VOICE, wake=True)
-
-        await self._change(write)
-
-    async def _left(self) -> None:
-        async def write(change: Change) -> None:
-            await playback.send_away(change, EndReason.VOICE_LOST)
-
-        await self._change(write)
 
     async def _sound(self, player: Player) -> bool:
         """Make the node play what is wanted; return whether it does."""
@@ -337,18 +313,13 @@ class Conductor:
         self._actual.play_seq, self._actual.seek_seq = player.play_seq, player.seek_seq
         self._actual.paused, self._actual.sounds = player.paused, False
         self._actual.must_sound_by = None if player.paused else self._now() + _START_PATIENCE
+        self._meter.note(player.play_seq, player.position_ms, self._now(), moves=False)
 
     async def _silenced(self, player: Player) -> Player:
-        """Write that a sounding track was lost, and where."""
         position = self._meter.read(player.play_seq, self._now())
         if position is None:
             position = await self._stage.store.heard_at(player)
-
-        async def write(change: Change) -> None:
-            if change.player.play_seq == player.play_seq:
-                await change.save(players.silenced(change.player, position, change.now), ChangeKind.PLAYBACK)
-
-        return await self._change(write)
+        return self._take(await self._seeing.silenced(player, position))
 
     async def _settle(self, player: Player) -> None:
         """Write that the wish is fulfilled."""
@@ -360,13 +331,7 @@ class Conductor:
             problem="",
         )
         if settled.seen_version != player.seen_version or settled.node != player.node:
-            await self._see(settled)
-
-    async def _see(self, player: Player) -> None:
-        await self._stage.store.seen(player, self._fence)
-        if self._player and self._player.version == player.version:
-            self._player = player
-        self._stage.seen(player)
+            self._stage.seen(self._take(await self._seeing.settled(settled)))
 
     async def _refused(self, refused: Refused) -> None:
         if refused.reason not in _HOPELESS:
@@ -378,16 +343,7 @@ class Conductor:
             self._retry()
 
     async def _give_up(self, reason: Reason) -> None:
-        """Let go of the wanted channel: it is out of reach."""
-
-        async def write(change: Change) -> None:
-            if change.player.current:
-                await change.record(change.player.current, Ending(EndReason.VOICE_LOST, reason))
-            player = replace(players.begun(change.player, None, change.now), voice_channel_id=0)
-            await change.save(player, ChangeKind.VOICE, wake=True)
-
-        player = await self._change(write)
-        await self._see(replace(player, seen_version=player.wanted_version, problem=reason))
+        self._stage.seen(self._take(await self._seeing.out_of_reach(reason)))
 
     def _doubt_node(self) -> None:
         if self._actual.play_seq is None:

@@ -44,6 +44,7 @@ class Ownership:
         self._fences: dict[int, Fence] = {}
         self._conductors: dict[int, Conductor] = {}
         self._running: defaultdict[int, set[asyncio.Task[Any]]] = defaultdict(set)
+        self._taken: set[int] = set()
         self._opened: set[int] = set()
         self._opening: defaultdict[int, asyncio.Lock] = defaultdict(asyncio.Lock)
 
@@ -54,6 +55,10 @@ class Ownership:
     def is_ours(self, guild_id: int) -> bool:
         """Tell whether the guild's conductor is here."""
         return bucket_of(guild_id) in self._fences
+
+    def has(self, fence: Fence) -> bool:
+        """Tell whether the bucket's players are known here, so that they may be touched."""
+        return self._fences.get(fence.bucket) == fence and fence.bucket in self._taken
 
     async def gained(self, bucket: int, epoch: int) -> None:
         """Own a bucket: resume its sessions and take over its players, in the background and until it works."""
@@ -68,6 +73,7 @@ class Ownership:
         if fence is None or fence.epoch != epoch:
             return
         del self._fences[bucket]
+        self._taken.discard(bucket)
         running = self._running.pop(bucket, set())
         for task in running:
             task.cancel()
@@ -143,18 +149,19 @@ class Ownership:
     async def _take_over(self, fence: Fence, *, is_scout: bool) -> None:
         session_ids = await self._store.sessions(fence.bucket)
         guild_ids = await self._store.active(fence.bucket)
-        if not (session_ids or guild_ids or is_scout):
-            return
-        opened = await self._nodes.open(fence.bucket, session_ids)
-        self._opened.add(fence.bucket)
-        await self._keep_sessions(fence, opened.values())
-        found = {each.node: await self._players(fence.bucket, each) for each in opened.values()}
-        # All at once, so that no conductor starts anything before it knows all that is there.
+        if session_ids or guild_ids or is_scout:
+            opened = await self._nodes.open(fence.bucket, session_ids)
+            self._opened.add(fence.bucket)
+            await self._keep_sessions(fence, opened.values())
+            found = [(each.node, await self._players(fence.bucket, each)) for each in opened.values()]
+            for node, states in found:
+                for state in states:
+                    self._conductor(state.guild_id).adopt(Adoption(node, state))
+        self._taken.add(fence.bucket)
         for guild_id in guild_ids:
-            self._conductor(guild_id).adopt(Adoption("", None))
-        for node, states in found.items():
-            for state in states:
-                self._conductor(state.guild_id).adopt(Adoption(node, state))
+            self._conductor(guild_id)
+        for conductor in self._of(fence.bucket):
+            conductor.look()
 
     async def _players(self, bucket: int, opened: SessionOpened) -> list[PlayerState]:
         if not opened.resumed:

@@ -282,7 +282,7 @@ async def engine(store: Any, world: NodeWorld, voice: FakeVoice) -> AsyncIterato
                 channels=voice,
                 clock=clock,
                 spans=spans,
-                holds=lambda _: True,
+                holds=ownership.has,
                 prepare=ownership.prepare,
                 seen=outcomes.seen,
             )

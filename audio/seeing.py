@@ -1,0 +1,96 @@
+"""What was seen of a guild's node, written by its owner alone: every write is fenced by the bucket's epoch."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from audio import playback
+from audio.domain import player as players
+from audio.domain.endings import Ending, EndReason
+from audio.domain.player import ChangeKind
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from audio.changes import Change, Fence, OwnerStore
+    from audio.domain.player import Player
+    from audio.stage import Actual
+    from kit.errors import Reason
+
+
+class Seeing:
+    """Writes about one guild; returns its player as each write left it. Every method raises Fenced."""
+
+    def __init__(self, guild_id: int, fence: Fence, store: OwnerStore) -> None:
+        self._guild_id, self._fence, self._store = guild_id, fence, store
+
+    async def heard(self, actual: Actual, player: Player) -> Player:
+        """Write that the loaded track sounds; with it, that the wish for it is fulfilled, if there is no newer one."""
+
+        async def write(change: Change) -> None:
+            found = change.player
+            if found.play_seq != actual.play_seq:
+                return
+            found = players.heard(found, actual.node, change.now)
+            if found.version == player.version and (found.paused, found.seek_seq) == (actual.paused, actual.seek_seq):
+                found = replace(found, seen_version=found.wanted_version, seen_seek=found.seek_seq, problem="")
+            await change.save(found, ChangeKind.PLAYBACK)
+
+        return await self._change(write)
+
+    async def ended(self, play_seq: int, ending: Ending) -> Player:
+        """Write that a track ended, and what comes next."""
+
+        async def write(change: Change) -> None:
+            await playback.advance(change, play_seq, ending)
+
+        return await self._change(write)
+
+    async def silenced(self, player: Player, position_ms: int) -> Player:
+        """Write that a sounding track was lost, and where."""
+
+        async def write(change: Change) -> None:
+            if change.player.play_seq == player.play_seq:
+                await change.save(players.silenced(change.player, position_ms, change.now), ChangeKind.PLAYBACK)
+
+        return await self._change(write)
+
+    async def moved(self, channel_id: int) -> Player:
+        """Write that somebody moved the bot: that channel is the wanted one."""
+
+        async def write(change: Change) -> None:
+            if change.player.voice_channel_id:
+                await change.save(replace(change.player, voice_channel_id=channel_id), ChangeKind.VOICE, wake=True)
+
+        return await self._change(write)
+
+    async def sent_away(self) -> Player:
+        """Write that somebody sent the bot away."""
+
+        async def write(change: Change) -> None:
+            await playback.send_away(change, EndReason.VOICE_LOST)
+
+        return await self._change(write)
+
+    async def out_of_reach(self, reason: Reason) -> Player:
+        """Write that the wanted channel cannot be reached: the wish is given up, and the queue waits."""
+
+        async def write(change: Change) -> None:
+            if change.player.current:
+                await change.record(change.player.current, Ending(EndReason.VOICE_LOST, reason))
+            player = replace(players.begun(change.player, None, change.now), voice_channel_id=0)
+            await change.save(player, ChangeKind.VOICE, wake=True)
+
+        player = await self._change(write)
+        return await self.settled(replace(player, seen_version=player.wanted_version, problem=reason))
+
+    async def settled(self, player: Player) -> Player:
+        """Write a player's `seen_version` and what belongs to it."""
+        await self._store.seen(player, self._fence)
+        return player
+
+    async def _change(self, write: Callable[[Change], Awaitable[None]]) -> Player:
+        async with self._store.change(self._guild_id, fence=self._fence) as change:
+            await write(change)
+        return change.player
