@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 async def _running() -> AsyncIterator[Stack]:
     async with running() as stack:
         yield stack
@@ -30,7 +30,7 @@ def stack(_running: Stack) -> Stack:
     return _running
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 async def browser(_running: Stack) -> AsyncIterator[aiohttp.ClientSession]:
     """An HTTP client outside, with a valid token."""
     headers = {"Authorization": "Bearer good"}

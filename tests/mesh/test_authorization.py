@@ -23,7 +23,7 @@ CALLERS = (*SERVICES, EDGE)
 GET_PLAYER = "/segue.audio.v1.PlayerService/GetPlayer"
 
 
-@pytest.fixture(scope="session", autouse=True)
+@pytest.fixture(scope="package", autouse=True)
 async def _probe(_running: Stack) -> None:
     await probe.start(_running)
 

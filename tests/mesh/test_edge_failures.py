@@ -13,6 +13,8 @@ import grpc
 import grpc.aio
 import pytest
 
+from kit.errors import Reason
+from mesh import reply
 from mesh.topology import EDGE
 from tests.mesh.stack import Stack, call, until
 
@@ -70,6 +72,12 @@ UNKNOWN = (404, 5, "UNKNOWN_METHOD")
 INVALID = (400, 3, "INVALID_ARGUMENT")
 NOBODY = (401, 16, "UNAUTHENTICATED")
 AWAY = (503, 14, "UNAVAILABLE")
+
+
+def test_the_edge_gives_each_reason_the_code_that_services_give_it() -> None:
+    assert {failure.reason: failure.code for failure in reply.FAILURES} == {
+        failure.reason: Reason(failure.reason).code for failure in reply.FAILURES
+    }
 
 
 @pytest.mark.parametrize(
@@ -141,7 +149,7 @@ async def test_without_a_valid_token_nothing_is_reached(stack: Stack, token: str
 
 
 async def test_bodies_are_limited_by_method(stack: Stack, browser: aiohttp.ClientSession) -> None:
-    too_large = (413, 3, "BODY_TOO_LARGE")
+    too_large = (413, 8, "BODY_TOO_LARGE")
     async with browser.post("/v1/guilds/5/player:play", data=io.BytesIO(b" " * MIB + b"{}")) as answer:
         await failed(answer, *too_large)
     async with browser.post("/v1/guilds/5/queue:add", data=io.BytesIO(b" " * (8 * MIB) + b"{}")) as answer:
@@ -236,7 +244,7 @@ async def test_without_api_nobody_is_let_in(stack: Stack, browser: aiohttp.Clien
 @pytest.mark.parametrize(
     ("request_", "expected"),
     [
-        (b"GET /v1/me HTTP/1.0\r\n\r\n", (426, 9, "INVALID_ARGUMENT")),
+        (b"GET /v1/me HTTP/1.0\r\n\r\n", (426, 3, "INVALID_ARGUMENT")),
         (b"GET /v1/me HTTP/1.1\r\nhost: x\r\nx-long: " + b"a" * 40_000 + b"\r\n\r\n", (431, 3, "INVALID_ARGUMENT")),
         (b"GET /v1/me HTTP/1.1\r\nhost: x\r\n" + b"a: b\r\n" * 101 + b"\r\n", (431, 3, "INVALID_ARGUMENT")),
         (b"GET /v1/me HTTP/1.1\r\nhost: x\r\nsegue_actor_bin: x\r\n\r\n", INVALID),
