@@ -21,7 +21,7 @@ async def _serve(settings: Settings) -> None:
 
 
 def main() -> None:
-    """Serve until SIGTERM or SIGINT; exit code 2 and one sentence for wrong settings."""
+    """Serve until SIGTERM or SIGINT; exit code 1 and one sentence for wrong settings."""
     try:
         settings = Settings()  # type: ignore[call-arg]  # the fields come from the environment
         settings.password()

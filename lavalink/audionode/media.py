@@ -2,6 +2,7 @@
 
 import contextlib
 from collections.abc import Iterator
+from fractions import Fraction
 from typing import Any, Protocol
 
 import av
@@ -109,8 +110,9 @@ class Media:
     def packets(self) -> Iterator[tuple[int, bytes]]:
         """Position in samples and bytes of each packet from here."""
         for packet in self._demux():
-            if packet.size and packet.pts is not None:
-                yield self._samples(float(packet.pts * packet.time_base)), bytes(packet)
+            at = self._samples(packet.pts, packet.time_base)
+            if packet.size and at is not None:
+                yield at, bytes(packet)
 
     def frames(self) -> Iterator[tuple[int | None, AudioFrame]]:
         """Position in samples and each decoded frame from here; a damaged packet is skipped, too many are an error."""
@@ -125,16 +127,15 @@ class Media:
                 continue
             for frame in decoded:
                 assert isinstance(frame, AudioFrame)
-                at = None if frame.pts is None else self._samples(float(frame.pts * frame.time_base))
-                yield at, frame
+                yield self._samples(frame.pts, frame.time_base), frame
 
     @property
     def _start(self) -> float:
         start, unit = self._stream.start_time, self._stream.time_base
         return float(start * unit) if start is not None and unit is not None else 0.0
 
-    def _samples(self, seconds: float) -> int:
-        return round((seconds - self._start) * SAMPLE_RATE)
+    def _samples(self, pts: int | None, unit: Fraction | None) -> int | None:
+        return None if pts is None or unit is None else round((float(pts * unit) - self._start) * SAMPLE_RATE)
 
     def _demux(self) -> Iterator[Any]:
         try:

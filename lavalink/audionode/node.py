@@ -26,7 +26,6 @@ class Node:
         self._started = time.monotonic()
         self._process = psutil.Process()
         self._process.cpu_percent()
-        self._counted: dict[int, tuple[int, int]] = {}
 
     def can_resume(self, session_id: str | None) -> bool:
         """Whether a session of this id waits for its client."""
@@ -103,13 +102,11 @@ class Node:
         """Per player that played the whole period: frames sent, silent frames, frames missing."""
         sent = nulled = counted = 0
         for player in session.players.values():
-            now = (player.outlet.sent, player.outlet.nulled)
-            before = self._counted.get(id(player), (0, 0))
-            self._counted[id(player)] = now
-            if player.track is not None and now[0] > before[0]:
+            frames, silent = player.outlet.take_counts()
+            if player.track is not None and frames:
                 counted += 1
-                sent += now[0] - before[0]
-                nulled += now[1] - before[1]
+                sent += frames
+                nulled += silent
         if not counted:
             return None
         sent, nulled = sent // counted, nulled // counted

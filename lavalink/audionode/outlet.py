@@ -20,8 +20,8 @@ class PlayerOutlet:
         self.voice: VoiceConnection | None = None
         self.stream: TrackStream | None = None
         self.paused = False
-        self.sent = 0
-        self.nulled = 0
+        self._sent = self._nulled = 0
+        self._taken = (0, 0)
         self._on_end = on_end
         self._on_quiet = on_quiet
         self._silence_due = 0
@@ -32,6 +32,11 @@ class PlayerOutlet:
         """Whether frames were sent that no silence followed yet."""
         return self._silence_due > 0
 
+    def take_counts(self) -> tuple[int, int]:
+        """Frames and frames of silence sent since the last call."""
+        before, self._taken = self._taken, (self._sent, self._nulled)
+        return self._taken[0] - before[0], self._taken[1] - before[1]
+
     def tick(self) -> bool:
         voice, stream = self.voice, self.stream
         if voice is None:
@@ -40,7 +45,7 @@ class PlayerOutlet:
         if stream is not None and not self.paused and stream is not self._ended:
             step = stream.send_next(voice.send)
             if step is Step.SENT:
-                self.sent += 1
+                self._sent += 1
                 self._silence_due = _SILENT_FRAMES
                 return True
             if step is Step.BLOCKED:
@@ -53,7 +58,7 @@ class PlayerOutlet:
     def _silence(self, voice: VoiceConnection) -> bool:
         if not self._silence_due:
             return False
-        self.nulled += 1
+        self._nulled += 1
         self._silence_due = self._silence_due - 1 if voice.send(SILENCE) is not None else 0
         if not self._silence_due:
             self._on_quiet()

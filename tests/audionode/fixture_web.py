@@ -10,8 +10,9 @@ from aiohttp import web
 class FixtureWeb:
     """Serves on loopback; `host` is its host:port. `seen` counts requests by path."""
 
-    def __init__(self, music: Path) -> None:
+    def __init__(self, music: Path, port: int = 0) -> None:
         self._music = music
+        self._port = port
         self.host = ""
         self.seen: dict[str, int] = {}
         self._runner: web.AppRunner | None = None
@@ -36,7 +37,7 @@ class FixtureWeb:
         )
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.2)
         await self._runner.setup()
-        await web.TCPSite(self._runner, "127.0.0.1", 0).start()
+        await web.TCPSite(self._runner, "127.0.0.1", self._port).start()
         self.host = f"127.0.0.1:{self._runner.addresses[0][1]}"
         return self
 

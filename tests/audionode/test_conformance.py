@@ -2,6 +2,7 @@
 
 A node elsewhere reads the music of the suite from LAVALINK_MUSIC_DIR (the suite writes it there), and trusts the
 authority in LAVALINK_VOICE_CA (certificate and key in one PEM) for voice; without these only 01, 03, 04, 05 are played.
+An embedded node elsewhere must allow 127.0.0.1:LAVALINK_WEB_PORT, where the suite then serves music over HTTP.
 """
 
 import asyncio
@@ -40,7 +41,7 @@ async def target(start_node: StartNode, music: Path) -> AsyncIterator[Callable[[
     """Makes targets: a new client of the node under test each time."""
     async with AsyncExitStack() as stack:
         folder = make_music(Path(MUSIC)) if MUSIC else music
-        web_server = await stack.enter_async_context(FixtureWeb(folder))
+        web_server = await stack.enter_async_context(FixtureWeb(folder, int(os.environ.get("LAVALINK_WEB_PORT", "0"))))
         url = URL
         if not url:
             start = start_node(Limits(cleanup=6.0, load=1.0), node_allow_private={web_server.host})
@@ -51,7 +52,8 @@ async def target(start_node: StartNode, music: Path) -> AsyncIterator[Callable[[
             client = Client(http, url, password=os.environ.get("LAVALINK_PASSWORD", PASSWORD))
             await client.connect()
             stack.push_async_callback(client.close)
-            return Target(client, not URL, f"{folder}/" if URL else "", web_server.host)
+            embedded = (await client.request("GET", "/v4/info"))["lavaplayer"].startswith("PyAV")
+            return Target(client, embedded, "" if embedded else f"{folder}/", web_server.host)
 
         yield make
 

@@ -1,6 +1,7 @@
 """What is heard: every second once and in order, whatever the format, the encryption and the voice gateway do."""
 
 from collections.abc import Callable
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,14 @@ def assert_whole(seconds: list[int], last: int, first: int = 0) -> None:
     for second in range(first + 1, last):
         assert 48 <= known.count(second) <= 51, (second, known.count(second))
     assert seconds.count(-1) <= last - first + 1
+
+
+def _longer(frames: list[Any], count: int) -> bool:
+    return len(frames) >= count
+
+
+def _resumed(session: VoiceSession, times: int) -> bool:
+    return session.resumed == times
 
 
 def assert_contiguous(session: VoiceSession) -> None:
@@ -136,7 +145,7 @@ async def test_a_seek_lands_within_a_tenth_of_a_second_and_nothing_of_before_fol
         await client.join(guild, double)
         await client.play(guild, name, endTime=5000)
     for session in double.sessions:
-        await double.until(lambda heard=session.frames: len(heard) >= 20)
+        await double.until(partial(_longer, session.frames, 20))
         await client.patch(session.guild_id, {"position": 3900})
         before[session.guild_id] = len(session.sounding)
     for guild in names:
@@ -214,12 +223,12 @@ async def test_a_resumed_voice_connection_is_not_heard(client: Client, double: V
     await client.play(11, "coded.flac", endTime=3000)
     session = double.sessions[-1]
     for times, code in enumerate([4015, 1001, 4003, None], start=1):
-        await double.until(lambda heard=30 * times: len(session.sounding) >= heard)
+        await double.until(partial(_longer, session.frames, 30 * times))
         if code is None:
             double.abort()
         else:
             await double.close(code)
-        await double.until(lambda wanted=times: session.resumed == wanted)
+        await double.until(partial(_resumed, session, times))
     await client.event("TrackEndEvent", 11)
     assert len(session.sounding) == 150
     assert_contiguous(session)
@@ -280,6 +289,7 @@ async def test_a_player_whose_file_fails_disturbs_no_other(client: Client, doubl
     await client.play(15, "coded.flac", endTime=2000)
     await client.play(16, "broken.flac")
     await client.event("TrackEndEvent", 16)
+    (music / "broken.flac").unlink()
     await client.event("TrackEndEvent", 15)
     assert client.events(16) == ["TrackStartEvent", "TrackExceptionEvent", "TrackEndEvent:finished"]
     heard = next(session for session in double.sessions if session.guild_id == 15)

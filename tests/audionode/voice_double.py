@@ -124,7 +124,9 @@ class VoiceDouble:
         session.joiner.set_external_sender(self._sender.package())
         key_package = bytes(session.joiner.get_serialized_key_package())
         await session.socket.send_json({"op": 11, "d": {"user_ids": [str(user)]}, "seq": 5})
-        await self._send(session, 27, self._sender.propose_add(self._group(session), session.epoch, key_package))
+        proposal = self._sender.propose_add(self._group(session), session.epoch, key_package)
+        session.listener.process_proposals(davey.ProposalsOperationType.append, proposal[1:])
+        await self._send(session, 27, proposal)
 
     async def downgrade(self) -> None:
         """Someone without encryption enters: from transition 9 on frames are clear."""
@@ -138,7 +140,6 @@ class VoiceDouble:
         """They leave: a new group is formed."""
         session = self.sessions[-1]
         assert session.socket is not None
-        session.epoch = 0
         self._sender = ExternalSender()
         await session.socket.send_json({"op": 24, "d": {"epoch": 1, "protocol_version": 1}, "seq": 8})
         await self._send(session, 25, self._sender.package())
@@ -245,6 +246,7 @@ class VoiceDouble:
         op, body = frame[0], frame[1:]
         session.ops.append((op, len(body)))
         if op == 26:
+            session.epoch = 0
             step = self._welcome if self.by_welcome else self._propose
             if self.hold_group:
                 self._held.append(lambda: step(session, body))

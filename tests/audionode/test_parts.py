@@ -1,0 +1,116 @@
+"""Parts with a rule of their own: track strings, packet lengths, request bodies, settings, the gain."""
+
+import importlib
+import subprocess
+import sys
+from array import array
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import ValidationError
+
+from audionode.media import Gain
+from audionode.opus import FRAME_BYTES, SILENCE, packet_samples
+from audionode.patch import PlayerUpdate
+from audionode.track import TrackInfo, decode, encode
+
+_text = st.text(max_size=40)
+_tracks = st.builds(
+    TrackInfo,
+    identifier=_text,
+    title=_text,
+    author=_text,
+    length=st.integers(0, 2**63 - 1),
+    source=st.sampled_from(["local", "http"]),
+    probe=_text,
+    uri=st.none() | _text,
+    artwork=st.none() | _text,
+    isrc=st.none() | _text,
+)
+
+
+@given(track=_tracks, position=st.integers(0, 2**62))
+def test_a_track_string_gives_the_track_back(track: TrackInfo, position: int) -> None:
+    assert decode(encode(track, position)) == (track, position)
+
+
+@given(garbage=st.binary(max_size=200), cut=st.integers(0, 60))
+def test_a_damaged_track_string_is_a_value_error(garbage: bytes, cut: int) -> None:
+    whole = encode(TrackInfo("a", "b", "c", 1, "local", "wav", uri="d"))
+    for text in (garbage.decode("latin-1"), whole[:cut]):
+        with pytest.raises(ValueError, match=r".+"):
+            decode(text)
+
+
+def test_another_library_reads_our_track_strings() -> None:
+    track = TrackInfo("dir/é.flac", "Tïtle 🎵", "Ärtist", 1234, "local", "flac", uri="dir/é.flac", isrc="X")
+    theirs: Any = importlib.import_module("lavalink").decode_track(encode(track))
+    assert (theirs.title, theirs.author, theirs.identifier) == (track.title, track.author, track.identifier)
+    assert (theirs.duration, theirs.uri, theirs.isrc, theirs.source_name) == (1234, "dir/é.flac", "X", "local")
+
+
+@pytest.mark.parametrize(
+    ("packet", "samples"),
+    [(SILENCE, 960), (b"", 0), (b"\xfc", 960), (b"\xf1xx", 960), (b"\xe0", 120), (b"\x18", 2880), (b"\xf3\x03", 1440)],
+)
+def test_the_length_of_a_packet_is_read_from_its_first_bytes(packet: bytes, samples: int) -> None:
+    assert packet_samples(packet) == samples
+
+
+@pytest.mark.parametrize(
+    ("body", "valid"),
+    [
+        ({"volume": "50"}, True),
+        ({"volume": 50.0}, False),
+        ({"volume": True}, False),
+        ({"volume": None}, False),
+        ({"paused": "true"}, True),
+        ({"paused": 1}, False),
+        ({"position": 2**40}, True),
+        ({"endTime": None}, True),
+        ({"filters": {"equalizer": []}, "unknown": 1}, True),
+        ([], False),
+    ],
+)
+def test_a_body_is_read_as_the_real_server_reads_it(body: Any, valid: bool) -> None:
+    if valid:
+        PlayerUpdate.model_validate(body)
+    else:
+        with pytest.raises(ValidationError):
+            PlayerUpdate.model_validate(body)
+
+
+@given(factor=st.sampled_from([0.0, 0.25, 0.5, 2.0, 10.0]), level=st.integers(-32768, 32767))
+def test_the_gain_is_exact_and_clips(factor: float, level: int) -> None:
+    frame = array("h", [level] * (FRAME_BYTES // 2)).tobytes()
+    louder = array("h", Gain(factor).apply(frame))
+    expected = max(-32768, min(32767, level * factor))
+    assert len(louder) == FRAME_BYTES // 2
+    assert all(abs(value - expected) <= 1 for value in louder[::97])
+
+
+@pytest.mark.parametrize(
+    ("changes", "complaint"),
+    [
+        ({"NODE_PORT": "high"}, "NODE_PORT"),
+        ({"MUSIC_DIR": "/nowhere"}, "MUSIC_DIR"),
+        ({"NODE_PASSWORD": ""}, "NODE_PASSWORD"),
+        ({"NODE_ALLOW_PRIVATE": "10.0.0.1"}, "NODE_ALLOW_PRIVATE"),
+    ],
+)
+def test_a_wrong_setting_is_one_sentence_and_no_start(changes: dict[str, str], complaint: str, tmp_path: Path) -> None:
+    right = {"NODE_PORT": "0", "MUSIC_DIR": str(tmp_path), "NODE_PASSWORD": "x", "PYTHONPATH": "lavalink"}
+    ended = subprocess.run(
+        [sys.executable, "-m", "audionode"],
+        env=right | changes,
+        capture_output=True,
+        text=True,
+        timeout=20,
+        check=False,
+    )
+    assert ended.returncode == 1
+    assert complaint in ended.stderr
+    assert ended.stderr.count("\n") == 1
