@@ -103,7 +103,12 @@ class World:
             raise Refusal.of(400, f"Invalid Form Body: {error!r}", 50035) from error
         if method == "DELETE":
             self._forget_thinking(path)
-        return answer | {"flags": _FLAGS} if path == _APPLICATION else answer
+        return answer | {"flags": _FLAGS, "owner": self._application_owner()} if path == _APPLICATION else answer
+
+    def _application_owner(self) -> dict[str, Any]:
+        """The application belongs to the owner of the first guild: the person who tries the bot."""
+        first = min(self._backend.guilds)
+        return dict(serializers.user_payload(self._backend.users[self._backend.guilds[first].owner_id]))
 
     def _forget_thinking(self, path: str) -> None:
         """After its deferred answer was deleted, an interaction may be followed up; simcord would still look for it."""
