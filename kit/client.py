@@ -26,6 +26,12 @@ _OPTIONS = (
     # Several channels of a process lead to the same socket; each keeps a connection of its own.
     ("grpc.use_local_subchannel_pool", 1),
 )
+# Statuses that proxies and gRPC itself make; every other one without a reason means that the peer is away.
+_SAID_BY_PROXIES = {
+    grpc.StatusCode.DEADLINE_EXCEEDED: Reason.DEADLINE_EXCEEDED,
+    grpc.StatusCode.PERMISSION_DENIED: Reason.CALLER_REFUSED,
+    grpc.StatusCode.UNIMPLEMENTED: Reason.UNKNOWN_METHOD,
+}
 
 
 def channel(mesh: str, peer: str) -> grpc.aio.Channel:
@@ -158,8 +164,4 @@ def _refusal(error: grpc.aio.AioRpcError, peer: str) -> Refused:
     refused = status.decode(carried) if carried else None
     if refused:
         return refused
-    if error.code() is grpc.StatusCode.DEADLINE_EXCEEDED:
-        return Refused(Reason.DEADLINE_EXCEEDED, part=peer)
-    if error.code() is grpc.StatusCode.PERMISSION_DENIED:
-        return Refused(Reason.CALLER_REFUSED, part=peer)
-    return Refused(Reason.UNAVAILABLE, part=peer)
+    return Refused(_SAID_BY_PROXIES.get(error.code(), Reason.UNAVAILABLE), part=peer)

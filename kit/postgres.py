@@ -38,6 +38,9 @@ _LOST = (
     asyncpg.AdminShutdownError,
     asyncpg.CrashShutdownError,
     asyncpg.IdleInTransactionSessionTimeoutError,
+    # It is there, but did not get to it in time; the transaction was rolled back all the same.
+    asyncpg.QueryCanceledError,
+    asyncpg.DeadlockDetectedError,
 )
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import asyncpg
 import pytest
 
-from kit import actor, idempotency, outbox, upkeep
+from kit import actor, idempotency, outbox, revisions, upkeep
 from kit.errors import Reason, Refused
 from kit.idempotency import RequestKey
 from kit.migrate import migrate
@@ -174,6 +174,37 @@ async def test_schemas_go_forward_and_back_as_the_role_of_their_owner(database_u
             await pool.execute("CREATE TABLE api.mine ()")
     finally:
         await pool.close()
+
+
+async def test_where_no_role_may_be_made_one_serves_and_it_is_said(
+    database_url: str,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    await migrate(database_url, ["api"])
+    connection = await asyncpg.connect(database_url)
+    await connection.execute("CREATE ROLE modest LOGIN")
+    await connection.execute("CREATE DATABASE modest OWNER modest")
+    await connection.execute("DROP OWNED BY segue_api")
+    await connection.execute("DROP ROLE segue_api")
+    await connection.close()
+    modest = database_url.replace("segue@/postgres", "modest@/modest")
+    await migrate(modest, ["api"])
+    pool = await open_pool(settings("/tmp", modest), schema="api")
+    try:
+        assert await pool.fetchval("SELECT current_user") == "modest"
+        assert await pool.fetchval("SELECT count(*) FROM token") == 0
+    finally:
+        await pool.close()
+
+    assert [record.message for record in caplog.records if record.levelname == "WARNING"] == [
+        "one role serves all schemas: this user may not create roles",
+    ]
+
+
+async def test_every_service_has_migrations_that_go_forward_and_back(database_url: str) -> None:
+    assert revisions.schemas() == ["api", "audio", "gateway", "worker"]
+    for revision in ("head", "base", "head"):
+        await migrate(database_url, revision=revision)
 
 
 async def test_a_schema_newer_than_the_release_is_refused(database_url: str, pool: Pool) -> None:
