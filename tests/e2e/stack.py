@@ -22,6 +22,8 @@ from tests.e2e.discord import Discord
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
 
+    from tests.e2e.discord import Guild
+
 ROOT = Path(__file__).resolve().parents[2]
 T = TypeVar("T")
 
@@ -146,6 +148,16 @@ class Stack:
         headers = {"authorization": f"Bearer {token or self.token}"}
         async with self.http.request(method, f"{self.run['edge']}{path}", json=body, headers=headers) as answer:
             return answer.status, await answer.json(content_type=None)
+
+    async def enter(self, guild: Guild, user: str, channel: str) -> None:
+        """Let a person join a voice channel, and wait until the system has heard of it."""
+        await self.discord.enter(guild, user, channel)
+
+        async def probe() -> bool:
+            _, body = await self.rest("GET", f"/v1/guilds/{guild.id}/members/{user}")
+            return bool(body["member"].get("voiceChannelId") == channel)
+
+        await eventually(probe, within=10, what=f"{user} is seen in {channel}")
 
     async def kill(self, name: str) -> None:
         """Kill one process with -9 and wait until another one stands in its place."""

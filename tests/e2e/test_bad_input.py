@@ -67,7 +67,7 @@ async def canary() -> AsyncIterator[Canary]:
 async def playing(stack: Stack, discord: Discord, guild: Guild) -> AsyncIterator[Guild]:
     """Let the long track play, and assert afterwards that it still does, unchanged."""
     after = await discord.last_index(guild)
-    await discord.enter(guild, guild.owner, guild.voices[0])
+    await stack.enter(guild, guild.owner, guild.voices[0])
     await stack.rest("POST", f"/v1/guilds/{guild.id}/player:play", {"query": "long"})
     await hears_tenth(discord, guild, 1, after)
     before = await _state(stack, guild)

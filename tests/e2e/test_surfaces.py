@@ -73,7 +73,7 @@ async def _play_over_grpc_web(stack: Stack, guild: Guild, query: str) -> None:
 
 
 async def test_each_surface_plays_a_track_that_is_heard(stack: Stack, discord: Discord, guild: Guild) -> None:
-    await discord.enter(guild, guild.owner, guild.voices[0])
+    await stack.enter(guild, guild.owner, guild.voices[0])
     for play in (_play_over_rest, _play_over_grpc, _play_over_grpc_web):
         after = await discord.last_index(guild)
 
@@ -115,7 +115,7 @@ async def _versions_over_grpc_web(stack: Stack, guild: Guild) -> AsyncIterator[i
 async def test_watch_shows_each_change_with_rising_versions_on_each_surface(
     stack: Stack, discord: Discord, guild: Guild
 ) -> None:
-    await discord.enter(guild, guild.owner, guild.voices[0])
+    await stack.enter(guild, guild.owner, guild.voices[0])
     seen: list[list[int]] = [[], [], []]
 
     async def collect(stream: AsyncIterator[int], into: list[int]) -> None:
@@ -165,7 +165,7 @@ async def test_who_am_i(stack: Stack, guild: Guild) -> None:
 async def test_the_same_request_id_has_one_effect_also_after_a_restart_of_audio(
     stack: Stack, discord: Discord, guild: Guild
 ) -> None:
-    await discord.enter(guild, guild.owner, guild.voices[0])
+    await stack.enter(guild, guild.owner, guild.voices[0])
     after = await discord.last_index(guild)
     path = f"/v1/guilds/{guild.id}/player:play"
     body = {"query": "long", "requestId": str(uuid.uuid4())}
