@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-logger = logging.getLogger(__name__)
+logger = logging.getLogger("kit.migrate")  # it runs as __main__
 
 _LOCK = 7_347_831
 """Any number: the advisory lock that lets one migration run at a time."""
