@@ -217,13 +217,14 @@ class TrackStream(threading.Thread):
 
     def _produce(self, *, announce: bool) -> None:
         made: list[_Frame] = []
-        ended, error = False, None
+        ended = False
+        error: Exception | None = None
         try:
             while not ended and len(made) < _BATCH:
                 frame = self._make()
                 ended = frame is None
                 made += [frame] if frame is not None else []
-        except (MediaError, OSError) as failure:
+        except Exception as failure:
             if announce and not made:
                 raise
             ended, error = True, failure
@@ -277,6 +278,7 @@ class TrackStream(threading.Thread):
         if untouched or isinstance(self._reader, PacketReader):
             if redone or not ended:
                 self._restart(redone[0].position if redone else self._next, gain)
+            self._applied = Gain(gain)
             return
         old, self._applied, self._encoder = self._applied, Gain(gain), Encoder()
         for frame in kept[-_PRIMED:]:

@@ -321,3 +321,15 @@ async def test_eight_players_are_each_heard_whole(
         for session in double.sessions:
             assert len(session.sounding) == 100
             assert_whole(session.seconds(), 1)
+
+
+async def test_a_volume_set_when_all_is_decoded_ends_with_the_track(client: Client, double: VoiceDouble) -> None:
+    await client.join(19, double)
+    await client.play(19, "coded.opus", position=5800)
+    session = double.sessions[-1]
+    await double.until(lambda: session.sounding)
+    for volume in (50, 100, 50, 100):
+        await client.patch(19, {"volume": volume})
+    await client.event("TrackEndEvent", 19)
+    assert 9 <= len(session.sounding) <= 12
+    assert client.events(19) == ["TrackStartEvent", "TrackEndEvent:finished"]
