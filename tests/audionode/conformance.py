@@ -235,7 +235,7 @@ class Replay:
             return places if len(places) == len(kinds) else None
 
         try:
-            await client.message(lambda _: found() is not None, 40)
+            await client.message(lambda _: found() is not None, 80)
         except TimeoutError:
             heard = [_kind(message) for message in client.messages[start:] if message.get("guildId") == guild]
             self.mismatches.append(f"{note}: events {heard} instead of {kinds}")

@@ -66,7 +66,7 @@ def make_music(root: Path) -> Path:
     write_wav(root / "tone441.wav", tone(5, 440, 44100), 44100)
     whole = (root / "tone10.wav").read_bytes()
     (root / "trunc.wav").write_bytes(whole[: len(whole) // 3])
-    (root / "dir").mkdir()
+    (root / "dir").mkdir(exist_ok=True)
     (root / "empty.wav").touch()
     (root / "empty.mp3").touch()
     (root / "notes.txt").write_text("These are words, not music.\n" * 50)

@@ -13,7 +13,7 @@ import aiohttp
 import pytest
 import trustme
 
-from tests.audionode.conformance import Replay, steps
+from tests.audionode.conformance import Replay, Target, steps
 from tests.audionode.conftest import PASSWORD, Client
 from tests.audionode.test_conformance import all_endpoints, needs_voice, target, voice
 from tests.audionode.voice_double import VoiceDouble
@@ -44,18 +44,26 @@ class Recorded:
 async def test_sessions_are_resumed_as_recorded(target: Callable[[], Any], voice: VoiceDouble) -> None:
     here = await target()
     here.endpoints = all_endpoints(FILE, voice.endpoint)
-    client: Client = here.client
     replay = Replay(FILE, here)
     recorded = Recorded(replay)
+    await _ends_without_resuming(recorded, here, voice)
+    kept = await _plays_on_while_it_waits(recorded, here.client, voice)
+    await _belongs_to_one_socket(recorded, here, voice, kept)
+    assert not replay.mismatches, "\n".join(replay.mismatches)
 
-    await recorded.next(client)  # voice and play, resuming off
+
+async def _ends_without_resuming(recorded: Recorded, here: Target, voice: VoiceDouble) -> None:
+    client = here.client
+    await recorded.next(client)  # voice and play
     gone = client.session_id
     await voice.until(lambda: voice.sessions[-1].sounding)
     client.abort()
     await voice.until(lambda: voice.sessions[-1].close_code == 1000)
-    here.sessions = {name: _Gone(client, gone) for name in here.sessions}
+    here.sessions = {name: _gone(client, gone) for name in here.sessions}
     await recorded.next(client, 2)  # 404 twice
 
+
+async def _plays_on_while_it_waits(recorded: Recorded, client: Client, voice: VoiceDouble) -> str:
     await client.connect()
     await recorded.next(client, 2)  # resuming on, play
     await voice.until(lambda: voice.sessions[-1].sounding)
@@ -76,8 +84,12 @@ async def test_sessions_are_resumed_as_recorded(target: Callable[[], Any], voice
     assert client.messages[1]["track"]["userData"] == {"id": 2}
     await recorded.next(client, 3)  # the player, the settings, play again
     await voice.until(lambda: session.frames[-1].opus and not session.frames[-1].silent)
-
     await client.close()
+    return kept
+
+
+async def _belongs_to_one_socket(recorded: Recorded, here: Target, voice: VoiceDouble, kept: str) -> None:
+    client, session = here.client, voice.sessions[-1]
     other = Client(client.http, client.url, password=client.password, user=5)
     assert (await other.connect(kept))._response.headers["Session-Resumed"] == "true"
     await other.message(lambda sent: sent["op"] == "playerUpdate")
@@ -87,13 +99,12 @@ async def test_sessions_are_resumed_as_recorded(target: Callable[[], Any], voice
     assert second.session_id != kept
     await second.close()
 
-    here.sessions = {name: _Gone(other, kept) for name in here.sessions}
+    here.sessions = {name: _gone(other, kept) for name in here.sessions}
     await recorded.next(other)  # timeout 3
     await other.close()
     await voice.until(lambda: session.close_code is not None)
     assert (await client.connect(kept))._response.headers["Session-Resumed"] == "false"  # too late
     await client.close()
-    assert not replay.mismatches, "\n".join(replay.mismatches)
 
 
 async def recorded_stats(recorded: Recorded, stats: dict[str, Any]) -> None:
@@ -103,11 +114,11 @@ async def recorded_stats(recorded: Recorded, stats: dict[str, Any]) -> None:
     assert stats["playingPlayers"] == step["body"]["playingPlayers"]
 
 
-class _Gone:
-    """A session that was: requests still name it."""
-
-    def __init__(self, client: Client, session_id: str) -> None:
-        self.http, self.url, self.password, self.session_id = client.http, client.url, client.password, session_id
+def _gone(client: Client, session_id: str) -> Client:
+    """For requests that still name a session that was."""
+    made = Client(client.http, client.url, password=client.password)
+    made.session_id = session_id
+    return made
 
 
 @needs_voice
