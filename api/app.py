@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import AsyncExitStack
 
-from envoy.service.auth.v3 import external_auth_pb2_grpc  # type: ignore[import-untyped]  # published without types
+from envoy.service.auth.v3 import external_auth_pb2_grpc
 
 from api import contract
 from api.adapters.own import OwnPeer

@@ -5,11 +5,11 @@ from __future__ import annotations
 import base64
 from typing import TYPE_CHECKING
 
-from envoy.config.core.v3 import base_pb2  # type: ignore[import-untyped]  # published without types
-from envoy.service.auth.v3 import external_auth_pb2  # type: ignore[import-untyped]  # published without types
-from envoy.type.v3 import http_status_pb2  # type: ignore[import-untyped]  # published without types
+from envoy.config.core.v3 import base_pb2
+from envoy.service.auth.v3 import external_auth_pb2
+from envoy.type.v3 import http_status_pb2
 from google.protobuf import json_format
-from google.rpc import status_pb2  # type: ignore[import-untyped]  # published without types
+from google.rpc import status_pb2
 
 from kit import actor, status
 from kit.errors import Code

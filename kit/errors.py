@@ -131,4 +131,5 @@ class Refused(Exception):  # noqa: N818  (a refusal is an answer, not a fault)
 
     def __str__(self) -> str:
         """Return the reason and its metadata."""
-        return f"{self.reason} {self.metadata}" if self.metadata else str(self.reason)
+        known = ", ".join(f"{name}: {value}" for name, value in self.metadata.items())
+        return f"{self.reason} ({known})" if known else str(self.reason)

@@ -12,7 +12,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import psutil
-from google.api import httpbody_pb2  # type: ignore[import-untyped]  # published without types
+from google.api import httpbody_pb2
 from google.protobuf.duration_pb2 import Duration
 from google.protobuf.timestamp_pb2 import Timestamp
 

@@ -82,17 +82,26 @@ def session(schema: str, role: str | None) -> dict[str, str]:
 
 
 @asynccontextmanager
-async def transaction(pool: Pool) -> AsyncIterator[Connection]:
-    """Give a connection in a transaction, committed at the end; an exception or the call's deadline rolls it back.
+async def connection(pool: Pool) -> AsyncIterator[Connection]:
+    """Give a connection for a statement that stands alone, which needs no transaction around it.
 
     Raises Refused(UNAVAILABLE, part="postgres") if the database is or goes away.
     """
     async with contextlib.AsyncExitStack() as stack:
         with _lost_is_refused(OSError):
-            connection = await stack.enter_async_context(pool.acquire(timeout=_CONNECT_WITHIN))
+            acquired = await stack.enter_async_context(pool.acquire(timeout=_CONNECT_WITHIN))
         with _lost_is_refused():
-            async with connection.transaction():
-                yield connection
+            yield acquired
+
+
+@asynccontextmanager
+async def transaction(pool: Pool) -> AsyncIterator[Connection]:
+    """Give a connection in a transaction, committed at the end; an exception or the call's deadline rolls it back.
+
+    Raises Refused(UNAVAILABLE, part="postgres") if the database is or goes away.
+    """
+    async with connection(pool) as acquired, acquired.transaction():
+        yield acquired
 
 
 def check(pool: Pool) -> Check:
@@ -135,18 +144,18 @@ async def _keep_as_it_is(_: Connection) -> None:
 async def _prepare(dsn: str, schema: str) -> str | None:
     """Check that the schema is one this code knows; return the role of its owner, None if there is none to take on."""
     role = role_of(schema)
-    connection = await asyncpg.connect(dsn, timeout=_CONNECT_WITHIN)
+    asking = await asyncpg.connect(dsn, timeout=_CONNECT_WITHIN)
     try:
-        has_role = await connection.fetchval(
+        has_role = await asking.fetchval(
             "SELECT EXISTS (SELECT FROM pg_roles WHERE rolname = $1 AND pg_has_role(oid, 'SET'))",
             role,
         )
         try:
-            version = await connection.fetchval(f'SELECT version_num FROM "{schema}".alembic_version')  # noqa: S608  (a constant of the caller)
+            version = await asking.fetchval(f'SELECT version_num FROM "{schema}".alembic_version')  # noqa: S608  (a constant of the caller)
         except (asyncpg.UndefinedTableError, asyncpg.InvalidSchemaNameError) as error:
             raise RuntimeError(f"The schema {schema} is missing: run `python -m kit.migrate` first.") from error
     finally:
-        await asyncio.shield(connection.close())
+        await asyncio.shield(asking.close())
     if version not in known(schema):
         raise RuntimeError(f"The schema {schema} is at revision {version}, which is newer than this release knows.")
     return role if has_role else None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from google.protobuf.duration_pb2 import Duration
-from google.rpc import error_details_pb2, status_pb2  # type: ignore[import-untyped]  # published without types
+from google.rpc import error_details_pb2, status_pb2
 
 from kit.errors import DOMAIN, Reason, Refused
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from uuid_utils import uuid7
 
 from api.domain.token import Token
-from kit.postgres import transaction
+from kit.postgres import connection, transaction
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -30,8 +30,8 @@ class PostgresTokens:
 
     async def find(self, digest: bytes) -> Token | None:
         """Return the token with this hash."""
-        async with transaction(self._pool) as tx:
-            row = await tx.fetchrow(_FIND, digest)
+        async with connection(self._pool) as asking:
+            row = await asking.fetchrow(_FIND, digest)
         if row is None:
             return None
         return Token(

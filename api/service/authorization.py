@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from envoy.service.auth.v3 import (  # type: ignore[import-untyped]  # published without types
+from envoy.service.auth.v3 import (
     external_auth_pb2,
     external_auth_pb2_grpc,
 )

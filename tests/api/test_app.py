@@ -11,11 +11,11 @@ import asyncpg
 import grpc
 import pytest
 import pytest_asyncio
-from envoy.service.auth.v3 import (  # type: ignore[import-untyped]  # published without types
+from envoy.service.auth.v3 import (
     external_auth_pb2,
     external_auth_pb2_grpc,
 )
-from google.rpc import status_pb2  # type: ignore[import-untyped]  # published without types
+from google.rpc import status_pb2
 from pydantic import SecretStr
 
 from api import app, contract

@@ -5,14 +5,12 @@ from __future__ import annotations
 import asyncio
 import json
 import signal
-import sys
 from contextlib import AsyncExitStack
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import grpc
 import pytest
-from envoy.service.auth.v3 import (  # type: ignore[import-untyped]  # published without types
+from envoy.service.auth.v3 import (
     external_auth_pb2,
     external_auth_pb2_grpc,
 )
@@ -24,13 +22,15 @@ from kit.migrate import migrate
 from segue.api.v1 import access_service_pb2, access_service_pb2_grpc
 from tests.api.test_app import ME, TOKEN, bot
 from tests.kit.mesh import Mesh, playing
+from tests.kit.process import WITHIN, start
 from tests.kit.serving import from_peer
 from tests.kit.world import token
 
-ROOT = Path(__file__).resolve().parents[2]
+if TYPE_CHECKING:
+    from pathlib import Path
+
 TRACE = "0af7651916cd43dd8448eb211c80319c"
 TRACEPARENT = ("traceparent", f"00-{TRACE}-b7ad6b7169203331-01")
-WITHIN = 30.0
 
 
 class Receiver(trace_service_pb2_grpc.TraceServiceServicer):
@@ -60,34 +60,12 @@ async def receiving(folder: Path, stack: AsyncExitStack) -> Receiver:
     return receiver
 
 
-async def start(folder: Path, database_url: str, **more: str) -> asyncio.subprocess.Process:
-    """Start api as the supervisor does."""
-    environment = {
-        "PYTHONPATH": ":".join(str(ROOT / root) for root in (".", "gen/python", "envoy", "lavalink")),
-        "SEGUE_LISTEN": f"unix:{folder}/app.sock",
-        "SEGUE_MESH": f"unix:{folder}/out.sock",
-        "SEGUE_INSTANCE": "api",
-        "DATABASE_URL": database_url,
-        "OTEL_EXPORTER_OTLP_ENDPOINT": f"unix://{folder}/traces.sock",
-        "OPERATOR_TOKEN": TOKEN,
-        **more,
-    }
-    return await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-m",
-        "api",
-        env=environment,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.PIPE,
-    )
-
-
 async def test_a_call_is_one_trace_with_its_statements_and_a_stop_is_clean(database_url: str, tmp_path: Path) -> None:
     await migrate(database_url, ["api"])
     async with AsyncExitStack() as stack:
         await stack.enter_async_context(playing(Mesh(GetBot=bot), f"unix:{tmp_path}/out.sock"))
         receiver = await receiving(tmp_path, stack)
-        process = await start(tmp_path, database_url)
+        process = await start("api", tmp_path, database_url, OPERATOR_TOKEN=TOKEN)
         async with grpc.aio.insecure_channel(f"unix:{tmp_path}/app.sock") as channel:
             await asyncio.wait_for(channel.channel_ready(), WITHIN)
             await call_everything(channel)
@@ -139,7 +117,7 @@ async def test_a_wrong_setting_is_one_sentence_and_no_boot(
     setting: dict[str, str],
     sentence: str,
 ) -> None:
-    process = await start(tmp_path, database_url, **setting)
+    process = await start("api", tmp_path, database_url, **{"OPERATOR_TOKEN": TOKEN, **setting})
     out, err = await asyncio.wait_for(process.communicate(), WITHIN)
 
     assert process.returncode == 2
@@ -150,7 +128,7 @@ async def test_a_wrong_setting_is_one_sentence_and_no_boot(
 
 
 async def test_a_database_that_is_away_ends_the_process_with_a_reason_for_the_supervisor(tmp_path: Path) -> None:
-    process = await start(tmp_path, f"postgresql://segue@/postgres?host={tmp_path}")
+    process = await start("api", tmp_path, f"postgresql://segue@/postgres?host={tmp_path}", OPERATOR_TOKEN=TOKEN)
     out, _ = await asyncio.wait_for(process.communicate(), WITHIN)
 
     assert process.returncode == 1

@@ -8,17 +8,15 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
 import pytest
-import pytest_asyncio
 from google.protobuf.json_format import MessageToDict
 from pydantic import SecretStr
 
-from kit import client, postgres
+from kit import client
 from kit.errors import Reason, Refused
-from kit.migrate import migrate
 from segue.common.v1 import upkeep_service_pb2
 from segue.worker.v1 import job_service_pb2, job_service_pb2_grpc
 from tests.kit.mesh import Mesh, playing
-from tests.kit.serving import from_peer, settings
+from tests.kit.serving import from_peer
 from tests.kit.world import token
 from worker import app, running
 from worker.adapters.postgres import PostgresJobs
@@ -35,17 +33,6 @@ if TYPE_CHECKING:
 
 METADATA = from_peer("edge", token(operator=True))
 WITHIN = 15.0
-
-
-@pytest_asyncio.fixture(autouse=True)
-async def pool(database_url: str) -> AsyncIterator[Pool]:
-    """An empty schema of worker."""
-    await migrate(database_url, ["worker"])
-    made = await postgres.open_pool(settings("/tmp", database_url), schema="worker")
-    await made.execute("DELETE FROM job")
-    await made.execute("DELETE FROM request")
-    yield made
-    await made.close()
 
 
 class Owners:

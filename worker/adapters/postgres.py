@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from opentelemetry import propagate
 from uuid_utils import uuid7
 
-from kit.postgres import transaction
+from kit.postgres import connection, transaction
 from worker.domain.job import MOST_ATTEMPTS, Counts, Job, Status
 
 if TYPE_CHECKING:
@@ -67,8 +67,8 @@ class PostgresJobs:
 
     async def enqueue_recurring(self, kind: str) -> None:
         """Enqueue this hour's run of a kind, unless it is there."""
-        async with transaction(self._pool) as tx:
-            await tx.execute(_ENQUEUE_RECURRING, str(uuid7()), kind)
+        async with connection(self._pool) as asking:
+            await asking.execute(_ENQUEUE_RECURRING, str(uuid7()), kind)
 
     async def claim(self, kinds: list[str], stale_after: float) -> Job | None:
         """Begin the oldest job that waits, or whose runner has been silent for `stale_after` seconds."""
@@ -91,18 +91,18 @@ class PostgresJobs:
 
     async def find(self, job_id: str) -> Job | None:
         """Return a job."""
-        async with transaction(self._pool) as tx:
-            row = await tx.fetchrow(_FIND, job_id)
+        async with connection(self._pool) as asking:
+            row = await asking.fetchrow(_FIND, job_id)
         return _job(row) if row else None
 
     async def newest(self, kind: str, before: str | None, limit: int) -> list[Job]:
         """Return jobs (of a kind, unless it is empty), the newest first, from the one enqueued before `before` on."""
-        async with transaction(self._pool) as tx:
-            return [_job(row) for row in await tx.fetch(_NEWEST, kind, before, limit)]
+        async with connection(self._pool) as asking:
+            return [_job(row) for row in await asking.fetch(_NEWEST, kind, before, limit)]
 
     async def _change(self, query: str, job: Job, *arguments: str) -> bool:
-        async with transaction(self._pool) as tx:
-            return await tx.execute(query, job.job_id, job.attempts, *arguments) == "UPDATE 1"
+        async with connection(self._pool) as asking:
+            return await asking.execute(query, job.job_id, job.attempts, *arguments) == "UPDATE 1"
 
 
 def _job(row: asyncpg.Record) -> Job:
