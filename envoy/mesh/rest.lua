@@ -1,8 +1,20 @@
 -- What the translation to REST cannot do: a servicer chooses the HTTP status of its answer by the metadata
--- x-segue-http-status, and the answer to HEAD has no body.
+-- x-segue-http-status, the answer to HEAD has no body, and a body may not name a guild beside the path: the translation
+-- refuses `guild_id` there, but drops `guildId` without a word.
+local function names_a_guild(handle)
+  local headers = handle:headers()
+  if not headers:get(":path"):find("^/v1/guilds/") then return false end
+  if (headers:get("content-type") or ""):find("^application/grpc") then return false end
+  local body = handle:body()
+  -- Quotes inside a JSON string are escaped, so this finds keys only.
+  return body ~= nil and body:getBytes(0, body:length()):find('"guildId"%s*:') ~= nil
+end
+
 function envoy_on_request(handle)
   if handle:headers():get(":method") == "HEAD" then
     handle:streamInfo():dynamicMetadata():set("segue", "head", "yes")
+  elseif names_a_guild(handle) then
+    handle:respond({[":status"] = "400"})
   end
 end
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -160,6 +161,6 @@ async def test_broken_json_and_a_body_of_ten_megabytes_are_refused(stack: Stack,
     headers = {"authorization": f"Bearer {stack.token}", "content-type": "application/json"}
     url = f"{stack.run['edge']}/v1/guilds/{playing.id}/player:play"
     for data, status in ((b'{"query": ', 400), (b'{"query": "' + b"x" * 10_000_000 + b'"}', 413)):
-        async with stack.http.post(url, data=data, headers=headers) as answer:
+        async with stack.http.post(url, data=io.BytesIO(data), headers=headers) as answer:
             assert answer.status == status
             assert _is_clear(await answer.json())

@@ -113,6 +113,8 @@ async def test_what_does_not_exist_is_not_found(
         ("POST", "/v1/guilds/5/player:play", b'{"query": 7}'),
         ("POST", "/v1/guilds/5/player:play", b"[]"),
         ("POST", "/v1/guilds/5/player:play", b'{"guild_id": "6", "query": "x"}'),
+        ("POST", "/v1/guilds/5/player:play", b'{"guildId": "6", "query": "x"}'),
+        ("POST", "/v1/guilds/5/player:play", b'{"guildId" : "5"}'),
         ("POST", "/v1/guilds/5/player:play", b"\xff\xfe"),
     ],
 )
@@ -124,13 +126,10 @@ async def test_what_does_not_fit_the_method_is_refused(
     assert total(stack) == 0
 
 
-async def test_a_body_never_names_another_guild_than_the_path(stack: Stack, browser: aiohttp.ClientSession) -> None:
-    async with browser.post("/v1/guilds/5/player:play", json={"guild_id": "6"}) as answer:
-        await failed(answer, *INVALID)
-    assert total(stack) == 0
-    async with browser.post("/v1/guilds/5/player:play", json={"guildId": "6"}) as answer:  # not seen, but of no effect
+async def test_a_title_may_hold_what_a_key_may_not(stack: Stack, browser: aiohttp.ClientSession) -> None:
+    async with browser.post("/v1/guilds/5/player:play", json={"query": '"guildId":'}) as answer:
         assert answer.status == 200
-    assert [found.request.guild_id for service in stack.services.values() for found in service.calls] == [5]
+    assert total(stack) == 1
 
 
 @pytest.mark.parametrize("token", [None, "Bearer wrong", "good", ""])
