@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from audio.domain.player import Player
 
 _PATIENCE = 1.0
-_POLL = 0.1  # seconds between looks at the header row of a guild that another instance conducts
+_POLL = 0.05  # seconds between looks at the header row of a guild that another instance conducts
 
 
 class Outcomes:

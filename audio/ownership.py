@@ -1,7 +1,7 @@
 """The buckets that this instance owns: their node sessions, and a conductor for each guild that wants something.
 
 Commands are transactions that any instance may commit. The owner hears of its own at once, and finds the others' by
-looking for header rows whose wish was not seen yet, a few times a second.
+looking for header rows whose wish was not seen yet, several times a second.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from audio.changes import Fence
 from audio.conductor import Conductor
 from audio.domain.node import NodeAway, NodeEventKind
-from audio.domain.player import bucket_of
+from audio.domain.player import BUCKETS, bucket_of
 from audio.stage import Adoption
 from kit.errors import Refused
 
@@ -31,7 +31,8 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-_LOOK = 0.2  # seconds between looks for what other instances committed
+# Seconds between looks for what other instances committed; an instance that owns everything is most likely alone.
+_LOOK, _LOOK_ALONE = 0.1, 1.0
 _SAMPLE = 1.0
 
 
@@ -123,7 +124,7 @@ class Ownership:
     async def look(self) -> None:
         """Look for wishes and voice snapshots that other instances took, for ever."""
         while True:
-            await self._clock.sleep(_LOOK)
+            await self._clock.sleep(_LOOK_ALONE if len(self._fences) == BUCKETS else _LOOK)
             if not self._fences:
                 continue
             try:

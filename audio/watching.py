@@ -119,6 +119,7 @@ class Watching:
             for first in await self._first(guild_id, from_version):
                 head = first.player.version
                 yield first
+            self._newest.setdefault(guild_id, head)
             while reader.end is None:
                 if not await self._woken(reader):
                     yield Heartbeat(head)
@@ -142,7 +143,6 @@ class Watching:
             return
         for guild_id, version in (await self._changes.versions(list(self._readers))).items():
             known = self._newest.get(guild_id, version)
-            self._newest[guild_id] = known
             if version > known:
                 for changed in await self._changes.changes(guild_id, known, _BUFFER):
                     self.committed(changed)
