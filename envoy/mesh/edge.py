@@ -61,8 +61,8 @@ def _steps(mesh: Mesh) -> Iterator[hcm.HttpFilter]:
         yield http_filter(_CORS, cors_pb2.Cors())
     limit = edge.anonymous
     yield steps.lua("anonymous", RATE=limit.rate, BURST=limit.burst, LIMITED_BODY=reply.RATE_LIMITED.body)
-    yield steps.lua("rest")
     yield http_filter(_BUFFER, buffer_pb2.Buffer(max_request_bytes=number(edge.body)))
+    yield steps.lua("rest")
     yield http_filter("envoy.filters.http.grpc_web", grpc_web_pb2.GrpcWeb())
     services = {method.service for method in methods if method.urls}
     largest = max(edge.body, *edge.bodies.values())

@@ -84,7 +84,7 @@ class Discord:
             id=guild["id"],
             owner=guild["ownerId"],
             members=tuple(member["id"] for member in guild["members"]),
-            text=channels[TEXT][0],
+            text=next(iter(channels[TEXT]), ""),
             voices=tuple(channels[VOICE]),
         )
 
