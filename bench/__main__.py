@@ -90,8 +90,16 @@ async def interactions(discord: Discord, guild: Guild) -> list[Row]:
         firsts.append((first - received) / 1_000)
         await discord.command(guild, guild.owner, "stop")
     return [
-        Row(f"interaction -> acknowledgement, p50 / p99 of {PLAYS}", f"{milliseconds(acks):.1f} / {milliseconds(acks, 0.99):.1f} ms", "p99 <= 30 ms"),
-        Row(f"/play -> first packet, bot in the channel, p50 of {PLAYS - 1}", f"{milliseconds(firsts[1:]):.0f} ms", "<= 60 ms"),
+        Row(
+            f"interaction -> acknowledgement, p50 / p99 of {PLAYS}",
+            f"{milliseconds(acks):.1f} / {milliseconds(acks, 0.99):.1f} ms",
+            "p99 <= 30 ms",
+        ),
+        Row(
+            f"/play -> first packet, bot in the channel, p50 of {PLAYS - 1}",
+            f"{milliseconds(firsts[1:]):.0f} ms",
+            "<= 60 ms",
+        ),
         Row("/play -> first packet, the bot still has to join", f"{firsts[0] * 1_000:.0f} ms"),
     ]
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 METHOD = "/echo.Echo/Say"
 
 
-async def _say(request: bytes, _: object) -> bytes:  # noqa: RUF029  (a grpc.aio handler is a coroutine)
+async def _say(request: bytes, _: object) -> bytes:
     return request
 
 
@@ -36,7 +36,7 @@ async def unary(timed: Callable[[Callable[[], Awaitable[object]]], Awaitable[lis
         server = await asyncio.create_subprocess_exec(sys.executable, "-m", "bench.echo", address)
         try:
             async with grpc.aio.insecure_channel(address) as channel:
-                say = channel.unary_unary(METHOD)
+                say: grpc.aio.UnaryUnaryMultiCallable[bytes, bytes] = channel.unary_unary(METHOD)
                 await say(b"", wait_for_ready=True, timeout=10)
                 return await timed(lambda: say(b"x" * 200, timeout=5))
         finally:

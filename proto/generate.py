@@ -16,7 +16,7 @@ import tempfile
 from pathlib import Path
 
 from google.protobuf import descriptor_pb2
-from protovalidate._gen.buf.validate import validate_pb  # noqa: PLC2701  (the only form the rules are published in)
+from protovalidate._gen.buf.validate import validate_pb
 
 ROOT = Path(__file__).resolve().parent.parent
 PROTO = ROOT / "proto"
@@ -65,9 +65,20 @@ def generate(out: Path) -> None:
         ]
         _protoc(*sources, "--include_imports", "--include_source_info", f"--descriptor_set_out={scratch}/image", *ours)
         _protoc(*sources, "--include_imports", f"--descriptor_set_out={out}/contract.binpb", *ours)
-        _protoc(f"--descriptor_set_in={scratch}/image", f"--python_out={python}", f"--mypy_out=quiet:{python}", *ours, VALIDATE)
+        _protoc(
+            f"--descriptor_set_in={scratch}/image",
+            f"--python_out={python}",
+            f"--mypy_out=quiet:{python}",
+            *ours,
+            VALIDATE,
+        )
         services = [path for path in ours if path.endswith("_service.proto")]
-        _protoc(f"--descriptor_set_in={scratch}/image", f"--grpc_python_out={python}", f"--mypy_grpc_out=quiet:{python}", *services)
+        _protoc(
+            f"--descriptor_set_in={scratch}/image",
+            f"--grpc_python_out={python}",
+            f"--mypy_grpc_out=quiet:{python}",
+            *services,
+        )
         shutil.copy(f"{scratch}/image", out / "image.binpb")
 
 
@@ -82,7 +93,12 @@ def _buf_image(image: Path) -> None:
 
 def _differences(left: Path, right: Path) -> list[str]:
     """Return the files in which two folders differ."""
-    names = {str(p.relative_to(root)) for root in (left, right) for p in root.rglob("*") if p.is_file() and p.suffix != ".pyc"}
+    names = {
+        str(p.relative_to(root))
+        for root in (left, right)
+        for p in root.rglob("*")
+        if p.is_file() and p.suffix != ".pyc"
+    }
     _, mismatch, missing = filecmp.cmpfiles(left, right, names, shallow=False)
     return sorted([*mismatch, *missing])
 
@@ -100,7 +116,9 @@ def main() -> None:
         _buf_image(Path(scratch) / "image.binpb")
         buf = str(TOOLS / "buf")
         subprocess.run([buf, "lint", f"{scratch}/image.binpb", "--config", str(ROOT / "buf.yaml")], check=True)  # noqa: S603
-        subprocess.run([buf, "format", str(PROTO), "--exit-code", "-d"] if check else [buf, "format", str(PROTO), "-w"], check=True)  # noqa: S603
+        subprocess.run(  # noqa: S603  (fixed tools)
+            [buf, "format", str(PROTO), "--exit-code", "-d"] if check else [buf, "format", str(PROTO), "-w"], check=True
+        )
         if not check:
             shutil.rmtree(GEN, ignore_errors=True)
             shutil.copytree(fresh, GEN)

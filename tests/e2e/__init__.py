@@ -1,1 +1,1 @@
-"""The whole system from outside: Discord (the simulator), REST, gRPC, gRPC-Web and a browser, over one running stack."""
+"""The whole system from outside: Discord (the simulator), REST, gRPC, gRPC-Web and a browser."""

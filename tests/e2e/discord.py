@@ -84,9 +84,17 @@ class Discord:
             id=guild["id"],
             owner=guild["ownerId"],
             members=tuple(member["id"] for member in guild["members"]),
-            text=next(iter(channels[TEXT]), ""),
+            text=channels[TEXT][0],
             voices=tuple(channels[VOICE]),
         )
+
+    async def found_guild(self, name: str) -> Guild:
+        """Found a guild with a text and a voice channel."""
+        founded = await self.post("/guilds", {"name": name})
+        for channel, kind in (("general", TEXT), ("Lounge", VOICE)):
+            await self.post("/channels", {"guildId": founded["id"], "name": channel, "type": kind})
+        guilds = [guild["id"] for guild in (await self.get("/world"))["guilds"]]
+        return await self.guild(guilds.index(founded["id"]))
 
     async def enter(self, guild: Guild, user: str, channel: str | None) -> None:
         """Let a person join a voice channel, or leave with None."""
@@ -99,7 +107,13 @@ class Discord:
 
     async def click(self, guild: Guild, user: str, message_id: str, custom_id: str) -> Any:
         """Press a button and wait for the final answer."""
-        body = {"guildId": guild.id, "channelId": guild.text, "userId": user, "messageId": message_id, "customId": custom_id}
+        body = {
+            "guildId": guild.id,
+            "channelId": guild.text,
+            "userId": user,
+            "messageId": message_id,
+            "customId": custom_id,
+        }
         return await self.post("/components", body)
 
     async def frames(self, guild: Guild, after: int = -1) -> list[Frame]:

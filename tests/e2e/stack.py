@@ -108,7 +108,9 @@ class Stack:
     async def _is_ready(self) -> bool:
         assert self.process is not None
         if self.process.returncode is not None:
-            raise RuntimeError(f"make up ended with {self.process.returncode}: {(self.home / 'up.log').read_text()[-3000:]}")
+            raise RuntimeError(
+                f"make up ended with {self.process.returncode}: {(self.home / 'up.log').read_text()[-3000:]}"
+            )
         return (self.home / "run.json").exists()
 
     async def stop(self) -> None:
@@ -171,4 +173,4 @@ class Stack:
     async def is_healthy(self) -> bool:
         """Ask the edge whether all parts work."""
         status, body = await self.rest("GET", "/health")
-        return status == 200 and body["status"] == "HEALTH_STATUS_HEALTHY"
+        return bool(status == 200 and body["status"] == "HEALTH_STATUS_HEALTHY")

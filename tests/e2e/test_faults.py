@@ -90,7 +90,7 @@ async def _hears_later(discord: Discord, guild: Guild, after: int) -> int | None
 async def test_commands_fail_clearly_while_postgres_is_stopped_and_nothing_acknowledged_is_lost(
     mortal: Stack, audience: tuple[Discord, Guild]
 ) -> None:
-    discord, guild = audience
+    _, guild = audience
     path = f"/v1/guilds/{guild.id}"
     _, playing = await mortal.rest("POST", f"{path}/player:play", {"query": "long"})
     handle = playing["item"]["track"]["handle"]

@@ -29,9 +29,7 @@ async def pair(tmp_path_factory: pytest.TempPathFactory, music: Path) -> AsyncIt
 async def test_two_audio_instances_serve_different_guilds(pair: Stack) -> None:
     discord = pair.discord
     guilds = [await discord.guild()]
-    for number in range(1, GUILDS):
-        await discord.post("/guilds", {"name": f"Guild {number}"})
-        guilds.append(await discord.guild(number))
+    guilds += [await discord.found_guild(f"Guild {number}") for number in range(1, GUILDS)]
 
     for guild in guilds:
         await discord.enter(guild, guild.owner, guild.voices[0])

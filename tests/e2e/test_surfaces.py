@@ -60,7 +60,9 @@ async def _play_over_grpc(stack: Stack, guild: Guild, query: str) -> None:
             catalog.SearchTracksRequest(query=query), metadata=stack.metadata, timeout=10
         )
         await player_grpc.PlayerServiceStub(channel).Play(
-            player.PlayRequest(guild_id=int(guild.id), handles=[found.tracks[0].handle], voice_channel_id=int(guild.voices[0])),
+            player.PlayRequest(
+                guild_id=int(guild.id), handles=[found.tracks[0].handle], voice_channel_id=int(guild.voices[0])
+            ),
             metadata=stack.metadata,
             timeout=10,
         )
@@ -120,7 +122,7 @@ async def test_watch_shows_each_change_with_rising_versions_on_each_surface(
 
     async def collect(stream: AsyncIterator[int], into: list[int]) -> None:
         async for version in stream:
-            into.append(version)
+            into.append(version)  # noqa: PERF401  (others look at the list meanwhile)
 
     surfaces = (_versions_over_rest, _versions_over_grpc, _versions_over_grpc_web)
     async with asyncio.TaskGroup() as watchers:

@@ -93,7 +93,10 @@ async def test_one_trace_holds_everything_from_the_interaction_to_the_first_pack
     first = next(span for span in trace if span.name == "first_frame")
     sounding = next(frame for frame in frames if not frame.silent)
     assert int(first.attributes["rtp.sequence"]) == sounding.sequence
-    assert any(span.service == "audio" and "db.statement" in span.attributes or "db.query.text" in span.attributes for span in trace)
+    assert any(
+        (span.service == "audio" and "db.statement" in span.attributes) or "db.query.text" in span.attributes
+        for span in trace
+    )
     assert [span.name for span in trace if "health" in span.name.lower()] == []
 
 
@@ -116,7 +119,7 @@ class Collector(trace_service_pb2_grpc.TraceServiceServicer):
 async def collected(tmp_path_factory: pytest.TempPathFactory, music: Path) -> AsyncIterator[tuple[Stack, Collector]]:
     """Run a stack whose spans go to a collector of the operator."""
     collector, server = Collector(), grpc.aio.server()
-    trace_service_pb2_grpc.add_TraceServiceServicer_to_server(collector, server)
+    trace_service_pb2_grpc.add_TraceServiceServicer_to_server(collector, server)  # type: ignore[no-untyped-call]  # generated
     port = server.add_insecure_port("127.0.0.1:0")
     await server.start()
     environment = {"OTEL_EXPORTER_OTLP_ENDPOINT": f"http://127.0.0.1:{port}"}

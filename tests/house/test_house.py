@@ -18,7 +18,9 @@ def _ours(*patterns: str) -> list[Path]:
         text=True,
         check=True,
     )
-    return [ROOT / line for line in tracked.stdout.splitlines() if not line.startswith("gen/") and (ROOT / line).exists()]
+    return [
+        ROOT / line for line in tracked.stdout.splitlines() if not line.startswith("gen/") and (ROOT / line).exists()
+    ]
 
 
 def _functions(path: Path) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
@@ -46,7 +48,9 @@ def test_no_file_is_longer_than_400_lines() -> None:
 
 def test_every_package_says_in_its_first_line_what_it_is() -> None:
     silent = [
-        str(path.relative_to(ROOT)) for path in _ours("*__init__.py") if not ast.get_docstring(ast.parse(path.read_text()))
+        str(path.relative_to(ROOT))
+        for path in _ours("*__init__.py")
+        if not ast.get_docstring(ast.parse(path.read_text()))
     ]
 
     assert silent == []
@@ -72,7 +76,15 @@ def test_the_environment_is_read_in_settings_alone() -> None:
 
 
 def test_no_file_names_a_package_registry() -> None:
-    hosts = [b"pypi" + b".org", b"files.python" + b"hosted", b"registry.npm" + b"js", b"repo1." + b"maven", b"proxy." + b"golang"]
-    named = [str(path.relative_to(ROOT)) for path in _ours() if path.is_file() and any(h in path.read_bytes() for h in hosts)]
+    hosts = [
+        b"pypi" + b".org",
+        b"files.python" + b"hosted",
+        b"registry.npm" + b"js",
+        b"repo1." + b"maven",
+        b"proxy." + b"golang",
+    ]
+    named = [
+        str(path.relative_to(ROOT)) for path in _ours() if path.is_file() and any(h in path.read_bytes() for h in hosts)
+    ]
 
     assert named == []
