@@ -2,7 +2,7 @@ PYTHON ?= python3
 VENV := .venv/bin/python
 export PYTHONPATH := .:gen/python:envoy:lavalink
 
-.PHONY: up down test setup lint types gen gen-check lavalink-conformance bench clean
+.PHONY: up down test setup lint types gen gen-check lock lavalink-conformance bench clean
 
 up: setup ## start everything; Ctrl-C stops it
 	@setpriv --pdeathsig TERM $(VENV) -m deploy.local up
@@ -25,6 +25,9 @@ gen: setup ## generate gen/ from proto/, and docs/configuration.md from the sett
 
 gen-check: setup ## fail when gen/ is not what proto/ generates
 	@$(VENV) proto/generate.py --check
+
+lock: setup ## resolve pyproject.toml into requirements.lock again, keeping what still fits
+	@.venv/bin/uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes --no-header --no-annotate -q -o requirements.lock
 
 lavalink-conformance: setup ## hold any node to the recorded answers: URL=http://host:port PASSWORD=…
 	@LAVALINK_URL=$(URL) LAVALINK_PASSWORD=$(PASSWORD) $(VENV) -m pytest tests/audionode/test_conformance.py tests/audionode/test_conformance_resume.py

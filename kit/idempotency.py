@@ -21,14 +21,14 @@ if TYPE_CHECKING:
 R = TypeVar("R", bound=Message)
 
 # A row past its 24 hours is as good as none, whether upkeep has been there or not.
-_CLAIM = """
+CLAIM = """
 INSERT INTO request AS known (user_id, guild_id, request_id, hash) VALUES ($1, $2, $3, $4)
 ON CONFLICT (user_id, guild_id, request_id) DO UPDATE SET hash = excluded.hash, answer = NULL, created_at = now()
 WHERE known.created_at < now() - interval '24 hours'
 RETURNING true
 """
-_RECALL = "SELECT hash, answer FROM request WHERE user_id = $1 AND guild_id = $2 AND request_id = $3"
-_REMEMBER = "UPDATE request SET answer = $4 WHERE user_id = $1 AND guild_id = $2 AND request_id = $3"
+RECALL = "SELECT hash, answer FROM request WHERE user_id = $1 AND guild_id = $2 AND request_id = $3"
+REMEMBER = "UPDATE request SET answer = $4 WHERE user_id = $1 AND guild_id = $2 AND request_id = $3"
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -61,14 +61,14 @@ async def once(
     """
     where = (key.user_id, key.guild_id, key.request_id)
     digest = _digest(request)
-    if await tx.fetchval(_CLAIM, *where, digest) is None:
-        row = await tx.fetchrow(_RECALL, *where)
+    if await tx.fetchval(CLAIM, *where, digest) is None:
+        row = await tx.fetchrow(RECALL, *where)
         assert row is not None, "a request that conflicted is there, and locked by the conflict"
         if row["hash"] != digest:
             raise Refused(Reason.REQUEST_ID_REUSED)
         return cast("R", unpack(row["answer"])), True
     answer = await effect()
-    await tx.execute(_REMEMBER, *where, pack(answer))
+    await tx.execute(REMEMBER, *where, pack(answer))
     return answer, False
 
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from kit.postgres import Connection
 
-_APPEND = """
+APPEND = """
 INSERT INTO outbox (guild_id, version, kind, actor, traceparent, payload) VALUES ($1, $2, $3, $4, $5, $6)
 """
 
@@ -24,4 +24,4 @@ async def append(tx: Connection, *, guild_id: int, version: int, kind: str, payl
     carrier: dict[str, str] = {}
     propagate.inject(carrier)
     who = actor.current().SerializeToString()
-    await tx.execute(_APPEND, guild_id, version, kind, who, carrier.get("traceparent", ""), pack(payload))
+    await tx.execute(APPEND, guild_id, version, kind, who, carrier.get("traceparent", ""), pack(payload))
