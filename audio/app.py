@@ -12,6 +12,7 @@ from audio import wire
 from audio.adapters import postgres as store_postgres
 from audio.adapters import tracing
 from audio.adapters.clock import SystemClock
+from audio.adapters.figures import PrometheusFigures
 from audio.adapters.gateway import GatewayGuilds, GatewayVoice
 from audio.adapters.node import WavelinkNodes
 from audio.adapters.node_address import parse_nodes
@@ -108,6 +109,7 @@ def _engine(given: Settings, store: PostgresStore, nodes: WavelinkNodes, voice: 
         channels=voice,
         clock=clock,
         spans=spans,
+        figures=PrometheusFigures(),
         holds=lambda fence: leases.held(fence.bucket) == fence.epoch and ownership.has(fence),
         prepare=ownership.prepare,
         seen=outcomes.seen,

@@ -122,7 +122,7 @@ class Conductor:
 
     async def _rest(self) -> None:
         held_up = self._lost_until or self._retry_at
-        dues = (held_up,) if held_up else (self._actual.must_sound_by, self.voicing.due)
+        dues = (held_up,) if held_up else (self._must_sound_by(), self.voicing.due)
         seconds = min((max(_SOON, at - self._now()) for at in dues if at is not None), default=None)
         try:
             async with self._stage.clock.timeout(seconds):
@@ -180,7 +180,7 @@ class Conductor:
         if closure is Closure.NOTHING:
             return
         # The node may count on although nobody hears it: the track goes on from where it was heard last.
-        self._actual.voice, self._actual.play_seq, self._actual.must_sound_by = None, None, None
+        self._actual.voice, self._actual.play_seq, self._actual.started_at = None, None, None
         self._meter.turn(self._now(), moves=False)
         if closure is Closure.HOPELESS:
             await self._give_up(Reason.VOICE_CHANNEL_FORBIDDEN)
@@ -190,9 +190,9 @@ class Conductor:
         position = self._meter.read(player.play_seq, self._now()) or 0
         ending = ending_of(event, length_ms=track.length_ms if track else None, position_ms=position)
         if ending:
-            await self._advance(player.play_seq, ending)
+            await self._advance(player, ending)
         if event.kind is NodeEventKind.ENDED and event.reason != "replaced":
-            self._actual.play_seq, self._actual.must_sound_by = None, None
+            self._actual.play_seq, self._actual.started_at = None, None
 
     async def _adopted(self, node: str, state: PlayerState | None, player: Player) -> None:
         """Compare what a found player does with what is wanted; find an end that nobody heard of."""
@@ -212,7 +212,7 @@ class Conductor:
     async def _found(self, state: PlayerState, player: Player) -> None:
         play_seq = state.user_data.get("play_seq") if state.user_data else None
         if play_seq is None and _was_heard(player):
-            await self._advance(player.play_seq, Ending(EndReason.FINISHED))
+            await self._advance(player, Ending(EndReason.FINISHED))
             return
         self._actual.play_seq, self._actual.paused = play_seq, state.paused
         if play_seq == player.play_seq:
@@ -224,13 +224,17 @@ class Conductor:
     async def _heard(self, player: Player) -> None:
         """Write that the loaded track sounds, and with it that a wish for it is fulfilled."""
         actual = self._actual
-        actual.sounds, actual.must_sound_by = True, None
+        if actual.started_at is not None:
+            self._stage.figures.sounded(self._now() - actual.started_at)
+        actual.sounds, actual.started_at = True, None
         self._meter.turn(self._now(), moves=not actual.paused)
         if player.play_seq == actual.play_seq != player.heard_seq:
             self._stage.seen(self._take(await self._seeing.heard(actual, player)))
 
-    async def _advance(self, play_seq: int, ending: Ending) -> None:
-        self._take(await self._seeing.ended(play_seq, ending))
+    async def _advance(self, player: Player, ending: Ending) -> None:
+        if ending.reason is EndReason.FAILED and player.current:
+            self._stage.figures.failed(self._actual.node, player.current.track.source)
+        self._take(await self._seeing.ended(player.play_seq, ending))
 
     def _take(self, player: Player) -> Player:
         if self._player is None or player.version > self._player.version:
@@ -280,13 +284,14 @@ class Conductor:
         if player.current is None:
             if actual.play_seq is not None:
                 await nodes.stop(bucket, node, self.guild_id)
-                actual.play_seq, actual.must_sound_by = None, None
+                actual.play_seq, actual.started_at = None, None
             return True
         if actual.play_seq != player.play_seq:
             await self._start(player)
             return player.paused and self._actual.play_seq == player.play_seq
-        if actual.must_sound_by is not None and self._now() >= actual.must_sound_by:
-            await self._advance(player.play_seq, Ending(EndReason.FAILED, "The track did not start."))
+        must_sound_by = self._must_sound_by()
+        if must_sound_by is not None and self._now() >= must_sound_by:
+            await self._advance(player, Ending(EndReason.FAILED, "The track did not start."))
             return False
         if actual.seek_seq != player.seek_seq:
             await nodes.seek(bucket, node, self.guild_id, player.position_ms)
@@ -299,8 +304,9 @@ class Conductor:
         return player.paused or actual.sounds
 
     async def _start(self, player: Player) -> None:
+        figures, count = self._stage.figures, self._stage.figures.started
         if _was_heard(player):
-            player = await self._silenced(player)
+            player, count = await self._silenced(player), figures.recovered
         if player.current is None:
             return
         data = {"play_seq": player.play_seq, "item_id": player.current.item_id}
@@ -308,11 +314,12 @@ class Conductor:
         try:
             await self._stage.nodes.start(self._fence.bucket, self._actual.node, self.guild_id, start)
         except NodeRefused as refused:
-            await self._advance(player.play_seq, Ending(EndReason.FAILED, refused.reason))
+            await self._advance(player, Ending(EndReason.FAILED, refused.reason))
             return
+        count(self._actual.node)
         self._actual.play_seq, self._actual.seek_seq = player.play_seq, player.seek_seq
         self._actual.paused, self._actual.sounds = player.paused, False
-        self._actual.must_sound_by = None if player.paused else self._now() + _START_PATIENCE
+        self._actual.started_at = None if player.paused else self._now()
         self._meter.note(player.play_seq, player.position_ms, self._now(), moves=False)
 
     async def _silenced(self, player: Player) -> Player:
@@ -351,6 +358,9 @@ class Conductor:
             self._retry()
         else:
             self.lose_session()
+
+    def _must_sound_by(self) -> float | None:
+        return None if self._actual.started_at is None else self._actual.started_at + _START_PATIENCE
 
     def _now(self) -> float:
         return self._stage.clock.monotonic()

@@ -32,6 +32,26 @@ class Spans(Protocol):
         ...
 
 
+class Figures(Protocol):
+    """Counts what operators look at."""
+
+    def started(self, node: str) -> None:
+        """A track was started."""
+        ...
+
+    def recovered(self, node: str) -> None:
+        """A track that was lost goes on."""
+        ...
+
+    def failed(self, node: str, source: str) -> None:
+        """A track could not be played."""
+        ...
+
+    def sounded(self, seconds: float) -> None:
+        """A started track was heard after so long."""
+        ...
+
+
 @dataclass(frozen=True)
 class Stage:
     """What all conductors of an instance share."""
@@ -41,6 +61,7 @@ class Stage:
     channels: VoiceChannels
     clock: Clock
     spans: Spans
+    figures: Figures
     holds: Callable[[Fence], bool]  # whether the bucket is surely ours at this moment
     prepare: Callable[[Fence], Awaitable[None]]  # makes sure that the bucket has its sessions
     seen: Callable[[Player], None]  # told of every wish that was fulfilled or given up
@@ -56,7 +77,7 @@ class Actual:
     seek_seq: int = 0
     paused: bool = False
     sounds: bool = False
-    must_sound_by: float | None = None
+    started_at: float | None = None  # until it sounds
 
 
 @dataclass

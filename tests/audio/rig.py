@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from audio.adapters.clock import SystemClock
+from audio.adapters.figures import PrometheusFigures
 from audio.domain.node import (
     NodeAway,
     NodeEvent,
@@ -282,6 +283,7 @@ async def engine(store: Any, world: NodeWorld, voice: FakeVoice) -> AsyncIterato
                 channels=voice,
                 clock=clock,
                 spans=spans,
+                figures=PrometheusFigures(),
                 holds=ownership.has,
                 prepare=ownership.prepare,
                 seen=outcomes.seen,
