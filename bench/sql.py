@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import json
 import uuid
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import asyncpg
@@ -46,7 +47,9 @@ async def _add(connection: asyncpg.Connection[asyncpg.Record], version: int) -> 
         await connection.fetchval(statements.LAST_RANK, GUILD)
         await connection.fetchval(statements.APPEND, GUILD, version << 32, 1 << 32, GUILD, [TRACK])
         await connection.execute(
-            statements.SAVE, GUILD, version, *(0, 0, 0, False, 0, None, version, 0, 0, 0, 0, 0, "", ""), *(None,) * 3, "", b"", ""
+            statements.SAVE,
+            *(GUILD, version, 0, 0, 0, False, 0, datetime.now(UTC), version, 0, 0, 0, 0, 0, "", ""),
+            *(None, None, None, "", b"", ""),
         )
-        await connection.execute(outbox.APPEND, GUILD, version, "player.queue", None, "", PAYLOAD)
+        await connection.execute(outbox.APPEND, GUILD, version, "player.queue", b"", "", PAYLOAD)
         await connection.execute(idempotency.REMEMBER, *key, PAYLOAD)
