@@ -17,7 +17,7 @@ from audio.domain.player import ChangeKind, Item, Origin, Player, bucket_of
 from audio.domain.track import Track
 from audio.domain.voice import VoiceSnapshot
 from kit import idempotency, outbox, upkeep
-from kit.postgres import transaction
+from kit.postgres import connection, transaction
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
@@ -154,21 +154,21 @@ class PostgresStore:
                 tell(changed)
 
     async def player(self, guild_id: int) -> Player:
-        async with transaction(self._pool) as tx:
+        async with connection(self._pool) as tx:
             row = await tx.fetchrow(sql.PLAYER, guild_id)
         return _player(guild_id, row)
 
     async def items(
         self, guild_id: int, after: tuple[int, int] | None, limit: int
     ) -> tuple[list[tuple[int, Item]], int]:
-        async with transaction(self._pool) as tx:
-            version = await tx.fetchval(sql.VERSION, guild_id)
+        async with connection(self._pool) as tx:
             rows = await tx.fetch(sql.ITEMS, guild_id, *(after or (None, None)), limit)
-        return [(row["rank"], _known_item(row)) for row in rows], version or 0
+        items = [(row["rank"], _known_item(row)) for row in rows if row["item_id"] is not None]
+        return items, rows[0]["version"]
 
     async def changes(self, guild_id: int, after: int, limit: int) -> list[Changed]:
         """Return the first changes after a version, in their order, as far as the outbox reaches back."""
-        async with transaction(self._pool) as tx:
+        async with connection(self._pool) as tx:
             rows = await tx.fetch(sql.CHANGES, guild_id, after, limit)
         return [
             Changed(ChangeKind(row["kind"].removeprefix(_KIND)), self._decode(idempotency.unpack(row["payload"])))
@@ -177,7 +177,7 @@ class PostgresStore:
 
     async def versions(self, guild_ids: Sequence[int]) -> dict[int, int]:
         """Return the versions of guilds."""
-        async with transaction(self._pool) as tx:
+        async with connection(self._pool) as tx:
             rows = await tx.fetch(sql.VERSIONS, guild_ids)
         return {row["guild_id"]: row["version"] for row in rows}
 
@@ -189,15 +189,15 @@ class PostgresStore:
             )
 
     async def due(self, buckets: Sequence[int]) -> list[int]:
-        async with transaction(self._pool) as tx:
+        async with connection(self._pool) as tx:
             return [row["guild_id"] for row in await tx.fetch(sql.DUE, buckets)]
 
     async def active(self, bucket: int) -> list[int]:
-        async with transaction(self._pool) as tx:
+        async with connection(self._pool) as tx:
             return [row["guild_id"] for row in await tx.fetch(sql.ACTIVE, bucket)]
 
     async def heard_at(self, player: Player) -> int:
-        async with transaction(self._pool) as tx:
+        async with connection(self._pool) as tx:
             found = await tx.fetchval(sql.HEARD_AT, player.guild_id, player.play_seq, player.position_at)
         return player.position_ms if found is None else found
 
@@ -209,17 +209,17 @@ class PostgresStore:
 
     async def report_voice(self, snapshot: VoiceSnapshot, *, taken: bool) -> bool:
         values = asdict(snapshot)
-        async with transaction(self._pool) as tx:
+        async with connection(self._pool) as tx:
             kept = await tx.fetchval(sql.REPORT_VOICE, *values.values(), bucket_of(snapshot.guild_id), taken)
         return kept is not None
 
     async def take_voice(self, guild_id: int) -> VoiceSnapshot | None:
-        async with transaction(self._pool) as tx:
+        async with connection(self._pool) as tx:
             row = await tx.fetchrow(sql.TAKE_VOICE, guild_id)
         return VoiceSnapshot(**row) if row else None
 
     async def sessions(self, bucket: int) -> Mapping[str, str]:
-        async with transaction(self._pool) as tx:
+        async with connection(self._pool) as tx:
             found: dict[str, str] = json.loads(await tx.fetchval(sql.SESSIONS, bucket))
         return found
 
@@ -282,7 +282,7 @@ def purging(pool: Pool) -> Purge:
     purge_kit = upkeep.purging(pool)
 
     async def purge(limit: int, older_than: timedelta) -> Purged:
-        async with transaction(pool) as tx:
+        async with connection(pool) as tx:
             removed = await tx.fetchval(sql.PURGE_REMOVED, limit, older_than)
         return (await purge_kit(limit, older_than))._replace(deleted_rows=removed)
 

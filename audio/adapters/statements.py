@@ -3,7 +3,6 @@
 PLAYER = "SELECT * FROM player WHERE guild_id = $1"
 LOCK = "SELECT *, clock_timestamp() AS now FROM player WHERE guild_id = $1 FOR UPDATE"
 CREATE = "INSERT INTO player (guild_id, bucket) VALUES ($1, $2) ON CONFLICT DO NOTHING"
-VERSION = "SELECT version FROM player WHERE guild_id = $1"
 VERSIONS = "SELECT guild_id, version FROM player WHERE guild_id = ANY ($1::bigint[])"
 SAVE = """
 UPDATE player SET version = $2, voice_channel_id = $3, play_seq = $4, seek_seq = $5, paused = $6, position_ms = $7,
@@ -30,10 +29,14 @@ DELETE FROM queue_item WHERE item_id = (
 ) RETURNING item_id, track, requester_id
 """
 ITEM = "SELECT item_id, track, requester_id FROM queue_item WHERE item_id = $2 AND guild_id = $1 AND edit_id = 0"
+# In one statement, so that the items are those of the version; a row without an item where there are none.
 ITEMS = """
-SELECT rank, item_id, track, requester_id FROM queue_item
-WHERE guild_id = $1 AND edit_id = 0 AND ($2::bigint IS NULL OR (rank, item_id) > ($2, $3::bigint))
-ORDER BY rank LIMIT $4
+SELECT coalesce((SELECT version FROM player WHERE guild_id = $1), 0) AS version, page.*
+FROM (VALUES (1)) AS always LEFT JOIN LATERAL (
+    SELECT rank, item_id, track, requester_id FROM queue_item
+    WHERE guild_id = $1 AND edit_id = 0 AND ($2::bigint IS NULL OR (rank, item_id) > ($2, $3::bigint))
+    ORDER BY rank LIMIT $4
+) AS page ON true ORDER BY page.rank
 """
 REMOVE = """
 UPDATE queue_item SET edit_id = $3, removed_at = clock_timestamp()

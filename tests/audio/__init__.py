@@ -1,0 +1,1 @@
+"""Judges audio by what its callers, its nodes and its rows see of it."""

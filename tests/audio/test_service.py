@@ -4,149 +4,27 @@ from __future__ import annotations
 
 import asyncio
 import uuid
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
 
-import grpc
-import pytest
 from google.protobuf.duration_pb2 import Duration
 
-from audio.adapters import postgres as store_postgres
-from audio.catalogue import Catalogue
-from audio.domain import policy
 from audio.domain.policy import Action
-from audio.service.commanding import Commanding
-from audio.service.others import CatalogService, NodeService, VoiceEventService
-from audio.service.players import PlayerService
-from audio.service.queues import QueueService
-from kit import actor
-from kit.errors import Reason, Refused
+from kit.errors import Reason
 from kit.postgres import transaction
 from segue.audio.v1 import (
     catalog_service_pb2,
-    catalog_service_pb2_grpc,
     node_service_pb2,
     node_service_pb2_grpc,
-    player_pb2,
     player_service_pb2,
-    player_service_pb2_grpc,
     queue_service_pb2,
-    queue_service_pb2_grpc,
     voice_event_service_pb2,
     voice_event_service_pb2_grpc,
 )
 from segue.common.v1 import actor_pb2
 from segue.gateway.v1 import voice_pb2
-from tests.audio.conftest import HANDLES, empty, postgres_store
-from tests.audio.rig import FakeVoice, NodeWorld, Rig, engine
+from tests.audio.client import IDLE, LISTENER, OUTSIDER, PAUSED, PLAYING, Client, refused
+from tests.audio.stores import HANDLES
 from tests.audio.values import CHANNEL, GUILD, track
-from tests.kit.serving import from_peer, serving
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-
-    from kit.postgres import Pool
-
-DJ, LISTENER, OUTSIDER = 2, 3, 4
-IDLE, PLAYING, PAUSED = player_pb2.PLAYER_STATUS_IDLE, player_pb2.PLAYER_STATUS_PLAYING, player_pb2.PLAYER_STATUS_PAUSED
-
-
-class People:
-    """`kit.authorization.Guilds`: one guild with a DJ and a listener in the channel, and somebody outside of it."""
-
-    def __init__(self, store: Any) -> None:
-        self._store = store
-
-    async def member(self, guild_id: int, user_id: int, *, fresh: bool) -> actor_pb2.Member:
-        if guild_id != GUILD:
-            raise Refused(Reason.GUILD_NOT_FOUND)
-        roles = [actor_pb2.Role(id=1, name="DJ")] if user_id == DJ else []
-        channel = 0 if user_id == OUTSIDER else CHANNEL
-        return actor_pb2.Member(guild_id=guild_id, user_id=user_id, roles=roles, voice_channel_id=channel)
-
-    async def bot_channel(self, guild_id: int) -> int:
-        if guild_id != GUILD:
-            raise Refused(Reason.GUILD_NOT_FOUND)
-        found: int = (await self._store.player(guild_id)).voice_channel_id
-        return found
-
-
-@dataclass
-class Client:
-    """The service's stubs, called as somebody with a token."""
-
-    channel: grpc.aio.Channel
-    rig: Rig
-    world: NodeWorld
-    pool: Pool
-
-    async def __call__(self, method: str, request: Any, *, who: int = DJ, caller: str = "edge") -> Any:
-        scopes = ["player.read", "player.write", "catalog.read"]
-        someone = actor_pb2.Actor(user_id=who, surface=actor_pb2.SURFACE_API, scopes=scopes)
-        return await getattr(self._stub(method), method)(request, metadata=from_peer(caller, someone))
-
-    def watch(self, from_version: int = 0) -> Any:
-        someone = actor_pb2.Actor(user_id=DJ, surface=actor_pb2.SURFACE_API, scopes=["player.read"])
-        request = player_service_pb2.WatchPlayerRequest(guild_id=GUILD, from_version=from_version)
-        stub = player_service_pb2_grpc.PlayerServiceStub(self.channel)
-        return stub.WatchPlayer(request, metadata=from_peer("edge", someone))
-
-    async def play(self, *names: str, **more: Any) -> player_service_pb2.PlayResponse:
-        handles = [HANDLES.sign(track(name)) for name in names]
-        request = player_service_pb2.PlayRequest(guild_id=GUILD, handles=handles, **more)
-        answer: player_service_pb2.PlayResponse = await self("Play", request)
-        return answer
-
-    async def player(self, who: int = DJ) -> player_pb2.Player:
-        answer = await self("GetPlayer", player_service_pb2.GetPlayerRequest(guild_id=GUILD), who=who)
-        found: player_pb2.Player = answer.player
-        return found
-
-    async def names(self) -> list[str]:
-        answer = await self("ListQueueItems", queue_service_pb2.ListQueueItemsRequest(guild_id=GUILD))
-        return [item.track.title for item in answer.items]
-
-    def _stub(self, method: str) -> Any:
-        for stub in (
-            player_service_pb2_grpc.PlayerServiceStub,
-            queue_service_pb2_grpc.QueueServiceStub,
-            catalog_service_pb2_grpc.CatalogServiceStub,
-            voice_event_service_pb2_grpc.VoiceEventServiceStub,
-            node_service_pb2_grpc.NodeServiceStub,
-        ):
-            if hasattr(found := stub(self.channel), method):
-                return found
-        raise AssertionError(method)
-
-
-@pytest.fixture
-async def client(pool: Pool) -> AsyncIterator[Client]:
-    await empty(pool)
-    store, world = postgres_store(pool), NodeWorld()
-    async with engine(store, world, FakeVoice()) as rig:
-        with actor.acting_as(actor.system()):
-            await rig.own(0)
-        catalogue = Catalogue(rig.nodes, HANDLES)
-        commanding = Commanding(store, store_postgres.once, rig.outcomes, HANDLES.sign)
-        players = PlayerService(store, commanding, catalogue, rig.watching, HANDLES.sign)
-        queues = QueueService(store, commanding, catalogue, HANDLES.sign)
-        served = (
-            (player_service_pb2_grpc.add_PlayerServiceServicer_to_server, players),
-            (queue_service_pb2_grpc.add_QueueServiceServicer_to_server, queues),
-            (catalog_service_pb2_grpc.add_CatalogServiceServicer_to_server, CatalogService(catalogue, HANDLES.sign)),
-            (voice_event_service_pb2_grpc.add_VoiceEventServiceServicer_to_server, VoiceEventService(rig.hearing)),
-            (node_service_pb2_grpc.add_NodeServiceServicer_to_server, NodeService(rig.nodes)),
-        )
-        async with (
-            serving(*served, guilds=People(store), purge=store_postgres.purging(pool)) as address,
-            grpc.aio.insecure_channel(address) as channel,
-        ):
-            yield Client(channel, rig, world, pool)
-            rig.watching.close()
-
-
-def refused(reason: Reason) -> Any:
-    return pytest.raises(grpc.aio.AioRpcError, match=reason.sentence.rstrip("."))
+from tests.kit.serving import from_peer
 
 
 async def test_play_answers_when_the_track_sounds(client: Client) -> None:
@@ -350,69 +228,3 @@ async def test_each_command_leaves_one_outbox_row_under_its_version(client: Clie
         rows = await tx.fetch("SELECT version, kind FROM outbox WHERE guild_id = $1 ORDER BY version", GUILD)
 
     assert [tuple(row) for row in rows] == [(1, "player.playback"), (2, "player.playback"), (3, "player.queue")]
-
-
-TRIES: dict[Action, tuple[str, Any]] = {
-    Action.JOIN: ("JoinChannel", player_service_pb2.JoinChannelRequest()),
-    Action.LEAVE: ("LeaveChannel", player_service_pb2.LeaveChannelRequest()),
-    Action.PLAY: ("Play", player_service_pb2.PlayRequest(handles=[HANDLES.sign(track("z"))])),
-    Action.PAUSE: ("Pause", player_service_pb2.PauseRequest()),
-    Action.RESUME: ("Resume", player_service_pb2.ResumeRequest()),
-    Action.STOP: ("Stop", player_service_pb2.StopRequest()),
-    Action.SKIP: ("Skip", player_service_pb2.SkipRequest()),
-    Action.SEEK: ("Seek", player_service_pb2.SeekRequest(position=Duration())),
-    Action.QUEUE_ADD: ("AddQueueItems", queue_service_pb2.AddQueueItemsRequest(handles=[HANDLES.sign(track("z"))])),
-    Action.QUEUE_REMOVE: ("RemoveQueueItem", queue_service_pb2.RemoveQueueItemRequest()),
-    Action.QUEUE_MOVE: ("MoveQueueItem", queue_service_pb2.MoveQueueItemRequest()),
-    Action.QUEUE_CLEAR: ("ClearQueue", queue_service_pb2.ClearQueueRequest()),
-}
-
-
-async def disagreements(client: Client, who: int) -> list[tuple[str, bool]]:
-    """Try every action and return those where trying and `allowed_actions` differ."""
-    player = await client.player(who)
-    items = await client("ListQueueItems", queue_service_pb2.ListQueueItemsRequest(guild_id=GUILD))
-    # Somebody else's item, since one's own may be removed below DJ.
-    others = [item.item_id for item in items.items if item.requester_id != who]
-    found = []
-    for allowed in player.allowed_actions:
-        action = Action(player_pb2.Action.Name(allowed.action).removeprefix("ACTION_"))
-        method, request = TRIES[action]
-        request.guild_id, request.validate_only = GUILD, True
-        if action in {Action.QUEUE_REMOVE, Action.QUEUE_MOVE}:
-            request.item_id = others[0] if others else 99_999_999
-        try:
-            await client(method, request, who=who)
-            succeeded = True
-        except grpc.aio.AioRpcError:
-            succeeded = False
-        if succeeded != allowed.allowed:
-            found.append((action.name, allowed.allowed))
-    assert (await client.player(who)) == player
-    return found
-
-
-@pytest.mark.parametrize("who", [DJ, LISTENER, OUTSIDER])
-async def test_allowed_actions_say_yes_exactly_when_validating_succeeds(client: Client, who: int) -> None:
-    assert await disagreements(client, who) == []
-    handle = HANDLES.sign(track("queued"))
-    request = queue_service_pb2.AddQueueItemsRequest(guild_id=GUILD, handles=[handle, handle])
-    await client("AddQueueItems", request, who=9)
-    assert await disagreements(client, who) == []
-    await client.play("playing", "next")
-    assert await disagreements(client, who) == []
-    await client("Pause", player_service_pb2.PauseRequest(guild_id=GUILD))
-    assert await disagreements(client, who) == []
-    await client("Stop", player_service_pb2.StopRequest(guild_id=GUILD))
-    assert await disagreements(client, who) == []
-
-
-def test_the_policys_floors_are_those_of_the_contract() -> None:
-    from kit import policy as method_policy  # noqa: PLC0415
-
-    for action, (method, _) in TRIES.items():
-        service = "QueueService" if action.startswith("QUEUE") else "PlayerService"
-        declared = method_policy.of(f"/segue.audio.v1.{service}/{method}")
-        assert declared
-        if action is not Action.QUEUE_REMOVE:  # its floor lets people remove their own
-            assert int(declared.floor) == policy.FLOORS[action]

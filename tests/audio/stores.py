@@ -1,0 +1,34 @@
+"""The Postgres store over empty tables."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from audio import wire
+from audio.adapters.postgres import PostgresStore
+from audio.domain.handles import Handles
+from audio.domain.player import Origin
+from kit import postgres
+
+if TYPE_CHECKING:
+    from kit.postgres import Pool
+
+TABLES = ("player", "queue_item", "history", "position", "voice", "request", "outbox", "bucket_owner")
+HANDLES = Handles(b"a key for tests that is long enough")
+
+
+async def empty(pool: Pool) -> None:
+    async with postgres.transaction(pool) as tx:
+        for table in TABLES:
+            await tx.execute(f"DELETE FROM {table}")
+        await tx.execute("UPDATE bucket SET owner = '', epoch = 0, expires_at = '-infinity', sessions = '{}'")
+
+
+def postgres_store(pool: Pool) -> PostgresStore:
+    return PostgresStore(
+        pool,
+        encode=partial(wire.player, sign=HANDLES.sign),
+        decode=partial(wire.player_back, verify=HANDLES.verify),
+        origin=lambda: Origin("00-trace", b"actor", "ref"),
+    )
