@@ -176,7 +176,7 @@ class Conductor:
                 await self._ended(event, player)
 
     async def _voice_closed(self, event: NodeEvent) -> None:
-        closure = self.voicing.closed(event.code, by_remote=event.by_remote)
+        closure = self.voicing.closed(self._actual.voice, event.code, by_remote=event.by_remote)
         if closure is Closure.NOTHING:
             return
         # The node may count on although nobody hears it: the track goes on from where it was heard last.
@@ -266,7 +266,7 @@ class Conductor:
         try:
             await self._stage.nodes.connect(self._fence.bucket, self._actual.node, self.guild_id, voice)
         except NodeRefused:
-            self.voicing.closed(None, by_remote=True)
+            self.voicing.closed(voice, None, by_remote=True)
             self._retry()
             return False
         self._actual.voice = voice
@@ -335,7 +335,7 @@ class Conductor:
             seen_version=player.wanted_version,
             seen_seek=self._actual.seek_seq if player.current else player.seek_seq,
             node=self._actual.node,
-            problem="",
+            problem="" if player.seen_version < player.wanted_version else player.problem,
         )
         if settled.seen_version != player.seen_version or settled.node != player.node:
             self._stage.seen(self._take(await self._seeing.settled(settled)))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import deque
+from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
 
 from audio.domain.voice import Closure, VoiceSnapshot, VoiceStep, closure_of, next_step
@@ -9,9 +11,11 @@ from kit.errors import Reason, Refused
 
 if TYPE_CHECKING:
     from audio.clock import Clock
+    from audio.domain.node import VoiceState
 
 _PATIENCE = 5.0  # seconds until gateway is asked again
 _ATTEMPTS = 4
+_RENEWALS, _RENEWALS_WITHIN = 5, 60.0  # more broken connections than that in so many seconds mean that there is no way
 # Discord ends the voice connection and tells gateway why at the same time, over two sockets.
 _SUSPENSE = 1.0
 
@@ -42,9 +46,11 @@ class Voicing:
         self._asked_at: float | None = None
         self._attempts = 0
         self._renew = False
-        self._stale = -1  # snapshots up to this sequence led to a dead connection
+        self._dead: VoiceState | None = None  # what led to a connection that broke
         self._settled_in = 0
         self._suspect_until: float | None = None
+        self._is_hopeless = False
+        self._broken: deque[float] = deque(maxlen=_RENEWALS)
 
     def settle(self, channel_id: int) -> None:
         """Take it that the bot is in a channel, from an owner before."""
@@ -58,12 +64,13 @@ class Voicing:
             self._suspect_until = None
         self.snapshot = snapshot
 
-    def closed(self, code: int | None, *, by_remote: bool) -> Closure:
-        """Take the end of the node's connection."""
+    def closed(self, used: VoiceState | None, code: int | None, *, by_remote: bool) -> Closure:
+        """Take the end of the node's connection that was made with `used`."""
         closure = closure_of(code, by_remote=by_remote)
-        is_told_why = self.snapshot is not None and self.snapshot.channel_id != self._settled_in
-        if closure is Closure.SUSPECT and not is_told_why:
-            self._suspect_until = self._clock.monotonic() + _SUSPENSE
+        if self.snapshot is not None and self.snapshot.state != used:
+            return closure  # Discord has told already what comes next
+        if closure is Closure.SUSPECT:
+            self._suspect_until = self._now() + _SUSPENSE
         elif closure is Closure.RENEW:
             self._distrust()
         return closure
@@ -73,7 +80,7 @@ class Voicing:
         self.due = None
         if self._in_suspense():
             return VoiceStep.WAIT
-        if self._fresh() is None:
+        if self.snapshot is None:
             self.report(await self._channels.newest(self._guild_id))
         step = self._judge(channel_id)
         if step is VoiceStep.READY or step is VoiceStep.FOLLOW:
@@ -91,22 +98,24 @@ class Voicing:
         if is_somewhere or self._settled_in:
             await self._channels.disconnect(self._guild_id)
         if self.snapshot:
-            self._stale = self.snapshot.sequence
             self.snapshot = VoiceSnapshot(self._guild_id, self.snapshot.sequence)
         self._asked_at, self._settled_in, self._suspect_until, self._attempts = None, 0, None, 0
 
     def _judge(self, channel_id: int) -> VoiceStep:
         return next_step(
-            channel_id, self._fresh(), asked=self._asked_at is not None, settled=self._settled_in == channel_id
+            channel_id, self._trusted(), asked=self._asked_at is not None, settled=self._settled_in == channel_id
         )
 
-    def _fresh(self) -> VoiceSnapshot | None:
-        return self.snapshot if self.snapshot and self.snapshot.sequence > self._stale else None
+    def _trusted(self) -> VoiceSnapshot | None:
+        """Return the snapshot without what led to a broken connection; gateway may tell the same again and again."""
+        if self.snapshot and self.snapshot.state and self.snapshot.state == self._dead:
+            return replace(self.snapshot, token="")
+        return self.snapshot
 
     def _in_suspense(self) -> bool:
         if self._suspect_until is None:
             return False
-        if self._clock.monotonic() < self._suspect_until:
+        if self._now() < self._suspect_until:
             self.due = self._suspect_until
             return True
         self._distrust()
@@ -114,7 +123,9 @@ class Voicing:
 
     def _distrust(self) -> None:
         self._suspect_until, self._asked_at, self._settled_in, self._renew = None, None, 0, True
-        self._stale = self.snapshot.sequence if self.snapshot else self._stale
+        self._dead = self.snapshot.state if self.snapshot else None
+        self._is_hopeless = len(self._broken) == _RENEWALS and self._now() - self._broken[0] < _RENEWALS_WITHIN
+        self._broken.append(self._now())
 
     def _arrive(self, channel_id: int) -> None:
         self._settled_in, self._asked_at, self._attempts, self._renew = channel_id, None, 0, False
@@ -123,13 +134,16 @@ class Voicing:
         if self._asked_at is None:
             return False
         self.due = self._asked_at + _PATIENCE
-        return self._clock.monotonic() >= self.due
+        return self._now() >= self.due
+
+    def _now(self) -> float:
+        return self._clock.monotonic()
 
     async def _ask(self, channel_id: int) -> None:
-        if self._attempts == _ATTEMPTS:
-            self._attempts, self._asked_at = 0, None
+        if self._attempts == _ATTEMPTS or self._is_hopeless:
+            self._attempts, self._asked_at, self._is_hopeless = 0, None, False
             raise Refused(Reason.VOICE_CHANNEL_FORBIDDEN)
         await self._channels.connect(self._guild_id, channel_id, renew=self._renew or self._attempts > 0)
         self._attempts += 1
-        self._asked_at = self._clock.monotonic()
+        self._asked_at = self._now()
         self.due = self._asked_at + _PATIENCE

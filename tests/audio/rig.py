@@ -210,7 +210,10 @@ class FakeVoice:
         self.say(guild_id, 0)
 
     async def newest(self, guild_id: int) -> VoiceSnapshot:
-        return self.snapshots.get(guild_id, VoiceSnapshot(guild_id, 0))
+        # A new sequence each time, as gateway does it.
+        known = self.snapshots.get(guild_id, VoiceSnapshot(guild_id, 0))
+        self.snapshots[guild_id] = replace(known, sequence=known.sequence + 1)
+        return self.snapshots[guild_id]
 
     def say(self, guild_id: int, channel_id: int) -> VoiceSnapshot:
         """Let Discord put the bot into a channel (0: none)."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from audio import playback
+from audio import playback, voicing
 from audio.adapters.memory import MemoryStore
 from audio.domain.node import NodeEventKind
 from audio.domain.player import BUCKETS, Player, Status
@@ -209,6 +209,31 @@ async def test_a_voice_session_that_discord_ended_is_renewed_from_the_second_hea
     assert world.starts()[1][1] in range(4000, 4500)
 
 
+async def test_a_connection_that_breaks_again_and_again_is_given_up(rig: Rig, world: NodeWorld) -> None:
+    await play(rig.store, "a")
+    for _ in range(6):
+        await rig.until(GUILD, sounds("a"))
+        starts = len(world.starts())
+        rig.nodes.tell(GUILD, NodeEventKind.VOICE_CLOSED, code=4006, by_remote=True)
+        await rig.until(GUILD, lambda player, starts=starts: player.problem or len(world.starts()) > starts)  # type: ignore[misc]  # mypy infers no lambda with a default
+    player = await rig.until(GUILD, lambda player: player.problem)
+
+    assert (player.voice_channel_id, player.problem) == (0, "VOICE_CHANNEL_FORBIDDEN")
+
+
+async def test_a_channel_that_discord_never_confirms_is_asked_for_again_with_a_new_server(
+    rig: Rig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(voicing, "_PATIENCE", 0.05)
+    rig.voice.silent = True
+    await play(rig.store, "a")
+    await rig.until(GUILD, lambda _: len(rig.voice.asked) == 2)
+    rig.voice.silent = False
+    await rig.until(GUILD, sounds("a"))
+
+    assert [renew for _, _, renew in rig.voice.asked] == [False, True, True]
+
+
 async def test_an_old_snapshot_that_comes_late_changes_nothing(rig: Rig, world: NodeWorld) -> None:
     await play(rig.store, "a")
     await rig.until(GUILD, sounds("a"))
@@ -219,8 +244,10 @@ async def test_an_old_snapshot_that_comes_late_changes_nothing(rig: Rig, world: 
     player = await command(rig.store, lambda change: playback.seek(change, DJ, 1))
     assert await rig.outcomes.wait(GUILD, player.version)
 
-    sessions = [what[2].session_id for what in world.said if what[0] == "connect"]
-    assert sessions == ["session-1", "session-2"]
+    assert [what[2].session_id for what in world.said if what[0] == "connect"] == [
+        old.session_id,
+        rig.voice.snapshots[GUILD].session_id,
+    ]
 
 
 async def test_a_dead_node_costs_seconds_and_no_track(rig: Rig, world: NodeWorld) -> None:
