@@ -68,6 +68,19 @@ async def test_the_same_request_id_has_one_effect_and_one_answer(client: Client)
         await client.play("b", request_id=request_id)
 
 
+async def test_a_repeated_request_meets_its_own_refusal_and_no_later_one(client: Client) -> None:
+    first, second = str(uuid.uuid4()), str(uuid.uuid4())
+    await client("JoinChannel", player_service_pb2.JoinChannelRequest(guild_id=GUILD, request_id=first))
+    await client("LeaveChannel", player_service_pb2.LeaveChannelRequest(guild_id=GUILD))
+    client.rig.voice.refusal = Reason.VOICE_CHANNEL_FORBIDDEN
+    for _ in range(2):
+        with refused(Reason.VOICE_CHANNEL_FORBIDDEN):
+            await client("JoinChannel", player_service_pb2.JoinChannelRequest(guild_id=GUILD, request_id=second))
+    again = await client("JoinChannel", player_service_pb2.JoinChannelRequest(guild_id=GUILD, request_id=first))
+
+    assert again.player.version == 1
+
+
 async def test_pause_is_silent_when_answered_and_resume_goes_on(client: Client) -> None:
     await client.play("a")
     paused = await client("Pause", player_service_pb2.PauseRequest(guild_id=GUILD))
