@@ -10,11 +10,14 @@ from gateway.domain.interaction import First
 from kit.errors import Reason, Refused
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
     from gateway.commands.command import Command, Desk
     from gateway.domain.cards import Card
     from gateway.domain.interaction import Interaction
 
 _log = logging.getLogger(__name__)
+_PAUSES = (0.1, 0.2, 0.4, 0.8, 1.5, 3.0)  # seconds between tries: together longer than audio takes to come back
 
 
 class Reply(Protocol):
@@ -44,11 +47,12 @@ class Journal(Protocol):
 
 
 class Answering:
-    """Answers interactions."""
+    """Answers interactions. `sleep` waits some seconds."""
 
-    def __init__(self, desk: Desk, journal: Journal) -> None:
+    def __init__(self, desk: Desk, journal: Journal, sleep: Callable[[float], Awaitable[None]]) -> None:
         self._desk = desk
         self._journal = journal
+        self._sleep = sleep
 
     async def answer(self, command: Command, asked: Interaction, reply: Reply, ref: str) -> None:
         """Answer a new interaction; `ref` is shown with a refusal."""
@@ -63,7 +67,7 @@ class Answering:
     async def finish(self, command: Command, asked: Interaction, reply: Reply, ref: str) -> None:
         """Answer an acknowledged interaction, for the first time or, with the same outcome, once more."""
         try:
-            card = await command.run(self._desk, asked)
+            card = await self._run(command, asked)
         except Refused as refusal:
             await self._refuse(command, reply, refusal, ref)
         except Exception:  # noqa: BLE001  (logged whole; the person gets its reference)
@@ -72,6 +76,17 @@ class Answering:
         else:
             await reply.edit(card)
         await self._journal.close(asked)
+
+    async def _run(self, command: Command, asked: Interaction) -> Card:
+        """Run a command, and again while audio is away: it has one effect however often it is asked for."""
+        for pause in _PAUSES:
+            try:
+                return await command.run(self._desk, asked)
+            except Refused as refusal:
+                if refusal.reason is not Reason.UNAVAILABLE or refusal.metadata.get("part") != "audio":
+                    raise
+            await self._sleep(pause)
+        return await command.run(self._desk, asked)
 
     async def _refuse(self, command: Command, reply: Reply, refusal: Refused, ref: str) -> None:
         """Say no to the person alone, and leave nothing of it in the channel."""

@@ -78,7 +78,7 @@ async def _build(given: Settings, stack: AsyncExitStack) -> tuple[Server, Bot]:
     reports = Reports(signalling.snapshot, AudioVoiceEvents(audio), tasks.spawn, asyncio.sleep)
     desk = Desk(Playback(AudioPlayers(audio), AudioQueues(audio), AudioCatalog(audio)), say)
     journal = PostgresJournal(pool, given.instance)
-    interactions = Interactions(bot, _COMMANDS, desk, Answering(desk, journal))
+    interactions = Interactions(bot, _COMMANDS, desk, Answering(desk, journal, asyncio.sleep))
     bot.events = Relay(declaring, interactions, signalling, reports, tasks)
     tasks.keep(partial(_finish, bot, journal, interactions, tasks), "unanswered interactions")
     return _server(given, pool, bot, guilds, signalling), bot

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING
 from aiohttp import web
 
 from simulator.answers import Answers
+from simulator.causing import Causing
 from simulator.control import Control, guard
-from simulator.faults import Causing, Faults
+from simulator.faults import Faults
 from simulator.feed import Feed
 from simulator.gateway import Gateway
 from simulator.gateway_socket import GatewaySocket

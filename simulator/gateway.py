@@ -6,17 +6,29 @@ import asyncio
 import json
 import secrets
 from collections import deque
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from simulator.gateway_socket import GatewaySocket
     from simulator.voice.switchboard import Switchboard
     from simulator.world.world import World
 
 _REPLAY = 2000  # events a session keeps for RESUME
 _GOING_AWAY = (1000, 1001)
+
+
+class Socket(Protocol):
+    """A connection of the bot."""
+
+    def send(self, text: str) -> None:
+        """Send a text frame."""
+
+    def close(self, code: int) -> None:
+        """Close with a code."""
+
+    def invalidate(self, *, resumable: bool) -> None:
+        """Say that the session has ended."""
 
 
 class Session:
@@ -26,7 +38,7 @@ class Session:
         self.id = secrets.token_hex(16)
         self.shard = shard
         self.intents = intents
-        self.socket: GatewaySocket | None = None
+        self.socket: Socket | None = None
         self.expiry: asyncio.TimerHandle | None = None
         self._sequence = 0
         self._sent: deque[tuple[int, str]] = deque(maxlen=_REPLAY)
@@ -62,7 +74,7 @@ class Gateway:
         """Seconds a session lives without a socket."""
         self.identified = 0
         """Sessions begun, for the limit that `GET /gateway/bot` tells."""
-        self.sockets: set[GatewaySocket] = set()
+        self.sockets: set[Socket] = set()
         self._sessions: dict[str, Session] = {}
         world.subscribe(self._announce)
 
@@ -81,7 +93,7 @@ class Gateway:
         if shown is not None:
             session.dispatch(event, shown)
 
-    def begin(self, socket: GatewaySocket, shard: tuple[int, int], intents: int) -> Session:
+    def begin(self, socket: Socket, shard: tuple[int, int], intents: int) -> Session:
         """Start a session: READY, then a GUILD_CREATE for each guild of the shard."""
         self.identified += 1
         session = Session(shard, intents)

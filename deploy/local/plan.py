@@ -147,7 +147,7 @@ class Plan:
             yield self._envoy(instance)
 
     def _envoy(self, instance: str) -> Process:
-        own = partial(probes.http_ok, self._run.file(instance, "admin.sock"), "/ready")
+        own = partial(probes.peers_healthy, self._run.file(instance, "admin.sock"))
         edge = partial(probes.http_ok, self._run.edge_url.removeprefix("http://"), "/ready")
         return Process(
             name=f"envoy-{instance}",

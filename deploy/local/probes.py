@@ -10,6 +10,19 @@ LIMIT = 5.0  # seconds one question may take
 
 async def http_ok(address: str, path: str, headers: tuple[tuple[str, str], ...] = ()) -> bool:
     """Return whether `GET path` answers 200; the address is `host:port` or the path of a Unix socket."""
+    status, _ = await _get(address, path, headers)
+    return status == b"200"
+
+
+async def peers_healthy(admin: str) -> bool:
+    """Return whether a proxy reaches everything it leads to; `admin` is its admin socket."""
+    status, body = await _get(admin, "/clusters")
+    flags = [line for line in body.splitlines() if b"::health_flags::" in line]
+    return status == b"200" and all(line.endswith(b"::healthy") for line in flags)
+
+
+async def _get(address: str, path: str, headers: tuple[tuple[str, str], ...] = ()) -> tuple[bytes, bytes]:
+    """Return the status and what follows the status line; empty if nobody answers."""
     lines = [f"GET {path} HTTP/1.1", "Host: localhost", "Connection: close"]
     lines += [f"{name}: {value}" for name, value in headers]
     try:
@@ -18,11 +31,12 @@ async def http_ok(address: str, path: str, headers: tuple[tuple[str, str], ...] 
             try:
                 writer.write("\r\n".join([*lines, "", ""]).encode())
                 await writer.drain()
-                return (await reader.readline()).split()[1:2] == [b"200"]
+                first, _, rest = (await reader.read()).partition(b"\n")
+                return first.split()[1] if first else b"", rest
             finally:
                 writer.close()
     except (OSError, TimeoutError):
-        return False
+        return b"", b""
 
 
 async def _connect(address: str) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:

@@ -168,7 +168,7 @@ class Stack:
         await eventually(lambda: self._replaced(name, old), within=30, what=f"{name} started again")
 
     async def _replaced(self, name: str, old: int) -> bool:
-        return self.run["pids"].get(name, old) != old
+        return bool(self.run["pids"].get(name, old) != old)
 
     async def is_healthy(self) -> bool:
         """Ask the edge whether all parts work."""

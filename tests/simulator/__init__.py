@@ -1,0 +1,1 @@
+"""The simulator, driven as bots, people and listeners drive Discord."""

@@ -1,0 +1,1 @@
+"""The node adapter, against nodes that misbehave and the embedded one."""
