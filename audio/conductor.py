@@ -350,7 +350,10 @@ class Conductor:
             self._retry()
 
     async def _give_up(self, reason: Reason) -> None:
-        self._stage.seen(self._take(await self._seeing.out_of_reach(reason)))
+        """Give up the way to the wanted channel; where the bot is heard elsewhere, it stays there."""
+        snapshot, voice = self.voicing.snapshot, self._actual.voice
+        stays_in = voice.channel_id if voice and snapshot and snapshot.state == voice else 0
+        self._stage.seen(self._take(await self._seeing.out_of_reach(reason, stays_in)))
 
     def _doubt_node(self) -> None:
         if self._actual.play_seq is None:

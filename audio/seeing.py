@@ -73,14 +73,19 @@ class Seeing:
 
         return await self._change(write)
 
-    async def out_of_reach(self, reason: Reason) -> Player:
-        """Write that the wanted channel cannot be reached: the wish is given up, and the queue waits."""
+    async def out_of_reach(self, reason: Reason, stays_in: int) -> Player:
+        """Write that the wanted channel cannot be reached: the wish is given up.
+
+        What plays goes on in the channel `stays_in`; if that is zero, it ends and the queue waits.
+        """
 
         async def write(change: Change) -> None:
-            if change.player.current:
-                await change.record(change.player.current, Ending(EndReason.VOICE_LOST, reason))
-            player = replace(players.begun(change.player, None, change.now), voice_channel_id=0)
-            await change.save(player, ChangeKind.VOICE, wake=True)
+            player = change.player
+            if not stays_in:
+                if player.current:
+                    await change.record(player.current, Ending(EndReason.VOICE_LOST, reason))
+                player = players.begun(player, None, change.now)
+            await change.save(replace(player, voice_channel_id=stays_in), ChangeKind.VOICE, wake=True)
 
         player = await self._change(write)
         return await self.settled(replace(player, seen_version=player.wanted_version, problem=reason))

@@ -165,6 +165,22 @@ async def test_a_channel_out_of_reach_is_told_to_the_caller_and_given_up(rig: Ri
     assert world.said == []
 
 
+async def test_music_goes_on_where_it_is_when_another_channel_is_out_of_reach(rig: Rig, world: NodeWorld) -> None:
+    await play(rig.store, "ab")
+    await rig.until(GUILD, sounds("a"))
+    said = list(world.said)
+    rig.voice.refusal = Reason.VOICE_CHANNEL_NOT_FOUND
+    player = await command(rig.store, lambda change: playback.join(change, DJ, CHANNEL + 1))
+    seen = await rig.outcomes.wait(GUILD, player.version)
+
+    assert seen
+    assert (seen.problem, seen.voice_channel_id, seen.queue_length) == ("VOICE_CHANNEL_NOT_FOUND", CHANNEL, 1)
+    rig.nodes.end(GUILD)
+    await rig.until(GUILD, sounds("b"))
+    assert [what[0] for what in world.said[len(said) :]] == ["start"]
+    assert rig.voice.asked == [(GUILD, CHANNEL, False), (GUILD, CHANNEL + 1, False)]
+
+
 async def test_a_gateway_that_is_away_is_asked_again(rig: Rig) -> None:
     rig.voice.refusal = Reason.UNAVAILABLE
     player = await play(rig.store, "a")
