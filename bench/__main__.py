@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import sys
 import tempfile
 import time
@@ -27,6 +28,9 @@ if TYPE_CHECKING:
 
 ROUNDS = 200
 PLAYS = 15
+PLAYERS = 8
+LISTENING = 10.0  # seconds
+FRAME_MS = 20
 MIB = 1 << 20
 
 
@@ -119,6 +123,32 @@ async def interactions(discord: Discord, guild: Guild) -> list[Row]:
     ]
 
 
+async def node(stack: Stack) -> list[Row]:
+    """Let the node play in several guilds; measure its processor time and the rhythm of its packets."""
+    discord = stack.discord
+    guilds = [await discord.found_guild(f"Guild {number}") for number in range(PLAYERS)]
+    for guild in guilds:
+        await discord.enter(guild, guild.owner, guild.voices[0])
+        await discord.command(guild, guild.owner, "play", query="minute")
+    process = psutil.Process(stack.run["pids"]["node"])
+    process.cpu_percent()
+    await asyncio.sleep(LISTENING)
+    share = process.cpu_percent() / 100
+    gaps = []
+    for guild in guilds:
+        times = [frame.at_ms for frame in await discord.frames(guild) if not frame.silent][25:]
+        gaps += [abs(after - before - FRAME_MS) / 1_000 for before, after in itertools.pairwise(times)]
+        await discord.command(guild, guild.owner, "leave")
+    return [
+        Row(f"node: share of a core with {PLAYERS} players that encode", f"{share:.0%}"),
+        Row("node: such players per core", f"{PLAYERS / share:.0f}", "40"),
+        Row(
+            "node: |gap - 20 ms| at the receiver, p50 / p99",
+            f"{milliseconds(gaps):.2f} / {milliseconds(gaps, 0.99):.1f} ms",
+        ),
+    ]
+
+
 def memory(stack: Stack) -> list[Row]:
     """Return the resident memory of every process."""
     rows = []
@@ -134,6 +164,7 @@ async def main() -> None:
         music = Path(scratch) / "music"
         music.mkdir()
         timecode.write_wav(music / "long.wav", 12)
+        timecode.write_wav(music / "minute.wav", 60)
         async with Stack(Path(scratch) / "home", music):  # the first start makes the database
             pass
         start = time.perf_counter()
@@ -144,6 +175,7 @@ async def main() -> None:
             rows += await interactions(stack.discord, guild)
             rows += await add_a_track(stack, guild)
             rows += memory(stack)
+            rows += await node(stack)
     width = max(len(row.what) for row in rows)
     for row in rows:
         sys.stdout.write(f"{row.what:<{width}}  {row.value:>16}  {row.goal}\n")
