@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import pytest_asyncio
 
 from simulator import timecode
 from tests.e2e.stack import Stack
+from tests.e2e.test_first_light import hears_tenth
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -50,3 +51,24 @@ async def guild(stack: Stack, discord: Discord) -> AsyncIterator[Guild]:
     await stack.rest("POST", f"/v1/guilds/{guild.id}/player:leave", {})
     for member in guild.members:
         await discord.enter(guild, member, None)
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def playing(stack: Stack, discord: Discord, guild: Guild) -> AsyncIterator[Guild]:
+    """Let the long track play, and assert afterwards that it still does, unchanged."""
+    after = await discord.last_index(guild)
+    await stack.enter(guild, guild.owner, guild.voices[0])
+    await stack.rest("POST", f"/v1/guilds/{guild.id}/player:play", {"query": "long"})
+    await hears_tenth(discord, guild, 1, after)
+    before = await _state(stack, guild)
+    yield guild
+    assert await _state(stack, guild) == before
+    newest = await discord.frames(guild, after)
+    tenth = max((frame.media_ms or 0) // 100 for frame in newest)
+    await hears_tenth(discord, guild, tenth + 2, newest[-1].index - 50)
+
+
+async def _state(stack: Stack, guild: Guild) -> tuple[Any, ...]:
+    _, body = await stack.rest("GET", f"/v1/guilds/{guild.id}/player")
+    player = body["player"]
+    return player["version"], player["current"]["itemId"], player.get("queueLength", 0)

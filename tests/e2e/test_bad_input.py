@@ -9,12 +9,10 @@ import pytest
 import pytest_asyncio
 from aiohttp import web
 
-from tests.e2e.test_first_light import hears_tenth
-
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-    from tests.e2e.discord import Discord, Guild
+    from tests.e2e.discord import Guild
     from tests.e2e.stack import Stack
 
 LOOPBACK = [
@@ -62,27 +60,6 @@ async def canary() -> AsyncIterator[Canary]:
     canary.port = runner.addresses[0][1]
     yield canary
     await runner.cleanup()
-
-
-@pytest_asyncio.fixture(loop_scope="session")
-async def playing(stack: Stack, discord: Discord, guild: Guild) -> AsyncIterator[Guild]:
-    """Let the long track play, and assert afterwards that it still does, unchanged."""
-    after = await discord.last_index(guild)
-    await stack.enter(guild, guild.owner, guild.voices[0])
-    await stack.rest("POST", f"/v1/guilds/{guild.id}/player:play", {"query": "long"})
-    await hears_tenth(discord, guild, 1, after)
-    before = await _state(stack, guild)
-    yield guild
-    assert await _state(stack, guild) == before
-    newest = await discord.frames(guild, after)
-    tenth = max((frame.media_ms or 0) // 100 for frame in newest)
-    await hears_tenth(discord, guild, tenth + 2, newest[-1].index - 50)
-
-
-async def _state(stack: Stack, guild: Guild) -> tuple[Any, ...]:
-    _, body = await stack.rest("GET", f"/v1/guilds/{guild.id}/player")
-    player = body["player"]
-    return player["version"], player["current"]["itemId"], player.get("queueLength", 0)
 
 
 def _is_clear(body: Any) -> bool:

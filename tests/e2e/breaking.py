@@ -1,0 +1,78 @@
+"""Requests that each break one rule of the contract, made from the rules themselves."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from buf.validate import validate_pb2
+from google.protobuf import json_format
+from google.protobuf.duration_pb2 import Duration
+
+from tests.contract.methods import path, request
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from google.protobuf.descriptor import MethodDescriptor
+    from google.protobuf.message import Message
+
+
+@dataclass(frozen=True)
+class Broken:
+    """A request that is right but for one rule of one field."""
+
+    request: Message
+    field: str  # as a violation names it
+    rule: str
+
+
+def _later(limit: Duration, nanoseconds: int) -> str:
+    moved = Duration()
+    moved.FromNanoseconds(limit.ToNanoseconds() + nanoseconds)
+    return moved.ToJsonString()
+
+
+# The nearest value that breaks a rule, in JSON. A kind of rule that is new to the contract fails the tests without one.
+_NEAREST: dict[tuple[str, str], Callable[[Any], object]] = {
+    ("string", "max_len"): lambda limit: "x" * (limit + 1),
+    ("string", "min_len"): lambda limit: "x" * (limit - 1),
+    ("string", "uuid"): lambda _: "0190b5b4-0000-7000-8000-00000000000",
+    ("string", "in"): lambda known: f"no {known[-1]}",
+    ("repeated", "max_items"): lambda limit: ["x"] * (limit + 1),
+    ("repeated", "min_items"): lambda limit: ["x"] * (limit - 1),
+    ("uint64", "gt"): lambda limit: limit,
+    ("uint64", "lt"): lambda limit: limit,
+    ("duration", "gte"): lambda limit: _later(limit, -1),
+    ("duration", "lte"): lambda limit: _later(limit, 1),
+}
+
+
+def having(method: MethodDescriptor, guild_id: int, fields: dict[str, object]) -> Message:
+    """Return a right request of a method, but with these fields; None: without."""
+    made = request(method, guild_id)
+    for name in fields:
+        made.ClearField(name)
+    json_format.ParseDict(fields, made)
+    return made
+
+
+def broken(method: MethodDescriptor, guild_id: int) -> Iterator[Broken]:
+    """Yield a request for each rule of each field of a method's request."""
+    for field in method.input_type.fields:
+        message = field.message_type
+        assert not (message and message.full_name.startswith("segue.")), f"{path(method)}: rules inside {field.name}"
+        for below, rule, value in _breaking(field.GetOptions().Extensions[validate_pb2.field]):
+            yield Broken(having(method, guild_id, {field.name: value}), field.name + below, rule)
+
+
+def _breaking(rules: validate_pb2.FieldRules) -> Iterator[tuple[str, str, object]]:
+    """Yield (place below the field, rule, value that breaks it)."""
+    if rules.required:
+        yield "", "required", None
+    kind = rules.WhichOneof("type") or ""
+    for rule, limit in getattr(rules, kind).ListFields() if kind else ():
+        if rule.name == "items":
+            yield from ((f"[0]{below}", f"items.{inner}", [value]) for below, inner, value in _breaking(limit))
+        else:
+            yield "", rule.name, _NEAREST[kind, rule.name](limit)
