@@ -48,6 +48,11 @@ FAILURES = (
 )
 
 
+def lua_table() -> str:
+    """Return the bodies by HTTP status, as the inside of a Lua table."""
+    return ", ".join(f'["{failure.status}"] = [==[{failure.body}]==]' for failure in FAILURES)
+
+
 def local_replies() -> hcm.LocalReplyConfig:
     """Return the format of a listener's own answers. gRPC callers keep their trailers, whose message would be lost."""
     return hcm.LocalReplyConfig(mappers=[_mapper(failure) for failure in FAILURES])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mesh import cluster, listener, route, steps, tls
+from mesh import cluster, listener, reply, route, steps, tls
 from mesh.bootstrap import bootstrap
 from mesh.topology import service_of, tcp
 
@@ -87,7 +87,7 @@ def _ops(mesh: Mesh, instance: str) -> listener_pb2.Listener:
         route.table("ops", [route.host("ops", "*", routes)]),
         [
             steps.trace_header(),
-            steps.lua("rest"),
+            steps.lua("rest", FAILURES=reply.lua_table()),
             steps.transcoder(mesh.run.contract, [OPS], body=_OPS_SIZE, answer=_OPS_SIZE),
             steps.router(),
         ],

@@ -199,6 +199,26 @@ async def test_a_late_answer_is_a_timeout(stack: Stack, browser: aiohttp.ClientS
     assert total(stack) == 1
 
 
+@pytest.mark.parametrize(
+    ("code", "expected"),
+    [
+        (grpc.StatusCode.DEADLINE_EXCEEDED, (504, 4, "DEADLINE_EXCEEDED")),
+        (grpc.StatusCode.UNAVAILABLE, (503, 14, "UNAVAILABLE")),
+        (grpc.StatusCode.PERMISSION_DENIED, (403, 7, "CALLER_REFUSED")),
+    ],
+)
+async def test_what_another_proxy_refused_without_a_reason_gets_one(
+    stack: Stack, browser: aiohttp.ClientSession, code: grpc.StatusCode, expected: tuple[int, int, str]
+) -> None:
+    async def refuse(here: Call) -> None:
+        await here.context.abort(code, "no words")
+
+    for instance in ("audio", "audio-2"):
+        stack[instance].behaviours[GET_PLAYER] = refuse
+    async with browser.get("/v1/guilds/5/player") as answer:
+        await failed(answer, *expected)
+
+
 async def gone(stack: Stack, *instances: str) -> None:
     """Take instances out and wait until the edge has seen it."""
     for instance in instances:
