@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -26,7 +28,16 @@ EDGES = {
     ("envoy-gateway", "envoy-audio"),
     ("envoy-audio", "audio"),
     ("audio", "node"),
+    # Audio asks gateway for the voice connection.
+    ("audio", "envoy-audio"),
+    ("envoy-audio", "envoy-gateway"),
+    ("envoy-gateway", "gateway"),
 }
+TO_AUDIO = ["gateway", "envoy-gateway", "envoy-audio", "audio"]
+TO_THE_SOUND = [*TO_AUDIO, "node"]
+TO_THE_VOICE_CONNECTION = [*TO_AUDIO, "envoy-audio", "envoy-gateway", "gateway"]
+CONNECT = "segue.gateway.v1.VoiceChannelService/ConnectVoice"
+HEALTH = re.compile("health|ready|readiness", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -67,17 +78,39 @@ def edges(trace: list[Span]) -> set[tuple[str, str]]:
     return {(parent, child) for parent, child in pairs if parent != child}
 
 
-async def trace_of(stack: Stack, interaction_id: str, *, having: str) -> list[Span]:
-    """Wait until the viewer knows a span of that name in the trace of an interaction."""
+def orphans(trace: list[Span]) -> list[Span]:
+    """Return the spans whose parent is not in the trace."""
+    known = {span.id for span in trace}
+    return [span for span in trace if span.parent and span.parent not in known]
+
+
+def way(trace: list[Span], service: str, name: str) -> list[str]:
+    """Return the services from the root to a service's span of that name, each once where it follows itself."""
+    by_id = {span.id: span for span in trace}
+    here = next((span for span in trace if (span.service, span.name) == (service, name)), None)
+    passed: list[str] = []
+    while here:
+        passed.append(here.service)
+        here = by_id.get(here.parent)
+    return [passing for passing, _ in itertools.groupby(reversed(passed))]
+
+
+async def found(stack: Stack, key: str, value: str) -> list[Span]:
+    """Return the spans the viewer has by now, of the trace with this key."""
+    async with stack.http.get(f"{stack.run['traces']}/v1/traces?{key}={value}") as answer:
+        return spans(await answer.json()) if answer.status == 200 else []
+
+
+async def trace_of(stack: Stack, interaction_id: str) -> list[Span]:
+    """Wait until the viewer has the whole trace of a `/play`: all edges, both far ends, no span without its parent."""
 
     async def probe() -> list[Span]:
-        url = f"{stack.run['traces']}/v1/traces?interactionId={interaction_id}"
-        async with stack.http.get(url) as answer:
-            found = spans(await answer.json()) if answer.status == 200 else []
-        complete = edges(found) >= EDGES and any(span.name == having for span in found)
-        return found if complete else []
+        trace = await found(stack, "interactionId", interaction_id)
+        ends = {("node", "first_frame"), ("gateway", CONNECT)}
+        arrived = edges(trace) >= EDGES and ends <= {(span.service, span.name) for span in trace}
+        return trace if arrived and not orphans(trace) else []
 
-    return await eventually(probe, within=20, what=f"the trace of interaction {interaction_id} with its {having}")
+    return await eventually(probe, within=20, what=f"the whole trace of interaction {interaction_id}")
 
 
 async def test_one_trace_holds_everything_from_the_interaction_to_the_first_packet(
@@ -88,16 +121,37 @@ async def test_one_trace_holds_everything_from_the_interaction_to_the_first_pack
 
     answer = await discord.command(guild, guild.owner, "play", query="alpha")
     frames = await hears_end(discord, guild, 59, after)
-    trace = await trace_of(stack, answer["interactionId"], having="first_frame")
+    trace = await trace_of(stack, answer["interactionId"])
 
+    assert [(root.service, root.name) for root in trace if not root.parent] == [("gateway", "interaction /play")]
+    assert edges(trace) == EDGES
+    assert way(trace, "node", "first_frame") == TO_THE_SOUND
+    assert way(trace, "gateway", CONNECT) == TO_THE_VOICE_CONNECTION
     first = next(span for span in trace if span.name == "first_frame")
-    sounding = next(frame for frame in frames if not frame.silent)
-    assert int(first.attributes["rtp.sequence"]) == sounding.sequence
-    assert any(
-        (span.service == "audio" and "db.statement" in span.attributes) or "db.query.text" in span.attributes
-        for span in trace
-    )
-    assert [span.name for span in trace if "health" in span.name.lower()] == []
+    assert int(first.attributes["rtp.sequence"]) == next(frame for frame in frames if not frame.silent).sequence
+    statements = [span.attributes.get("db.statement", "") for span in trace if span.service == "audio"]
+    assert any("INSERT INTO queue_item" in statement for statement in statements)
+    assert way(trace, "audio", "COMMIT;") == TO_AUDIO
+
+
+async def test_health_checks_are_in_no_trace(stack: Stack, guild: Guild) -> None:
+    for url in (stack.run["edge"], *stack.run["ops"].values()):
+        for path in ("/health", "/ready"):
+            async with stack.http.get(f"{url}{path}") as checked:
+                assert checked.status == 200
+    headers = {"authorization": f"Bearer {stack.token}"}
+    async with stack.http.get(f"{stack.run['edge']}/v1/me", headers=headers) as sentinel:
+        trace_id = sentinel.headers["x-trace-id"]
+
+    async def probe() -> bool:
+        return "api" in {span.service for span in await found(stack, "traceId", trace_id)}
+
+    await eventually(probe, within=20, what="the trace of a call made after the health checks")
+    async with stack.http.get(f"{stack.run['traces']}/recent") as answer:
+        recent = [trace["traceId"] for trace in (await answer.json())["traces"]]
+    assert trace_id in recent
+    told = [span for recent_id in recent for span in await found(stack, "traceId", recent_id)]
+    assert [span for span in told if HEALTH.search(f"{span.name} {span.attributes.get('http.url')}")] == []
 
 
 class Collector(trace_service_pb2_grpc.TraceServiceServicer):
@@ -135,7 +189,7 @@ async def test_the_same_spans_go_to_the_operators_collector(collected: tuple[Sta
     await discord.enter(guild, guild.owner, guild.voices[0])
 
     answer = await discord.command(guild, guild.owner, "play", query="alpha")
-    trace = await trace_of(stack, answer["interactionId"], having="first_frame")
+    trace = await trace_of(stack, answer["interactionId"])
 
     async def probe() -> bool:
         return {span.name for span in trace} <= collector.names
