@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from contextlib import AsyncExitStack
 from functools import partial
 
@@ -37,7 +38,7 @@ async def build(settings: WorkerSettings, stack: AsyncExitStack) -> Server:
     owners = {name: MeshOwner(channel) for name, channel in channels.items()}
     rows = PostgresJobs(pool)
     kinds = {"purge": Purging({**owners, "worker": OwnTables(purge)}).run}
-    runner = Runner(rows, kinds)
+    runner = Runner(rows, kinds, asyncio.sleep)
     server = Server(settings, service="worker", checks={"postgres": postgres.check(pool)}, purge=purge)
     jobs = JobService(Jobs(rows, kinds), rows.enqueue, partial(postgres.transaction, pool), runner.wake)
     server.add(job_service_pb2_grpc.add_JobServiceServicer_to_server, jobs)

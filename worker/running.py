@@ -47,11 +47,19 @@ class NotOursError(Exception):
 
 
 class Runner:
-    """Runs one job at a time."""
+    """Runs one job at a time. `sleep` waits some seconds."""
 
-    def __init__(self, store: JobStore, kinds: Mapping[str, Work], *, stale_after: float = STALE_AFTER) -> None:
+    def __init__(
+        self,
+        store: JobStore,
+        kinds: Mapping[str, Work],
+        sleep: Callable[[float], Awaitable[None]],
+        *,
+        stale_after: float = STALE_AFTER,
+    ) -> None:
         self._store = store
         self._kinds = kinds
+        self._sleep = sleep
         self._stale_after = stale_after
         self._wanted = asyncio.Event()
 
@@ -104,6 +112,6 @@ class Runner:
 
     async def _beat(self, job: Job) -> None:
         while True:
-            await asyncio.sleep(HEARTBEAT)
+            await self._sleep(HEARTBEAT)
             if not await self._store.beat(job):
                 raise NotOursError

@@ -206,11 +206,11 @@ async def settled(store: PostgresJobs) -> Job:
 
 async def test_a_run_whose_worker_died_is_taken_up_from_what_it_did(pool: Pool) -> None:
     store, work = PostgresJobs(pool), Halting()
-    first = asyncio.create_task(Runner(store, {"work": work.run}).run())
+    first = asyncio.create_task(Runner(store, {"work": work.run}, asyncio.sleep).run())
     await work.halted.wait()
     first.cancel()
     await asyncio.gather(first, return_exceptions=True)
-    second = asyncio.create_task(Runner(store, {"work": work.run}, stale_after=0.2).run())
+    second = asyncio.create_task(Runner(store, {"work": work.run}, asyncio.sleep, stale_after=0.2).run())
     job = await settled(store)
     second.cancel()
     await asyncio.gather(second, return_exceptions=True)
@@ -221,9 +221,9 @@ async def test_a_run_whose_worker_died_is_taken_up_from_what_it_did(pool: Pool) 
 
 async def test_a_worker_that_only_slept_does_not_write_over_the_one_that_took_over(pool: Pool) -> None:
     store, work = PostgresJobs(pool), Halting()
-    first = asyncio.create_task(Runner(store, {"work": work.run}).run())
+    first = asyncio.create_task(Runner(store, {"work": work.run}, asyncio.sleep).run())
     await work.halted.wait()
-    second = asyncio.create_task(Runner(store, {"work": work.run}, stale_after=0.2).run())
+    second = asyncio.create_task(Runner(store, {"work": work.run}, asyncio.sleep, stale_after=0.2).run())
     job = await settled(store)
     await pool.execute('UPDATE job SET result = \'{"kept": {"as": 1}}\'')
     work.go_on.set()
@@ -247,7 +247,7 @@ async def test_a_job_that_always_fails_fails_for_good(pool: Pool) -> None:
         await pool.execute("UPDATE job SET due_at = now() - interval '1 h' WHERE status = 'queued'")
         raise ZeroDivisionError
 
-    runner = asyncio.create_task(Runner(store, {"work": fail}).run())
+    runner = asyncio.create_task(Runner(store, {"work": fail}, asyncio.sleep).run())
     async with asyncio.timeout(WITHIN):
         while (job := next(iter(await store.newest("", None, 1)), None)) is None or not job.finished_at:
             await pool.execute("UPDATE job SET due_at = now() - interval '1 h' WHERE status = 'queued'")
