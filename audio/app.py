@@ -75,11 +75,12 @@ async def _build(given: Settings, stack: AsyncExitStack) -> tuple[Server, Watchi
         decode=partial(wire.player_back, verify=handles.verify),
         origin=tracing.origin,
     )
-    guilds = GatewayGuilds(gateway, GatewayVoice(gateway), store)
+    voice = GatewayVoice(gateway)
+    guilds = GatewayGuilds(gateway, voice, store)
     addresses = parse_nodes(given.lavalink_nodes.get_secret_value())
     nodes = await stack.enter_async_context(WavelinkNodes(addresses, guilds.bot_id))
     tasks = await stack.enter_async_context(Tasks())
-    engine = _engine(given, store, nodes, GatewayVoice(gateway), tasks)
+    engine = _engine(given, store, nodes, voice, tasks)
     checks: dict[str, Check] = {"postgres": postgres.check(pool), "nodes": partial(_check_nodes, nodes)}
     server = Server(given, service="audio", guilds=guilds, checks=checks, purge=store_postgres.purging(pool))
     _serve(server, store, engine, nodes, handles)
@@ -92,6 +93,7 @@ class _Engine:
     ownership: Ownership
     watching: Watching
     outcomes: Outcomes
+    voice: GatewayVoice
     leases: Leases
 
 
@@ -118,12 +120,12 @@ def _engine(given: Settings, store: PostgresStore, nodes: WavelinkNodes, voice: 
     for work in (ownership.listen, ownership.look, ownership.sample, watching.look):
         with spans.apart():
             tasks.keep(work, work.__qualname__)
-    return _Engine(ownership, watching, outcomes, leases)
+    return _Engine(ownership, watching, outcomes, voice, leases)
 
 
 def _serve(server: Server, store: PostgresStore, engine: _Engine, nodes: WavelinkNodes, handles: Handles) -> None:
     sign, catalogue = handles.sign, Catalogue(nodes, handles)
-    commanding = Commanding(store, store_postgres.once, engine.outcomes, sign)
+    commanding = Commanding(store, store_postgres.once, engine.outcomes, engine.voice, sign)
     players = PlayerService(store, commanding, catalogue, engine.watching, sign)
     queues = QueueService(store, commanding, catalogue, sign)
     voices = VoiceEventService(Hearing(store, engine.ownership))

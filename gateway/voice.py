@@ -48,14 +48,18 @@ class Voice:
 
     async def connect(self, guild_id: int, channel_id: int, *, renew: bool) -> None:
         """Bring the bot into a channel. It is there already: nothing happens, unless a new voice server is wanted."""
-        if not self._guilds.may_speak(guild_id, channel_id):
-            raise Refused(Reason.VOICE_CHANNEL_FORBIDDEN)
+        self.check(guild_id, channel_id)
         seat = self._guilds.seat(guild_id)
         if seat.channel_id == channel_id and self._links[guild_id].server and not renew:
             return
         if renew and seat.channel_id:
             await self._guilds.move(guild_id, 0)
         await self._guilds.move(guild_id, channel_id)
+
+    def check(self, guild_id: int, channel_id: int) -> None:
+        """Raise Refused unless the bot could connect and speak there now."""
+        if not self._guilds.may_speak(guild_id, channel_id):
+            raise Refused(Reason.VOICE_CHANNEL_FORBIDDEN)
 
     async def disconnect(self, guild_id: int) -> None:
         """Take the bot out of its channel, if it is in one."""

@@ -30,7 +30,7 @@ _PRESENCE_TTL = 60.0
 
 
 class GatewayVoice:
-    """`audio.voicing.VoiceChannels`."""
+    """`audio.voicing.VoiceChannels` and `audio.service.commanding.Reach`."""
 
     def __init__(self, channel: grpc.aio.Channel) -> None:
         self._stub = voice_channel_service_pb2_grpc.VoiceChannelServiceStub(channel)
@@ -42,6 +42,11 @@ class GatewayVoice:
 
     async def disconnect(self, guild_id: int) -> None:
         await self._stub.DisconnectVoice(voice_channel_service_pb2.DisconnectVoiceRequest(guild_id=guild_id))
+
+    async def check(self, guild_id: int, channel_id: int) -> None:
+        await self._stub.CheckVoice(
+            voice_channel_service_pb2.CheckVoiceRequest(guild_id=guild_id, channel_id=channel_id)
+        )
 
     async def newest(self, guild_id: int) -> VoiceSnapshot:
         answer = await self._stub.GetVoice(voice_channel_service_pb2.GetVoiceRequest(guild_id=guild_id))

@@ -40,11 +40,26 @@ class Once(Protocol):
         ...
 
 
+class Reach(Protocol):
+    """Knows where the bot can go."""
+
+    async def check(self, guild_id: int, channel_id: int) -> None:
+        """Raise Refused unless the bot could connect and speak in a voice channel now."""
+        ...
+
+
+class _Unchecked(Exception):  # noqa: N818 - never seen outside: it undoes a change
+    """The change leads the bot into a voice channel that may be out of its reach."""
+
+    def __init__(self, channel_id: int) -> None:
+        self.channel_id = channel_id
+
+
 class Commanding:
     """Runs commands."""
 
-    def __init__(self, store: Store, once: Once, outcomes: Outcomes, sign: Sign) -> None:
-        self._store, self._once, self._outcomes, self._sign = store, once, outcomes, sign
+    def __init__(self, store: Store, once: Once, outcomes: Outcomes, reach: Reach, sign: Sign) -> None:
+        self._store, self._once, self._outcomes, self._reach, self._sign = store, once, outcomes, reach, sign
 
     async def run(
         self, request: Command, effect: Callable[[Change, Caller], Awaitable[A]], *, waits: bool = True
@@ -53,11 +68,13 @@ class Commanding:
 
         A command that is only validated is tried and undone; its answer shows the player as it is.
         """
-        who = caller()
-        async with self._store.change(request.guild_id, dry=request.validate_only) as change:
-            before = change.player
-            answer, replayed = await self._once(change, request, lambda: effect(change, who))
-            after = change.player
+        try:
+            before, after, answer, replayed = await self._change(request, effect, reachable=0)
+        except _Unchecked as unchecked:
+            # Gateway is asked between two tries, so that the player is not locked meanwhile and a repeated command,
+            # which has had its effect, asks nobody.
+            await self._reach.check(request.guild_id, unchecked.channel_id)
+            before, after, answer, replayed = await self._change(request, effect, reachable=unchecked.channel_id)
         left: player_pb2.Player = getattr(answer, "player")  # noqa: B009  (each command's answer has it)
         if request.validate_only:
             left.CopyFrom(self.encode(before))
@@ -68,6 +85,19 @@ class Commanding:
     def encode(self, player: Player) -> player_pb2.Player:
         """Encode the player as a command left it."""
         return wire.player(player, self._sign)
+
+    async def _change(
+        self, request: Command, effect: Callable[[Change, Caller], Awaitable[A]], *, reachable: int
+    ) -> tuple[Player, Player, A, bool]:
+        """Return the player before and after, the answer, and whether the effect had been there already."""
+        who = caller()
+        async with self._store.change(request.guild_id, dry=request.validate_only) as change:
+            before = change.player
+            answer, replayed = await self._once(change, request, lambda: effect(change, who))
+            after = change.player
+            if after.voice_channel_id not in {0, before.voice_channel_id, reachable}:
+                raise _Unchecked(after.voice_channel_id)
+        return before, after, answer, replayed
 
     async def _is_applied(self, left: player_pb2.Player, known: Player | None) -> bool:
         seen = await self._outcomes.wait(left.guild_id, left.version, known=known)

@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     Context = grpc.aio.ServicerContext[Any, Any]
 
 _ENDS = {End.MOVED: messages.STREAM_END_REASON_MOVED, End.TOO_SLOW: messages.STREAM_END_REASON_TOO_SLOW}
-_LAST_VERSION = (1 << 63) - 1
 
 
 class PlayerService(player_service_pb2_grpc.PlayerServiceServicer):
@@ -53,9 +52,8 @@ class PlayerService(player_service_pb2_grpc.PlayerServiceServicer):
     ) -> AsyncIterator[messages.WatchPlayerResponse]:
         """Show the player now and after each change."""
         who = caller()
-        seen = min(request.from_version, _LAST_VERSION)
         try:
-            async with aclosing(self._watching.watch(request.guild_id, seen)) as events:
+            async with aclosing(self._watching.watch(request.guild_id, request.from_version)) as events:
                 async for event in events:
                     yield self._event(event, who)
         except Refused as refused:

@@ -38,6 +38,11 @@ class VoiceChannelService(voice_channel_service_pb2_grpc.VoiceChannelServiceServ
         await self._voice.disconnect(request.guild_id)
         return messages.DisconnectVoiceResponse()
 
+    async def CheckVoice(self, request: messages.CheckVoiceRequest, _context: Context) -> messages.CheckVoiceResponse:
+        """Say whether the bot could connect and speak in a voice channel."""
+        self._voice.check(request.guild_id, request.channel_id)
+        return messages.CheckVoiceResponse()
+
     async def GetVoice(self, request: messages.GetVoiceRequest, _context: Context) -> messages.GetVoiceResponse:
         """Give the newest snapshot of a guild."""
         return messages.GetVoiceResponse(snapshot=wire.snapshot(self._voice.snapshot(request.guild_id)))

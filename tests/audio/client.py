@@ -118,7 +118,7 @@ async def serving_audio(pool: Pool) -> AsyncIterator[Client]:
         with actor.acting_as(actor.system()):
             await rig.own(0)
         catalogue = Catalogue(rig.nodes, HANDLES)
-        commanding = Commanding(store, store_postgres.once, rig.outcomes, HANDLES.sign)
+        commanding = Commanding(store, store_postgres.once, rig.outcomes, rig.voice, HANDLES.sign)
         players = PlayerService(store, commanding, catalogue, rig.watching, HANDLES.sign)
         queues = QueueService(store, commanding, catalogue, HANDLES.sign)
         served = (

@@ -189,11 +189,16 @@ class FakeNodes:
 
 @dataclass
 class FakeVoice:
-    """`audio.voicing.VoiceChannels`, and Discord behind it. `away`: gateway does not answer."""
+    """`audio.voicing.VoiceChannels` and `audio.service.commanding.Reach`, and Discord behind it.
+
+    `refusal` is what gateway answers when it is to connect, `unreachable` what it says before about single channels.
+    """
 
     report: Callable[[VoiceSnapshot], Any] | None = None
     snapshots: dict[int, VoiceSnapshot] = field(default_factory=dict)
     refusal: Reason | None = None
+    unreachable: dict[int, Reason] = field(default_factory=dict)
+    checked: list[tuple[int, int]] = field(default_factory=list)
     asked: list[tuple[int, int, bool]] = field(default_factory=list)
     silent: bool = False
     tasks: set[asyncio.Task[None]] = field(default_factory=set)
@@ -208,6 +213,11 @@ class FakeVoice:
     async def disconnect(self, guild_id: int) -> None:
         self.asked.append((guild_id, 0, False))
         self.say(guild_id, 0)
+
+    async def check(self, guild_id: int, channel_id: int) -> None:
+        self.checked.append((guild_id, channel_id))
+        if channel_id in self.unreachable:
+            raise Refused(self.unreachable[channel_id])
 
     async def newest(self, guild_id: int) -> VoiceSnapshot:
         # A new sequence each time, as gateway does it.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import grpc
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
 
     from segue.gateway.v1 import voice_pb2
-    from tests.gateway.conftest import Caller, House
+    from tests.gateway.conftest import House
 
 
 async def connect(house: House, name: str, *, renew: bool = False) -> int:
@@ -55,7 +56,12 @@ async def refused(call: Callable[[], Awaitable[Any]]) -> str:
     """Make a call that is refused; gives the reason."""
     with pytest.raises(grpc.aio.AioRpcError) as caught:
         await call()
-    carried = rpc_status.from_call(caught.value)  # type: ignore[arg-type]  # it has what is read of it
+    return reason_of(caught.value)
+
+
+def reason_of(error: grpc.aio.AioRpcError) -> str:
+    """Read why a call was refused."""
+    carried = rpc_status.from_call(error)  # type: ignore[arg-type]  # it has what is read of it
     assert carried is not None
     refusal = status.decode(carried)
     assert refusal is not None
@@ -139,7 +145,12 @@ async def test_sequences_rise(house: House) -> None:
     assert sequences == sorted(set(sequences))
 
 
-async def test_text_channels_unknown_channels_and_unknown_guilds_are_refused(house: House) -> None:
+@pytest.mark.parametrize(
+    ("method", "make"), [("ConnectVoice", messages.ConnectVoiceRequest), ("CheckVoice", messages.CheckVoiceRequest)]
+)
+async def test_text_channels_unknown_channels_and_unknown_guilds_are_refused(
+    house: House, method: str, make: type[Any]
+) -> None:
     guild, place = int((await house.simulator.guild())["id"]), await house.simulator.place()
 
     async with house.calling("audio") as call:
@@ -148,13 +159,45 @@ async def test_text_channels_unknown_channels_and_unknown_guilds_are_refused(hou
             (guild, 5, "VOICE_CHANNEL_NOT_FOUND"),
             (5, 5, "GUILD_NOT_FOUND"),
         ):
-            request = messages.ConnectVoiceRequest(guild_id=guild_id, channel_id=channel_id)
-            assert await refused(lambda r=request: connect_with(call, r)) == reason  # type: ignore[misc]
+            request = make(guild_id=guild_id, channel_id=channel_id)
+            assert await refused(partial(call, VoiceChannelServiceStub, method, request)) == reason
 
 
-async def connect_with(call: Caller, request: messages.ConnectVoiceRequest) -> Any:
-    """Make the call itself."""
-    return await call(VoiceChannelServiceStub, "ConnectVoice", request)
+@asynccontextmanager
+async def silenced(house: House, name: str) -> AsyncIterator[None]:
+    """Let nobody speak in a channel."""
+    guild, channel = await house.simulator.guild(), await house.voice_channel(name)
+    # The role that everybody has is named by the guild's own id.
+    url = f"{house.environment['DISCORD_API_URL']}/channels/{channel}/permissions/{guild['id']}"
+    headers = {"Authorization": "Bot any"}
+    body = {"type": 0, "deny": str(1 << 21)}
+    async with house.simulator.http.put(url, json=body, headers=headers) as answer:
+        assert answer.status == 204
+    yield
+    async with house.simulator.http.delete(url, headers=headers) as answer:
+        assert answer.status == 204
+
+
+async def test_a_check_says_whether_the_bot_could_speak_there_and_moves_nobody(house: House) -> None:
+    guild, channel = int((await house.simulator.guild())["id"]), int(await house.voice_channel("Studio"))
+    async with house.calling("audio") as call:
+
+        async def check() -> str:
+            request = messages.CheckVoiceRequest(guild_id=guild, channel_id=channel)
+            try:
+                await call(VoiceChannelServiceStub, "CheckVoice", request)
+            except grpc.aio.AioRpcError as error:
+                return reason_of(error)
+            return ""
+
+        told = len(house.audio.snapshots)
+        assert await check() == ""
+        async with silenced(house, "Studio"):
+            await house.simulator.until(check, lambda reason: reason == "VOICE_CHANNEL_FORBIDDEN")
+        await house.simulator.until(check, lambda reason: reason == "")
+
+    async with in_voice(house, "Lounge"):
+        assert channel not in {snapshot.channel_id for snapshot in house.audio.snapshots[told:]}
 
 
 async def test_get_voice_says_what_was_reported(house: House) -> None:

@@ -111,7 +111,7 @@ class PlayerServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def JoinChannel(self, request, context):
-        """Brings the bot into a voice channel.
+        """Brings the bot into a voice channel. One that is out of its reach is refused before anything changes.
         Errors: NOT_IN_VOICE, FOREIGN_VOICE_CHANNEL, VOICE_CHANNEL_NOT_FOUND, VOICE_CHANNEL_FORBIDDEN.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)

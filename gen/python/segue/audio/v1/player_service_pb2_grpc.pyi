@@ -45,7 +45,7 @@ class PlayerServiceStub:
     Errors: GUILD_NOT_FOUND.
     """
     JoinChannel: _grpc.UnaryUnaryMultiCallable[_player_service_pb2.JoinChannelRequest, _player_service_pb2.JoinChannelResponse]
-    """Brings the bot into a voice channel.
+    """Brings the bot into a voice channel. One that is out of its reach is refused before anything changes.
     Errors: NOT_IN_VOICE, FOREIGN_VOICE_CHANNEL, VOICE_CHANNEL_NOT_FOUND, VOICE_CHANNEL_FORBIDDEN.
     """
     LeaveChannel: _grpc.UnaryUnaryMultiCallable[_player_service_pb2.LeaveChannelRequest, _player_service_pb2.LeaveChannelResponse]
@@ -94,7 +94,7 @@ class PlayerServiceAsyncStub(PlayerServiceStub):
     Errors: GUILD_NOT_FOUND.
     """
     JoinChannel: _aio.UnaryUnaryMultiCallable[_player_service_pb2.JoinChannelRequest, _player_service_pb2.JoinChannelResponse]  # type: ignore[assignment]
-    """Brings the bot into a voice channel.
+    """Brings the bot into a voice channel. One that is out of its reach is refused before anything changes.
     Errors: NOT_IN_VOICE, FOREIGN_VOICE_CHANNEL, VOICE_CHANNEL_NOT_FOUND, VOICE_CHANNEL_FORBIDDEN.
     """
     LeaveChannel: _aio.UnaryUnaryMultiCallable[_player_service_pb2.LeaveChannelRequest, _player_service_pb2.LeaveChannelResponse]  # type: ignore[assignment]
@@ -158,7 +158,7 @@ class PlayerServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _player_service_pb2.JoinChannelRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_player_service_pb2.JoinChannelResponse, _abc.Awaitable[_player_service_pb2.JoinChannelResponse]]:
-        """Brings the bot into a voice channel.
+        """Brings the bot into a voice channel. One that is out of its reach is refused before anything changes.
         Errors: NOT_IN_VOICE, FOREIGN_VOICE_CHANNEL, VOICE_CHANNEL_NOT_FOUND, VOICE_CHANNEL_FORBIDDEN.
         """
 

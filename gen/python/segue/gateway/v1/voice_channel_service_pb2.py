@@ -27,7 +27,7 @@ from segue.gateway.v1 import voice_pb2 as segue_dot_gateway_dot_v1_dot_voice__pb
 from segue.options.v1 import options_pb2 as segue_dot_options_dot_v1_dot_options__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n,segue/gateway/v1/voice_channel_service.proto\x12\x10segue.gateway.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\x1csegue/gateway/v1/voice.proto\x1a\x1esegue/options/v1/options.proto\"\x8d\x01\n\x13\x43onnectVoiceRequest\x12-\n\x08guild_id\x18\x01 \x01(\x04\x42\x12\xbaH\x0f\x32\r\x10\x80\x80\x80\x80\x80\x80\x80\x80\x80\x01 \x00R\x07guildId\x12\x31\n\nchannel_id\x18\x02 \x01(\x04\x42\x12\xbaH\x0f\x32\r\x10\x80\x80\x80\x80\x80\x80\x80\x80\x80\x01 \x00R\tchannelId\x12\x14\n\x05renew\x18\x03 \x01(\x08R\x05renew\"\x16\n\x14\x43onnectVoiceResponse\"G\n\x16\x44isconnectVoiceRequest\x12-\n\x08guild_id\x18\x01 \x01(\x04\x42\x12\xbaH\x0f\x32\r\x10\x80\x80\x80\x80\x80\x80\x80\x80\x80\x01 \x00R\x07guildId\"\x19\n\x17\x44isconnectVoiceResponse\"@\n\x0fGetVoiceRequest\x12-\n\x08guild_id\x18\x01 \x01(\x04\x42\x12\xbaH\x0f\x32\r\x10\x80\x80\x80\x80\x80\x80\x80\x80\x80\x01 \x00R\x07guildId\"O\n\x10GetVoiceResponse\x12;\n\x08snapshot\x18\x01 \x01(\x0b\x32\x1f.segue.gateway.v1.VoiceSnapshotR\x08snapshot2\x81\x03\n\x13VoiceChannelService\x12x\n\x0c\x43onnectVoice\x12%.segue.gateway.v1.ConnectVoiceRequest\x1a&.segue.gateway.v1.ConnectVoiceResponse\"\x19\xaa\xed\x18\x15\n\x01\x03\x10\x01\"\x02\x08\x05(\x03\x32\x08guild_id\x12\x81\x01\n\x0f\x44isconnectVoice\x12(.segue.gateway.v1.DisconnectVoiceRequest\x1a).segue.gateway.v1.DisconnectVoiceResponse\"\x19\xaa\xed\x18\x15\n\x01\x03\x10\x01\"\x02\x08\x05(\x03\x32\x08guild_id\x12l\n\x08GetVoice\x12!.segue.gateway.v1.GetVoiceRequest\x1a\".segue.gateway.v1.GetVoiceResponse\"\x19\xaa\xed\x18\x15\n\x01\x03\x10\x01\"\x02\x08\x05(\x02\x32\x08guild_idb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n,segue/gateway/v1/voice_channel_service.proto\x12\x10segue.gateway.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\x1csegue/gateway/v1/voice.proto\x1a\x1esegue/options/v1/options.proto\"\x8d\x01\n\x13\x43onnectVoiceRequest\x12-\n\x08guild_id\x18\x01 \x01(\x04\x42\x12\xbaH\x0f\x32\r\x10\x80\x80\x80\x80\x80\x80\x80\x80\x80\x01 \x00R\x07guildId\x12\x31\n\nchannel_id\x18\x02 \x01(\x04\x42\x12\xbaH\x0f\x32\r\x10\x80\x80\x80\x80\x80\x80\x80\x80\x80\x01 \x00R\tchannelId\x12\x14\n\x05renew\x18\x03 \x01(\x08R\x05renew\"\x16\n\x14\x43onnectVoiceResponse\"G\n\x16\x44isconnectVoiceRequest\x12-\n\x08guild_id\x18\x01 \x01(\x04\x42\x12\xbaH\x0f\x32\r\x10\x80\x80\x80\x80\x80\x80\x80\x80\x80\x01 \x00R\x07guildId\"\x19\n\x17\x44isconnectVoiceResponse\"u\n\x11\x43heckVoiceRequest\x12-\n\x08guild_id\x18\x01 \x01(\x04\x42\x12\xbaH\x0f\x32\r\x10\x80\x80\x80\x80\x80\x80\x80\x80\x80\x01 \x00R\x07guildId\x12\x31\n\nchannel_id\x18\x02 \x01(\x04\x42\x12\xbaH\x0f\x32\r\x10\x80\x80\x80\x80\x80\x80\x80\x80\x80\x01 \x00R\tchannelId\"\x14\n\x12\x43heckVoiceResponse\"@\n\x0fGetVoiceRequest\x12-\n\x08guild_id\x18\x01 \x01(\x04\x42\x12\xbaH\x0f\x32\r\x10\x80\x80\x80\x80\x80\x80\x80\x80\x80\x01 \x00R\x07guildId\"O\n\x10GetVoiceResponse\x12;\n\x08snapshot\x18\x01 \x01(\x0b\x32\x1f.segue.gateway.v1.VoiceSnapshotR\x08snapshot2\xf5\x03\n\x13VoiceChannelService\x12x\n\x0c\x43onnectVoice\x12%.segue.gateway.v1.ConnectVoiceRequest\x1a&.segue.gateway.v1.ConnectVoiceResponse\"\x19\xaa\xed\x18\x15\n\x01\x03\x10\x01\"\x02\x08\x05(\x03\x32\x08guild_id\x12\x81\x01\n\x0f\x44isconnectVoice\x12(.segue.gateway.v1.DisconnectVoiceRequest\x1a).segue.gateway.v1.DisconnectVoiceResponse\"\x19\xaa\xed\x18\x15\n\x01\x03\x10\x01\"\x02\x08\x05(\x03\x32\x08guild_id\x12r\n\nCheckVoice\x12#.segue.gateway.v1.CheckVoiceRequest\x1a$.segue.gateway.v1.CheckVoiceResponse\"\x19\xaa\xed\x18\x15\n\x01\x03\x10\x01\"\x02\x08\x03(\x02\x32\x08guild_id\x12l\n\x08GetVoice\x12!.segue.gateway.v1.GetVoiceRequest\x1a\".segue.gateway.v1.GetVoiceResponse\"\x19\xaa\xed\x18\x15\n\x01\x03\x10\x01\"\x02\x08\x05(\x02\x32\x08guild_idb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -40,12 +40,18 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_CONNECTVOICEREQUEST'].fields_by_name['channel_id']._serialized_options = b'\272H\0172\r\020\200\200\200\200\200\200\200\200\200\001 \000'
   _globals['_DISCONNECTVOICEREQUEST'].fields_by_name['guild_id']._loaded_options = None
   _globals['_DISCONNECTVOICEREQUEST'].fields_by_name['guild_id']._serialized_options = b'\272H\0172\r\020\200\200\200\200\200\200\200\200\200\001 \000'
+  _globals['_CHECKVOICEREQUEST'].fields_by_name['guild_id']._loaded_options = None
+  _globals['_CHECKVOICEREQUEST'].fields_by_name['guild_id']._serialized_options = b'\272H\0172\r\020\200\200\200\200\200\200\200\200\200\001 \000'
+  _globals['_CHECKVOICEREQUEST'].fields_by_name['channel_id']._loaded_options = None
+  _globals['_CHECKVOICEREQUEST'].fields_by_name['channel_id']._serialized_options = b'\272H\0172\r\020\200\200\200\200\200\200\200\200\200\001 \000'
   _globals['_GETVOICEREQUEST'].fields_by_name['guild_id']._loaded_options = None
   _globals['_GETVOICEREQUEST'].fields_by_name['guild_id']._serialized_options = b'\272H\0172\r\020\200\200\200\200\200\200\200\200\200\001 \000'
   _globals['_VOICECHANNELSERVICE'].methods_by_name['ConnectVoice']._loaded_options = None
   _globals['_VOICECHANNELSERVICE'].methods_by_name['ConnectVoice']._serialized_options = b'\252\355\030\025\n\001\003\020\001\"\002\010\005(\0032\010guild_id'
   _globals['_VOICECHANNELSERVICE'].methods_by_name['DisconnectVoice']._loaded_options = None
   _globals['_VOICECHANNELSERVICE'].methods_by_name['DisconnectVoice']._serialized_options = b'\252\355\030\025\n\001\003\020\001\"\002\010\005(\0032\010guild_id'
+  _globals['_VOICECHANNELSERVICE'].methods_by_name['CheckVoice']._loaded_options = None
+  _globals['_VOICECHANNELSERVICE'].methods_by_name['CheckVoice']._serialized_options = b'\252\355\030\025\n\001\003\020\001\"\002\010\003(\0022\010guild_id'
   _globals['_VOICECHANNELSERVICE'].methods_by_name['GetVoice']._loaded_options = None
   _globals['_VOICECHANNELSERVICE'].methods_by_name['GetVoice']._serialized_options = b'\252\355\030\025\n\001\003\020\001\"\002\010\005(\0022\010guild_id'
   _globals['_CONNECTVOICEREQUEST']._serialized_start=158
@@ -56,10 +62,14 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_DISCONNECTVOICEREQUEST']._serialized_end=396
   _globals['_DISCONNECTVOICERESPONSE']._serialized_start=398
   _globals['_DISCONNECTVOICERESPONSE']._serialized_end=423
-  _globals['_GETVOICEREQUEST']._serialized_start=425
-  _globals['_GETVOICEREQUEST']._serialized_end=489
-  _globals['_GETVOICERESPONSE']._serialized_start=491
-  _globals['_GETVOICERESPONSE']._serialized_end=570
-  _globals['_VOICECHANNELSERVICE']._serialized_start=573
-  _globals['_VOICECHANNELSERVICE']._serialized_end=958
+  _globals['_CHECKVOICEREQUEST']._serialized_start=425
+  _globals['_CHECKVOICEREQUEST']._serialized_end=542
+  _globals['_CHECKVOICERESPONSE']._serialized_start=544
+  _globals['_CHECKVOICERESPONSE']._serialized_end=564
+  _globals['_GETVOICEREQUEST']._serialized_start=566
+  _globals['_GETVOICEREQUEST']._serialized_end=630
+  _globals['_GETVOICERESPONSE']._serialized_start=632
+  _globals['_GETVOICERESPONSE']._serialized_end=711
+  _globals['_VOICECHANNELSERVICE']._serialized_start=714
+  _globals['_VOICECHANNELSERVICE']._serialized_end=1215
 # @@protoc_insertion_point(module_scope)

@@ -104,6 +104,49 @@ class DisconnectVoiceResponse(_message.Message):
 Global___DisconnectVoiceResponse: _TypeAlias = DisconnectVoiceResponse  # noqa: Y015
 
 @_typing.final
+class CheckVoiceRequest(_message.Message):
+    """The request of CheckVoice."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    GUILD_ID_FIELD_NUMBER: _builtins.int
+    CHANNEL_ID_FIELD_NUMBER: _builtins.int
+    guild_id: _builtins.int
+    """The Discord guild id."""
+    channel_id: _builtins.int
+    """The voice channel."""
+    def __init__(
+        self,
+        *,
+        guild_id: _builtins.int = ...,
+        channel_id: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["channel_id", b"channel_id", "guild_id", b"guild_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___CheckVoiceRequest: _TypeAlias = CheckVoiceRequest  # noqa: Y015
+
+@_typing.final
+class CheckVoiceResponse(_message.Message):
+    """The answer of CheckVoice: the bot could."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    def __init__(
+        self,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___CheckVoiceResponse: _TypeAlias = CheckVoiceResponse  # noqa: Y015
+
+@_typing.final
 class GetVoiceRequest(_message.Message):
     """The request of GetVoice."""
 

@@ -45,6 +45,11 @@ class VoiceChannelServiceStub:
                 request_serializer=segue_dot_gateway_dot_v1_dot_voice__channel__service__pb2.DisconnectVoiceRequest.SerializeToString,
                 response_deserializer=segue_dot_gateway_dot_v1_dot_voice__channel__service__pb2.DisconnectVoiceResponse.FromString,
                 _registered_method=True)
+        self.CheckVoice = channel.unary_unary(
+                '/segue.gateway.v1.VoiceChannelService/CheckVoice',
+                request_serializer=segue_dot_gateway_dot_v1_dot_voice__channel__service__pb2.CheckVoiceRequest.SerializeToString,
+                response_deserializer=segue_dot_gateway_dot_v1_dot_voice__channel__service__pb2.CheckVoiceResponse.FromString,
+                _registered_method=True)
         self.GetVoice = channel.unary_unary(
                 '/segue.gateway.v1.VoiceChannelService/GetVoice',
                 request_serializer=segue_dot_gateway_dot_v1_dot_voice__channel__service__pb2.GetVoiceRequest.SerializeToString,
@@ -72,6 +77,14 @@ class VoiceChannelServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def CheckVoice(self, request, context):
+        """Whether the bot could connect and speak in a voice channel now; asks Discord nothing and changes nothing.
+        Errors: GUILD_NOT_FOUND, VOICE_CHANNEL_NOT_FOUND, VOICE_CHANNEL_FORBIDDEN, UNAVAILABLE.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def GetVoice(self, request, context):
         """The newest snapshot of a guild.
         Errors: GUILD_NOT_FOUND.
@@ -92,6 +105,11 @@ def add_VoiceChannelServiceServicer_to_server(servicer, server):
                     servicer.DisconnectVoice,
                     request_deserializer=segue_dot_gateway_dot_v1_dot_voice__channel__service__pb2.DisconnectVoiceRequest.FromString,
                     response_serializer=segue_dot_gateway_dot_v1_dot_voice__channel__service__pb2.DisconnectVoiceResponse.SerializeToString,
+            ),
+            'CheckVoice': grpc.unary_unary_rpc_method_handler(
+                    servicer.CheckVoice,
+                    request_deserializer=segue_dot_gateway_dot_v1_dot_voice__channel__service__pb2.CheckVoiceRequest.FromString,
+                    response_serializer=segue_dot_gateway_dot_v1_dot_voice__channel__service__pb2.CheckVoiceResponse.SerializeToString,
             ),
             'GetVoice': grpc.unary_unary_rpc_method_handler(
                     servicer.GetVoice,
@@ -154,6 +172,33 @@ class VoiceChannelService:
             '/segue.gateway.v1.VoiceChannelService/DisconnectVoice',
             segue_dot_gateway_dot_v1_dot_voice__channel__service__pb2.DisconnectVoiceRequest.SerializeToString,
             segue_dot_gateway_dot_v1_dot_voice__channel__service__pb2.DisconnectVoiceResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def CheckVoice(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/segue.gateway.v1.VoiceChannelService/CheckVoice',
+            segue_dot_gateway_dot_v1_dot_voice__channel__service__pb2.CheckVoiceRequest.SerializeToString,
+            segue_dot_gateway_dot_v1_dot_voice__channel__service__pb2.CheckVoiceResponse.FromString,
             options,
             channel_credentials,
             insecure,

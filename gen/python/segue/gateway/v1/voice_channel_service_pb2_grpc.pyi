@@ -41,6 +41,10 @@ class VoiceChannelServiceStub:
     """Asks Discord to take the bot out of its voice channel; harmless if it is in none.
     Errors: UNAVAILABLE.
     """
+    CheckVoice: _grpc.UnaryUnaryMultiCallable[_voice_channel_service_pb2.CheckVoiceRequest, _voice_channel_service_pb2.CheckVoiceResponse]
+    """Whether the bot could connect and speak in a voice channel now; asks Discord nothing and changes nothing.
+    Errors: GUILD_NOT_FOUND, VOICE_CHANNEL_NOT_FOUND, VOICE_CHANNEL_FORBIDDEN, UNAVAILABLE.
+    """
     GetVoice: _grpc.UnaryUnaryMultiCallable[_voice_channel_service_pb2.GetVoiceRequest, _voice_channel_service_pb2.GetVoiceResponse]
     """The newest snapshot of a guild.
     Errors: GUILD_NOT_FOUND.
@@ -58,6 +62,10 @@ class VoiceChannelServiceAsyncStub(VoiceChannelServiceStub):
     DisconnectVoice: _aio.UnaryUnaryMultiCallable[_voice_channel_service_pb2.DisconnectVoiceRequest, _voice_channel_service_pb2.DisconnectVoiceResponse]  # type: ignore[assignment]
     """Asks Discord to take the bot out of its voice channel; harmless if it is in none.
     Errors: UNAVAILABLE.
+    """
+    CheckVoice: _aio.UnaryUnaryMultiCallable[_voice_channel_service_pb2.CheckVoiceRequest, _voice_channel_service_pb2.CheckVoiceResponse]  # type: ignore[assignment]
+    """Whether the bot could connect and speak in a voice channel now; asks Discord nothing and changes nothing.
+    Errors: GUILD_NOT_FOUND, VOICE_CHANNEL_NOT_FOUND, VOICE_CHANNEL_FORBIDDEN, UNAVAILABLE.
     """
     GetVoice: _aio.UnaryUnaryMultiCallable[_voice_channel_service_pb2.GetVoiceRequest, _voice_channel_service_pb2.GetVoiceResponse]  # type: ignore[assignment]
     """The newest snapshot of a guild.
@@ -85,6 +93,16 @@ class VoiceChannelServiceServicer(metaclass=_abc_1.ABCMeta):
     ) -> _typing.Union[_voice_channel_service_pb2.DisconnectVoiceResponse, _abc.Awaitable[_voice_channel_service_pb2.DisconnectVoiceResponse]]:
         """Asks Discord to take the bot out of its voice channel; harmless if it is in none.
         Errors: UNAVAILABLE.
+        """
+
+    @_abc_1.abstractmethod
+    def CheckVoice(
+        self,
+        request: _voice_channel_service_pb2.CheckVoiceRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_voice_channel_service_pb2.CheckVoiceResponse, _abc.Awaitable[_voice_channel_service_pb2.CheckVoiceResponse]]:
+        """Whether the bot could connect and speak in a voice channel now; asks Discord nothing and changes nothing.
+        Errors: GUILD_NOT_FOUND, VOICE_CHANNEL_NOT_FOUND, VOICE_CHANNEL_FORBIDDEN, UNAVAILABLE.
         """
 
     @_abc_1.abstractmethod
