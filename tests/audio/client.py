@@ -38,12 +38,13 @@ if TYPE_CHECKING:
 
     from kit.postgres import Pool
 
-DJ, LISTENER, OUTSIDER = 2, 3, 4
+DJ, LISTENER, OUTSIDER, MANAGER = 2, 3, 4, 5
+_MANAGE_GUILD = 0x20
 IDLE, PLAYING, PAUSED = player_pb2.PLAYER_STATUS_IDLE, player_pb2.PLAYER_STATUS_PLAYING, player_pb2.PLAYER_STATUS_PAUSED
 
 
 class People:
-    """`kit.authorization.Guilds`: one guild with a DJ and a listener in the channel, and somebody outside of it."""
+    """`kit.authorization.Guilds`: a guild with a manager, a DJ, a listener in the channel and somebody outside."""
 
     def __init__(self, store: Any) -> None:
         self._store = store
@@ -53,7 +54,13 @@ class People:
             raise Refused(Reason.GUILD_NOT_FOUND)
         roles = [actor_pb2.Role(id=1, name="DJ")] if user_id == DJ else []
         channel = 0 if user_id == OUTSIDER else CHANNEL
-        return actor_pb2.Member(guild_id=guild_id, user_id=user_id, roles=roles, voice_channel_id=channel)
+        return actor_pb2.Member(
+            guild_id=guild_id,
+            user_id=user_id,
+            roles=roles,
+            permissions=_MANAGE_GUILD if user_id == MANAGER else 0,
+            voice_channel_id=channel,
+        )
 
     async def bot_channel(self, guild_id: int) -> int:
         if guild_id != GUILD:

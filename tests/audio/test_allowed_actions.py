@@ -10,14 +10,15 @@ from google.protobuf.duration_pb2 import Duration
 
 from audio.domain import policy
 from audio.domain.policy import Action
+from kit.errors import Reason
 from segue.audio.v1 import (
     player_pb2,
     player_service_pb2,
     queue_service_pb2,
 )
-from tests.audio.client import DJ, LISTENER, OUTSIDER, Client
+from tests.audio.client import DJ, LISTENER, MANAGER, OUTSIDER, Client
 from tests.audio.stores import HANDLES
-from tests.audio.values import GUILD, track
+from tests.audio.values import CHANNEL, GUILD, track
 
 TRIES: dict[Action, tuple[str, Any]] = {
     Action.JOIN: ("JoinChannel", player_service_pb2.JoinChannelRequest()),
@@ -35,6 +36,29 @@ TRIES: dict[Action, tuple[str, Any]] = {
 }
 
 
+OWN, FOREIGN, UNKNOWN = CHANNEL, CHANNEL + 1, CHANNEL + 2
+
+
+def allowed(player: player_pb2.Player) -> dict[Action, bool]:
+    """Read what `allowed_actions` says."""
+    return {
+        Action(player_pb2.Action.Name(each.action).removeprefix("ACTION_")): each.allowed
+        for each in player.allowed_actions
+    }
+
+
+async def succeeds(client: Client, action: Action, who: int, **fields: Any) -> bool:
+    """Validate an action."""
+    method, template = TRIES[action]
+    request = type(template)(guild_id=GUILD, validate_only=True, **fields)
+    request.MergeFrom(template)
+    try:
+        await client(method, request, who=who)
+    except grpc.aio.AioRpcError:
+        return False
+    return True
+
+
 async def disagreements(client: Client, who: int) -> list[tuple[str, bool]]:
     """Try every action and return those where trying and `allowed_actions` differ."""
     player = await client.player(who)
@@ -42,24 +66,17 @@ async def disagreements(client: Client, who: int) -> list[tuple[str, bool]]:
     # Somebody else's item, since one's own may be removed below DJ.
     others = [item.item_id for item in items.items if item.requester_id != who]
     found = []
-    for allowed in player.allowed_actions:
-        action = Action(player_pb2.Action.Name(allowed.action).removeprefix("ACTION_"))
-        method, request = TRIES[action]
-        request.guild_id, request.validate_only = GUILD, True
+    for action, is_allowed in allowed(player).items():
+        fields = {}
         if action in {Action.QUEUE_REMOVE, Action.QUEUE_MOVE}:
-            request.item_id = others[0] if others else 99_999_999
-        try:
-            await client(method, request, who=who)
-            succeeded = True
-        except grpc.aio.AioRpcError:
-            succeeded = False
-        if succeeded != allowed.allowed:
-            found.append((action.name, allowed.allowed))
+            fields["item_id"] = others[0] if others else 99_999_999
+        if await succeeds(client, action, who, **fields) != is_allowed:
+            found.append((action.name, is_allowed))
     assert (await client.player(who)) == player
     return found
 
 
-@pytest.mark.parametrize("who", [DJ, LISTENER, OUTSIDER])
+@pytest.mark.parametrize("who", [MANAGER, DJ, LISTENER, OUTSIDER])
 async def test_allowed_actions_say_yes_exactly_when_validating_succeeds(client: Client, who: int) -> None:
     assert await disagreements(client, who) == []
     handle = HANDLES.sign(track("queued"))
@@ -72,6 +89,44 @@ async def test_allowed_actions_say_yes_exactly_when_validating_succeeds(client: 
     assert await disagreements(client, who) == []
     await client("Stop", player_service_pb2.StopRequest(guild_id=GUILD))
     assert await disagreements(client, who) == []
+
+
+async def tried(client: Client, who: int, named: int) -> tuple[bool, bool]:
+    """Validate a join and a Play with a named channel; both are allowed in one's own, and neither changes anything."""
+    before = await client.player(who)
+    assert allowed(before)[Action.JOIN]
+    assert allowed(before)[Action.PLAY]
+    join = await succeeds(client, Action.JOIN, who, voice_channel_id=named)
+    play = await succeeds(client, Action.PLAY, who, voice_channel_id=named)
+    assert await client.player(who) == before
+    return join, play
+
+
+@pytest.mark.parametrize(
+    ("who", "named", "is_possible"),
+    [
+        (LISTENER, OWN, True),
+        (LISTENER, FOREIGN, False),
+        (LISTENER, UNKNOWN, False),
+        (DJ, OWN, True),
+        (DJ, FOREIGN, True),
+        (DJ, UNKNOWN, False),
+        (MANAGER, OWN, True),
+        (MANAGER, FOREIGN, True),
+        (MANAGER, UNKNOWN, False),
+    ],
+)
+async def test_what_is_allowed_in_the_own_channel_holds_for_a_named_one_where_level_and_discord_let_it(
+    client: Client, who: int, named: int, is_possible: bool
+) -> None:
+    client.rig.voice.unreachable = {UNKNOWN: Reason.VOICE_CHANNEL_NOT_FOUND}
+
+    assert await tried(client, who, named) == (is_possible, is_possible)
+    await client.play("playing")
+    assert await tried(client, who, named) == (is_possible, True)  # Play leaves the bot where it is
+    await client("Stop", player_service_pb2.StopRequest(guild_id=GUILD))
+    assert await tried(client, who, named) == (is_possible, True)
+    assert client.rig.voice.asked == [(GUILD, CHANNEL, False)]
 
 
 def test_the_policys_floors_are_those_of_the_contract() -> None:

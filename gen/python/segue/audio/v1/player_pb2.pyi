@@ -120,7 +120,9 @@ Global___Action: _TypeAlias = Action  # noqa: Y015
 
 @_typing.final
 class AllowedAction(_message.Message):
-    """Whether the caller may do something now. It says yes exactly when the call with `validate_only` would succeed."""
+    """Whether the caller may do something now, in their own voice channel. It says yes exactly when the call with `validate_only`
+    would succeed; only that asks Discord's side whether the bot can go into the channel.
+    """
 
     DESCRIPTOR: _descriptor.Descriptor
 
