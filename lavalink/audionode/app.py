@@ -4,6 +4,7 @@ import asyncio
 import gc
 import logging
 import os
+import socket
 import sys
 from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
@@ -12,6 +13,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 import aiohttp
 from aiohttp import web
 
+from audionode.covers import Covers
 from audionode.library import Library
 from audionode.node import Node
 from audionode.opus import libopus
@@ -49,8 +51,12 @@ async def running(settings: Settings, limits: Limits | None = None) -> AsyncIter
         stack.callback(sender.stop)
         tasks = Tasks()
         stack.push_async_callback(tasks.close, limits.stop)
+        listener, url = _listening(settings)
+        stack.callback(listener.close)
+        library = Library(settings.music_dir)
+        covers = Covers(library, settings.node_public_url or url)
         engine = Engine(
-            sources=Sources(Library(settings.music_dir), Guard(settings.node_allow_private), limits),
+            sources=Sources(library, covers, Guard(settings.node_allow_private), limits),
             sender=sender,
             slots=DecodeSlots(max(2, os.cpu_count() or 1)),
             http=http,
@@ -66,11 +72,19 @@ async def running(settings: Settings, limits: Limits | None = None) -> AsyncIter
         await runner.setup()
         stack.push_async_callback(runner.cleanup)
         stack.push_async_callback(node.close)
-        site = web.TCPSite(runner, settings.node_host, settings.node_port)
-        await site.start()
-        port = runner.addresses[0][1]
+        await web.SockSite(runner, listener).start()
+        port: int = listener.getsockname()[1]
         gc.collect()
         gc.freeze()  # a full collection of what is now loaded would stop every thread for 20 ms
         allowed = sorted(settings.node_allow_private)
         log.info("the node is ready", extra={"port": port, "node": settings.node_name, "private_allowed": allowed})
         yield port
+
+
+def _listening(settings: Settings) -> tuple[socket.socket, str]:
+    """The socket of the node and its address: tracks carry it, so it is known before anything is served."""
+    host = settings.node_host
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.create_server((host, settings.node_port), family=family)
+    port = listener.getsockname()[1]
+    return listener, f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"

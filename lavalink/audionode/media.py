@@ -10,6 +10,7 @@ from av.audio.frame import AudioFrame
 from av.container import InputContainer
 from av.error import FFmpegError
 from av.filter import Graph
+from av.stream import Disposition
 
 from audionode.opus import FRAME_BYTES, FRAME_SAMPLES, SAMPLE_RATE, packet_samples
 
@@ -96,6 +97,16 @@ class Media:
         head = self._stream.codec_context.extradata or b""
         plain = len(head) < 19 or head[_OPUS_HEAD_GAIN] == b"\0\0"
         return self._stream.codec_context.codec.canonical_name == "opus" and self._stream.channels <= 2 and plain
+
+    def picture(self) -> bytes | None:
+        """The cover inside the file, as it lies there; to be asked before any sound is read."""
+        pictures = [one for one in self._container.streams.video if one.disposition & Disposition.attached_pic]
+        if not pictures:
+            return None
+        with contextlib.suppress(FFmpegError):
+            for packet in self._container.demux(pictures[0]):
+                return bytes(packet)
+        return None
 
     def seek(self, position: int) -> None:
         """Go to a packet at or before `position` samples; MediaError when the source cannot."""

@@ -13,6 +13,7 @@ import av
 from aiohttp import WSMsgType, web
 from pydantic import TypeAdapter, ValidationError
 
+from audionode import covers
 from audionode.errors import SourceError
 from audionode.media import MediaError
 from audionode.node import Node
@@ -29,6 +30,9 @@ log = logging.getLogger(__name__)
 VERSION = "4.2.2"  # of the protocol and of the server whose behaviour this node has
 _BUILD_TIME = 1795374300000
 _BOOLEANS = {"true": True, "yes": True, "on": True, "1": True, "false": False, "no": False, "off": False, "0": False}
+
+_OPEN = frozenset({"/", "/v3/websocket", covers.PATH})  # browsers, which fetch pictures, have no password
+_PICTURE = {"Cache-Control": "public, max-age=86400", "X-Content-Type-Options": "nosniff"}
 
 AnyBody = TypeVar("AnyBody", bound=Body)
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -51,6 +55,7 @@ class Rest:
             [
                 web.get("/", _nothing),
                 web.get("/v3/websocket", _nothing),
+                web.get(covers.PATH, self._artwork),
                 web.get("/version", self._version),
                 web.get("/v4/info", self._info),
                 web.get("/v4/stats", self._stats),
@@ -90,7 +95,7 @@ class Rest:
 
     def _refusal(self, request: web.Request) -> int | None:
         """The status for who may not ask, or cannot read the answer; None for all others."""
-        if request.match_info.http_exception is not None or request.path in {"/", "/v3/websocket"}:
+        if request.match_info.http_exception is not None or request.path in _OPEN:
             return None
         given = request.headers.get("Authorization")
         if given != self._password:
@@ -131,6 +136,17 @@ class Rest:
         if kind == "empty":
             return _json({"loadType": "empty", "data": None})
         return _json({"loadType": kind, "data": found[0] if kind == "track" else found})
+
+    async def _artwork(self, request: web.Request) -> web.Response:
+        if "identifier" not in request.query:
+            raise ApiError(400, "Required parameter 'identifier' is not present.")
+        find = self._node.engine.sources.cover
+        try:
+            loop = asyncio.get_running_loop()
+            cover = await loop.run_in_executor(self._loader, find, request.query["identifier"])
+        except (SourceError, MediaError) as error:
+            raise ApiError(404, "There is no cover") from error
+        return web.Response(body=cover.data, content_type=cover.content_type, headers=_PICTURE)
 
     async def _load(self, identifier: str) -> tuple[str, tuple[TrackInfo, ...]]:
         loop = asyncio.get_running_loop()

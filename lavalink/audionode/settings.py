@@ -26,6 +26,12 @@ def _folder(path: Path) -> Path:
     return path.resolve()
 
 
+def _web_address(url: str) -> str:
+    if url and not url.startswith(("http://", "https://")):
+        raise ValueError(f"{url!r} is not an http(s) address")
+    return url
+
+
 class Settings(BaseSettings):
     """The node's environment; a wrong value is an error that names the variable."""
 
@@ -41,6 +47,7 @@ class Settings(BaseSettings):
     )
     node_voice_ca: str = ""
     node_name: str = "node"
+    node_public_url: Annotated[str, AfterValidator(_web_address)] = ""  # where browsers reach it; empty: host and port
     otel_exporter_otlp_endpoint: str = ""
     log_level: str = "INFO"
 

@@ -7,6 +7,7 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from urllib.parse import urljoin
 
+from audionode.covers import Cover, Covers
 from audionode.errors import NotFoundError, SourceError
 from audionode.library import Library
 from audionode.media import AudioFile, Media, MediaError
@@ -45,8 +46,9 @@ class _Playlist:
 class Sources:
     """The music folder and the web; everything here blocks and belongs on threads."""
 
-    def __init__(self, library: Library, guard: Guard, limits: Limits) -> None:
+    def __init__(self, library: Library, covers: Covers, guard: Guard, limits: Limits) -> None:
         self._library = library
+        self._covers = covers
         self._guard = guard
         self._limits = limits
 
@@ -72,6 +74,10 @@ class Sources:
             _refuse_nested(file, nested)
         return Media(file)
 
+    def cover(self, identifier: str) -> Cover:
+        """The cover of a local file; SourceError or MediaError when there is none, or no such file."""
+        return self._covers.find(identifier)
+
     def _probe_local(self, name: str) -> TrackInfo:
         try:
             return self._load_local(name)
@@ -79,16 +85,17 @@ class Sources:
             raise SourceError(str(error)) from error
 
     def _load_local(self, name: str) -> TrackInfo:
-        return _describe(self._library.open(name), name, "local")
+        with contextlib.closing(Media(self._library.open(name))) as media:
+            return _describe(media, name, "local", self._covers.address(name, media))
 
     def _load_web(self, url: str) -> TrackInfo:
         file, playlist = self._open_web(url, self._limits.load, nullcontext)
         if playlist is None:
-            return _describe(file, file.url, "http")
+            return _describe_web(file)
         outer = file.url
         file, nested = self._open_web(playlist.entry, self._limits.load, nullcontext)
         _refuse_nested(file, nested)
-        track = _describe(file, file.url, "http")
+        track = _describe_web(file)
         if not playlist.is_m3u:
             return replace(track, title=playlist.title or track.title)
         stream = replace(track, title="Unknown title", author="Unknown artist", isrc=None, probe=_M3U_PROBE)
@@ -135,21 +142,26 @@ def _pls(text: str, base: str) -> _Playlist:
     return _Playlist(urljoin(base, pairs["File1"]), pairs.get("Title1"), is_m3u=False)
 
 
-def _describe(file: AudioFile, identifier: str, source: str) -> TrackInfo:
-    """Open the file and hear one frame of it: a text that merely looks like a container is none."""
+def _describe_web(file: WebFile) -> TrackInfo:
     with contextlib.closing(Media(file)) as media:
-        length, tags, seekable = media.length, media.tags, media.seekable
-        if next(media.frames(), None) is None:
-            raise MediaError("the file holds no sound")
-        return TrackInfo(
-            identifier=identifier,
-            title=tags.get("title") or "Unknown title",
-            author=tags.get("artist") or "Unknown artist",
-            length=UNKNOWN_LENGTH if length is None else length,
-            source=source,
-            probe=media.probe,
-            is_stream=length is None,
-            is_seekable=seekable and length is not None,
-            uri=identifier,
-            isrc=tags.get("isrc") or tags.get("tsrc"),
-        )
+        return _describe(media, file.url, "http")
+
+
+def _describe(media: Media, identifier: str, source: str, artwork: str | None = None) -> TrackInfo:
+    """Hear one frame of the file, too: a text that merely looks like a container is none."""
+    length, tags, seekable = media.length, media.tags, media.seekable
+    if next(media.frames(), None) is None:
+        raise MediaError("the file holds no sound")
+    return TrackInfo(
+        identifier=identifier,
+        title=tags.get("title") or "Unknown title",
+        author=tags.get("artist") or "Unknown artist",
+        length=UNKNOWN_LENGTH if length is None else length,
+        source=source,
+        probe=media.probe,
+        is_stream=length is None,
+        is_seekable=seekable and length is not None,
+        uri=identifier,
+        artwork=artwork,
+        isrc=tags.get("isrc") or tags.get("tsrc"),
+    )
