@@ -108,10 +108,14 @@ def steps(file: str) -> list[dict[str, Any]]:
 
 
 class Replay:
-    """One file against one target; collects every mismatch instead of stopping at the first."""
+    """One file against one target; collects every mismatch instead of stopping at the first.
 
-    def __init__(self, file: str, target: Target) -> None:
+    An answer that takes longer than `patience` seconds is an error.
+    """
+
+    def __init__(self, file: str, target: Target, patience: float = 10) -> None:
         self.file = file
+        self.patience = patience
         self.target = target
         self.mismatches: list[str] = []
         self._seen: dict[str, int] = {}
@@ -132,7 +136,7 @@ class Replay:
 
     async def request(self, step: dict[str, Any]) -> Any:
         """One recorded request; the answer's body."""
-        status, headers, body = await self._send(step["request"], 10)
+        status, headers, body = await self._send(step["request"])
         recorded = {"status": step["status"], "headers": step["headers"], "body": step["body"]}
         kept = {name: headers[name] for name in ("Content-Type", "Lavalink-Api-Version", "Allow") if name in headers}
         if "Allow" in kept:
@@ -177,7 +181,7 @@ class Replay:
         elif not _same_type(expected, actual) or (expected != actual and not _EXEMPT.fullmatch(path)):
             self.mismatches.append(f"{name} {path}: {actual!r} instead of {expected!r}")
 
-    async def _send(self, request: dict[str, Any], patience: float) -> tuple[int, Any, Any]:
+    async def _send(self, request: dict[str, Any]) -> tuple[int, Any, Any]:
         client = self._client(request["path"])
         headers = request.get("headers", {"Authorization": "test"})
         if "Authorization" in headers and headers["Authorization"] == "test":
@@ -191,7 +195,7 @@ class Replay:
             options["data"] = request["raw_body"]
             untyped = "headers" in request or request["raw_body"] == "{}"
             headers = headers if untyped else {"Content-Type": "application/json"} | headers
-        timeout = aiohttp.ClientTimeout(total=patience)
+        timeout = aiohttp.ClientTimeout(total=self.patience)
         async with client.http.request(request["method"], url, headers=headers, timeout=timeout, **options) as answer:
             text = await answer.text()
             is_json = answer.headers.get("Content-Type", "").startswith("application/json")
@@ -213,7 +217,7 @@ class Replay:
         """Where the real server never answers, this node refuses within its deadline."""
         if not self.target.embedded:
             return  # each of these would cost the real server a worker for ever
-        status, _, body = await self._send(step["request"], 4)
+        status, _, body = await self._send(step["request"])
         if status != 500 and self._difference(step["name"], "$") is None:
             self.mismatches.append(f"{step['name']}: {status} {body}")
 
