@@ -132,3 +132,9 @@ class Discord:
     async def voice(self, guild: Guild, window_ms: int = 1000) -> Any:
         """Return what is heard now."""
         return await self.get(f"/voice/{guild.id}?windowMs={window_ms}")
+
+
+async def is_silent(discord: Discord, guild: Guild) -> bool:
+    """Tell whether the last five frames were silent."""
+    frames = await discord.frames(guild)
+    return len(frames) >= 5 and all(frame.silent for frame in frames[-5:])

@@ -73,7 +73,11 @@ class Stack:
     async def __aenter__(self) -> Self:
         """Start the system and wait until it says it is ready."""
         self.http = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=30))
-        await self.start()
+        try:
+            await self.start()
+        except BaseException:
+            await self.__aexit__()
+            raise
         return self
 
     async def __aexit__(self, *_: object) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from tests.e2e.discord import SOUNDING_AFTER_PAUSE, Discord, Frame, Guild, is_contiguous, sounding, tenths
+from tests.e2e.discord import SOUNDING_AFTER_PAUSE, Discord, Frame, Guild, is_contiguous, is_silent, sounding, tenths
 from tests.e2e.stack import eventually
 
 if TYPE_CHECKING:
@@ -70,18 +70,13 @@ async def test_pause_stops_the_sound_and_resume_goes_on_at_the_same_place(discor
     await hears_tenth(discord, guild, 10, after)
 
     paused = await discord.command(guild, owner, "pause")
-    await eventually(lambda: _is_silent(discord, guild), within=PLAYING, what="silence after /pause")
+    await eventually(lambda: is_silent(discord, guild), within=PLAYING, what="silence after /pause")
     late = [frame for frame in sounding(await discord.frames(guild, after)) if frame.at_ms > paused["answerAtMs"]]
     await discord.command(guild, owner, "resume")
     frames = await hears_end(discord, guild, 59, after)
 
     assert len(late) <= SOUNDING_AFTER_PAUSE
     assert tenths(frames) == [(tenth, 5) for tenth in range(60)]
-
-
-async def _is_silent(discord: Discord, guild: Guild) -> bool:
-    frames = await discord.frames(guild)
-    return len(frames) >= 5 and all(frame.silent for frame in frames[-5:])
 
 
 async def test_skip_changes_the_track(discord: Discord, guild: Guild) -> None:
@@ -127,13 +122,13 @@ async def test_the_buttons_under_the_answer_pause_resume_and_skip(discord: Disco
     pause, skip = list(buttons(answer["message"]))
 
     await discord.click(guild, owner, answer["message"]["id"], pause)
-    await eventually(lambda: _is_silent(discord, guild), within=PLAYING, what="silence after the pause button")
+    await eventually(lambda: is_silent(discord, guild), within=PLAYING, what="silence after the pause button")
     paused_at = sounding(await discord.frames(guild, after))[-1]
     await discord.click(guild, owner, answer["message"]["id"], pause)
     await hears_tenth(discord, guild, (paused_at.media_ms or 0) // 100 + 3, paused_at.index)
     await discord.click(guild, owner, answer["message"]["id"], skip)
 
-    await eventually(lambda: _is_silent(discord, guild), within=PLAYING, what="silence after the skip button")
+    await eventually(lambda: is_silent(discord, guild), within=PLAYING, what="silence after the skip button")
 
 
 async def test_play_completes_what_one_types(discord: Discord, guild: Guild) -> None:
@@ -149,3 +144,43 @@ async def test_a_refusal_is_private_and_carries_a_reference(discord: Discord, gu
 
     assert answer["ephemeral"]
     assert answer["message"]["content"] or answer["message"]["embeds"] or answer["message"]["components"]
+
+
+async def test_join_queue_nowplaying_stop_and_leave_do_what_they_say(discord: Discord, guild: Guild) -> None:
+    owner = guild.owner
+    await discord.enter(guild, owner, guild.voices[1])
+
+    joined = await discord.command(guild, owner, "join")
+    assert guild.voices[1] in str(joined["message"])
+    await eventually(lambda: _is_in(discord, guild, guild.voices[1]), within=PLAYING, what="the bot joins")
+    after = await discord.last_index(guild)
+    for query in ("long", "bravo", "alpha"):
+        await discord.command(guild, owner, "play", query=query)
+    await hears_tenth(discord, guild, 5, after)
+
+    queue = await discord.command(guild, owner, "queue")
+    playing = await discord.command(guild, owner, "nowplaying")
+    assert queue["ephemeral"]
+    assert not playing["ephemeral"]
+    listed = str(queue["message"])
+    assert listed.index("long") < listed.index("bravo") < listed.index("alpha")
+    assert "long" in str(playing["message"])
+
+    stopped = await discord.command(guild, owner, "stop")
+    await eventually(lambda: is_silent(discord, guild), within=PLAYING, what="silence after /stop")
+    empty = await discord.command(guild, owner, "queue")
+    nothing = await discord.command(guild, owner, "nowplaying")
+    assert not stopped["ephemeral"]
+    assert [name for name in ("long", "bravo", "alpha") if name in str(empty["message"])] == []
+    assert nothing["ephemeral"]
+    assert await _is_in(discord, guild, guild.voices[1])
+
+    left = await discord.command(guild, owner, "leave")
+    await eventually(lambda: _is_in(discord, guild, None), within=PLAYING, what="the bot leaves")
+    assert not left["ephemeral"]
+    assert (await discord.command(guild, owner, "leave"))["ephemeral"]
+
+
+async def _is_in(discord: Discord, guild: Guild, channel: str | None) -> bool:
+    heard = await discord.voice(guild)
+    return bool((heard["channelId"] if heard["connected"] else None) == channel)

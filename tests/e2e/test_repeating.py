@@ -1,0 +1,104 @@
+"""Every write can be repeated: the same request id has one effect and the same answer. Made from the contract."""
+
+from __future__ import annotations
+
+import uuid
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from kit import policy
+from segue.options.v1 import options_pb2
+from tests.contract.methods import methods, path
+from tests.e2e.breaking import having
+from tests.e2e.stack import eventually
+from tests.e2e.surfaces import call, over_grpc
+
+if TYPE_CHECKING:
+    from google.protobuf.descriptor import MethodDescriptor
+
+    from tests.e2e.discord import Guild
+    from tests.e2e.stack import Stack
+
+# A command is one change of the player, but where the sound that follows is another.
+CHANGES = {"Skip": 2}
+
+
+def writes() -> list[MethodDescriptor]:
+    """Return the methods that take a request id and can be reached from outside."""
+    return [
+        method
+        for method in methods()
+        if "request_id" in method.input_type.fields_by_name
+        and (declared := policy.of(path(method)))
+        and options_pb2.CALLER_EDGE in declared.callers
+    ]
+
+
+async def _arranged(stack: Stack, guild: Guild, method: MethodDescriptor) -> dict[str, object]:
+    """Let something play and two tracks wait; return the fields with which the method has an effect there."""
+    guild_id = int(guild.id)
+    if method.name == "JoinChannel":
+        return {"voice_channel_id": guild.voices[0]}
+    played = await call(over_grpc, stack, "Play", guild_id=guild_id, query="long")
+    await _reached(stack, guild, played.player.version + 1)
+    handle = played.item.track.handle
+    added = await call(over_grpc, stack, "AddQueueItems", guild_id=guild_id, handles=[handle, handle])
+    if method.name == "Resume":
+        await call(over_grpc, stack, "Pause", guild_id=guild_id)
+    plays = method.containing_service.name == "PlayerService"
+    item = added.player.current.item_id if plays else added.first_item_id
+    values: dict[str, object] = {"handles": [handle], "query": None, "item_id": str(item)}
+    return {name: value for name, value in values.items() if name in method.input_type.fields_by_name}
+
+
+async def _reached(stack: Stack, guild: Guild, version: int) -> None:
+    """Wait for a version of the player: what a command starts is a change once it is heard."""
+
+    async def probe() -> bool:
+        shown = await call(over_grpc, stack, "GetPlayer", guild_id=int(guild.id))
+        return bool(shown.player.version >= version)
+
+    await eventually(probe, within=10, what=f"version {version}")
+
+
+async def _effects(stack: Stack, guild: Guild) -> tuple[int, int]:
+    """Return what every effect changes: the player's version, and the number of jobs."""
+    shown = await call(over_grpc, stack, "GetPlayer", guild_id=int(guild.id))
+    jobs = await call(over_grpc, stack, "ListJobs", page_size=200)
+    return shown.player.version, len(jobs.jobs)
+
+
+def _lasting(answer: Any) -> Any:
+    """Return an answer without `applied`, which says how far the sound had come."""
+    if "applied" in answer.DESCRIPTOR.fields_by_name:
+        answer.ClearField("applied")
+    return answer
+
+
+@pytest.mark.parametrize("method", writes(), ids=lambda method: method.name)
+async def test_a_repeated_request_id_has_one_effect_and_the_same_answer(
+    stack: Stack, guild: Guild, method: MethodDescriptor
+) -> None:
+    await stack.enter(guild, guild.owner, guild.voices[0])
+    fields = await _arranged(stack, guild, method)
+    request = having(method, int(guild.id), {**fields, "request_id": str(uuid.uuid4())})
+    version, jobs = await _effects(stack, guild)
+
+    [first] = [answer async for answer in over_grpc(stack, method, request)]
+    expected = (version, jobs + 1) if method.name == "RunJob" else (version + CHANGES.get(method.name, 1), jobs)
+    await _reached(stack, guild, expected[0])
+    once = await _effects(stack, guild)
+    [again] = [answer async for answer in over_grpc(stack, method, request)]
+    twice = await _effects(stack, guild)
+
+    assert _lasting(again) == _lasting(first)
+    assert once == expected
+    assert twice == once
+
+
+def test_what_can_be_repeated_is_all_that_changes_players_queues_and_jobs() -> None:
+    services = {method.containing_service.name for method in writes()}
+
+    assert services == {"PlayerService", "QueueService", "JobService"}
+    assert len(writes()) >= 13
