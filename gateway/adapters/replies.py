@@ -83,7 +83,7 @@ class RestReply:
 def message(card: Card) -> dict[str, Any]:
     """Make a whole message of a card: what an earlier one showed is gone."""
     box = {"title": card.heading, "description": card.text, "color": _ACCENT}
-    if card.artwork.startswith(("http://", "https://")):
+    if card.artwork:
         box["thumbnail"] = {"url": card.artwork}
     return {
         "content": "" if card.heading else card.text,

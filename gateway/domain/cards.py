@@ -51,7 +51,9 @@ def added(say: Say, what: Added) -> Card:
     if what.place == 0:
         return playing(say, what.player)
     heading = say("card-added", count=what.count, place=what.place)
-    return Card(_track(say, what.item.track), heading, what.item.track.artwork_uri, _buttons(say, what.player))
+    return Card(
+        _track(say, what.item.track), heading, text.address(what.item.track.artwork_uri), _buttons(say, what.player)
+    )
 
 
 def playing(say: Say, player: Player) -> Card:
@@ -63,7 +65,7 @@ def playing(say: Say, player: Player) -> Card:
     if player.queue_length:
         lines.append(say("card-waiting", count=player.queue_length, length=position.show(player.queue_duration)))
     heading = say("card-paused" if player.status is Status.PAUSED else "card-playing")
-    return Card("\n".join(lines), heading, player.current.track.artwork_uri, _buttons(say, player))
+    return Card("\n".join(lines), heading, text.address(player.current.track.artwork_uri), _buttons(say, player))
 
 
 def skipped(say: Say, track: Track, player: Player) -> Card:

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from gateway.adapters.replies import message
 from gateway.app import _WORDS
 from gateway.domain import cards, position, text
 from gateway.domain.interaction import Interaction, Person
@@ -70,6 +71,24 @@ def test_what_plays_shows_its_end_as_a_time_that_discord_counts_down() -> None:
     assert "<t:1200:R>" in card.text
     assert "2 tracks wait, 1:05" in card.text
     assert [button.custom_id for button in card.buttons] == ["segue:toggle:9", "segue:skip:9"]
+
+
+@pytest.mark.parametrize(
+    "artwork", ["", "file:///x.png", "data:image/png;base64,AA", "/music/x.png", "http://a b/c.png"]
+)
+def test_a_picture_that_discord_would_refuse_is_left_out(artwork: str) -> None:
+    track = Track("Song", artwork_uri=artwork)
+    player = Player(Status.PLAYING, 5, Item(9, track, 7))
+    shown = [cards.playing(SAY, player), cards.added(SAY, Added(player, Item(10, track, 7), 1, 3))]
+
+    assert ["thumbnail" in message(card)["embeds"][0] for card in shown] == [False, False]
+
+
+def test_a_picture_of_the_web_is_shown_in_the_box() -> None:
+    address = "http://127.0.0.1:9/artwork?identifier=a%20b.flac"
+    card = cards.playing(SAY, Player(Status.PLAYING, 5, Item(9, Track("Song", artwork_uri=address), 7)))
+
+    assert message(card)["embeds"][0]["thumbnail"] == {"url": address}
 
 
 def test_a_stream_has_no_end() -> None:

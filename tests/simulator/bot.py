@@ -118,6 +118,12 @@ async def twice(interaction: discord.Interaction) -> None:
         await interaction.channel.send(f"{error.status} {error.code}")
 
 
+@app_commands.command(description="Show a picture")
+async def picture(interaction: discord.Interaction, address: str) -> None:
+    box = discord.Embed(title="Two of them").set_thumbnail(url=address).set_image(url=address)
+    await interaction.response.send_message(embed=box)
+
+
 @app_commands.command(description="Send sound into your channel")
 async def sound(interaction: discord.Interaction, seconds: int) -> None:
     assert isinstance(interaction.user, discord.Member)
@@ -147,7 +153,7 @@ class Bot(commands.AutoShardedBot):
 
     async def setup_hook(self) -> None:
         self.add_view(Buttons())
-        own: list[app_commands.Command[Any, ..., None]] = [play, refuse, shout, late, twice, sound, leave]
+        own: list[app_commands.Command[Any, ..., None]] = [play, refuse, shout, late, twice, picture, sound, leave]
         for command in own:
             self.tree.add_command(command)
         await self.tree.sync()

@@ -6,6 +6,9 @@ import re
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
+import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestServer
 from playwright.async_api import async_playwright, expect
 
 if TYPE_CHECKING:
@@ -16,6 +19,7 @@ if TYPE_CHECKING:
     from tests.simulator.conftest import Simulator
 
 _QUIET = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
+_PICTURE = '<svg xmlns="http://www.w3.org/2000/svg" width="8" height="8"/>'
 _LEVEL = """async () => {
   const context = new AudioContext();
   const heard = context.createAnalyser();
@@ -46,6 +50,19 @@ async def opened(simulator: Simulator) -> AsyncIterator[Page]:
     assert complaints == []
 
 
+@pytest.fixture(scope="session")
+async def cover() -> AsyncIterator[str]:
+    """Serve a picture of 8 x 8 pixels for as long as a page may show the message that names it; gives its address."""
+
+    async def picture(_request: web.Request) -> web.Response:
+        return web.Response(text=_PICTURE, content_type="image/svg+xml")
+
+    app = web.Application()
+    app.router.add_get("/artwork", picture)
+    async with TestServer(app) as server:
+        yield str(server.make_url("/artwork?identifier=an%20album/song.flac"))
+
+
 async def test_a_command_is_completed_sent_and_its_answer_shown_with_its_trace(bot: Simulator) -> None:
     async with opened(bot) as page:
         await page.locator("#composer").press_sequentially("/pl")
@@ -63,6 +80,18 @@ async def test_a_command_is_completed_sent_and_its_answer_shown_with_its_trace(b
         await expect(page.get_by_test_id("message").last).to_contain_text("Only you can see this")
         await answer.locator("button[data-custom-id=pause]").click()
         await expect(page.get_by_test_id("message").filter(has_text="Paused").last).to_be_visible()
+
+
+async def test_the_pictures_of_an_answer_are_fetched_and_shown(bot: Simulator, cover: str) -> None:
+    async with opened(bot) as page:
+        outcome = await bot.command("picture", address=cover)
+        (box,) = outcome["message"]["embeds"]
+        assert (box["thumbnail"]["url"], box["image"]["url"]) == (cover, cover)
+        shown = page.get_by_test_id("message").last.locator(".embed img")
+        await expect(shown).to_have_count(2)
+        await page.wait_for_function(
+            "[...document.querySelectorAll('.embed img')].every((one) => one.naturalWidth === 8)"
+        )
 
 
 async def test_the_channel_is_heard_in_the_browser(bot: Simulator) -> None:
