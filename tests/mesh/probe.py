@@ -11,15 +11,16 @@ import aiohttp
 import grpc
 import grpc.aio
 from envoy.config.route.v3 import route_components_pb2
-from envoy.extensions.transport_sockets.tls.v3 import tls_pb2
+from envoy.extensions.transport_sockets.tls.v3 import common_pb2, tls_pb2
 
-from mesh import certificates, cluster, listener, route, steps, tls
+from mesh import certificates, cluster, listener, route, steps
 from mesh.bootstrap import bootstrap
 from mesh.messages import seconds, to_yaml
 from tests.mesh.stack import until
 
 if TYPE_CHECKING:
     from envoy.config.cluster.v3 import cluster_pb2
+    from envoy.config.core.v3 import base_pb2
     from envoy.config.listener.v3 import listener_pb2
 
     from tests.mesh.stack import Stack
@@ -30,6 +31,7 @@ IDENTITIES = {
     "stranger": "spiffe://segue/stranger",
     "expired": "spiffe://segue/gateway",
     "forged": "spiffe://segue/gateway",
+    "outdated": "spiffe://segue/edge",
     "nobody": "",
 }
 
@@ -82,14 +84,21 @@ def _cluster(stack: Stack, name: str, service: str) -> cluster_pb2.Cluster:
     peer = cluster.peer(stack.mesh, service, stack.file(NAME, f"{name}-certs"))
     peer.name = f"{name}-{service}"
     peer.ClearField("health_checks")  # else a refused probe would never get as far as the door
-    if name == "nobody":
-        socket = tls.client(stack.file(NAME, f"{name}-certs"), stack.mesh.topology.identity(service))
-        context = tls_pb2.UpstreamTlsContext()
-        socket.typed_config.Unpack(context)
-        context.common_tls_context.ClearField("tls_certificate_sds_secret_configs")
-        socket.typed_config.Pack(context)
-        peer.transport_socket.CopyFrom(socket)
+    _worsen(peer.transport_socket, name)
     return peer
+
+
+def _worsen(socket: base_pb2.TransportSocket, name: str) -> None:
+    """Take away what a client of this name does not have."""
+    context = tls_pb2.UpstreamTlsContext()
+    socket.typed_config.Unpack(context)
+    if name == "nobody":
+        context.common_tls_context.ClearField("tls_certificate_sds_secret_configs")
+    if name == "outdated":
+        old = common_pb2.TlsParameters.TLSv1_2
+        context.common_tls_context.tls_params.tls_minimum_protocol_version = old
+        context.common_tls_context.tls_params.tls_maximum_protocol_version = old
+    socket.typed_config.Pack(context)
 
 
 def _misdirected(stack: Stack) -> cluster_pb2.Cluster:

@@ -106,9 +106,12 @@ async def test_any_peer_may_ask_for_health_but_not_watch_it(stack: Stack) -> Non
         ("expired", "fail_verify_error"),
         ("forged", "fail_verify_error"),
         ("nobody", "fail_verify_no_cert"),
+        ("outdated", "connection_error"),  # it speaks TLS 1.2 alone
     ],
 )
-async def test_no_foreign_expired_or_missing_certificate_is_let_in(stack: Stack, identity: str, reason: str) -> None:
+async def test_no_foreign_expired_or_missing_certificate_and_no_old_tls_is_let_in(
+    stack: Stack, identity: str, reason: str
+) -> None:
     before = await refused_handshakes(stack, reason)
     for callee in SERVICES:
         async with probe.channel(stack, identity, callee) as channel:

@@ -21,6 +21,10 @@ from tests.mesh.stack import INSTANCES, ORIGIN, Stack, envoy_binary, mesh_comman
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+_INTERVALS = (  # a minute, or as the first, unless said
+    *("interval", "no_traffic_interval", "no_traffic_healthy_interval"),
+    *("unhealthy_interval", "unhealthy_edge_interval", "healthy_edge_interval"),
+)
 PROXIES = (*INSTANCES, "edge")
 
 
@@ -69,6 +73,15 @@ def test_every_cluster_limits_calls_and_streams_apart(stack: Stack) -> None:
         for cluster in clusters(stack, instance):
             priorities = [limit.get("priority", "DEFAULT") for limit in cluster["circuit_breakers"]["thresholds"]]
             assert priorities == ["DEFAULT", "HIGH"], cluster["name"]
+
+
+@pytest.mark.parametrize("instance", PROXIES)
+def test_every_proxy_asks_its_peers_for_their_health_each_second_in_every_state(stack: Stack, instance: str) -> None:
+    checks = {one["name"]: one["health_checks"] for one in clusters(stack, instance) if "health_checks" in one}
+    assert set(checks) == set(stack.mesh.topology.services)
+    for (check,) in checks.values():
+        intervals = {name: value for name, value in check.items() if name.endswith("interval")}
+        assert intervals == dict.fromkeys(_INTERVALS, "1s")
 
 
 def test_only_doors_of_the_run_are_open_and_tcp_for_edge_and_ops_alone(stack: Stack) -> None:
