@@ -11,6 +11,7 @@ from audio.domain.player import Origin
 from kit import actor, postgres
 from kit.migrate import migrate
 from tests.audio.client import Client, serving_audio
+from tests.audio.rig import FakeVoice, NodeWorld, Rig, engine, give
 from tests.audio.stores import empty, postgres_store
 from tests.kit.serving import settings
 
@@ -46,3 +47,27 @@ async def store(request: pytest.FixtureRequest, pool: Pool) -> AsyncIterator[Mem
         else:
             await empty(pool)
             yield postgres_store(pool)
+
+
+@pytest.fixture
+def world() -> NodeWorld:
+    return NodeWorld()
+
+
+@pytest.fixture
+def voice() -> FakeVoice:
+    return FakeVoice()
+
+
+@pytest.fixture
+def memory() -> MemoryStore:
+    return MemoryStore()
+
+
+@pytest.fixture
+async def rig(memory: MemoryStore, world: NodeWorld, voice: FakeVoice) -> AsyncIterator[Rig]:
+    give(memory, 1)
+    with actor.acting_as(actor.system()):
+        async with engine(memory, world, voice) as made:
+            await made.own(1)
+            yield made

@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
+from audio import playback
 from audio.adapters.clock import SystemClock
 from audio.adapters.figures import PrometheusFigures
 from audio.domain.node import (
@@ -21,7 +22,7 @@ from audio.domain.node import (
     Start,
     VoiceState,
 )
-from audio.domain.player import BUCKETS, Player
+from audio.domain.player import BUCKETS, Player, Status
 from audio.domain.voice import VoiceSnapshot
 from audio.hearing import Hearing
 from audio.outcomes import Outcomes
@@ -31,11 +32,13 @@ from audio.watching import Watching
 from kit import actor
 from kit.errors import Reason, Refused
 from kit.tasks import Tasks
-from tests.audio.values import track
+from tests.audio.values import DJ, GUILD, track, tracks
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+    from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 
+    from audio.adapters.memory import MemoryStore
+    from audio.changes import Change
     from audio.domain.track import Track
 
 Session = dict[int, PlayerState]
@@ -121,6 +124,8 @@ class FakeNodes:
         players = self._players(bucket, node)
         self.world.said.append(("start", guild_id, start, node))
         if start.identifier in self.world.refused:
+            # What played before plays on, even if it was paused.
+            players[guild_id] = replace(players[guild_id], paused=start.paused)
             raise NodeRefused("it is no sound file")
         players[guild_id] = replace(
             players[guild_id], user_data=start.user_data, position_ms=start.position_ms, paused=start.paused
@@ -309,3 +314,28 @@ async def engine(store: Any, world: NodeWorld, voice: FakeVoice) -> AsyncIterato
         yield Rig(store, nodes, voice, ownership, outcomes, watching, hearing)
         world.clients.remove(nodes)
         store.listeners.clear()
+
+
+def give(store: MemoryStore, epoch: int) -> None:
+    for bucket in range(BUCKETS):
+        store.tables.epochs[bucket] = epoch
+
+
+async def command(store: Any, what: Callable[[Change], Awaitable[Any]]) -> Player:
+    async with store.change(GUILD) as change:
+        await what(change)
+    player: Player = change.player
+    return player
+
+
+async def play(store: Any, letters: str) -> Player:
+    return await command(store, lambda change: playback.play(change, DJ, tracks(letters), 0))
+
+
+def sounds(name: str) -> Callable[[Player], bool]:
+    return lambda player: (
+        player.status is Status.PLAYING
+        and player.current is not None
+        and player.current.track.title == name
+        and player.seen_version >= player.wanted_version
+    )

@@ -4,72 +4,22 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import AsyncExitStack
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
 from audio import playback, voicing
-from audio.adapters.memory import MemoryStore
 from audio.domain.node import NodeEventKind
-from audio.domain.player import BUCKETS, Player, Status
+from audio.domain.player import BUCKETS, Status
 from kit import actor
 from kit.errors import Reason, Refused
-from tests.audio.rig import FakeVoice, NodeWorld, Rig, engine
-from tests.audio.values import CHANNEL, DJ, GUILD, tracks
+from tests.audio.rig import FakeVoice, NodeWorld, Rig, command, engine, give, play, sounds
+from tests.audio.values import CHANNEL, DJ, GUILD
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable
+    from collections.abc import Callable
 
-    from audio.changes import Change
-
-
-@pytest.fixture
-def world() -> NodeWorld:
-    return NodeWorld()
-
-
-@pytest.fixture
-def voice() -> FakeVoice:
-    return FakeVoice()
-
-
-@pytest.fixture
-def memory() -> MemoryStore:
-    return MemoryStore()
-
-
-def give(store: MemoryStore, epoch: int) -> None:
-    for bucket in range(BUCKETS):
-        store.tables.epochs[bucket] = epoch
-
-
-@pytest.fixture
-async def rig(memory: MemoryStore, world: NodeWorld, voice: FakeVoice) -> AsyncIterator[Rig]:
-    give(memory, 1)
-    with actor.acting_as(actor.system()):
-        async with engine(memory, world, voice) as made:
-            await made.own(1)
-            yield made
-
-
-async def command(store: Any, what: Callable[[Change], Awaitable[Any]]) -> Player:
-    async with store.change(GUILD) as change:
-        await what(change)
-    player: Player = change.player
-    return player
-
-
-async def play(store: Any, letters: str) -> Player:
-    return await command(store, lambda change: playback.play(change, DJ, tracks(letters), 0))
-
-
-def sounds(name: str) -> Callable[[Player], bool]:
-    return lambda player: (
-        player.status is Status.PLAYING
-        and player.current is not None
-        and player.current.track.title == name
-        and player.seen_version >= player.wanted_version
-    )
+    from audio.adapters.memory import MemoryStore
 
 
 async def test_play_brings_the_bot_into_the_channel_and_the_track_to_sound(rig: Rig, world: NodeWorld) -> None:
@@ -211,13 +161,14 @@ async def test_somebody_who_sends_the_bot_away_means_it(rig: Rig, world: NodeWor
     assert [asked for asked in rig.voice.asked if asked[1]] == [(GUILD, CHANNEL, False)]
 
 
+@pytest.mark.parametrize("code", [4004, 4006])  # the token was refused, though the node connected; the session ended
 async def test_a_voice_session_that_discord_ended_is_renewed_from_the_second_heard_last(
-    rig: Rig, world: NodeWorld
+    rig: Rig, world: NodeWorld, code: int
 ) -> None:
     await play(rig.store, "a")
     await rig.until(GUILD, sounds("a"))
     rig.nodes.tell(GUILD, NodeEventKind.POSITION, position_ms=4000)
-    rig.nodes.tell(GUILD, NodeEventKind.VOICE_CLOSED, code=4006, by_remote=True)
+    rig.nodes.tell(GUILD, NodeEventKind.VOICE_CLOSED, code=code, by_remote=True)
     await rig.until(GUILD, lambda _: len(world.starts()) == 2)
     await rig.until(GUILD, sounds("a"))
 

@@ -7,7 +7,7 @@ import json
 import socket
 import struct
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Self
 
 import aiohttp
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 _HOP_BY_HOP = {"Host", "Content-Length", "Transfer-Encoding", "Connection"}
 _HANDSHAKE = ("Authorization", "User-Id", "Client-Name", "Session-Id")
 _NOT_FOUND = {"timestamp": 0, "status": 404, "error": "Not Found", "message": "Session not found", "path": "/"}
+_CANNOT_LOAD = {"timestamp": 0, "status": 400, "error": "Bad Request", "message": "It is no sound file.", "path": "/"}
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,8 @@ class Proxy:
         """Say the first statistics before `ready`."""
         self.session_not_found = False
         """Answer as if every session waited to be resumed."""
+        self.cannot_load: Callable[[Call], bool] = lambda _: False
+        """Plays that are refused, and pause or un-pause what played before nevertheless."""
         self.hang: Callable[[Call], bool] = lambda _: False
         """Requests that are never answered."""
         self.hold: Callable[[Call], bool] = lambda _: False
@@ -136,6 +139,15 @@ class Proxy:
             await asyncio.Event().wait()
         if self.hold(call):
             await self._released.wait()
+        if self.cannot_load(call):
+            await self._pass_on(replace(call, body={"paused": call.body.get("paused", False)}))
+            return web.json_response(_CANNOT_LOAD, status=400)
+        response = await self._pass_on(call)
+        if self.hold_answer(call):
+            await self._released.wait()
+        return response
+
+    async def _pass_on(self, call: Call) -> web.Response:
         assert self._http is not None
         headers = {name: value for name, value in call.headers.items() if name not in _HOP_BY_HOP}
         try:
@@ -146,8 +158,6 @@ class Proxy:
                 response.headers["Content-Type"] = answer.headers.get("Content-Type", "text/plain")
         except aiohttp.ClientError:
             return web.Response(status=503)
-        if self.hold_answer(call):
-            await self._released.wait()
         return response
 
     async def _websocket(self, request: web.Request) -> web.StreamResponse:

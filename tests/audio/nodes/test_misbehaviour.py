@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from audio.domain.node import NodeAway, NodeEventKind, Start, VoiceState
+from audio.domain.node import NodeAway, NodeEventKind, NodeRefused, Start, VoiceState
 from kit.errors import Reason, Refused
 from tests.audio.nodes.fake import track
 
@@ -29,6 +29,16 @@ def play(identifier: str, play_seq: int) -> Start:
 def event(kind: str, play_seq: int, **facts: Any) -> dict[str, Any]:
     message = {"op": "event", "type": kind, "guildId": str(GUILD), "track": track("a.flac", {"play_seq": play_seq})}
     return message | facts
+
+
+def update(position: int, *, connected: bool = True) -> dict[str, Any]:
+    state = {"time": 0, "position": position, "connected": connected, "ping": 0}
+    return {"op": "playerUpdate", "guildId": str(GUILD), "state": state}
+
+
+def closed(code: int, *, by_remote: bool, reason: str = "") -> dict[str, Any]:
+    message = {"op": "event", "type": "WebSocketClosedEvent", "guildId": str(GUILD)}
+    return message | {"code": code, "byRemote": by_remote, "reason": reason}
 
 
 FINISHED = {"reason": "finished"}
@@ -159,16 +169,11 @@ async def test_a_start_may_be_told_after_its_answer(nodes: WavelinkNodes, ears: 
 async def test_a_position_belongs_to_the_track_that_was_told_to_have_started(
     playing: WavelinkNodes, ears: Ears, proxy: Proxy
 ) -> None:
-    async def update(position: int, *, connected: bool = True) -> None:
-        state = {"time": 0, "position": position, "connected": connected, "ping": 0}
-        await proxy.say({"op": "playerUpdate", "guildId": str(GUILD), "state": state})
-
-    await update(1000)
-    await update(1500, connected=False)
+    await proxy.say(update(1000))
     await proxy.say(event("TrackEndEvent", 1, reason="replaced"))
-    await update(0)
+    await proxy.say(update(0))
     await proxy.say(event("TrackStartEvent", 2))
-    await update(20)
+    await proxy.say(update(20))
     await everything_told(playing, ears)
 
     positions = ears.of(NodeEventKind.POSITION)
@@ -176,10 +181,9 @@ async def test_a_position_belongs_to_the_track_that_was_told_to_have_started(
 
 
 async def test_a_voice_change_is_no_loss_of_voice(playing: WavelinkNodes, ears: Ears, proxy: Proxy) -> None:
-    closed = {"op": "event", "type": "WebSocketClosedEvent", "guildId": str(GUILD), "reason": ""}
-    await proxy.say(closed | {"code": 1000, "byRemote": False})
-    await proxy.say(closed | {"code": 1000, "byRemote": True})
-    await proxy.say(closed | {"code": 4014, "byRemote": True, "reason": "Disconnected."})
+    await proxy.say(closed(1000, by_remote=False))
+    await proxy.say(closed(1000, by_remote=True))
+    await proxy.say(closed(4014, by_remote=True, reason="Disconnected."))
     await everything_told(playing, ears)
 
     losses = ears.of(NodeEventKind.VOICE_CLOSED)
@@ -187,6 +191,65 @@ async def test_a_voice_change_is_no_loss_of_voice(playing: WavelinkNodes, ears: 
         (1000, True, ""),
         (4014, True, "Disconnected."),
     ]
+
+
+async def test_where_a_track_without_voice_counts_to_is_not_where_it_is(
+    playing: WavelinkNodes, ears: Ears, proxy: Proxy
+) -> None:
+    await proxy.say(update(1000))
+    await proxy.say(closed(4004, by_remote=True))  # told after the node answered that it was connected
+    for position in (1500, 2000, 2500):
+        await proxy.say(update(position, connected=False))
+    await playing.connect(0, "main", GUILD, VOICE)
+    await proxy.say(update(2600))
+    await everything_told(playing, ears)
+
+    told = [(each.kind, each.position_ms, each.code) for each in ears.events if each.guild_id == GUILD]
+    assert told[1:] == [
+        (NodeEventKind.POSITION, 1000, None),
+        (NodeEventKind.VOICE_CLOSED, None, 4004),
+        (NodeEventKind.POSITION, 2600, None),
+    ]
+
+
+async def test_a_track_cleaned_up_for_want_of_voice_may_be_started_again_when_voice_is_back(
+    playing: WavelinkNodes, ears: Ears, proxy: Proxy, fake: FakeNode
+) -> None:
+    (session,) = fake.sessions.values()
+    session.players[GUILD]["track"] = None  # the player stays
+    await proxy.say(closed(4006, by_remote=True))
+    await proxy.say(event("TrackEndEvent", 1, reason="cleanup"))
+    await ears.until(NodeEventKind.ENDED)
+    (player,) = await playing.players(0, "main")
+    await playing.connect(0, "main", GUILD, VOICE)
+    await playing.start(0, "main", GUILD, play("a.flac", 1))
+    await proxy.say(event("TrackEndEvent", 1, **FINISHED))
+    await ears.until(NodeEventKind.ENDED, 2)
+
+    assert (player.guild_id, player.user_data) == (GUILD, None)
+    assert [(each.kind, each.reason) for each in ears.events[1:]] == [
+        (NodeEventKind.VOICE_CLOSED, ""),
+        (NodeEventKind.ENDED, "cleanup"),
+        (NodeEventKind.STARTED, ""),
+        (NodeEventKind.ENDED, "finished"),
+    ]
+
+
+async def test_a_refused_start_lets_the_track_before_it_go_on_until_it_is_stopped(
+    playing: WavelinkNodes, ears: Ears, proxy: Proxy
+) -> None:
+    await playing.pause(0, "main", GUILD, True)
+    proxy.cannot_load = lambda call: "text.mp3" in str(call.body)
+    with pytest.raises(NodeRefused, match=r"It is no sound file\."):
+        await playing.start(0, "main", GUILD, play("text.mp3", 2))
+    (player,) = await playing.players(0, "main")
+    assert (player.user_data, player.paused) == ({"play_seq": 1, "item_id": 5}, False)
+    await proxy.say(update(3000))
+    await playing.stop(0, "main", GUILD)
+    await everything_told(playing, ears)
+
+    told = [(each.kind, each.play_seq, each.reason) for each in ears.events if each.guild_id == GUILD]
+    assert told[1:] == [(NodeEventKind.POSITION, 1, ""), (NodeEventKind.ENDED, 1, "stopped")]
 
 
 def opens_voice(call: Call) -> bool:
