@@ -235,7 +235,7 @@ async def test_a_track_cleaned_up_for_want_of_voice_may_be_started_again_when_vo
     ]
 
 
-async def test_a_refused_start_lets_the_track_before_it_go_on_until_it_is_stopped(
+async def test_a_refused_start_lets_the_track_before_it_go_on_and_be_cared_for(
     playing: WavelinkNodes, ears: Ears, proxy: Proxy
 ) -> None:
     await playing.pause(0, "main", GUILD, True)
@@ -245,11 +245,12 @@ async def test_a_refused_start_lets_the_track_before_it_go_on_until_it_is_stoppe
     (player,) = await playing.players(0, "main")
     assert (player.user_data, player.paused) == ({"play_seq": 1, "item_id": 5}, False)
     await proxy.say(update(3000))
-    await playing.stop(0, "main", GUILD)
+    await proxy.say(event("TrackStuckEvent", 1, **STUCK))
+    await proxy.until(lambda: proxy.seen("PATCH", f"/{GUILD}")[-1].body == {"track": {"encoded": None}})
     await everything_told(playing, ears)
 
-    told = [(each.kind, each.play_seq, each.reason) for each in ears.events if each.guild_id == GUILD]
-    assert told[1:] == [(NodeEventKind.POSITION, 1, ""), (NodeEventKind.ENDED, 1, "stopped")]
+    told = [(each.kind, each.play_seq) for each in ears.events if each.guild_id == GUILD]
+    assert told[1:] == [(NodeEventKind.POSITION, 1), (NodeEventKind.STUCK, 1)]
 
 
 def opens_voice(call: Call) -> bool:
