@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 
 @dataclass(frozen=True)
 class VoiceState:
-    """What a node needs to open a voice connection. The token is a secret: it is never logged."""
+    """What a node needs to open a voice connection. Token and session are secrets: they are never logged."""
 
-    token: str
+    token: str = field(repr=False)
     endpoint: str
-    session_id: str
+    session_id: str = field(repr=False)
     channel_id: int
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from audio.domain.node import VoiceState
 
@@ -15,9 +15,9 @@ class VoiceSnapshot:
     guild_id: int
     sequence: int
     channel_id: int = 0
-    session_id: str = ""
+    session_id: str = field(default="", repr=False)
     endpoint: str = ""
-    token: str = ""
+    token: str = field(default="", repr=False)
 
     @property
     def state(self) -> VoiceState | None:
