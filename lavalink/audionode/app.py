@@ -13,7 +13,6 @@ from contextlib import AsyncExitStack, asynccontextmanager
 import aiohttp
 from aiohttp import web
 
-from audionode.covers import Covers
 from audionode.library import Library
 from audionode.node import Node
 from audionode.opus import libopus
@@ -53,10 +52,9 @@ async def running(settings: Settings, limits: Limits | None = None) -> AsyncIter
         stack.push_async_callback(tasks.close, limits.stop)
         listener, url = _listening(settings)
         stack.callback(listener.close)
-        library = Library(settings.music_dir)
-        covers = Covers(library, settings.node_public_url or url)
+        guard = Guard(settings.node_allow_private)
         engine = Engine(
-            sources=Sources(library, covers, Guard(settings.node_allow_private), limits),
+            sources=Sources(Library(settings.music_dir), guard, limits, settings.node_public_url or url),
             sender=sender,
             slots=DecodeSlots(max(2, os.cpu_count() or 1)),
             http=http,

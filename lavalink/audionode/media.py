@@ -1,9 +1,11 @@
 """Opened audio files: what they are, and their sound as PCM or as untouched Opus packets."""
 
 import contextlib
+import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any, Protocol
+from typing import Any, Protocol, Self
 
 import av
 from av.audio.frame import AudioFrame
@@ -20,11 +22,27 @@ _PROBES = {"mov,mp4,m4a,3gp,3g2,mj2": "mp4", "matroska,webm": "matroska/webm", "
 _SAMPLE_BYTES = FRAME_BYTES // FRAME_SAMPLES
 _PREROLL = SAMPLE_RATE * 16 // 100  # decoders need some packets before a seek's target to be exact
 _MAX_BAD_PACKETS = 100
+MAX_PICTURE = 8 * 1024 * 1024  # bytes
+_PICTURES = {rb"\xff\xd8\xff": "image/jpeg", rb"\x89PNG\r\n\x1a\n": "image/png", rb"RIFF.{4}WEBP": "image/webp"}
 _OPUS_HEAD_GAIN = slice(16, 18)
 
 
 class MediaError(Exception):
     """The file is not audio this node can play; the text is for the client and names no path."""
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A picture that browsers show; its type is read from its bytes, whatever its name says."""
+
+    data: bytes
+    content_type: str
+
+    @classmethod
+    def of(cls, data: bytes) -> Self | None:
+        """The JPEG, PNG or WebP in these bytes; None for anything else, and for one of more than `MAX_PICTURE`."""
+        kind = next((kind for magic, kind in _PICTURES.items() if re.match(magic, data, re.DOTALL)), None)
+        return cls(data, kind) if kind and len(data) <= MAX_PICTURE else None
 
 
 class AudioFile(Protocol):
@@ -98,14 +116,14 @@ class Media:
         plain = len(head) < 19 or head[_OPUS_HEAD_GAIN] == b"\0\0"
         return self._stream.codec_context.codec.canonical_name == "opus" and self._stream.channels <= 2 and plain
 
-    def picture(self) -> bytes | None:
+    def picture(self) -> Picture | None:
         """The cover inside the file, as it lies there; to be asked before any sound is read."""
         pictures = [one for one in self._container.streams.video if one.disposition & Disposition.attached_pic]
         if not pictures:
             return None
         with contextlib.suppress(FFmpegError):
             for packet in self._container.demux(pictures[0]):
-                return bytes(packet)
+                return Picture.of(bytes(packet))
         return None
 
     def seek(self, position: int) -> None:

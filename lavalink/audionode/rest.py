@@ -13,7 +13,6 @@ import av
 from aiohttp import WSMsgType, web
 from pydantic import TypeAdapter, ValidationError
 
-from audionode import covers
 from audionode.errors import SourceError
 from audionode.media import MediaError
 from audionode.node import Node
@@ -22,6 +21,7 @@ from audionode.patch import Body, PlayerUpdate, SessionUpdate
 from audionode.player import describe
 from audionode.playing import LOOKUP_FAILED, ApiError, PlayerRequests
 from audionode.session import Session
+from audionode.sources import ARTWORK
 from audionode.tracing import Tracing
 from audionode.track import TrackInfo, decode
 
@@ -31,7 +31,7 @@ VERSION = "4.2.2"  # of the protocol and of the server whose behaviour this node
 _BUILD_TIME = 1795374300000
 _BOOLEANS = {"true": True, "yes": True, "on": True, "1": True, "false": False, "no": False, "off": False, "0": False}
 
-_OPEN = frozenset({"/", "/v3/websocket", covers.PATH})  # browsers, which fetch pictures, have no password
+_OPEN = frozenset({"/", "/v3/websocket", ARTWORK})  # browsers, which fetch pictures, have no password
 _PICTURE = {"Cache-Control": "public, max-age=86400", "X-Content-Type-Options": "nosniff"}
 
 AnyBody = TypeVar("AnyBody", bound=Body)
@@ -55,7 +55,7 @@ class Rest:
             [
                 web.get("/", _nothing),
                 web.get("/v3/websocket", _nothing),
-                web.get(covers.PATH, self._artwork),
+                web.get(ARTWORK, self._artwork),
                 web.get("/version", self._version),
                 web.get("/v4/info", self._info),
                 web.get("/v4/stats", self._stats),

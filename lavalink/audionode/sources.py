@@ -1,21 +1,23 @@
-"""From an identifier to tracks, and from a track to its open file: the same checks on both ways."""
+"""From an identifier to tracks and covers, and from a track to its open file: the same checks on all ways."""
 
 import contextlib
 import re
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
-from urllib.parse import urljoin
+from pathlib import PurePosixPath
+from urllib.parse import quote, urlencode, urljoin
 
-from audionode.covers import Cover, Covers
 from audionode.errors import NotFoundError, SourceError
 from audionode.library import Library
-from audionode.media import AudioFile, Media, MediaError
+from audionode.media import MAX_PICTURE, AudioFile, Media, MediaError, Picture
 from audionode.settings import Limits
 from audionode.track import UNKNOWN_LENGTH, TrackInfo
 from audionode.web import Guard, WebFile
 
 SEARCH_PREFIX = "localsearch:"
+ARTWORK = "/artwork"
+_COVERS = ("cover.jpg", "cover.png", "folder.jpg")
 _PLAYLIST_TYPES = frozenset(
     {"audio/x-mpegurl", "audio/mpegurl", "application/x-mpegurl", "application/vnd.apple.mpegurl"}
 )
@@ -46,9 +48,9 @@ class _Playlist:
 class Sources:
     """The music folder and the web; everything here blocks and belongs on threads."""
 
-    def __init__(self, library: Library, covers: Covers, guard: Guard, limits: Limits) -> None:
+    def __init__(self, library: Library, guard: Guard, limits: Limits, public_url: str) -> None:
         self._library = library
-        self._covers = covers
+        self._public_url = public_url.rstrip("/")  # where browsers reach this node
         self._guard = guard
         self._limits = limits
 
@@ -74,9 +76,14 @@ class Sources:
             _refuse_nested(file, nested)
         return Media(file)
 
-    def cover(self, identifier: str) -> Cover:
+    def cover(self, identifier: str) -> Picture:
         """The cover of a local file; SourceError or MediaError when there is none, or no such file."""
-        return self._covers.find(identifier)
+        name = self._library.name(identifier)
+        with contextlib.closing(Media(self._library.open(name))) as media:
+            cover = self._cover(name, media)
+        if cover is None:
+            raise NotFoundError("the file has no cover")
+        return cover
 
     def _probe_local(self, name: str) -> TrackInfo:
         try:
@@ -86,7 +93,22 @@ class Sources:
 
     def _load_local(self, name: str) -> TrackInfo:
         with contextlib.closing(Media(self._library.open(name))) as media:
-            return _describe(media, name, "local", self._covers.address(name, media))
+            query = urlencode({"identifier": name}, quote_via=quote, safe="/", errors="surrogateescape")
+            artwork = f"{self._public_url}{ARTWORK}?{query}" if self._cover(name, media) else None
+            return _describe(media, name, "local", artwork)
+
+    def _cover(self, name: str, media: Media) -> Picture | None:
+        """The picture inside the opened file, else the one that lies beside it."""
+        folder = PurePosixPath(name).parent
+        beside = (self._picture(str(folder / file)) for file in _COVERS)
+        return media.picture() or next(filter(None, beside), None)
+
+    def _picture(self, name: str) -> Picture | None:
+        try:
+            with self._library.open(name) as file:
+                return Picture.of(file.read(MAX_PICTURE + 1) or b"")
+        except (NotFoundError, OSError):  # there is none, or it cannot be read
+            return None
 
     def _load_web(self, url: str) -> TrackInfo:
         file, playlist = self._open_web(url, self._limits.load, nullcontext)
