@@ -1,6 +1,7 @@
 -- Limits calls without a valid token, of each address: RATE a second, BURST at once. A call without any token is
--- refused before it costs anything; one whose token turns out to be wrong is counted when it is answered. The buckets
--- belong to a worker thread of the proxy.
+-- refused before it costs anything; one whose token turns out to be wrong is counted when it is answered. Where nobody
+-- could say whether a token is valid the answer stays 503: its owner may come again. The buckets belong to a worker
+-- thread of the proxy.
 local young, old, turned = {}, {}, 0
 
 -- Takes one call from the address's bucket; false: it is empty. A bucket unused for BURST / RATE seconds is full again
@@ -37,10 +38,13 @@ function envoy_on_request(handle)
   end
 end
 
+local function is_unavailable(headers)
+  return headers:get(":status") == "503" or headers:get("grpc-status") == "14"
+end
+
 function envoy_on_response(handle)
-  local facts = handle:streamInfo():dynamicMetadata():get("segue") or {}
-  if facts["authenticated"] or facts["counted"] or take(handle) then return end
-  local headers = handle:headers()
+  local facts, headers = handle:streamInfo():dynamicMetadata():get("segue") or {}, handle:headers()
+  if facts["authenticated"] or facts["counted"] or is_unavailable(headers) or take(handle) then return end
   headers:replace("retry-after", "1")
   if is_grpc(headers) then
     if headers:get("grpc-status") then
