@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import dataclasses
-import enum
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Protocol
 
 from kit.errors import Reason, Refused
+from kit.levels import Level
 from segue.common.v1 import actor_pb2
 from segue.options.v1 import options_pb2
 
@@ -18,19 +18,6 @@ ADMINISTRATOR = 0x8
 MANAGE_GUILD = 0x20
 DJ_ROLE = "dj"
 _SNOWFLAKES = range(1, 1 << 63)
-
-
-class Level(enum.IntEnum):
-    """`segue.options.v1.Level`; each includes those before it."""
-
-    PUBLIC = 1
-    SIGNED_IN = 2
-    MEMBER = 3
-    LISTENER = 4
-    DJ = 5
-    MANAGER = 6
-    OWNER = 7
-    OPERATOR = 8
 
 
 class Guilds(Protocol):

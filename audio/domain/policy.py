@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from kit.errors import Reason, Refused
+from kit.levels import Level
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -14,19 +15,6 @@ if TYPE_CHECKING:
     from audio.domain.player import Item, Player
 
 QUEUE_LIMIT = 20_000
-
-
-class Level(enum.IntEnum):
-    """What a person is in a guild; each level includes those before it. The numbers are the contract's."""
-
-    PUBLIC = 1
-    SIGNED_IN = 2
-    MEMBER = 3
-    LISTENER = 4
-    DJ = 5
-    MANAGER = 6
-    OWNER = 7
-    OPERATOR = 8
 
 
 class Action(enum.StrEnum):

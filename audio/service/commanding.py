@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 from google.protobuf.message import Message
 
 from audio import wire
-from audio.domain.policy import Caller, Level
+from audio.domain.policy import Caller
 from kit import actor, authorization
 from kit.errors import Reason, Refused
 
@@ -112,5 +112,4 @@ class Commanding:
 def caller() -> Caller:
     """Return who makes the call being served."""
     member = authorization.member()
-    level = Level(authorization.granted())
-    return Caller(actor.current().user_id, level, member.voice_channel_id if member else 0)
+    return Caller(actor.current().user_id, authorization.granted(), member.voice_channel_id if member else 0)

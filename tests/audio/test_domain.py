@@ -14,10 +14,10 @@ from audio.domain import policy, ranks
 from audio.domain.endings import EndReason, ending_of
 from audio.domain.node import NodeEvent, NodeEventKind
 from audio.domain.player import BUCKETS, Item, Player, Status, bucket_of
-from audio.domain.policy import Action, Caller, Level
+from audio.domain.policy import Action, Caller
 from audio.domain.voice import Closure, VoiceSnapshot, VoiceStep, closure_of, next_step
-from kit import authorization
 from kit.errors import Refused
+from kit.levels import Level
 from tests.audio.values import track
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
@@ -131,10 +131,6 @@ def test_every_start_makes_the_events_of_the_one_before_void(player: Player, ite
 @given(st.integers(0, 2**63 - 1))
 def test_every_guild_has_a_bucket(guild_id: int) -> None:
     assert bucket_of(guild_id) in range(BUCKETS)
-
-
-def test_levels_are_those_of_the_contract() -> None:
-    assert {level.name: int(level) for level in Level} == {each.name: int(each) for each in authorization.Level}
 
 
 @pytest.mark.parametrize(

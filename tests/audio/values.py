@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from audio.domain.policy import Caller, Level
+from audio.domain.policy import Caller
 from audio.domain.track import Track
+from kit.levels import Level
 
 GUILD = 7 << 22
 CHANNEL = 5000

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 import kit
-from kit import authorization, errors, status
+from kit import errors, status
+from kit.levels import Level
 from segue.common.v1 import error_reason_pb2
 from segue.options.v1 import options_pb2
 
@@ -45,7 +46,7 @@ def test_reasons_are_those_of_the_contract() -> None:
 def test_levels_are_those_of_the_contract() -> None:
     declared = {name.removeprefix("LEVEL_"): number for name, number in options_pb2.Level.items() if number}
 
-    assert {level.name: level.value for level in authorization.Level} == declared
+    assert {level.name: level.value for level in Level} == declared
 
 
 @pytest.mark.parametrize("reason", errors.Reason)

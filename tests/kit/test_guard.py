@@ -8,8 +8,8 @@ import pytest
 import pytest_asyncio
 
 from kit import client, policy
-from kit.authorization import Level
 from kit.errors import Reason, Refused
+from kit.levels import Level
 from segue.common.v1 import actor_pb2
 from segue.options.v1 import options_pb2
 from tests.contract.methods import CHANNEL, GUILD, OTHER_GUILD, methods, path, request

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from google.protobuf.descriptor import MethodDescriptor
     from google.protobuf.message import Message
 
+    from kit.levels import Level
+
 ALICE = 100
 STRANGER = 999
 # What the server brings itself.
@@ -53,7 +55,7 @@ class Everything:
 
     def __init__(self) -> None:
         self.calls: Counter[str] = Counter()
-        self.levels: dict[str, authorization.Level] = {}
+        self.levels: dict[str, Level] = {}
 
     def add_to(self, server: grpc.aio.Server) -> None:
         """Serve all."""
