@@ -1,0 +1,114 @@
+"""`make` as an ordinary user types it, in a checkout whose path is long and has spaces."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import shutil
+import subprocess
+import sys
+import sysconfig
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import psutil
+import pytest
+
+from deploy.local.settings import ROOT
+from tests.local.test_run import alive, free_base, until
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+NOBODY = 65534
+PATH_LENGTH = 200
+IS_ROOT = os.geteuid() == 0
+# setpriv itself still starts what only root may start; env no longer does.
+ORDINARY = ("setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups", "env") if IS_ROOT else ()
+
+
+@dataclass
+class Checkout:
+    """A copy of this checkout that belongs to an ordinary user."""
+
+    folder: Path
+    python: str
+    port: int
+
+    @property
+    def home(self) -> Path:
+        return self.folder / ".segue"
+
+    def traces(self, directory: str) -> set[str]:
+        """Return which of the things are there that last as long as a run."""
+        return {name for name in ("run.json", "run-directory", directory) if (self.home / name).exists()}
+
+    async def make(self, target: str) -> asyncio.subprocess.Process:
+        return await asyncio.create_subprocess_exec(
+            *(*ORDINARY, "make", f"PYTHON={self.python}", target),
+            cwd=self.folder,
+            env={"PATH": "/usr/local/bin:/usr/bin:/bin", "LANG": "C.UTF-8", "SEGUE_PORT": str(self.port)},
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.STDOUT,
+        )
+
+
+def python_for_all() -> str:
+    """Return a Python of this version that the ordinary user may run: one in root's home may not."""
+    probe = f"import sys; sys.exit(sys.version_info[:2] != {sys.version_info[:2]})"
+    found = (os.path.realpath(sys.executable), "/usr/bin/python3")
+    tried = ((one, subprocess.run([*ORDINARY, one, "-c", probe], capture_output=True, check=False)) for one in found)
+    return next(one for one, outcome in tried if outcome.returncode == 0)
+
+
+def fill(folder: Path, python: str) -> None:
+    """Copy the sources, and make an environment of the packages that are installed here."""
+    folder.parent.chmod(0o755)
+    shutil.copytree(ROOT, folder, ignore=shutil.ignore_patterns(".*", "__pycache__"))
+    if IS_ROOT:
+        subprocess.run(["chown", "-R", f"{NOBODY}:{NOBODY}", folder], check=True)
+    subprocess.run([*ORDINARY, python, "-m", "venv", "--without-pip", folder / ".venv"], check=True)
+    installed = Path(sysconfig.get_path("purelib"))
+    packages = folder / ".venv" / installed.relative_to(sys.prefix)
+    linked = subprocess.run(["cp", "-al", f"{installed}/.", packages], capture_output=True, check=False)
+    if linked.returncode != 0:  # it lies on another disk
+        subprocess.run(["cp", "-a", f"{installed}/.", packages], check=True)
+    shutil.copy(Path(sys.prefix, "requirements.stamp"), folder / ".venv")
+
+
+@pytest.fixture
+async def checkout() -> AsyncIterator[Checkout]:
+    with tempfile.TemporaryDirectory(prefix="ordinary-", dir="/tmp") as base:
+        folder = Path(base) / "a checkout with spaces ".ljust(PATH_LENGTH - len(base) - 1, "x")
+        python = python_for_all()
+        await asyncio.to_thread(fill, folder, python)
+        yield Checkout(folder, python, free_base())
+
+
+async def test_make_up_and_make_down_work_for_an_ordinary_user_under_any_path(checkout: Checkout) -> None:
+    up = await checkout.make("up")
+    try:
+        await until(lambda: up.returncode is not None or (checkout.home / "run.json").exists())
+        assert up.returncode is None, (await up.communicate())[0].decode()
+        run = json.loads((checkout.home / "run.json").read_text())
+        directory = (checkout.home / "run-directory").read_text().strip()
+        owners = {psutil.Process(pid).uids().effective for pid in run["pids"].values()}
+        before = checkout.traces(directory)
+        down = await checkout.make("down")
+        said_by_down, _ = await down.communicate()
+    finally:
+        if up.returncode is None:
+            up.terminate()
+        said, _ = await up.communicate()
+
+    assert (up.returncode, down.returncode) == (0, 0), said.decode() + said_by_down.decode()
+    assert len(str(checkout.folder)) == PATH_LENGTH
+    assert owners == {NOBODY if IS_ROOT else os.geteuid()}
+    assert "Segue is ready" in said.decode()
+    assert "Fetching packages" not in said.decode()
+    assert before == {"run.json", "run-directory", directory}
+    assert checkout.traces(directory) == set()
+    assert [name for name, pid in run["pids"].items() if alive(pid)] == []
