@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
+import pytest_asyncio
 
-if TYPE_CHECKING:
-    from tests.e2e.stack import Stack
+from tests.e2e.stack import Stack, eventually
 
 HEALTHY = "HEALTH_STATUS_HEALTHY"
 COMPONENTS = {
@@ -23,6 +23,11 @@ UNKNOWN = [
     # Only what probes ask for answers to HEAD.
     *(("HEAD", path) for path in ("/metrics", "/performance", "/nothing")),
 ]
+
+
+@pytest_asyncio.fixture(loop_scope="session", autouse=True)
+async def _healthy(stack: Stack) -> None:
+    await eventually(stack.is_healthy, within=10, what="all parts work")
 
 
 async def ask(stack: Stack, url: str, method: str = "GET", token: str = "") -> tuple[int, str, Any]:
