@@ -8,7 +8,7 @@ import pytest
 import pytest_asyncio
 
 from simulator import timecode
-from tests.e2e.stack import Stack
+from tests.e2e.stack import Stack, eventually
 from tests.e2e.test_first_light import hears_tenth
 
 if TYPE_CHECKING:
@@ -66,6 +66,24 @@ async def playing(stack: Stack, discord: Discord, guild: Guild) -> AsyncIterator
     newest = await discord.frames(guild, after)
     tenth = max((frame.media_ms or 0) // 100 for frame in newest)
     await hears_tenth(discord, guild, tenth + 2, newest[-1].index - 50)
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def mortal(tmp_path_factory: pytest.TempPathFactory, music: Path) -> AsyncIterator[Stack]:
+    """Run a stack whose parts may be killed."""
+    async with Stack(tmp_path_factory.mktemp("mortal"), music) as stack:
+        yield stack
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def audience(mortal: Stack) -> AsyncIterator[tuple[Discord, Guild]]:
+    """Let the owner listen, with nothing playing."""
+    discord = mortal.discord
+    guild = await discord.guild()
+    await discord.enter(guild, guild.owner, guild.voices[0])
+    yield discord, guild
+    await eventually(mortal.is_healthy, within=30, what="the system is healthy again")
+    await mortal.rest("POST", f"/v1/guilds/{guild.id}/player:leave", {})
 
 
 async def _state(stack: Stack, guild: Guild) -> tuple[Any, ...]:

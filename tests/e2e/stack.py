@@ -169,9 +169,10 @@ class Stack:
         """Kill one process with -9 and wait until another one stands in its place."""
         old = self.run["pids"][name]
         os.kill(old, signal.SIGKILL)
-        await eventually(lambda: self._replaced(name, old), within=30, what=f"{name} started again")
+        await eventually(lambda: self.is_replaced(name, old), within=30, what=f"{name} started again")
 
-    async def _replaced(self, name: str, old: int) -> bool:
+    async def is_replaced(self, name: str, old: int) -> bool:
+        """Tell whether another process stands in the place of an old one."""
         return bool(self.run["pids"].get(name, old) != old)
 
     async def is_healthy(self) -> bool:

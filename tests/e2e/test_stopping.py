@@ -1,0 +1,96 @@
+"""Parts of the system are stopped as an upgrade stops them, with calls under way: none that was accepted is lost."""
+
+from __future__ import annotations
+
+import itertools
+import os
+import signal
+from typing import TYPE_CHECKING
+
+import pytest
+import pytest_asyncio
+
+from tests.e2e.adding import Adding, queued
+from tests.e2e.discord import SEAM, is_contiguous, is_heard_once, tenths
+from tests.e2e.stack import eventually
+from tests.e2e.test_first_light import hears_end, hears_tenth
+
+if TYPE_CHECKING:
+    from tests.e2e.discord import Discord, Guild
+    from tests.e2e.stack import Stack
+
+SERVICES = ["gateway", "audio", "api", "worker"]
+SIDECARS = ["envoy-worker", "envoy-api", "envoy-gateway", "envoy-audio", "envoy-edge"]
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def shelf(mortal: Stack) -> tuple[Guild, str]:
+    """Return a guild where nothing plays, to add to, and a handle to add."""
+    guild = await mortal.discord.found_guild("Shelf")
+
+    async def probe() -> bool:
+        status, _ = await mortal.rest("GET", f"/v1/guilds/{guild.id}/player")
+        return status == 200
+
+    await eventually(probe, within=10, what="the bot is in the new guild")
+    _, found = await mortal.rest("GET", "/v1/search?query=alpha")
+    return guild, found["tracks"][0]["handle"]
+
+
+async def _stop(stack: Stack, name: str, number: signal.Signals = signal.SIGTERM) -> None:
+    old = stack.run["pids"][name]
+    os.kill(old, number)
+    await eventually(lambda: stack.is_replaced(name, old), within=30, what=f"{name} started again")
+    await eventually(stack.is_healthy, within=30, what="the system is healthy again")
+
+
+async def _add_while_stopping(
+    stack: Stack, shelf: tuple[Guild, str], names: list[str], number: signal.Signals = signal.SIGTERM
+) -> Adding:
+    """Stop processes one after another under adds, and assert that each add had one effect."""
+    guild, handle = shelf
+    await stack.rest("POST", f"/v1/guilds/{guild.id}/queue:clear", {})
+    adding = Adding(stack, guild, handle)
+    async with adding.going_on():
+        for name in names:
+            await _stop(stack, name, number)
+            await adding.advance(3)
+    assert sorted(await queued(stack, guild), key=int) == sorted(
+        itertools.chain(*adding.acknowledged.values()), key=int
+    )
+    return adding
+
+
+@pytest.mark.parametrize("names", [[name] for name in SERVICES] + [SIDECARS], ids=lambda names: names[0])
+async def test_no_call_is_lost_and_the_music_goes_on_when_a_process_is_stopped(
+    mortal: Stack, audience: tuple[Discord, Guild], shelf: tuple[Guild, str], names: list[str]
+) -> None:
+    discord, guild = audience
+    after = await discord.last_index(guild)
+    track, length = ("long", 120) if len(names) > 1 else ("bravo", 80)
+    await discord.command(guild, guild.owner, "play", query=track)
+    await hears_tenth(discord, guild, 5, after)
+
+    await _add_while_stopping(mortal, shelf, names)
+    frames = await hears_end(discord, guild, length - 1, after)
+
+    # A new gateway is given a new voice server, to which the node moves.
+    assert is_heard_once(frames, length, seam=SEAM if names == ["gateway"] else 0), [
+        run for run in tenths(frames) if run[1] != 5
+    ]
+    assert names == ["gateway"] or is_contiguous(frames)
+
+
+async def test_no_call_is_lost_and_the_music_goes_on_when_postgres_is_stopped(
+    mortal: Stack, audience: tuple[Discord, Guild], shelf: tuple[Guild, str]
+) -> None:
+    discord, guild = audience
+    after = await discord.last_index(guild)
+    await discord.command(guild, guild.owner, "play", query="bravo")
+    await hears_tenth(discord, guild, 5, after)
+
+    adding = await _add_while_stopping(mortal, shelf, ["postgres"], signal.SIGINT)
+    frames = await hears_end(discord, guild, 79, after)
+
+    assert {"rest", "grpc"} == set(adding.refused)
+    assert is_heard_once(frames, 80), [run for run in tenths(frames) if run[1] != 5]
