@@ -10,7 +10,7 @@ import subprocess
 import sys
 import sysconfig
 import tempfile
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -37,23 +37,39 @@ class Checkout:
     folder: Path
     python: str
     port: int
+    started: list[asyncio.subprocess.Process] = field(default_factory=list)
 
     @property
     def home(self) -> Path:
         return self.folder / ".segue"
+
+    async def ready(self, up: asyncio.subprocess.Process) -> None:
+        """Wait until the run is ready; what it said when it ended instead fails the test."""
+        await until(lambda: up.returncode is not None or (self.home / "run.json").exists())
+        if up.returncode is not None:
+            pytest.fail((await up.communicate())[0].decode())
 
     def traces(self, directory: str) -> set[str]:
         """Return which of the things are there that last as long as a run."""
         return {name for name in ("run.json", "run-directory", directory) if (self.home / name).exists()}
 
     async def make(self, target: str) -> asyncio.subprocess.Process:
-        return await asyncio.create_subprocess_exec(
+        process = await asyncio.create_subprocess_exec(
             *(*ORDINARY, "make", f"PYTHON={self.python}", target),
             cwd=self.folder,
             env={"PATH": "/usr/local/bin:/usr/bin:/bin", "LANG": "C.UTF-8", "SEGUE_PORT": str(self.port)},
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.STDOUT,
         )
+        self.started.append(process)
+        return process
+
+    async def stop(self) -> None:
+        """End what a failed test has left."""
+        for process in self.started:
+            if process.returncode is None:
+                process.terminate()
+                await process.communicate()
 
 
 def python_for_all() -> str:
@@ -85,24 +101,21 @@ async def checkout() -> AsyncIterator[Checkout]:
         folder = Path(base) / "a checkout with spaces ".ljust(PATH_LENGTH - len(base) - 1, "x")
         python = python_for_all()
         await asyncio.to_thread(fill, folder, python)
-        yield Checkout(folder, python, free_base())
+        made = Checkout(folder, python, free_base())
+        yield made
+        await made.stop()
 
 
 async def test_make_up_and_make_down_work_for_an_ordinary_user_under_any_path(checkout: Checkout) -> None:
     up = await checkout.make("up")
-    try:
-        await until(lambda: up.returncode is not None or (checkout.home / "run.json").exists())
-        assert up.returncode is None, (await up.communicate())[0].decode()
-        run = json.loads((checkout.home / "run.json").read_text())
-        directory = (checkout.home / "run-directory").read_text().strip()
-        owners = {psutil.Process(pid).uids().effective for pid in run["pids"].values()}
-        before = checkout.traces(directory)
-        down = await checkout.make("down")
-        said_by_down, _ = await down.communicate()
-    finally:
-        if up.returncode is None:
-            up.terminate()
-        said, _ = await up.communicate()
+    await checkout.ready(up)
+    run = json.loads((checkout.home / "run.json").read_text())
+    directory = (checkout.home / "run-directory").read_text().strip()
+    owners = {psutil.Process(pid).uids().effective for pid in run["pids"].values()}
+    before = checkout.traces(directory)
+    down = await checkout.make("down")
+    said_by_down, _ = await down.communicate()
+    said, _ = await up.communicate()
 
     assert (up.returncode, down.returncode) == (0, 0), said.decode() + said_by_down.decode()
     assert len(str(checkout.folder)) == PATH_LENGTH
