@@ -1,20 +1,11 @@
-"""Sessions that are left and taken up again, and a node that is told to end: as recorded in 12 and 13."""
+"""Sessions that are left and taken up again, as recorded in 12."""
 
 import asyncio
-import json
-import os
-import signal
-import sys
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
-import aiohttp
-import pytest
-import trustme
-
 from tests.audionode.conformance import Replay, Target, steps
-from tests.audionode.conftest import PASSWORD, Client
+from tests.audionode.conftest import Client
 from tests.audionode.test_conformance import all_endpoints, needs_voice, target, voice
 from tests.audionode.voice_double import VoiceDouble
 
@@ -151,41 +142,3 @@ async def _until_waiting(client: Client, session: str) -> None:
     async with asyncio.timeout(5):
         while await client.request("GET", f"/v4/sessions/{session}/players") == []:  # noqa: ASYNC110 - it can only be asked
             await asyncio.sleep(0.02)
-
-
-@pytest.mark.skipif("LAVALINK_URL" in os.environ, reason="only a process of our own may be ended")
-async def test_a_node_told_to_end_closes_clients_and_voice_in_order(
-    authority: trustme.CA, ca_file: Path, music: Path
-) -> None:
-    environment = {
-        "PATH": os.environ["PATH"],
-        "PYTHONPATH": "lavalink",
-        "NODE_PORT": "0",
-        "NODE_PASSWORD": PASSWORD,
-        "MUSIC_DIR": str(music),
-        "NODE_VOICE_CA": str(ca_file),
-    }
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "audionode", env=environment, stdout=asyncio.subprocess.PIPE
-    )
-    try:
-        assert process.stdout is not None
-        ready = json.loads(await asyncio.wait_for(process.stdout.readline(), 20))
-        async with VoiceDouble(authority) as double, aiohttp.ClientSession() as http:
-            client = Client(http, f"http://127.0.0.1:{ready['port']}")
-            socket = await client.connect()
-            await client.join(5, double)
-            await client.play(5, "coded.wav")
-            session = double.sessions[-1]
-            await double.until(lambda: len(session.sounding) > 10)
-            process.send_signal(signal.SIGTERM)
-            await double.until(lambda: session.close_code is not None)
-            assert await asyncio.wait_for(process.wait(), 5) == 0
-            await client.close()
-            assert socket.close_code == 1001
-            assert session.close_code == 1000
-            assert [frame.silent for frame in session.frames[-6:]] == [False] + [True] * 5
-    finally:
-        if process.returncode is None:
-            process.kill()
-            await process.wait()
