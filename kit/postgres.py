@@ -38,6 +38,8 @@ _LOST = (
     asyncpg.AdminShutdownError,
     asyncpg.CrashShutdownError,
     asyncpg.IdleInTransactionSessionTimeoutError,
+    # asyncpg's own word when the server says goodbye on a connection that is just given out.
+    asyncpg.InternalClientError,
     # It is there, but did not get to it in time; the transaction was rolled back all the same.
     asyncpg.QueryCanceledError,
     asyncpg.DeadlockDetectedError,
