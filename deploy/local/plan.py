@@ -181,7 +181,6 @@ class Plan:
             "SEGUE_INSTANCE": instance,
             "SEGUE_LISTEN": f"unix:{self._run.file(instance, 'app.sock')}",
             "SEGUE_MESH": f"unix:{self._run.file(instance, 'out.sock')}",
-            "SEGUE_PUBLIC_URL": self._settings.segue_public_url or self._run.edge_url,
             "DATABASE_URL": self._database_url,
             "DATABASE_POOL": str(self._settings.database_pool),
             "REDIS_URL": redis.get_secret_value() if redis else "",
@@ -196,7 +195,6 @@ class Plan:
                 "DISCORD_TOKEN": self._token or "simulator",
                 "DISCORD_API_URL": f"http://{discord}/api/v10" if simulated else "",
                 "DISCORD_GATEWAY_URL": f"ws://{discord}/" if simulated else "",
-                "TRACES_URL": self._traces_url,
             },
             "audio": {
                 "LAVALINK_NODES": self._settings.foreign_nodes or self._embedded_nodes,
