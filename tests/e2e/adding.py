@@ -30,7 +30,6 @@ class Adding:
         self._stack, self._guild, self._handle = stack, guild, handle
         self._stopping = asyncio.Event()
         self.acknowledged: dict[str, list[str]] = {"rest": [], "grpc": []}
-        self.refused: list[str] = []
 
     @contextlib.asynccontextmanager
     async def going_on(self) -> AsyncIterator[None]:
@@ -56,7 +55,6 @@ class Adding:
         while not self._stopping.is_set():
             request_id = str(uuid.uuid4())
             while (item := await once(request_id)) is None:
-                self.refused.append(surface)
                 await asyncio.sleep(BREATH)
             self.acknowledged[surface].append(item)
 
