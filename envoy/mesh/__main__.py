@@ -1,14 +1,14 @@
-"""`python -m mesh certificates RUN …` and `python -m mesh render RUN …`: prepare the proxies of one run."""
+"""`python -m mesh certificates|render|keep RUN …`: prepare the proxies of one run."""
 
 from __future__ import annotations
 
 import argparse
-import shutil
+import asyncio
+import logging
 from pathlib import Path
 
-from mesh import certificates, edge, sidecar
-from mesh.messages import to_yaml
-from mesh.topology import EDGE, ROOT, Run, Topology, load, read_topology, service_of
+from mesh import certificates, keeping, rendering
+from mesh.topology import Run, read_topology, service_of
 
 
 def main() -> None:
@@ -20,40 +20,54 @@ def main() -> None:
     command.add_argument("directory", metavar="RUN", type=Path)
     command.add_argument("--instances", required=True, type=_names, help="gateway,audio,audio-2,api,worker,edge")
     command = commands.add_parser("render", help="write the configuration of every proxy")
-    command.set_defaults(run=_render)
-    command.add_argument("directory", metavar="RUN", type=Path)
-    command.add_argument("--edge", required=True, metavar="HOST:PORT")
-    command.add_argument("--ops", required=True, type=_addresses, help="gateway=127.0.0.1:3001,audio=…")
-    command.add_argument("--cors", default=(), type=_names, metavar="ORIGIN,…")
+    command.set_defaults(run=lambda arguments: rendering.render(_run(arguments)))
+    _describe_run(command)
+    command = commands.add_parser("keep", help="do both, then renew for ever; proxies of an older configuration end")
+    command.set_defaults(run=_keep)
+    _describe_run(command)
     arguments = parser.parse_args()
     arguments.run(arguments)
 
 
+def _describe_run(command: argparse.ArgumentParser) -> None:
+    command.add_argument("directory", metavar="RUN", type=Path)
+    command.add_argument("--edge", required=True, metavar="HOST:PORT")
+    command.add_argument("--ops", required=True, type=_pairs, help="gateway=127.0.0.1:3001,audio=…")
+    command.add_argument("--cors", default=(), type=_names, metavar="ORIGIN,…")
+    command.add_argument("--hosts", default={}, type=_pairs, help="gateway=HOST,audio=…: where instances are hosts")
+    command.add_argument("--traces", default="", metavar="HOST:PORT", help="receiver of spans; else RUN/traces.sock")
+    command.add_argument("--metrics", default="", metavar="HOST:PORT", help="where each proxy tells how it does")
+
+
+def _run(arguments: argparse.Namespace) -> Run:
+    return Run(
+        arguments.directory.absolute(),
+        arguments.edge,
+        arguments.ops,
+        arguments.cors,
+        arguments.hosts,
+        arguments.traces,
+        arguments.metrics,
+    )
+
+
 def _certificates(arguments: argparse.Namespace) -> None:
-    topology: Topology = read_topology()
+    topology = read_topology()
     directory: Path = arguments.directory.absolute()
-    authority = certificates.Authority.at(directory / "ca")
-    for instance in arguments.instances:
-        identity = topology.identity(service_of(instance))
-        certificates.provide(directory / instance / "certs", authority, identity)
+    identities = {instance: topology.identity(service_of(instance)) for instance in arguments.instances}
+    certificates.provide_all(directory, identities)
 
 
-def _render(arguments: argparse.Namespace) -> None:
-    run = Run(arguments.directory.absolute(), arguments.edge, arguments.ops, arguments.cors)
-    mesh = load(run)
-    shutil.copyfile(ROOT / "gen/contract.binpb", run.contract)
-    for instance in (*run.ops, EDGE):
-        config = edge.render(mesh) if instance == EDGE else sidecar.render(mesh, instance)
-        path = Path(run.file(instance, "envoy.yaml"))
-        path.parent.mkdir(mode=0o700, exist_ok=True)
-        path.write_text(to_yaml(config), encoding="utf-8")
+def _keep(arguments: argparse.Namespace) -> None:
+    logging.basicConfig(format="%(message)s", level=logging.INFO)
+    asyncio.run(keeping.keep(_run(arguments)))
 
 
 def _names(value: str) -> tuple[str, ...]:
     return tuple(name for name in (part.strip() for part in value.split(",")) if name)
 
 
-def _addresses(value: str) -> dict[str, str]:
+def _pairs(value: str) -> dict[str, str]:
     return dict(name.split("=", 1) for name in _names(value))
 
 

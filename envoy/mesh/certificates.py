@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
 LIFE = dt.timedelta(hours=24)
@@ -60,6 +61,13 @@ class Authority:
         purposes = x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH, ExtendedKeyUsageOID.CLIENT_AUTH])
         builder = builder.add_extension(purposes, critical=False)
         return _pem(key) + _pem(builder.sign(self._key, hashes.SHA256()))
+
+
+def provide_all(directory: Path, identities: Mapping[str, str]) -> None:
+    """Provide every instance of a run with its identity; the authority is kept in `directory`/ca."""
+    authority = Authority.at(directory / "ca")
+    for instance, identity in identities.items():
+        provide(directory / instance / "certs", authority, identity)
 
 
 def provide(directory: Path, authority: Authority, identity: str) -> bool:

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from envoy.config.cluster.v3 import circuit_breaker_pb2, cluster_pb2
 from envoy.config.core.v3 import base_pb2, health_check_pb2, protocol_pb2
 from envoy.config.endpoint.v3 import endpoint_components_pb2, endpoint_pb2
+from envoy.extensions.clusters.common.dns.v3 import dns_pb2
+from envoy.extensions.clusters.dns.v3 import dns_cluster_pb2
 from envoy.extensions.load_balancing_policies.common.v3 import common_pb2
 from envoy.extensions.load_balancing_policies.maglev.v3 import maglev_pb2
 from envoy.extensions.load_balancing_policies.override_host.v3 import override_host_pb2
@@ -15,18 +17,17 @@ from envoy.type.metadata.v3 import metadata_pb2
 from envoy.type.v3 import percent_pb2
 
 from mesh import tls
-from mesh.messages import extension, number, packed, seconds, yes
+from mesh.messages import extension, no, number, packed, seconds, yes
 from mesh.topology import Limits
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from envoy.config.core.v3 import address_pb2
 
     from mesh.topology import Health, Mesh
 
 APP = "app"
 TRACES = "traces"
+ADMIN = "admin"
 NAMED, INSTANCE = "segue.named", "instance"  # the dynamic metadata in which a call names an instance's address
 HIGH = base_pb2.RoutingPriority.HIGH
 _OPTIONS = "envoy.extensions.upstreams.http.v3.HttpProtocolOptions"
@@ -43,7 +44,7 @@ def local(name: str, address: address_pb2.Address) -> cluster_pb2.Cluster:
 def peer(mesh: Mesh, service: str, certificates: str) -> cluster_pb2.Cluster:
     """Return the cluster of all instances of a service."""
     row = mesh.topology.services[service]
-    endpoints = [_endpoint(instance, mesh.run.door(instance, "in")) for instance in mesh.run.instances(service)]
+    endpoints = [_endpoint(instance, mesh.run.peer(instance)) for instance in mesh.run.instances(service)]
     cluster = _cluster(service, endpoints, row.limits)
     cluster.MergeFrom(
         cluster_pb2.Cluster(
@@ -60,16 +61,31 @@ def peer(mesh: Mesh, service: str, certificates: str) -> cluster_pb2.Cluster:
     return cluster
 
 
-def _cluster(name: str, endpoints: Iterable[endpoint_components_pb2.LbEndpoint], limits: Limits) -> cluster_pb2.Cluster:
+def _cluster(name: str, endpoints: list[endpoint_components_pb2.LbEndpoint], limits: Limits) -> cluster_pb2.Cluster:
     locality = endpoint_components_pb2.LocalityLbEndpoints(lb_endpoints=endpoints)
-    return cluster_pb2.Cluster(
+    cluster = cluster_pb2.Cluster(
         name=name,
-        type=cluster_pb2.Cluster.STATIC,
         connect_timeout=seconds(1),
         load_assignment=endpoint_pb2.ClusterLoadAssignment(cluster_name=name, endpoints=[locality]),
         circuit_breakers=_breakers(limits),
         typed_extension_protocol_options={_OPTIONS: packed(_http2())},
     )
+    if any(found.endpoint.address.HasField("socket_address") for found in endpoints):
+        cluster.MergeFrom(_by_name())
+    return cluster
+
+
+def _by_name() -> cluster_pb2.Cluster:
+    """Return how hosts are looked up: their addresses change, and none of them has to be there at the start."""
+    names = dns_cluster_pb2.DnsCluster(
+        dns_lookup_family=dns_pb2.V4_PREFERRED,
+        dns_refresh_rate=seconds(2),
+        dns_failure_refresh_rate=dns_cluster_pb2.DnsCluster.RefreshRate(
+            base_interval=seconds(1), max_interval=seconds(5)
+        ),
+    )
+    kind = cluster_pb2.Cluster.CustomClusterType(name="envoy.cluster.dns", typed_config=packed(names))
+    return cluster_pb2.Cluster(cluster_type=kind, wait_for_warm_on_init=no())
 
 
 def _endpoint(name: str, address: address_pb2.Address) -> endpoint_components_pb2.LbEndpoint:

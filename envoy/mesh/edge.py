@@ -54,7 +54,7 @@ def render(mesh: Mesh) -> bootstrap_pb2.Bootstrap:
 
 
 def _steps(mesh: Mesh) -> Iterator[hcm.HttpFilter]:
-    edge, contract = mesh.topology.edge, mesh.run.contract
+    edge, contract = mesh.topology.edge, mesh.run.contract(EDGE)
     methods = [method for methods in mesh.public.values() for method in methods]
     yield steps.trace_header()
     if mesh.run.origins:
@@ -94,7 +94,7 @@ def _authenticated() -> hcm.HttpFilter:
 
 
 def _host(mesh: Mesh) -> route_components_pb2.VirtualHost:
-    host = route.host("edge", "*", [_contract(mesh.run.contract), *_methods(mesh)])
+    host = route.host("edge", "*", [_contract(mesh.run.contract(EDGE)), *_methods(mesh)])
     if mesh.run.origins:
         host.typed_per_filter_config[_CORS].CopyFrom(packed(_cors(mesh.run.origins)))
     return host

@@ -50,7 +50,7 @@ def _inbound(mesh: Mesh, instance: str) -> listener_pb2.Listener:
     manager.set_current_client_cert_details.uri = True
     return listener.listener(
         "inbound",
-        mesh.run.door(instance, "in"),
+        mesh.run.inbound(instance),
         manager,
         buffer=_buffer(mesh),
         secured=tls.server(mesh.run.file(instance, "certs"), map(topology.identity, callers)),
@@ -67,8 +67,9 @@ def _outbound(mesh: Mesh, instance: str) -> listener_pb2.Listener:
         instance,
         route.table("outbound", hosts),
         [
-            *steps.guild_routing(mesh.run.contract, mesh.contract),
-            steps.named_instance(mesh.run.file(r"\1", "in.sock")),
+            *steps.guild_routing(mesh.run.contract(instance), mesh.contract),
+            # An instance is named by its address, which is not known of one on a host of its own.
+            *([] if mesh.run.hosts else [steps.named_instance(mesh.run.file(r"\1", "in.sock"))]),
             steps.router(),
         ],
     )
@@ -88,7 +89,7 @@ def _ops(mesh: Mesh, instance: str) -> listener_pb2.Listener:
         [
             steps.trace_header(),
             steps.lua("rest", FAILURES=reply.lua_table()),
-            steps.transcoder(mesh.run.contract, [OPS], body=_OPS_SIZE, answer=_OPS_SIZE),
+            steps.transcoder(mesh.run.contract(instance), [OPS], body=_OPS_SIZE, answer=_OPS_SIZE),
             steps.router(),
         ],
     )

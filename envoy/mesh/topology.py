@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict
 from mesh.contract import Method, read
 
 EDGE = "edge"
+PEERS = 9443  # the port that instances on hosts of their own take their peers' calls at
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -96,12 +97,19 @@ def service_of(instance: str) -> str:
 
 @dataclass(frozen=True)
 class Run:
-    """Where things are in one run: on Unix sockets in `directory`, but for the edge and the ops listeners."""
+    """Where things are in one run.
+
+    The doors of an instance are Unix sockets in `directory`, but for the edge and the ops listeners. Instances with
+    hosts of their own take their peers' calls over TCP.
+    """
 
     directory: Path
     edge: str  # host:port
     ops: dict[str, str]  # instance -> host:port
     origins: tuple[str, ...] = ()  # web origins that may call the edge
+    hosts: dict[str, str] = field(default_factory=dict)  # instance -> its host's name; empty: all share a machine
+    receiver: str = ""  # host:port of the receiver of spans; empty: traces.sock in `directory`
+    metrics: str = ""  # host:port at which each proxy tells how it does; empty: nowhere
 
     def instances(self, service: str) -> list[str]:
         """Return the instances of a service."""
@@ -115,15 +123,24 @@ class Run:
         """Return the address of the door `app`, `out`, `in` or `admin`, open to its owner alone."""
         return address_pb2.Address(pipe=address_pb2.Pipe(path=self.file(instance, f"{name}.sock"), mode=0o600))
 
+    def inbound(self, instance: str) -> address_pb2.Address:
+        """Return where the proxy of an instance takes its peers' calls."""
+        return tcp(f"0.0.0.0:{PEERS}") if self.hosts else self.door(instance, "in")
+
+    def peer(self, instance: str) -> address_pb2.Address:
+        """Return where peers reach an instance."""
+        return tcp(f"{self.hosts[instance]}:{PEERS}") if self.hosts else self.door(instance, "in")
+
     @property
     def traces(self) -> address_pb2.Address:
         """The receiver of spans, OTLP over gRPC."""
+        if self.receiver:
+            return tcp(self.receiver)
         return address_pb2.Address(pipe=address_pb2.Pipe(path=str(self.directory / "traces.sock")))
 
-    @property
-    def contract(self) -> str:
-        """The path of the run's own copy of the descriptor set."""
-        return str(self.directory / "contract.binpb")
+    def contract(self, instance: str) -> str:
+        """Return the path of an instance's own copy of the descriptor set."""
+        return self.file(instance, "contract.binpb")
 
 
 def tcp(address: str) -> address_pb2.Address:
@@ -178,4 +195,6 @@ def load(run: Run) -> Mesh:
         raise ValueError(f"topology.yaml: nobody serves {', '.join(sorted(missing))}")
     if unknown := set(map(service_of, run.ops)) ^ set(topology.services):
         raise ValueError(f"every service needs an instance, and every instance a service: {', '.join(sorted(unknown))}")
+    if run.hosts and (strange := set(run.hosts) ^ set(run.ops)):
+        raise ValueError(f"every instance needs a host, and every host an instance: {', '.join(sorted(strange))}")
     return Mesh(topology=topology, contract=contract, run=run)
