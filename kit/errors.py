@@ -108,6 +108,10 @@ _CODES = {
 }
 
 
+class Unfit(Exception):  # noqa: N818  (said of the surroundings, not of the code)
+    """The process cannot run as it is set up; the text is a sentence for whoever runs it, with the way out."""
+
+
 class Refused(Exception):  # noqa: N818  (a refusal is an answer, not a fault)
     """A call was refused, for a reason of the contract.
 

@@ -4,21 +4,24 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import sys
 from typing import TYPE_CHECKING
 
 import asyncpg
 from alembic import command
 from alembic.config import Config
+from pydantic import Field, SecretStr
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
 from kit import logs, settings
-from kit.postgres import role_of
+from kit.errors import Unfit
+from kit.postgres import no_database_is_unfit, role_of
 from kit.revisions import ROOT, schemas, versions
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from sqlalchemy import Connection
 
@@ -28,7 +31,24 @@ _LOCK = 7_347_831
 """Any number: the advisory lock that lets one migration run at a time."""
 
 
-async def migrate(url: str, only: Iterable[str] | None = None, *, revision: str = "head") -> None:
+class MigrateSettings(settings.DatabaseSettings):
+    """What the step needs: `DATABASE_URL` is of a user that may create schemas and, where roles are wanted, roles."""
+
+    role_passwords: SecretStr = Field(
+        default=SecretStr(""),
+        description="gateway=…,audio=…: lets the role of each schema, as segue_gateway, log in with a password",
+    )
+
+    @property
+    def passwords(self) -> dict[str, str]:
+        """The passwords by schema."""
+        pairs = (pair.partition("=") for pair in self.role_passwords.get_secret_value().split(",") if pair)
+        return {schema: password for schema, _, password in pairs}
+
+
+async def migrate(
+    url: str, only: Iterable[str] | None = None, *, revision: str = "head", passwords: Mapping[str, str] | None = None
+) -> None:
     """Bring each schema up to `revision`, or down to `base`. Creates schemas and, where it may, their roles."""
     engine = create_async_engine("postgresql+asyncpg://", async_creator=lambda: asyncpg.connect(url, timeout=10))
     try:
@@ -37,6 +57,8 @@ async def migrate(url: str, only: Iterable[str] | None = None, *, revision: str 
             await connection.commit()
             for schema in only or schemas():
                 await _migrate_one(connection, schema, revision)
+            for schema, password in (passwords or {}).items():
+                await _let_in(connection, schema, password)
     finally:
         await engine.dispose()
 
@@ -88,11 +110,25 @@ async def _grant(connection: AsyncConnection, schema: str) -> None:
         logger.warning("one role serves all schemas: this user may not create roles", extra={"schema": schema})
 
 
+async def _let_in(connection: AsyncConnection, schema: str, password: str) -> None:
+    """Let the role of a schema log in; it can do nothing there but what `_grant` allows."""
+    quoted = text("SELECT format('ALTER ROLE %I LOGIN PASSWORD %L', cast(:role AS text), cast(:password AS text))")
+    statement = await connection.scalar(quoted, {"role": role_of(schema), "password": password})
+    await connection.exec_driver_sql(str(statement))
+    await connection.commit()
+
+
 def main() -> None:
-    """Migrate the database of the environment."""
-    found = settings.load(settings.DatabaseSettings)
+    """Migrate the database of the environment; exit code 2 with a sentence if it does not answer."""
+    found = settings.load(MigrateSettings)
     logs.start(found.log_level)
-    asyncio.run(migrate(found.database_url.get_secret_value()))
+    url = found.database_url.get_secret_value()
+    try:
+        with no_database_is_unfit():
+            asyncio.run(migrate(url, passwords=found.passwords))
+    except Unfit as unfit:
+        logger.error(str(unfit))  # noqa: TRY400 - the sentence is all there is to say
+        sys.exit(2)
 
 
 if __name__ == "__main__":

@@ -12,7 +12,7 @@ import asyncpg
 from opentelemetry.instrumentation.utils import suppress_instrumentation
 
 from kit import metrics
-from kit.errors import Reason, Refused
+from kit.errors import Reason, Refused, Unfit
 from kit.revisions import known
 from segue.common.v1 import ops_service_pb2
 
@@ -49,11 +49,10 @@ _LOST = (
 async def open_pool(settings: ServiceSettings, *, schema: str) -> Pool:
     """Open a pool of at most `settings.database_pool` connections that see `schema` alone.
 
-    Raises Refused(UNAVAILABLE, part="postgres") if the database is away, RuntimeError if its schema is newer than
-    this release.
+    Raises Unfit if the database does not answer, lets nobody in, or has a schema that this release does not know.
     """
     dsn = settings.database_url.get_secret_value()
-    with _lost_is_refused(OSError):
+    with no_database_is_unfit():
         role = await _prepare(dsn, schema)
         pool: Pool = await asyncpg.create_pool(
             dsn,
@@ -70,6 +69,17 @@ async def open_pool(settings: ServiceSettings, *, schema: str) -> Pool:
         limit=pool.get_max_size(),
     )
     return pool
+
+
+@contextlib.contextmanager
+def no_database_is_unfit() -> Iterator[None]:
+    """Say in one sentence, as Unfit, that the database does not answer or lets nobody in."""
+    try:
+        yield
+    except (*_LOST, OSError) as error:
+        raise Unfit(f"The database of DATABASE_URL does not answer: {error or type(error).__name__}.") from error
+    except (asyncpg.InvalidAuthorizationSpecificationError, asyncpg.InvalidCatalogNameError) as error:
+        raise Unfit(f"The database lets nobody in as DATABASE_URL says: {error}.") from error
 
 
 def session(schema: str, role: str | None) -> dict[str, str]:
@@ -155,11 +165,14 @@ async def _prepare(dsn: str, schema: str) -> str | None:
         try:
             version = await asking.fetchval(f'SELECT version_num FROM "{schema}".alembic_version')  # noqa: S608  (a constant of the caller)
         except (asyncpg.UndefinedTableError, asyncpg.InvalidSchemaNameError) as error:
-            raise RuntimeError(f"The schema {schema} is missing: run `python -m kit.migrate` first.") from error
+            raise Unfit(f"The schema {schema} is missing: run `python -m kit.migrate` first.") from error
     finally:
         await asyncio.shield(asking.close())
     if version not in known(schema):
-        raise RuntimeError(f"The schema {schema} is at revision {version}, which is newer than this release knows.")
+        raise Unfit(
+            f"The schema {schema} is at revision {version}, which is newer than this release knows: run the release"
+            " that migrated it, or a newer one."
+        )
     return role if has_role else None
 
 

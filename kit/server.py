@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import faulthandler
 import logging
 import signal
 import sys
@@ -13,6 +14,7 @@ import uvloop
 from grpc_health.v1 import health, health_pb2_grpc
 
 from kit import logs, settings, telemetry
+from kit.errors import Unfit
 from kit.interceptor import Guard
 from kit.metrics import LoopLag
 from kit.ops import Check, Ops, Purge, Purged, Upkeep
@@ -31,6 +33,7 @@ logger = logging.getLogger(__name__)
 # Proxies ask for health once a second; after two intervals they have stopped sending new calls.
 _HEALTH_INTERVALS = 2.0
 _GRACE = 2.0
+_STUCK = 30.0  # seconds without a turn of the event loop
 _OPTIONS = (
     ("grpc.so_reuseport", 0),
     ("grpc.max_receive_message_length", 16 * 1024 * 1024),
@@ -81,6 +84,7 @@ class Server:
         await self._server.start()
         await self._tasks.__aenter__()
         self._tasks.spawn(self._lag.watch(), "event loop lag")
+        self._tasks.spawn(_live(), "liveness")
         logger.info("serving", extra={"service": self.ops.service, "instance": self.ops.instance})
 
     async def stop(self, *, drain: float = _HEALTH_INTERVALS, grace: float = _GRACE) -> None:
@@ -94,16 +98,36 @@ class Server:
         logger.info("stopped", extra={"service": self.ops.service})
 
 
+async def _live() -> None:
+    """End the process, with the stacks of its threads on stderr, if its event loop is stuck: nothing else would."""
+    try:
+        while True:
+            faulthandler.dump_traceback_later(_STUCK, exit=True)
+            await asyncio.sleep(_STUCK / 6)
+    finally:
+        faulthandler.cancel_dump_traceback_later()
+
+
 def main(run: Callable[[], Awaitable[None]]) -> None:
-    """Run a process: JSON logs, uvloop, exit code 1 and a log line for a failure nobody caught."""
+    """Run a process with JSON logs: exit code 2 and a sentence where it cannot run, 1 for a failure nobody caught."""
     logs.start(settings.load(settings.LogSettings).log_level)
     try:
         uvloop.run(_awaiting(run))
-    except KeyboardInterrupt:
+    except* KeyboardInterrupt:
         sys.exit(130)
-    except Exception:
+    except* Unfit as group:
+        logger.error(str(_first(group)))  # noqa: TRY400 - the sentence is all there is to say
+        sys.exit(2)
+    except* Exception:
         logger.exception("the process ends with a failure")
         sys.exit(1)
+
+
+def _first(group: BaseExceptionGroup[Unfit]) -> BaseException:
+    found: BaseException = group
+    while isinstance(found, BaseExceptionGroup):
+        found = found.exceptions[0]
+    return found
 
 
 async def _awaiting(run: Callable[[], Awaitable[None]]) -> None:

@@ -11,7 +11,7 @@ import asyncpg
 import pytest
 
 from kit import actor, idempotency, outbox, revisions, upkeep
-from kit.errors import Reason, Refused
+from kit.errors import Reason, Refused, Unfit
 from kit.idempotency import RequestKey
 from kit.migrate import migrate
 from kit.postgres import check, open_pool, transaction
@@ -210,7 +210,7 @@ async def test_every_service_has_migrations_that_go_forward_and_back(database_ur
 async def test_a_schema_newer_than_the_release_is_refused(database_url: str, pool: Pool) -> None:
     await migrate(database_url, ["api"])
     await _set_version(database_url, "9999")
-    with pytest.raises(RuntimeError, match="newer"):
+    with pytest.raises(Unfit, match="newer"):
         await open_pool(settings("/tmp", database_url), schema="api")
     await _set_version(database_url, "0001")
 
