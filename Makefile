@@ -26,8 +26,11 @@ gen: setup ## generate gen/ from proto/, and docs/configuration.md from the sett
 gen-check: setup ## fail when gen/ is not what proto/ generates
 	@$(VENV) proto/generate.py --check
 
-lock: setup ## resolve pyproject.toml into requirements.lock again, keeping what still fits
-	@.venv/bin/uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes --no-header --no-annotate -q -o requirements.lock
+COMPILE := .venv/bin/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-header --no-annotate -q
+lock: setup ## resolve pyproject.toml into requirements.lock again, keeping what still fits; the images' parts follow it
+	@$(COMPILE) --group dev -o requirements.lock
+	@for image in gateway audio api worker node simulator setup; do \
+		$(COMPILE) --group $$image -c requirements.lock -o deploy/images/$$image.lock || exit 1; done
 
 lavalink-conformance: setup ## hold any node to the recorded answers: URL=http://host:port PASSWORD=…
 	@LAVALINK_URL=$(URL) LAVALINK_PASSWORD=$(PASSWORD) $(VENV) -m pytest tests/audionode/test_conformance.py tests/audionode/test_conformance_resume.py

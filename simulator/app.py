@@ -33,7 +33,6 @@ if TYPE_CHECKING:
 
     from simulator.settings import Settings
 
-_HOST = "127.0.0.1"
 _GRACE = 0.2  # seconds for open requests when stopping
 _MAX_BODY = 26 << 20  # bytes; Discord takes attachments of 25 MiB
 _log = logging.getLogger(__name__)
@@ -49,28 +48,30 @@ class Addresses:
     voice: str
 
 
-async def _serve(stack: AsyncExitStack, app: web.Application, port: int, tls: ssl.SSLContext | None = None) -> str:
-    """Listen on loopback until the stack closes; returns host:port."""
+async def _serve(
+    stack: AsyncExitStack, app: web.Application, settings: Settings, port: int, tls: ssl.SSLContext | None = None
+) -> str:
+    """Listen until the stack closes; returns host:port as others reach it."""
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=_GRACE)
     await runner.setup()
     stack.push_async_callback(runner.cleanup)
-    await web.TCPSite(runner, _HOST, port, ssl_context=tls).start()
-    return f"{_HOST}:{runner.addresses[0][1]}"
+    await web.TCPSite(runner, settings.host, port, ssl_context=tls).start()
+    return f"{settings.name}:{runner.addresses[0][1]}"
 
 
 async def start(stack: AsyncExitStack, settings: Settings) -> Addresses:
     """Start everything; the stack stops it again."""
     settings.home.mkdir(parents=True, exist_ok=True)
-    tls = server_context(settings.home)
+    tls = server_context(settings.home, settings.name)
     world, calls, faults = World(settings.home), Calls(), Faults()
     saving = Saving(world)
     stack.callback(saving.close)
-    media = Media(calls)
+    media = Media(calls, settings.host)
     media.start()
     stack.callback(media.close)
     voice_app = web.Application()
     voice_app.router.add_get("/", voice_gateway.handler(calls, faults, media.port))
-    voice = await _serve(stack, voice_app, settings.voice_port, tls)
+    voice = await _serve(stack, voice_app, settings, settings.voice_port, tls)
 
     switchboard = Switchboard(world, calls, voice)
     gateway, answers, feed = Gateway(world, switchboard), Answers(world), Feed(world)
@@ -85,7 +86,7 @@ async def start(stack: AsyncExitStack, settings: Settings) -> Addresses:
     discord_app = web.Application(client_max_size=_MAX_BODY)
     discord_app.router.add_get("/", connect)
     discord_app.router.add_route("*", PREFIX + "/{path:.*}", Rest(world, gateway, answers, changed).handle)
-    discord = await _serve(stack, discord_app, settings.discord_port)
+    discord = await _serve(stack, discord_app, settings, settings.discord_port)
     gateway.url = f"ws://{discord}/"
 
     page_app = web.Application(middlewares=[guard], client_max_size=_MAX_BODY)
@@ -98,7 +99,7 @@ async def start(stack: AsyncExitStack, settings: Settings) -> Addresses:
         feed=feed,
     )
     page_app.router.add_routes([*control.routes(), *page_routes(settings.traces_url)])
-    page = await _serve(stack, page_app, settings.port)
+    page = await _serve(stack, page_app, settings, settings.port)
     return Addresses(f"http://{page}", f"http://{discord}{PREFIX}", gateway.url, voice)
 
 

@@ -15,12 +15,16 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="SIMULATOR_", frozen=True)
 
+    host: str = "127.0.0.1"
+    """Address that all ports are opened on; nothing guards the page but the loopback it is meant for."""
+    name: str = "127.0.0.1"
+    """Host name that the bot's other processes reach it by."""
     port: int = _PORT
-    """Port of the page and the control API, on loopback."""
+    """Port of the page and the control API."""
     discord_port: int = _PORT
-    """Port of Discord's REST API and gateway, plain http and ws, on loopback."""
+    """Port of Discord's REST API and gateway, plain http and ws."""
     voice_port: int = _PORT
-    """Port of the voice gateway, wss, on loopback."""
+    """Port of the voice gateway, wss."""
     home: Path
     """Folder of the world and of the voice gateway's certificate authority."""
     traces_url: HttpUrl | None = None

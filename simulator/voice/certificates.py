@@ -33,8 +33,8 @@ def _authority(home: Path) -> trustme.CA:
     return authority
 
 
-def server_context(home: Path) -> ssl.SSLContext:
-    """Make a TLS context for 127.0.0.1 and localhost; clients trust `voice-ca.pem` in `home`."""
+def server_context(home: Path, name: str) -> ssl.SSLContext:
+    """Make a TLS context for `name` and loopback; clients trust `voice-ca.pem` in `home`."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    _authority(home).issue_cert("127.0.0.1", "localhost").configure_cert(context)
+    _authority(home).issue_cert(name, "127.0.0.1", "localhost").configure_cert(context)
     return context

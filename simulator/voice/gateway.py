@@ -31,10 +31,13 @@ class _Conversation:
         self._calls = calls
         self._faults = faults
         self._udp_port = udp_port
+        self._address = ""
         self._socket = Websocket()
         self._call: Call | None = None
 
     async def run(self, request: web.Request) -> web.WebSocketResponse:
+        assert request.transport is not None
+        self._address = request.transport.get_extra_info("sockname")[0]  # where it came in, its packets come in too
         await self._socket.prepare(request)
         try:
             await self._socket.converse(self._read(request.query.get("v")))
@@ -137,7 +140,7 @@ class _Conversation:
             call = self._calls.open(call.guild_id, call.channel_id, call.user_id, call.session_id, call.token)
         self._call, call.socket = call, self._socket
         self._calls.ear(call.guild_id).begin()
-        ready = {"ssrc": call.ssrc, "ip": "127.0.0.1", "port": self._udp_port, "modes": MODES, "experiments": []}
+        ready = {"ssrc": call.ssrc, "ip": self._address, "port": self._udp_port, "modes": MODES, "experiments": []}
         await self._send(2, ready)
 
     async def _resume(self, data: Any) -> None:

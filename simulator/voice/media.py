@@ -46,13 +46,13 @@ def _decrypt(call: Call, packet: bytes) -> bytes:
 class Media:
     """One UDP socket for all calls; packets are told apart by their source."""
 
-    def __init__(self, calls: Calls) -> None:
+    def __init__(self, calls: Calls, host: str) -> None:
         self._calls = calls
         self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _BUFFER)
         self._socket.setsockopt(socket.SOL_SOCKET, _SO_TIMESTAMPNS, 1)
         self._socket.setblocking(False)
-        self._socket.bind(("127.0.0.1", 0))
+        self._socket.bind((host, 0))
         self.port: int = self._socket.getsockname()[1]
 
     def start(self) -> None:

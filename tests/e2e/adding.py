@@ -54,8 +54,10 @@ class Adding:
     async def _add(self, surface: str, once: Callable[[str], Awaitable[str | None]]) -> None:
         while not self._stopping.is_set():
             request_id = str(uuid.uuid4())
-            while (item := await once(request_id)) is None:
+            item = await once(request_id)
+            while item is None:
                 await asyncio.sleep(BREATH)
+                item = await once(request_id)
             self.acknowledged[surface].append(item)
 
     async def _over_rest(self, request_id: str) -> str | None:
