@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 OPS = "segue.common.v1.OpsService"
 _CONNECTIONS = 1024
-_HEAP = 512 * 1024 * 1024  # bytes
+_HEAP = 192 * 1024 * 1024  # bytes
 _OPS_SIZE = 4 * 1024 * 1024  # bytes; metrics are the largest
 
 

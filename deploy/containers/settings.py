@@ -1,0 +1,75 @@
+"""What a person may set for `docker compose up`, in `.env` or the environment; docker-compose.yml hands it on."""
+
+from __future__ import annotations
+
+from pydantic import Field, SecretStr
+
+from kit.settings import LogLevel, Settings
+
+
+class ComposeSettings(Settings):
+    """The variables of docker-compose.yml; a secret can also be given as NAME_FILE, where the file says so."""
+
+    compose_profiles: str = Field(
+        default="simulator",
+        description="simulator: try it without a token; discord: your bot with Lavalink; observability: trace viewers",
+    )
+    discord_token: SecretStr = Field(default=SecretStr("simulator"), description="token of your bot")
+    discord_token_file: str = Field(default="/dev/null", description="a file that holds the token instead")
+    discord_api_url: str = Field(
+        default="http://simulator:3101/api/v10", description="Discord's REST API; empty: the real one"
+    )
+    discord_gateway_url: str = Field(
+        default="ws://simulator:3101/", description="Discord's gateway; empty: the real one"
+    )
+    segue_bind: str = Field(default="127.0.0.1", description="address the edge is published at")
+    segue_port: int = Field(default=3000, description="port of the edge")
+    gateway_port: int = Field(default=3001, description="ops port of gateway, on loopback")
+    audio_port: int = Field(default=3002, description="ops port of audio, on loopback")
+    worker_port: int = Field(default=3003, description="ops port of worker, on loopback")
+    api_port: int = Field(default=3004, description="ops port of api, on loopback")
+    simulator_port: int = Field(default=3100, description="the simulator's page, on loopback")
+    jaeger_port: int = Field(default=16686, description="the trace viewer, on loopback")
+    prometheus_port: int = Field(default=9090, description="Prometheus, on loopback")
+    grafana_port: int = Field(default=3200, description="Grafana, on loopback")
+    music_dir: str = Field(default="music", description="folder of your music; else a volume with small pieces")
+    cors_origins: str = Field(default="", description="web origins that may call the edge from a browser, by commas")
+    database_url: SecretStr = Field(
+        default=SecretStr(""), description="a PostgreSQL of yours, of a user that may create schemas; empty: ours"
+    )
+    database_pool: int = Field(default=10, description="most connections each service keeps to PostgreSQL")
+    redis_url: str = Field(default="redis://valkey:6379/0", description="second level of the caches; empty: none")
+    lavalink_nodes: SecretStr = Field(
+        default=SecretStr(""), description="audio nodes of yours, name=ws://host:port|password, by commas; empty: ours"
+    )
+    lavalink_memory: str = Field(default="1G", description="largest heap of Lavalink")
+    node_allow_private: str = Field(
+        default="", description="host:port of private addresses tracks may come from, by commas"
+    )
+    operator_token: SecretStr = Field(
+        default=SecretStr(""),
+        description="API token of the operator, 32 characters or more; empty: made at first start",
+    )
+    handle_key: SecretStr = Field(
+        default=SecretStr(""), description="signs track handles, 16 characters or more; empty: made at first start"
+    )
+    retired_handle_keys: SecretStr = Field(
+        default=SecretStr(""), description="earlier handle keys that still count, by commas"
+    )
+    grafana_password: SecretStr = Field(
+        default=SecretStr(""), description="password of Grafana's admin; the profile observability needs it"
+    )
+    otel_exporter_otlp_endpoint: str = Field(
+        default="", description="receiver of spans, http://otel-collector:4317 with the profile observability"
+    )
+    log_level: LogLevel = Field(default="INFO", description="least level that is logged")
+    segue_version: str = Field(default="0.1.0", description="tag of Segue's own images")
+
+
+class GivenSecrets(Settings):
+    """Secrets that a person brings along; those left empty are made."""
+
+    database_url: SecretStr = SecretStr("")
+    lavalink_nodes: SecretStr = SecretStr("")
+    operator_token: SecretStr = SecretStr("")
+    handle_key: SecretStr = SecretStr("")

