@@ -15,7 +15,7 @@ class ComposeSettings(Settings):
         description="simulator: try it without a token; discord: your bot with Lavalink; observability: trace viewers",
     )
     discord_token: SecretStr = Field(default=SecretStr("simulator"), description="token of your bot")
-    discord_token_file: str = Field(default="/dev/null", description="a file that holds the token instead")
+    discord_token_file: str = Field(default="./deploy/containers/none", description="a file that holds the token instead")
     discord_api_url: str = Field(
         default="http://simulator:3101/api/v10", description="Discord's REST API; empty: the real one"
     )
