@@ -1,0 +1,22 @@
+"""`make test-containers`: runs the tests of this folder where a Docker engine can be started, and says so elsewhere."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from tests.containers.engine import obstacle
+
+NOT_RUN = 77  # what test programs end with that could not run
+
+
+def main() -> None:
+    """Run them, or say in a sentence why not."""
+    if why := obstacle():
+        print(f"The tests in containers did not run: {why}.")  # noqa: T201 - to the person at the terminal
+        sys.exit(NOT_RUN)
+    os.execv(sys.executable, [sys.executable, "-m", "pytest", "-s", "--timeout=600", "tests/containers", *sys.argv[1:]])  # noqa: S606
+
+
+if __name__ == "__main__":
+    main()

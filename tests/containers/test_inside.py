@@ -1,0 +1,124 @@
+"""What a container may do, seen from inside, and who reaches whom."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.containers.deployment import ALL, OPS, SERVICES
+
+if TYPE_CHECKING:
+    from tests.containers.deployment import Deployment
+
+# Tries a TCP connection from a service's container: prints its outcome.
+CONNECT = "import socket,sys\ntry: socket.create_connection((sys.argv[1], int(sys.argv[2])), 2); print('open')\nexcept OSError as e: print('closed')"
+LOGIN = """
+import asyncio, asyncpg, sys
+async def main():
+    url = open("/run/segue/gateway/secrets/database-url").read()
+    connection = await asyncpg.connect(url)
+    print(await connection.fetchval("SELECT current_user"))
+    try:
+        await connection.fetch(f"SELECT * FROM {sys.argv[1]}.alembic_version")
+        print("read")
+    except asyncpg.InsufficientPrivilegeError:
+        print("refused")
+    try:
+        await asyncpg.connect(url.replace("segue_gateway", f"segue_{sys.argv[1]}"))
+        print("in")
+    except asyncpg.InvalidPasswordError:
+        print("kept out")
+asyncio.run(main())
+"""
+
+
+@pytest.mark.parametrize("service", ALL)
+async def test_a_container_is_an_ordinary_user_that_can_change_nothing(stack: Deployment, service: str) -> None:
+    status = await stack.inside(service, "cat", "/proc/1/status")
+    facts = dict(line.split(":\t", 1) for line in status.splitlines() if ":\t" in line)
+    assert "0" not in facts["Uid"].split()
+    assert {facts[name].strip() for name in ("CapInh", "CapPrm", "CapEff", "CapBnd", "CapAmb")} == {"0" * 16}
+    assert facts["NoNewPrivs"].strip() == "1"
+    written = await stack.inside(service, "sh", "-c", "touch /written /etc/written 2>/dev/null && echo yes || echo no")
+    assert written.strip() == "no"
+
+
+@pytest.mark.parametrize("service", ALL)
+async def test_the_limits_of_a_container_are_in_force(stack: Deployment, service: str) -> None:
+    host = (await stack.inspect(service))["HostConfig"]
+    assert host["LogConfig"] == {"Type": "json-file", "Config": {"max-file": "3", "max-size": "10m"}}
+    assert host["RestartPolicy"]["Name"] == "unless-stopped"
+    assert 0 < host["MemoryReservation"] <= host["Memory"]
+    assert host["NanoCpus"] > 0
+    limit = await stack.inside(
+        service,
+        "sh",
+        "-c",
+        "cat /sys/fs/cgroup/memory.max 2>/dev/null || cat /sys/fs/cgroup/memory/memory.limit_in_bytes",
+    )
+    assert int(limit) == host["Memory"]
+
+
+@pytest.mark.parametrize("other", sorted(set(SERVICES) - {"gateway"}))
+async def test_gateway_reads_no_schema_but_its_own_and_logs_in_as_nobody_else(stack: Deployment, other: str) -> None:
+    told = await stack.inside("gateway", "python3", "-c", LOGIN, other)
+    assert told.split("\n")[:3] == ["segue_gateway", "refused", "kept out"]
+
+
+async def test_nobody_but_audio_reaches_the_node_and_nobody_but_their_owners_the_stores(stack: Deployment) -> None:
+    networks = (await stack.inspect("node"))["NetworkSettings"]["Networks"]
+    address = next(iter(networks.values()))["IPAddress"]
+    store = (await stack.inspect("postgres"))["NetworkSettings"]["Networks"][f"{_project()}_data"]["IPAddress"]
+
+    async def reach(service: str, host: str, port: int) -> str:
+        return (await stack.inside(service, "python3", "-c", CONNECT, host, str(port))).strip()
+
+    assert await reach("audio", address, 2333) == "open"
+    for service in ("gateway", "api", "worker", "simulator"):
+        found = await reach(service, address, 2333)
+        assert found == ("open" if service == "simulator" else "closed"), service
+    assert await reach("gateway", "node", 2333) == "closed"
+    assert await reach("api", store, 5432) == "open"
+    for service in ("node", "simulator"):
+        assert await reach(service, store, 5432) == "closed"
+
+
+def _project() -> str:
+    from tests.containers.deployment import PROJECT  # noqa: PLC0415
+
+    return PROJECT
+
+
+async def test_nothing_but_the_edge_could_be_published_beyond_loopback(stack: Deployment) -> None:
+    published = {}
+    for service in ALL:
+        ports = (await stack.inspect(service))["HostConfig"]["PortBindings"] or {}
+        published.update({(service, inner): [b["HostIp"] for b in outer] for inner, outer in ports.items()})
+    assert set(published) == {
+        ("edge", "3000/tcp"),
+        ("simulator", "3100/tcp"),
+        *((f"envoy-{name}", f"{3000 + offset}/tcp") for offset, name in enumerate(OPS, start=1)),
+    }
+    assert all(addresses == ["127.0.0.1"] for addresses in published.values())
+    outside = (await asyncio.to_thread(_address)).strip()
+    for port in (*range(stack.port, stack.port + 5), stack.port + 100):
+        with pytest.raises(OSError, match="."):
+            await asyncio.open_connection(outside, port)
+
+
+def _address() -> str:
+    import socket  # noqa: PLC0415
+
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        probe.connect(("192.0.2.1", 9))
+        return str(probe.getsockname()[0])
+
+
+async def test_no_secret_is_in_the_environment_of_a_container(stack: Deployment) -> None:
+    for service in ALL:
+        environment = json.dumps((await stack.inspect(service))["Config"]["Env"])
+        assert stack.token not in environment
+        assert "postgresql://" not in environment
