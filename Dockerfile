@@ -6,20 +6,22 @@ ARG PYTHON=python:3.11-slim-bookworm
 FROM ${PYTHON} AS build
 COPY deploy/images /build/
 
-FROM build AS build-gateway
+FROM build AS build-service
+RUN /build/install kit
+FROM build-service AS build-gateway
 RUN /build/install gateway
-FROM build AS build-audio
+FROM build-service AS build-audio
 RUN /build/install audio
-FROM build AS build-api
+FROM build-service AS build-api
 RUN /build/install api
-FROM build AS build-worker
+FROM build-service AS build-worker
 RUN /build/install worker
+FROM build-service AS build-setup
+RUN /build/install setup
 FROM build AS build-node
 RUN /build/install node
 FROM build AS build-simulator
 RUN /build/install simulator
-FROM build AS build-setup
-RUN /build/install setup
 
 # What all have in common. Folders that volumes are mounted at belong to the user that writes there: a new volume takes
 # over owner and content.

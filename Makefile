@@ -2,7 +2,7 @@ PYTHON ?= python3
 VENV := .venv/bin/python
 export PYTHONPATH := .:gen/python:envoy:lavalink
 
-.PHONY: up down test setup lint types gen gen-check lock lavalink-conformance bench clean
+.PHONY: up down test test-containers setup lint types gen gen-check lock lavalink-conformance bench clean
 
 up: setup ## start everything; Ctrl-C stops it
 	@setpriv --pdeathsig TERM $(VENV) -m deploy.local up
@@ -12,6 +12,9 @@ down: setup ## stop one that was started elsewhere
 
 test: setup ## run every check and test
 	@$(VENV) -m deploy.checks
+
+test-containers: setup ## run docker-compose.yml on a Docker engine of its own, where one can be started
+	@$(VENV) -m deploy.checks containers
 
 lint: setup ## ruff and the import rules
 	@$(VENV) -m deploy.checks lint
@@ -29,7 +32,7 @@ gen-check: setup ## fail when gen/ is not what proto/ generates
 COMPILE := .venv/bin/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-header --no-annotate -q
 lock: setup ## resolve pyproject.toml into requirements.lock again, keeping what still fits; the images' parts follow it
 	@$(COMPILE) --group dev -o requirements.lock
-	@for image in gateway audio api worker node simulator setup; do \
+	@for image in kit gateway audio api worker node simulator setup; do \
 		$(COMPILE) --group $$image -c requirements.lock -o deploy/images/$$image.lock || exit 1; done
 
 lavalink-conformance: setup ## hold any node to the recorded answers: URL=http://host:port PASSWORD=…

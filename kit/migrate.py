@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import base64
+import hashlib
+import hmac
 import logging
+import secrets
 import sys
 from typing import TYPE_CHECKING
 
@@ -14,6 +18,7 @@ from pydantic import Field, SecretStr
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
+from sqlalchemy.pool import StaticPool
 
 from kit import logs, settings
 from kit.errors import Unfit
@@ -29,6 +34,8 @@ logger = logging.getLogger("kit.migrate")  # it runs as __main__
 
 _LOCK = 7_347_831
 """Any number: the advisory lock that lets one migration run at a time."""
+_ROUNDS = 4096
+"""What PostgreSQL itself takes by default."""
 
 
 class MigrateSettings(settings.DatabaseSettings):
@@ -49,8 +56,17 @@ class MigrateSettings(settings.DatabaseSettings):
 async def migrate(
     url: str, only: Iterable[str] | None = None, *, revision: str = "head", passwords: Mapping[str, str] | None = None
 ) -> None:
-    """Bring each schema up to `revision`, or down to `base`. Creates schemas and, where it may, their roles."""
-    engine = create_async_engine("postgresql+asyncpg://", async_creator=lambda: asyncpg.connect(url, timeout=10))
+    """Bring each schema up to `revision`, or down to `base`. Creates schemas and, where it may, their roles.
+
+    `passwords` of schemas let their roles log in. Raises Unfit if the database is away or lets nobody in.
+    """
+    with no_database_is_unfit():
+        opened = await asyncpg.connect(url, timeout=10)
+
+    async def connected() -> asyncpg.Connection[asyncpg.Record]:
+        return opened
+
+    engine = create_async_engine("postgresql+asyncpg://", async_creator=connected, poolclass=StaticPool)
     try:
         async with engine.connect() as connection:
             await connection.execute(text("SELECT pg_advisory_lock(:lock)"), {"lock": _LOCK})
@@ -111,11 +127,24 @@ async def _grant(connection: AsyncConnection, schema: str) -> None:
 
 
 async def _let_in(connection: AsyncConnection, schema: str, password: str) -> None:
-    """Let the role of a schema log in; it can do nothing there but what `_grant` allows."""
-    quoted = text("SELECT format('ALTER ROLE %I LOGIN PASSWORD %L', cast(:role AS text), cast(:password AS text))")
-    statement = await connection.scalar(quoted, {"role": role_of(schema), "password": password})
-    await connection.exec_driver_sql(str(statement))
+    """Let the role of a schema log in; it can do nothing there but what `_grant` allows.
+
+    The server is told what it would keep, not the password: logs show statements that fail, ours and the server's.
+    """
+    role = role_of(schema)
+    await connection.exec_driver_sql(f"ALTER ROLE {role} LOGIN PASSWORD '{_verifier(password)}'")
+    database = await connection.scalar(text("SELECT quote_ident(current_database())"))
+    await connection.exec_driver_sql(f"GRANT CONNECT ON DATABASE {database} TO {role}")
     await connection.commit()
+
+
+def _verifier(password: str) -> str:
+    """Return what PostgreSQL keeps of a password, as its documentation of pg_authid and RFC 5803 say."""
+    salt = secrets.token_bytes(16)
+    salted = hashlib.pbkdf2_hmac("sha256", password.encode(), salt, _ROUNDS)
+    client, server = (hmac.digest(salted, name, "sha256") for name in (b"Client Key", b"Server Key"))
+    parts = (base64.b64encode(part).decode() for part in (salt, hashlib.sha256(client).digest(), server))
+    return "SCRAM-SHA-256${}:{}${}:{}".format(_ROUNDS, *parts)
 
 
 def main() -> None:
@@ -124,8 +153,7 @@ def main() -> None:
     logs.start(found.log_level)
     url = found.database_url.get_secret_value()
     try:
-        with no_database_is_unfit():
-            asyncio.run(migrate(url, passwords=found.passwords))
+        asyncio.run(migrate(url, passwords=found.passwords))
     except Unfit as unfit:
         logger.error(str(unfit))  # noqa: TRY400 - the sentence is all there is to say
         sys.exit(2)

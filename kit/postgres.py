@@ -73,13 +73,18 @@ async def open_pool(settings: ServiceSettings, *, schema: str) -> Pool:
 
 @contextlib.contextmanager
 def no_database_is_unfit() -> Iterator[None]:
-    """Say in one sentence, as Unfit, that the database does not answer or lets nobody in."""
+    """Say in one sentence, as Unfit, that the database does not answer, lets nobody in, or has no readable address."""
     try:
         yield
+    except asyncpg.ClientConfigurationError as error:
+        raise Unfit(f"DATABASE_URL is wrong: {error.args[0]}.") from error
     except (*_LOST, OSError) as error:
         raise Unfit(f"The database of DATABASE_URL does not answer: {error or type(error).__name__}.") from error
     except (asyncpg.InvalidAuthorizationSpecificationError, asyncpg.InvalidCatalogNameError) as error:
         raise Unfit(f"The database lets nobody in as DATABASE_URL says: {error}.") from error
+    except ValueError as error:  # after OSError: what TLS refuses is both
+        # Its text may be a piece of a password that was taken for a port.
+        raise Unfit("DATABASE_URL is wrong: special characters of a password have to be written as %40.") from error
 
 
 def session(schema: str, role: str | None) -> dict[str, str]:

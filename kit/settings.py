@@ -45,7 +45,7 @@ class LogSettings(Settings):
 class DatabaseSettings(LogSettings):
     """Where the rows are."""
 
-    database_url: SecretStr = Field(description="PostgreSQL, `postgresql://user:password@host/database`")
+    database_url: SecretStr = Field(description="PostgreSQL, `postgresql://user:password@host/database`", min_length=1)
 
 
 class ServiceSettings(DatabaseSettings):

@@ -15,7 +15,7 @@ class ComposeSettings(Settings):
         description="simulator: try it without a token; discord: your bot with Lavalink; observability: trace viewers",
     )
     discord_token: SecretStr = Field(default=SecretStr("simulator"), description="token of your bot")
-    discord_token_file: str = Field(default="./deploy/containers/none", description="a file that holds the token instead")
+    discord_token_file: str = Field(default="./deploy/containers/none", description="a file that holds it instead")
     discord_api_url: str = Field(
         default="http://simulator:3101/api/v10", description="Discord's REST API; empty: the real one"
     )
@@ -48,10 +48,10 @@ class ComposeSettings(Settings):
     )
     operator_token: SecretStr = Field(
         default=SecretStr(""),
-        description="API token of the operator, 32 characters or more; empty: made at first start",
+        description="API token of the operator, 32 characters at least; empty: made once",
     )
     handle_key: SecretStr = Field(
-        default=SecretStr(""), description="signs track handles, 16 characters or more; empty: made at first start"
+        default=SecretStr(""), description="signs track handles, 16 characters at least; empty: made once"
     )
     retired_handle_keys: SecretStr = Field(
         default=SecretStr(""), description="earlier handle keys that still count, by commas"

@@ -45,6 +45,18 @@ def obstacle() -> str:
     return ""
 
 
+async def refusal() -> str:
+    """Start an engine and end it again; return why that is not possible here, empty: it is."""
+    engine = Engine()
+    try:
+        await engine.start()
+    except RuntimeError as error:
+        return str(error)
+    finally:
+        await engine.__aexit__()
+    return ""
+
+
 def _pids() -> Iterator[str]:
     return (entry for entry in os.listdir("/proc") if entry.isdecimal())  # noqa: PTH208 - names are all that is wanted
 
@@ -66,7 +78,7 @@ class Engine:
     async def __aenter__(self) -> Self:
         """Start it, make the base images, and build ours upon them."""
         try:
-            await _timed("engine", self._start())
+            await _timed("engine", self.start())
             await _timed("base images", bases.make(self.docker))
             await _timed("images", self._build())
         except BaseException:
@@ -81,11 +93,7 @@ class Engine:
                 await self.docker("rm", "-fv", *left)
             self.process.terminate()
             await asyncio.wait_for(self.process.wait(), START)
-        # The engine leaves what it mounted last.
-        for line in reversed(Path("/proc/self/mounts").read_text(encoding="utf-8").splitlines()):
-            if (place := line.split()[1]).startswith(str(self.home)):
-                subprocess.run(["umount", "-l", place], check=False)
-        shutil.rmtree(self.home, ignore_errors=True)
+        await asyncio.to_thread(_delete, self.home)
 
     @property
     def environment(self) -> dict[str, str]:
@@ -101,7 +109,8 @@ class Engine:
         """Run `docker …` and return what it prints."""
         return await bases.run("docker", *arguments, environment=self.environment)
 
-    async def _start(self) -> None:
+    async def start(self) -> None:
+        """Start the engine, without any image. Raises RuntimeError with what it says if it cannot be."""
         places = {"data-root": "data", "exec-root": "exec", "pidfile": "pid"}
         options = [f"--{option}={self.home}/{name}" for option, name in places.items()]
         with (self.home / "dockerd.log").open("wb") as log:
@@ -125,6 +134,14 @@ class Engine:
     async def _build(self) -> None:
         for target in TARGETS:
             await self.docker("build", "-q", "--target", target, "-t", f"segue/{target}:{VERSION}", str(bases.ROOT))
+
+
+def _delete(home: Path) -> None:
+    """Delete an engine's files; it may leave mounts behind."""
+    for line in reversed(Path("/proc/self/mounts").read_text(encoding="utf-8").splitlines()):
+        if (place := line.split()[1]).startswith(str(home)):
+            subprocess.run(["umount", "-l", place], check=False)
+    shutil.rmtree(home, ignore_errors=True)
 
 
 async def _timed(what: str, work: Coroutine[None, None, None]) -> None:

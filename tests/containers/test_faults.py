@@ -1,0 +1,204 @@
+"""Containers die, are restarted, are set up wrongly, and come back with what they knew."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.containers import bases
+from tests.e2e.discord import SEAM, is_contiguous, is_heard_once, readable, sounding, tenths
+from tests.e2e.stack import eventually
+from tests.e2e.test_first_light import hears_end, hears_tenth
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from tests.containers.deployment import Deployment
+    from tests.e2e.discord import Discord, Guild
+
+UNHEARD = [
+    ["identity", "valkey", "worker", "envoy-worker", "postgres", "api"],
+    ["envoy-api", "envoy-edge", "audio", "envoy-audio"],
+    ["gateway", "envoy-gateway"],
+]
+REPEATED_MS, SKIPPED_MS = 2_000, 1_500  # of media time, where a dead node's track goes on
+LENGTH = 120  # tenths of the track `long`
+
+
+async def play(discord: Discord, guild: Guild, tenth: int) -> int:
+    """Play the long track until a tenth of it is heard; return the frame before it."""
+    after = await discord.last_index(guild)
+    await discord.command(guild, guild.owner, "play", query="long")
+    await hears_tenth(discord, guild, tenth, after)
+    return after
+
+
+@pytest.mark.parametrize("names", UNHEARD, ids=lambda names: names[0])
+async def test_what_plays_goes_on_without_a_gap_while_containers_die_and_come_back(
+    stack: Deployment, audience: tuple[Discord, Guild], names: Sequence[str]
+) -> None:
+    discord, guild = audience
+    after = await play(discord, guild, 10)
+
+    for name in names:
+        await stack.kill(name)
+    await eventually(stack.is_healthy, within=60, what="the system is healthy again")
+    answer = await discord.command(guild, guild.owner, "nowplaying")
+    frames = await hears_end(discord, guild, LENGTH - 1, after)
+
+    assert "long" in str(answer["message"])
+    assert is_heard_once(frames, LENGTH, seam=SEAM if "gateway" in names else 0), [
+        run for run in tenths(frames) if run[1] != 5
+    ]
+
+
+async def test_a_restart_of_audio_is_not_heard(stack: Deployment, audience: tuple[Discord, Guild]) -> None:
+    discord, guild = audience
+    after = await play(discord, guild, 10)
+
+    await stack.compose("restart", "audio")
+    frames = await hears_end(discord, guild, LENGTH - 1, after)
+
+    assert is_contiguous(frames)
+    assert is_heard_once(frames, LENGTH), [run for run in tenths(frames) if run[1] != 5]
+
+
+async def test_what_plays_goes_on_from_the_stored_second_when_the_node_dies(
+    stack: Deployment, audience: tuple[Discord, Guild]
+) -> None:
+    discord, guild = audience
+    after = await play(discord, guild, 40)
+
+    await stack.kill("node")
+    frames = await hears_end(discord, guild, LENGTH - 1, after)
+
+    heard = readable(frames)
+    before, behind = max(itertools.pairwise(heard), key=lambda pair: pair[1].at_ms - pair[0].at_ms)
+    assert -REPEATED_MS <= (behind.media_ms or 0) - (before.media_ms or 0) <= SKIPPED_MS
+
+
+async def test_music_comes_back_when_the_simulator_dies(stack: Deployment, audience: tuple[Discord, Guild]) -> None:
+    discord, guild = audience
+    await play(discord, guild, 10)
+
+    await stack.kill("simulator")
+    await eventually(stack.is_healthy, within=60, what="the system is healthy again")
+    await discord.enter(guild, guild.owner, guild.voices[0])
+
+    async def probe() -> bool:
+        return bool(sounding(await discord.frames(guild)))
+
+    await eventually(probe, within=40, what="sound again")
+
+
+# What is set up wrongly
+
+
+async def run_once(stack: Deployment, service: str, **environment: str) -> str:
+    """Run a container of a service beside the one that serves, with another environment; return what it wrote."""
+    given = [part for name, value in environment.items() for part in ("-e", f"{name}={value}")]
+    with pytest.raises(RuntimeError) as ended:
+        await stack.compose("run", "--rm", "--no-deps", "-T", *given, service)
+    return str(ended.value)
+
+
+@pytest.mark.parametrize(
+    ("service", "environment", "sentence"),
+    [
+        ("gateway", {"DISCORD_TOKEN": ""}, "DISCORD_TOKEN is wrong: "),
+        ("api", {"OPERATOR_TOKEN_FILE": "/nowhere"}, "OPERATOR_TOKEN_FILE cannot be read: No such file or directory"),
+        ("worker", {"DATABASE_URL": "postgresql://segue_worker:no@postgres/segue"}, "The database lets nobody in as"),
+        (
+            "audio",
+            {"DATABASE_URL": "postgresql://nowhere.invalid/segue"},
+            "The database of DATABASE_URL does not answer",
+        ),
+    ],
+)
+async def test_a_container_that_is_set_up_wrongly_ends_with_a_sentence(
+    stack: Deployment, service: str, environment: dict[str, str], sentence: str
+) -> None:
+    written = await run_once(stack, service, **environment)
+    assert sentence in written
+    assert "Traceback" not in written
+
+
+async def test_a_schema_that_is_newer_ends_the_container_with_a_sentence(stack: Deployment) -> None:
+    async def set_version(version: str) -> None:
+        statement = f"UPDATE worker.alembic_version SET version_num = '{version}'"
+        await stack.inside("postgres", "psql", "-U", "segue", "-d", "segue", "-c", statement)
+
+    await set_version("9999")
+    try:
+        written = await run_once(stack, "worker")
+    finally:
+        await set_version("0001")
+    assert "run the release that migrated it" in written
+    assert "Traceback" not in written
+
+
+async def test_others_wait_for_a_stopped_database_and_say_so(stack: Deployment) -> None:
+    await stack.compose("stop", "postgres")
+
+    async def is_told() -> Any:
+        status, body = await stack.health("audio")
+        return body if status == 503 else None
+
+    body = await eventually(is_told, within=30, what="audio calls itself unhealthy")
+    assert {"name": "postgres", "status": "HEALTH_STATUS_UNHEALTHY", "detail": "The database does not answer."} in body[
+        "components"
+    ]
+    await stack.compose("start", "postgres")
+    await eventually(stack.is_healthy, within=60, what="the system is healthy again")
+
+
+# What outlives it
+
+
+async def queued(stack: Deployment, guild: Guild) -> list[str]:
+    """Return the titles that wait."""
+    _, body = await stack.rest("GET", f"/v1/guilds/{guild.id}/queue")
+    return [item["track"]["title"] for item in body.get("items", [])]
+
+
+async def documented(stack: Deployment, name: str, folder: Path) -> None:
+    """Run the commands that docs/deployment.md gives for something, with the project's name and files filled in."""
+    text = (bases.ROOT / "docs/deployment.md").read_text(encoding="utf-8")
+    (block,) = re.findall(rf"<!-- tested: {name} -->\n```sh\n(.*?)```", text, flags=re.DOTALL)
+    compose = f"docker-compose --env-file {stack.home}/env -p segue --project-directory {bases.ROOT} -f {bases.ROOT}/docker-compose.yml"
+    script = f"set -e\ncd {folder}\n{block.replace('docker compose', compose)}"
+    profiles = {"COMPOSE_PROFILES": "simulator"}
+    await bases.run("sh", "-c", script, environment={**stack.engine.environment, **profiles})
+
+
+async def test_the_queue_survives_down_and_up_and_a_backup_brings_it_into_a_fresh_volume(
+    stack: Deployment, tmp_path: Path
+) -> None:
+    guild = await stack.discord.guild()
+    await stack.enter(guild, guild.owner, guild.voices[0])
+    _, found = await stack.rest("GET", "/v1/search?query=alpha")
+    handles = [found["tracks"][0]["handle"]] * 3
+    await stack.rest("POST", f"/v1/guilds/{guild.id}/queue:add", {"handles": handles})
+    token = stack.token
+
+    await stack.compose("down", "-t", "5")
+    await stack.start()
+    assert await queued(stack, guild) == ["alpha"] * 3
+    assert stack.token == token
+
+    await documented(stack, "backup", tmp_path)
+    await stack.compose("down", "-v", "-t", "5")
+    await stack.start()
+    assert stack.token != token
+    await documented(stack, "restore", tmp_path)
+    await eventually(stack.is_healthy, within=60, what="the system is healthy again")
+    # The simulator's world went with its volume; the rows are what was saved.
+    rows = await stack.inside(
+        "postgres", "psql", "-U", "segue", "-d", "segue", "-Atc",
+        f"SELECT count(*) FROM audio.queue_item WHERE guild_id = {guild.id} AND edit_id = 0",
+    )  # fmt: skip
+    assert rows.strip() == "3"
