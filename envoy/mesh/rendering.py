@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,21 +14,28 @@ if TYPE_CHECKING:
 
 
 def render(run: Run) -> list[str]:
-    """Write what has changed; return the instances whose proxy was configured otherwise before."""
+    """Write what has changed; return the instances whose proxy, or its contract, was another before."""
     mesh = load(run)
     return [instance for instance in (*run.ops, EDGE) if _write(mesh, instance)]
 
 
 def _write(mesh: Mesh, instance: str) -> bool:
-    path = Path(mesh.run.file(instance, "envoy.yaml"))
-    path.parent.mkdir(mode=0o700, exist_ok=True)
-    shutil.copyfile(ROOT / "gen/contract.binpb", mesh.run.contract(instance))
     config = edge.render(mesh) if instance == EDGE else sidecar.render(mesh, instance)
     if mesh.run.metrics:
         metrics.offer(config, mesh.run, instance)
-    text = to_yaml(config)
-    before = path.read_text(encoding="utf-8") if path.exists() else text
+    files = {
+        Path(mesh.run.contract(instance)): (ROOT / "gen/contract.binpb").read_bytes(),
+        Path(mesh.run.file(instance, "envoy.yaml")): to_yaml(config).encode(),
+    }
+    changed = [_replace(path, content) for path, content in files.items()]
+    return any(changed)
+
+
+def _replace(path: Path, content: bytes) -> bool:
+    """Write a file by rename; True: it held something else."""
+    path.parent.mkdir(mode=0o700, exist_ok=True)
+    before = path.read_bytes() if path.exists() else content
     fresh = path.with_suffix(".new")
-    fresh.write_text(text, encoding="utf-8")
+    fresh.write_bytes(content)
     fresh.replace(path)
-    return text != before
+    return content != before

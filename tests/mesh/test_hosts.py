@@ -183,3 +183,17 @@ async def test_a_proxy_ends_once_when_its_configuration_changed_and_never_otherw
         return keeping.starts == 2 and await keeping.is_ready()
 
     await until(is_new)
+
+
+async def test_a_proxy_ends_when_its_contract_alone_is_a_newer_one(keeping: Keeper) -> None:
+    await keeping.end_keeping()
+    contract = keeping.directory / "edge/contract.binpb"
+    current = await asyncio.to_thread(contract.read_bytes)
+    await asyncio.to_thread(contract.write_bytes, b"of an older release")
+    await keeping.keep()
+
+    async def is_new() -> bool:
+        return keeping.starts == 2 and await keeping.is_ready()
+
+    await until(is_new)
+    assert await asyncio.to_thread(contract.read_bytes) == current
