@@ -25,6 +25,7 @@ types: setup ## mypy
 gen: setup ## generate gen/ from proto/, and docs/configuration.md from the settings
 	@$(VENV) proto/generate.py
 	@$(VENV) -m deploy.local.configuration > docs/configuration.md
+	@$(VENV) -m deploy.containers.example > .env.example
 
 gen-check: setup ## fail when gen/ is not what proto/ generates
 	@$(VENV) proto/generate.py --check

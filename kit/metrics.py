@@ -19,6 +19,7 @@ _LAG_SAMPLES = 120  # one minute
 
 _served = Histogram("segue_rpc_server_seconds", "Time of served calls", ["method", "code"], buckets=_BUCKETS)
 _called = Histogram("segue_rpc_client_seconds", "Time of calls made", ["method", "code"], buckets=_BUCKETS)
+_health = Gauge("segue_component_health", "1: it works, 0.5: the process does without it, 0: it cannot", ["component"])
 _lag = Gauge("segue_event_loop_lag_seconds", "Longest delay of the event loop in the last minute")
 
 
@@ -68,6 +69,11 @@ def served(method: str, code: str, seconds: float) -> None:
 def called(method: str, code: str, seconds: float) -> None:
     """Count a call made."""
     _called.labels(method, code).observe(seconds)
+
+
+def component(name: str, health: float) -> None:
+    """Note how a part that the process needs is: 1 works, 0.5 is away and can be, 0 is missing."""
+    _health.labels(name).set(health)
 
 
 def text() -> bytes:

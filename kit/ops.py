@@ -37,6 +37,11 @@ Check = Callable[[], Awaitable[tuple["HealthStatus.ValueType", str]]]
 
 _CHECK_WITHIN = 1.0
 _UNHEALTHY = ops_service_pb2.HEALTH_STATUS_UNHEALTHY
+_AS_NUMBER = {
+    ops_service_pb2.HEALTH_STATUS_HEALTHY: 1.0,
+    ops_service_pb2.HEALTH_STATUS_DEGRADED: 0.5,
+    ops_service_pb2.HEALTH_STATUS_UNHEALTHY: 0.0,
+}
 _HTTP_STATUS = "x-segue-http-status"
 _CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 
@@ -107,7 +112,9 @@ class Ops(ops_service_pb2_grpc.OpsServiceServicer):
         _request: ops_service_pb2.GetMetricsRequest,
         _context: Context,
     ) -> ops_service_pb2.GetMetricsResponse:
-        """Return Prometheus text."""
+        """Return Prometheus text; the parts are looked at each time, so that their health is of now."""
+        for part in (await self.health()).components:
+            metrics.component(part.name, _AS_NUMBER[part.status])
         return ops_service_pb2.GetMetricsResponse(body=metrics_body())
 
     async def GetPerformance(

@@ -11,17 +11,13 @@ class ComposeSettings(Settings):
     """The variables of docker-compose.yml; a secret can also be given as NAME_FILE, where the file says so."""
 
     compose_profiles: str = Field(
-        default="simulator",
+        default="",
         description="simulator: try it without a token; discord: your bot with Lavalink; observability: trace viewers",
     )
-    discord_token: SecretStr = Field(default=SecretStr("simulator"), description="token of your bot")
+    discord_token: SecretStr = Field(default=SecretStr(""), description="token of your bot; `simulator` for none")
     discord_token_file: str = Field(default="./deploy/containers/none", description="a file that holds it instead")
-    discord_api_url: str = Field(
-        default="http://simulator:3101/api/v10", description="Discord's REST API; empty: the real one"
-    )
-    discord_gateway_url: str = Field(
-        default="ws://simulator:3101/", description="Discord's gateway; empty: the real one"
-    )
+    discord_api_url: str = Field(default="", description="Discord's REST API; empty: the real one")
+    discord_gateway_url: str = Field(default="", description="Discord's gateway; empty: the real one")
     segue_bind: str = Field(default="127.0.0.1", description="address the edge is published at")
     segue_port: int = Field(default=3000, description="port of the edge")
     gateway_port: int = Field(default=3001, description="ops port of gateway, on loopback")
@@ -42,6 +38,11 @@ class ComposeSettings(Settings):
     lavalink_nodes: SecretStr = Field(
         default=SecretStr(""), description="audio nodes of yours, name=ws://host:port|password, by commas; empty: ours"
     )
+    lavalink_image: str = Field(default="fredboat/lavalink:4.2.2", description="image of Lavalink, 4.2.2 or newer")
+    lavalink_credentials: str = Field(
+        default="./deploy/containers/none",
+        description="a copy of lavalink/credentials.env.example: which sources are on, and what they want of you",
+    )
     lavalink_memory: str = Field(default="1G", description="largest heap of Lavalink")
     node_allow_private: str = Field(
         default="", description="host:port of private addresses tracks may come from, by commas"
@@ -49,6 +50,13 @@ class ComposeSettings(Settings):
     operator_token: SecretStr = Field(
         default=SecretStr(""),
         description="API token of the operator, 32 characters at least; empty: made once",
+    )
+    database_url_file: str = Field(default="./deploy/containers/none", description="a file that holds it instead")
+    lavalink_nodes_file: str = Field(default="./deploy/containers/none", description="a file that holds it instead")
+    operator_token_file: str = Field(default="./deploy/containers/none", description="a file that holds it instead")
+    handle_key_file: str = Field(default="./deploy/containers/none", description="a file that holds it instead")
+    data_internal: bool = Field(
+        default=True, description="whether the stores' network has no way out; false for a database of yours"
     )
     handle_key: SecretStr = Field(
         default=SecretStr(""), description="signs track handles, 16 characters at least; empty: made once"

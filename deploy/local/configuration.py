@@ -28,6 +28,8 @@ SECTIONS = {
     "audio, besides": "audio.settings:Settings",
     "worker, besides": "worker.settings:WorkerSettings",
     "api, besides": "api.settings:ApiSettings",
+    "`docker compose up`": "deploy.containers.settings:ComposeSettings",
+    "Migration step": "kit.migrate:MigrateSettings",
     "Trace page": "deploy.local.traces.settings:TracesSettings",
 }
 HEAD = """# Configuration

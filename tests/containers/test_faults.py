@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import itertools
 import re
+import shlex
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from tests.containers import bases
+from tests.containers.deployment import PROJECT
 from tests.e2e.discord import SEAM, is_contiguous, is_heard_once, readable, sounding, tenths
 from tests.e2e.stack import eventually
 from tests.e2e.test_first_light import hears_end, hears_tenth
@@ -169,7 +171,8 @@ async def documented(stack: Deployment, name: str, folder: Path) -> None:
     """Run the commands that docs/deployment.md gives for something, with the project's name and files filled in."""
     text = (bases.ROOT / "docs/deployment.md").read_text(encoding="utf-8")
     (block,) = re.findall(rf"<!-- tested: {name} -->\n```sh\n(.*?)```", text, flags=re.DOTALL)
-    compose = f"docker-compose --env-file {stack.home}/env -p segue --project-directory {bases.ROOT} -f {bases.ROOT}/docker-compose.yml"
+    project = ("--project-directory", str(bases.ROOT), "-f", f"{bases.ROOT}/docker-compose.yml")
+    compose = shlex.join(["docker-compose", "--env-file", f"{stack.home}/env", "-p", PROJECT, *project])
     script = f"set -e\ncd {folder}\n{block.replace('docker compose', compose)}"
     profiles = {"COMPOSE_PROFILES": "simulator"}
     await bases.run("sh", "-c", script, environment={**stack.engine.environment, **profiles})

