@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parents[2]
 STAND_INS = Path(__file__).parent / "stand_ins"
-PACKAGES = "python3,python3-venv,python3-pip,ca-certificates,redis-server"
+PACKAGES = "python3,python3-venv,python3-pip,ca-certificates,redis-server,prometheus"
+PROMETHEUS = ("prometheus", "promtool")  # too large for images that do not run them
 CERTIFICATES = Path("/etc/ssl/certs/ca-certificates.crt")
 # Where a package index is reached only with a certificate or an address of the machine's, containers need it too.
 INHERITED = ("PIP_INDEX_URL", "PIP_EXTRA_INDEX_URL", "PIP_TRUSTED_HOST", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY")
@@ -41,7 +42,7 @@ def names() -> dict[str, str]:
     return {"python": python, **used}
 
 
-_USERS = {"envoy": "edge", "postgres": "postgres", "valkey": "valkey"}
+_USERS = {"envoy": "edge", "postgres": "postgres", "valkey": "valkey", "prometheus": "prometheus"}
 
 
 async def make(docker: Docker) -> None:
@@ -70,6 +71,8 @@ async def _debian(docker: Docker, context: Path) -> None:
         await run("debootstrap", "--variant=minbase", f"--include={PACKAGES}", "bookworm", str(root), mirror())
         for folder in ("var/cache/apt/archives", "var/lib/apt/lists", "usr/share/doc", "usr/share/locale"):
             shutil.rmtree(root / folder, ignore_errors=True)
+        for program in PROMETHEUS:
+            shutil.move(root / "usr/bin" / program, context / program)
         shutil.copyfile(CERTIFICATES, root / CERTIFICATES.relative_to("/"))
         archive = context / "debian.tar"
         await run("tar", "-C", str(root), "-cf", str(archive), ".")

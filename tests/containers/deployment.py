@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 PROJECT = "segue"
 SERVICES = ("gateway", "audio", "api", "worker")
 OPS = ("gateway", "audio", "worker", "api")  # in the order of their ports
+PROFILES = {"COMPOSE_PROFILES": "simulator,observability"}  # of the second, only what `up` names is there
 PROXIES = ("edge", *(f"envoy-{service}" for service in SERVICES))
 ALL = ("identity", "postgres", "valkey", "simulator", "node", *SERVICES, *PROXIES)
 
@@ -35,7 +36,7 @@ class Deployment(Stack):
         began = time.monotonic()
         self.home.mkdir(parents=True, exist_ok=True)
         (self.home / "env").write_text("".join(f"{name}={value}\n" for name, value in self._settings().items()))
-        await self.compose("up", "-d", "--no-build")
+        await self.compose("up", "-d", "--no-build", *ALL, "prometheus")
         await eventually(self.is_healthy, within=120, what="the system is healthy")
         self.known_token = await self.inside("api", "cat", "/run/segue/api/secrets/operator-token")
         print(f"up: {time.monotonic() - began:.0f} s", flush=True)  # noqa: T201 - to whoever waits for it
@@ -47,12 +48,12 @@ class Deployment(Stack):
     def _settings(self) -> dict[str, str]:
         ports = {f"{service.upper()}_PORT": self.port + offset for offset, service in enumerate(OPS, start=1)}
         settings: dict[str, object] = {
-            "COMPOSE_PROFILES": "simulator",
             "DISCORD_TOKEN": "simulator",
             "DISCORD_API_URL": "http://simulator:3101/api/v10",
             "DISCORD_GATEWAY_URL": "ws://simulator:3101/",
             "SEGUE_PORT": self.port,
             "SIMULATOR_PORT": self.port + 100,
+            "PROMETHEUS_PORT": self.port + 5,
             "MUSIC_DIR": self.music,
             **ports,
             **self.environment,
@@ -62,9 +63,7 @@ class Deployment(Stack):
     async def compose(self, *arguments: str) -> str:
         """Run `docker-compose …` in the project."""
         command = ("docker-compose", "--env-file", str(self.home / "env"), "-p", PROJECT, *arguments)
-        # Profiles are read from the surroundings alone where an environment file is named.
-        profiles = {"COMPOSE_PROFILES": self._settings()["COMPOSE_PROFILES"]}
-        return await bases.run(*command, environment={**self.engine.environment, **profiles})
+        return await bases.run(*command, environment={**self.engine.environment, **PROFILES})
 
     async def docker(self, *arguments: str) -> str:
         """Run `docker …`."""

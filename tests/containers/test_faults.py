@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.containers import bases
-from tests.containers.deployment import PROJECT
+from tests.containers.deployment import PROFILES, PROJECT
 from tests.e2e.discord import SEAM, is_contiguous, is_heard_once, readable, sounding, tenths
 from tests.e2e.stack import eventually
 from tests.e2e.test_first_light import hears_end, hears_tenth
@@ -174,8 +174,7 @@ async def documented(stack: Deployment, name: str, folder: Path) -> None:
     project = ("--project-directory", str(bases.ROOT), "-f", f"{bases.ROOT}/docker-compose.yml")
     compose = shlex.join(["docker-compose", "--env-file", f"{stack.home}/env", "-p", PROJECT, *project])
     script = f"set -e\ncd {folder}\n{block.replace('docker compose', compose)}"
-    profiles = {"COMPOSE_PROFILES": "simulator"}
-    await bases.run("sh", "-c", script, environment={**stack.engine.environment, **profiles})
+    await bases.run("sh", "-c", script, environment={**stack.engine.environment, **PROFILES})
 
 
 async def test_the_queue_survives_down_and_up_and_a_backup_brings_it_into_a_fresh_volume(
