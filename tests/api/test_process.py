@@ -131,5 +131,5 @@ async def test_a_database_that_is_away_ends_the_process_with_a_reason_for_the_su
     process = await start("api", tmp_path, f"postgresql://segue@/postgres?host={tmp_path}", OPERATOR_TOKEN=TOKEN)
     out, _ = await asyncio.wait_for(process.communicate(), WITHIN)
 
-    assert process.returncode == 1
-    assert "the database is away" in out.decode()
+    assert process.returncode == 2
+    assert json.loads(out)["message"].startswith("The database of DATABASE_URL does not answer: ")
