@@ -71,6 +71,18 @@ class Change(Protocol):
         """Remove all items so that they could be brought back."""
         ...
 
+    async def items(self) -> list[Item]:
+        """Return all items in playing order."""
+        ...
+
+    async def remove_all(self, item_ids: Sequence[int]) -> None:
+        """Remove items, all of them there, so that they could be brought back."""
+        ...
+
+    async def reorder(self, item_ids: Sequence[int]) -> None:
+        """Put the items in an order that names each of the queue once."""
+        ...
+
     async def move(self, item_id: int, before_item_id: int) -> None:
         """Put an item before another (zero: at the end); both are known to be there."""
         ...

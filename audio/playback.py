@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from audio.domain import player as players
@@ -94,6 +95,30 @@ async def skip(change: Change, caller: Caller, item_id: int) -> tuple[Player, It
         raise Refused(Reason.ITEM_NOT_FOUND)
     await change.record(skipped, Ending(EndReason.SKIPPED))
     return await change.save(await _next(change, change.player), ChangeKind.PLAYBACK, wake=True), skipped
+
+
+async def jump(change: Change, caller: Caller, item_id: int, expected_version: int) -> tuple[Player, int]:
+    """Play an item of the queue at once; return how many items before it are skipped with the current track."""
+    before = change.player
+    policy.require_version(before, expected_version)
+    policy.require(Action.QUEUE_JUMP, caller, before)
+    items = await change.items()
+    ahead = list(takewhile(lambda item: item.item_id != item_id, items))
+    if len(ahead) == len(items):
+        raise Refused(Reason.ITEM_NOT_FOUND)
+    if before.current:
+        await change.record(before.current, Ending(EndReason.SKIPPED))
+    await change.remove_all([item.item_id for item in ahead])
+    channel = before.voice_channel_id or policy.channel_for(caller, 0)
+    player = replace(players.without(before, ahead), voice_channel_id=channel)
+    return await change.save(await _next(change, player), ChangeKind.PLAYBACK, wake=True), len(ahead)
+
+
+async def replay(change: Change, caller: Caller) -> Player:
+    """Begin the current track anew."""
+    policy.require(Action.REPLAY, caller, change.player)
+    player = players.begun(change.player, change.player.current, change.now)
+    return await change.save(player, ChangeKind.PLAYBACK, wake=True)
 
 
 async def seek(change: Change, caller: Caller, position_ms: int) -> Player:

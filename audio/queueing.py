@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from audio.domain import order, policy
 from audio.domain import player as players
-from audio.domain import policy
 from audio.domain.player import ChangeKind
 from audio.domain.policy import Action
 from kit.errors import Reason, Refused
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from audio.changes import Change
+    from audio.domain.order import Order, Selection, Shuffle
     from audio.domain.player import Item, Player
     from audio.domain.policy import Caller
     from audio.domain.track import Track
@@ -55,6 +56,56 @@ async def clear(change: Change, caller: Caller, expected_version: int) -> tuple[
     count = change.player.queue_length
     await change.clear()
     return await change.save(replace(change.player, queue_length=0, queue_ms=0), ChangeKind.QUEUE), count
+
+
+async def remove_many(
+    change: Change, caller: Caller, selection: Selection, expected_version: int
+) -> tuple[Player, int]:
+    """Remove every item that a selection names; return how many they were."""
+    if selection.is_empty:
+        raise Refused(Reason.INVALID_ARGUMENT, fields={"item_ids": "at least one condition has to be given"})
+    items = await _to_reorder(change, caller, expected_version)
+    gone = order.selected(items, selection, change.player.current)
+    await change.remove_all([item.item_id for item in gone])
+    return await change.save(players.without(change.player, gone), ChangeKind.QUEUE), len(gone)
+
+
+async def swap(change: Change, caller: Caller, item_id: int, other_item_id: int, expected_version: int) -> Player:
+    """Let two items change places."""
+    policy.require_version(change.player, expected_version)
+    policy.require(Action.QUEUE_MOVE, caller, change.player)
+    for wanted in (item_id, other_item_id):
+        await _item(change, wanted)
+    return await _save_in(change, order.swapped(await change.items(), item_id, other_item_id))
+
+
+async def shuffle(
+    change: Change, caller: Caller, mix: Shuffle, expected_version: int, *, keep_requesters: bool
+) -> Player:
+    """Put the items in a random order."""
+    items = await _to_reorder(change, caller, expected_version)
+    return await _save_in(change, order.shuffled(items, mix, keep_requesters=keep_requesters))
+
+
+async def sort(change: Change, caller: Caller, by: Order, expected_version: int) -> Player:
+    """Put the items in an order."""
+    return await _save_in(change, order.ordered(await _to_reorder(change, caller, expected_version), by))
+
+
+async def reverse(change: Change, caller: Caller, expected_version: int) -> Player:
+    """Turn the order around."""
+    return await _save_in(change, (await _to_reorder(change, caller, expected_version))[::-1])
+
+
+async def _to_reorder(change: Change, caller: Caller, expected_version: int) -> list[Item]:
+    policy.require_version(change.player, expected_version)
+    policy.require(Action.QUEUE_REORDER, caller, change.player)
+    return await change.items()
+
+
+async def _save_in(change: Change, items: Sequence[Item]) -> Player:
+    await change.reorder([item.item_id for item in items])
+    return await change.save(change.player, ChangeKind.QUEUE)
 
 
 async def _item(change: Change, item_id: int) -> Item:

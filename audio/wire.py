@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING
 from google.protobuf.duration_pb2 import Duration
 
 from audio.domain import policy
+from audio.domain.order import Order, Selection
 from audio.domain.player import ChangeKind, Item, Player, Status
 from audio.domain.policy import Action, Caller
 from audio.domain.voice import VoiceSnapshot
 from kit.errors import Reason, Refused
-from segue.audio.v1 import node_service_pb2, player_pb2, player_service_pb2
+from segue.audio.v1 import node_service_pb2, player_pb2, player_service_pb2, queue_service_pb2
 from segue.common.v1 import error_reason_pb2
 
 if TYPE_CHECKING:
@@ -119,6 +120,23 @@ def snapshot(message: voice_pb2.VoiceSnapshot) -> VoiceSnapshot:
         message.server.endpoint,
         message.server.token,
     )
+
+
+def selection(message: queue_service_pb2.RemoveQueueItemsRequest) -> Selection:
+    """Decode the conditions on items."""
+    return Selection(
+        frozenset(message.item_ids),
+        message.requester_id,
+        message.duplicates,
+        tuple(message.words.split()),
+        milliseconds(message.longer_than) if message.HasField("longer_than") else None,
+    )
+
+
+def order(value: queue_service_pb2.QueueOrder.ValueType) -> Order:
+    """Decode what a queue is sorted by; not said: the titles."""
+    name = queue_service_pb2.QueueOrder.Name(value).removeprefix("QUEUE_ORDER_")
+    return Order(name) if value else Order.TITLE
 
 
 def milliseconds(duration: Duration) -> int:

@@ -73,13 +73,21 @@ class MemoryChange:
     async def clear(self) -> None:
         self._guild.queue.clear()
 
+    async def items(self) -> list[Item]:
+        return [item for _, item in sorted(self._guild.queue.values(), key=lambda entry: entry[0])]
+
+    async def remove_all(self, item_ids: Sequence[int]) -> None:
+        for item_id in item_ids:
+            await self.remove(item_id)
+
+    async def reorder(self, item_ids: Sequence[int]) -> None:
+        fresh = zip(item_ids, ranks.renewed(len(self._guild.queue)), strict=True)
+        self._guild.queue = {item_id: (rank, self._guild.queue[item_id][1]) for item_id, rank in fresh}
+
     async def move(self, item_id: int, before_item_id: int) -> None:
-        moved = self._guild.queue.pop(item_id)[1]
-        order = sorted(self._guild.queue, key=lambda other: self._guild.queue[other][0])
+        order = [item.item_id for item in await self.items() if item.item_id != item_id]
         order.insert(order.index(before_item_id) if before_item_id else len(order), item_id)
-        items = {key: item for key, (_, item) in self._guild.queue.items()} | {item_id: moved}
-        fresh = zip(order, ranks.renewed(len(order)), strict=True)
-        self._guild.queue = {key: (rank, items[key]) for key, rank in fresh}
+        await self.reorder(order)
 
     async def record(self, item: Item, ending: Ending) -> None:
         self._guild.history.append((self.now, item, ending))

@@ -74,6 +74,15 @@ class PostgresChange:
     async def clear(self) -> None:
         await self.tx.execute(sql.CLEAR, self._guild_id, self.player.version + 1)
 
+    async def items(self) -> list[Item]:
+        return [_known_item(row) for row in await self.tx.fetch(sql.ALL, self._guild_id)]
+
+    async def remove_all(self, item_ids: Sequence[int]) -> None:
+        await self.tx.execute(sql.REMOVE_ALL, self._guild_id, item_ids, self.player.version + 1)
+
+    async def reorder(self, item_ids: Sequence[int]) -> None:
+        await self.tx.execute(sql.REORDER, self._guild_id, ranks.GAP, item_ids)
+
     async def move(self, item_id: int, before_item_id: int) -> None:
         rank = await self._rank_before(item_id, before_item_id)
         if rank is None:

@@ -43,6 +43,16 @@ UPDATE queue_item SET edit_id = $3, removed_at = clock_timestamp()
 WHERE item_id = $2 AND guild_id = $1 AND edit_id = 0
 """
 CLEAR = "UPDATE queue_item SET edit_id = $2, removed_at = clock_timestamp() WHERE guild_id = $1 AND edit_id = 0"
+ALL = "SELECT item_id, track, requester_id FROM queue_item WHERE guild_id = $1 AND edit_id = 0 ORDER BY rank"
+REMOVE_ALL = """
+UPDATE queue_item SET edit_id = $3, removed_at = clock_timestamp()
+WHERE item_id = ANY ($2::bigint[]) AND guild_id = $1 AND edit_id = 0
+"""
+REORDER = """
+UPDATE queue_item SET rank = given.place * $2::bigint
+FROM unnest($3::bigint[]) WITH ORDINALITY AS given (item_id, place)
+WHERE queue_item.item_id = given.item_id AND guild_id = $1 AND edit_id = 0
+"""
 NEIGHBOURS = """
 SELECT target.rank AS after, (
     SELECT rank FROM queue_item

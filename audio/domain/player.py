@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+import functools
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -130,6 +131,11 @@ def grown(player: Player, tracks: Iterable[Track]) -> Player:
     """Count tracks into the queue."""
     lengths = [track.length_ms or 0 for track in tracks]
     return replace(player, queue_length=player.queue_length + len(lengths), queue_ms=player.queue_ms + sum(lengths))
+
+
+def without(player: Player, items: Iterable[Item]) -> Player:
+    """Count items out of the queue."""
+    return functools.reduce(shrunk, items, player)
 
 
 def shrunk(player: Player, item: Item) -> Player:

@@ -32,12 +32,17 @@ class Action(enum.StrEnum):
     QUEUE_REMOVE = "QUEUE_REMOVE"
     QUEUE_MOVE = "QUEUE_MOVE"
     QUEUE_CLEAR = "QUEUE_CLEAR"
+    QUEUE_REORDER = "QUEUE_REORDER"
+    QUEUE_JUMP = "QUEUE_JUMP"
+    REPLAY = "REPLAY"
 
 
 FLOORS = dict.fromkeys(Action, Level.LISTENER) | {
     Action.QUEUE_REMOVE: Level.DJ,  # of others' items; one's own need not more than a LISTENER
     Action.QUEUE_MOVE: Level.DJ,
     Action.QUEUE_CLEAR: Level.DJ,
+    Action.QUEUE_REORDER: Level.DJ,
+    Action.QUEUE_JUMP: Level.DJ,
 }
 
 
@@ -145,6 +150,14 @@ def _item(_: Caller, player: Player) -> Reason | None:
     return _unless(player.queue_length, Reason.ITEM_NOT_FOUND)
 
 
+def _waiting(_: Caller, player: Player) -> Reason | None:
+    return _unless(player.queue_length, Reason.QUEUE_EMPTY)
+
+
+def _jump(caller: Caller, player: Player) -> Reason | None:
+    return _unless(player.voice_channel_id or caller.voice_channel_id, Reason.NOT_IN_VOICE) or _item(caller, player)
+
+
 _OBSTACLES: dict[Action, Callable[[Caller, Player], Reason | None]] = {
     Action.JOIN: lambda caller, _: _unless(caller.voice_channel_id, Reason.NOT_IN_VOICE),
     Action.LEAVE: lambda _, player: _unless(player.voice_channel_id, Reason.NOT_CONNECTED),
@@ -157,5 +170,8 @@ _OBSTACLES: dict[Action, Callable[[Caller, Player], Reason | None]] = {
     Action.QUEUE_ADD: _add,
     Action.QUEUE_REMOVE: _item,
     Action.QUEUE_MOVE: _item,
-    Action.QUEUE_CLEAR: lambda _, player: _unless(player.queue_length, Reason.QUEUE_EMPTY),
+    Action.QUEUE_CLEAR: _waiting,
+    Action.QUEUE_REORDER: _waiting,
+    Action.QUEUE_JUMP: _jump,
+    Action.REPLAY: _current,
 }

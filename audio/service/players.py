@@ -134,6 +134,16 @@ class PlayerService(player_service_pb2_grpc.PlayerServiceServicer):
         answer.applied = applied
         return answer
 
+    async def Replay(self, request: messages.ReplayRequest, _context: Context) -> messages.ReplayResponse:
+        """Begin the current track anew."""
+
+        async def effect(change: Change, who: Caller) -> messages.ReplayResponse:
+            return messages.ReplayResponse(player=self._commanding.encode(await playback.replay(change, who)))
+
+        answer, applied = await self._commanding.run(request, effect)
+        answer.applied = applied
+        return answer
+
     async def Seek(self, request: messages.SeekRequest, _context: Context) -> messages.SeekResponse:
         """Move within the current track."""
         position = wire.milliseconds(request.position)

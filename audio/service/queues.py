@@ -4,9 +4,10 @@
 
 from __future__ import annotations
 
+import random
 from typing import TYPE_CHECKING, Any
 
-from audio import queueing, wire
+from audio import playback, queueing, wire
 from segue.audio.v1 import queue_service_pb2 as messages
 from segue.audio.v1 import queue_service_pb2_grpc
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     Context = grpc.aio.ServicerContext[Any, Any]
 
 _PAGE, _LARGEST_PAGE = 25, 200
+_mix = random.SystemRandom().shuffle
 
 
 class QueueService(queue_service_pb2_grpc.QueueServiceServicer):
@@ -92,4 +94,78 @@ class QueueService(queue_service_pb2_grpc.QueueServiceServicer):
             return messages.ClearQueueResponse(player=self._commanding.encode(player), count=count)
 
         answer, _ = await self._commanding.run(request, effect, waits=False)
+        return answer
+
+    async def RemoveQueueItems(
+        self, request: messages.RemoveQueueItemsRequest, _context: Context
+    ) -> messages.RemoveQueueItemsResponse:
+        """Remove every item to which all conditions apply."""
+
+        async def effect(change: Change, who: Caller) -> messages.RemoveQueueItemsResponse:
+            selection = wire.selection(request)
+            player, count = await queueing.remove_many(change, who, selection, request.expected_version)
+            return messages.RemoveQueueItemsResponse(player=self._commanding.encode(player), count=count)
+
+        answer, _ = await self._commanding.run(request, effect, waits=False)
+        return answer
+
+    async def SwapQueueItems(
+        self, request: messages.SwapQueueItemsRequest, _context: Context
+    ) -> messages.SwapQueueItemsResponse:
+        """Let two items change places."""
+
+        async def effect(change: Change, who: Caller) -> messages.SwapQueueItemsResponse:
+            two = (request.item_id, request.other_item_id)
+            player = await queueing.swap(change, who, *two, request.expected_version)
+            return messages.SwapQueueItemsResponse(player=self._commanding.encode(player))
+
+        answer, _ = await self._commanding.run(request, effect, waits=False)
+        return answer
+
+    async def ShuffleQueue(
+        self, request: messages.ShuffleQueueRequest, _context: Context
+    ) -> messages.ShuffleQueueResponse:
+        """Put the items in a random order."""
+
+        async def effect(change: Change, who: Caller) -> messages.ShuffleQueueResponse:
+            keep = request.keep_order_of_requesters
+            player = await queueing.shuffle(change, who, _mix, request.expected_version, keep_requesters=keep)
+            return messages.ShuffleQueueResponse(player=self._commanding.encode(player))
+
+        answer, _ = await self._commanding.run(request, effect, waits=False)
+        return answer
+
+    async def SortQueue(self, request: messages.SortQueueRequest, _context: Context) -> messages.SortQueueResponse:
+        """Put the items in an order."""
+
+        async def effect(change: Change, who: Caller) -> messages.SortQueueResponse:
+            player = await queueing.sort(change, who, wire.order(request.order), request.expected_version)
+            return messages.SortQueueResponse(player=self._commanding.encode(player))
+
+        answer, _ = await self._commanding.run(request, effect, waits=False)
+        return answer
+
+    async def ReverseQueue(
+        self, request: messages.ReverseQueueRequest, _context: Context
+    ) -> messages.ReverseQueueResponse:
+        """Turn the order around."""
+
+        async def effect(change: Change, who: Caller) -> messages.ReverseQueueResponse:
+            player = await queueing.reverse(change, who, request.expected_version)
+            return messages.ReverseQueueResponse(player=self._commanding.encode(player))
+
+        answer, _ = await self._commanding.run(request, effect, waits=False)
+        return answer
+
+    async def JumpToQueueItem(
+        self, request: messages.JumpToQueueItemRequest, _context: Context
+    ) -> messages.JumpToQueueItemResponse:
+        """Play an item at once."""
+
+        async def effect(change: Change, who: Caller) -> messages.JumpToQueueItemResponse:
+            player, count = await playback.jump(change, who, request.item_id, request.expected_version)
+            return messages.JumpToQueueItemResponse(player=self._commanding.encode(player), count=count)
+
+        answer, applied = await self._commanding.run(request, effect)
+        answer.applied = applied
         return answer

@@ -32,6 +32,9 @@ TRIES: dict[Action, tuple[str, Any]] = {
     Action.QUEUE_ADD: ("AddQueueItems", queue_service_pb2.AddQueueItemsRequest(handles=[HANDLES.sign(track("z"))])),
     Action.QUEUE_REMOVE: ("RemoveQueueItem", queue_service_pb2.RemoveQueueItemRequest()),
     Action.QUEUE_MOVE: ("MoveQueueItem", queue_service_pb2.MoveQueueItemRequest()),
+    Action.QUEUE_REORDER: ("ShuffleQueue", queue_service_pb2.ShuffleQueueRequest()),
+    Action.QUEUE_JUMP: ("JumpToQueueItem", queue_service_pb2.JumpToQueueItemRequest()),
+    Action.REPLAY: ("Replay", player_service_pb2.ReplayRequest()),
     Action.QUEUE_CLEAR: ("ClearQueue", queue_service_pb2.ClearQueueRequest()),
 }
 
@@ -68,7 +71,7 @@ async def disagreements(client: Client, who: int) -> list[tuple[str, bool]]:
     found = []
     for action, is_allowed in allowed(player).items():
         fields = {}
-        if action in {Action.QUEUE_REMOVE, Action.QUEUE_MOVE}:
+        if action in {Action.QUEUE_REMOVE, Action.QUEUE_MOVE, Action.QUEUE_JUMP}:
             fields["item_id"] = others[0] if others else 99_999_999
         if await succeeds(client, action, who, **fields) != is_allowed:
             found.append((action.name, is_allowed))

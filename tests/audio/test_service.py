@@ -156,6 +156,47 @@ async def test_the_queue_is_added_to_moved_removed_from_and_cleared(client: Clie
     assert await client.names() == []
 
 
+async def test_the_queue_is_brought_into_other_orders_and_thinned_out(client: Client) -> None:
+    handles = [HANDLES.sign(track(name)) for name in "cabca"]
+    request = queue_service_pb2.AddQueueItemsRequest(guild_id=GUILD, handles=handles)
+    first = (await client("AddQueueItems", request)).first_item_id
+
+    await client("SortQueue", queue_service_pb2.SortQueueRequest(guild_id=GUILD))
+    assert await client.names() == ["a", "a", "b", "c", "c"]
+    await client("ReverseQueue", queue_service_pb2.ReverseQueueRequest(guild_id=GUILD))
+    swap = queue_service_pb2.SwapQueueItemsRequest(guild_id=GUILD, item_id=first + 2, other_item_id=first)
+    await client("SwapQueueItems", swap)
+    assert sorted(await client.names()) == ["a", "a", "b", "c", "c"]
+    shuffle = queue_service_pb2.ShuffleQueueRequest(guild_id=GUILD, keep_order_of_requesters=True)
+    before = await client.names()
+    await client("ShuffleQueue", shuffle)
+    assert await client.names() == before  # all of one person
+    removal = queue_service_pb2.RemoveQueueItemsRequest(guild_id=GUILD, duplicates=True)
+    assert (await client("RemoveQueueItems", removal)).count == 2
+    assert sorted(await client.names()) == ["a", "b", "c"]
+    with refused(Reason.INVALID_ARGUMENT):
+        await client("RemoveQueueItems", queue_service_pb2.RemoveQueueItemsRequest(guild_id=GUILD))
+    shuffle.expected_version = 1
+    with refused(Reason.VERSION_STALE):
+        await client("ShuffleQueue", shuffle)
+    with refused(Reason.LEVEL_TOO_LOW):
+        await client("ReverseQueue", queue_service_pb2.ReverseQueueRequest(guild_id=GUILD), who=LISTENER)
+
+
+async def test_a_jump_and_a_replay_are_heard(client: Client) -> None:
+    await client.play("a", "b", "c", "d")
+    items = (await client("ListQueueItems", queue_service_pb2.ListQueueItemsRequest(guild_id=GUILD))).items
+    jump = queue_service_pb2.JumpToQueueItemRequest(guild_id=GUILD, item_id=items[1].item_id)
+    jumped = await client("JumpToQueueItem", jump)
+    assert (jumped.count, jumped.applied, jumped.player.current.track.title) == (1, True, "c")
+    assert await client.names() == ["d"]
+    with refused(Reason.ITEM_NOT_FOUND):
+        await client("JumpToQueueItem", jump)
+    replayed = await client("Replay", player_service_pb2.ReplayRequest(guild_id=GUILD))
+    assert (replayed.applied, replayed.player.current.track.title) == (True, "c")
+    assert (await client.player()).status == PLAYING
+
+
 async def test_somebody_elses_item_stays(client: Client) -> None:
     request = queue_service_pb2.AddQueueItemsRequest(guild_id=GUILD, handles=[HANDLES.sign(track("a"))])
     item_id = (await client("AddQueueItems", request)).first_item_id

@@ -12,6 +12,7 @@ from audio import playback, queueing
 from audio.changes import Changed, Fence, Fenced, Sample
 from audio.domain import player as players
 from audio.domain.endings import Ending, EndReason
+from audio.domain.order import Order, Selection
 from audio.domain.player import ChangeKind, Player, bucket_of
 from audio.domain.voice import VoiceSnapshot
 from kit.errors import Refused
@@ -133,6 +134,63 @@ async def test_removed_and_cleared_items_are_gone_and_counted_out(store: Any) ->
     assert (count, await names(store), player.queue_length, player.queue_ms) == (2, "", 0, 0)
     await add(store, "z")
     assert await names(store) == "z"
+
+
+async def test_the_queue_is_turned_sorted_swapped_and_shuffled_whole(store: Any) -> None:
+    ids = await add(store, "cabd")
+
+    async with store.change(GUILD) as change:
+        await queueing.reverse(change, DJ, 0)
+    assert await names(store) == "dbac"
+    async with store.change(GUILD) as change:
+        await queueing.sort(change, DJ, Order.TITLE, 0)
+    assert await names(store) == "abcd"
+    async with store.change(GUILD) as change:
+        await queueing.swap(change, DJ, ids["a"], ids["c"], 0)
+    assert await names(store) == "cbad"
+    async with store.change(GUILD) as change:
+        shuffled = await queueing.shuffle(change, DJ, lambda items: items.reverse(), 0, keep_requesters=False)
+    assert await names(store) == "dabc"
+    assert (shuffled.version, shuffled.queue_length) == (5, 4)
+    await move(store, ids["c"], ids["a"])
+    assert await names(store) == "dcab"
+
+
+async def test_many_are_removed_at_once_and_counted_out(store: Any) -> None:
+    ids = await add(store, "abcab")
+    async with store.change(GUILD) as change:
+        player, count = await queueing.remove_many(change, DJ, Selection(duplicates=True), 0)
+    assert (count, player.queue_length, await names(store)) == (2, 3, "abc")
+    async with store.change(GUILD) as change:
+        player, count = await queueing.remove_many(change, DJ, Selection(item_ids=frozenset([ids["c"]])), 0)
+    assert (count, player.queue_length, await names(store)) == (1, 2, "ab")
+
+
+async def test_a_jump_plays_its_item_and_skips_what_is_before_it(store: Any) -> None:
+    await play(store, "abcde")
+    items, _ = await store.items(GUILD, None, 10)
+    wanted = items[2][1]
+    async with store.change(GUILD) as change:
+        player, count = await playback.jump(change, DJ, wanted.item_id, 0)
+
+    assert (player.current, count, await names(store)) == (wanted, 2, "e")
+    assert (player.queue_length, player.wanted_version) == (1, player.version)
+    with pytest.raises(Refused, match="ITEM_NOT_FOUND"):
+        await jump(store, wanted.item_id)
+
+
+async def jump(store: Any, item_id: int) -> None:
+    async with store.change(GUILD) as change:
+        await playback.jump(change, DJ, item_id, 0)
+
+
+async def test_a_replay_is_a_new_start_of_the_same_item(store: Any) -> None:
+    before = await play(store, "ab")
+    async with store.change(GUILD) as change:
+        after = await playback.replay(change, DJ)
+
+    assert (after.current, after.play_seq, after.position_ms) == (before.current, before.play_seq + 1, 0)
+    assert await names(store) == "b"
 
 
 async def test_the_end_of_a_track_counts_once(store: Any) -> None:

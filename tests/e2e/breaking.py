@@ -39,10 +39,11 @@ _NEAREST: dict[tuple[str, str], Callable[[Any], object]] = {
     ("string", "min_len"): lambda limit: "x" * (limit - 1),
     ("string", "uuid"): lambda _: "0190b5b4-0000-7000-8000-00000000000",
     ("string", "in"): lambda known: f"no {known[-1]}",
-    ("repeated", "max_items"): lambda limit: ["x"] * (limit + 1),
-    ("repeated", "min_items"): lambda limit: ["x"] * (limit - 1),
+    ("repeated", "max_items"): lambda limit: ["1"] * (limit + 1),
+    ("repeated", "min_items"): lambda limit: ["1"] * (limit - 1),
     ("uint64", "gt"): lambda limit: limit,
     ("uint64", "lt"): lambda limit: limit,
+    ("enum", "defined_only"): lambda _: 99,
     ("duration", "gte"): lambda limit: _later(limit, -1),
     ("duration", "lte"): lambda limit: _later(limit, 1),
 }

@@ -86,6 +86,12 @@ class _ActionEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_Action.ValueTy
     """Move items of the queue."""
     ACTION_QUEUE_CLEAR: _Action.ValueType  # 12
     """Empty the queue."""
+    ACTION_QUEUE_REORDER: _Action.ValueType  # 13
+    """Shuffle, sort or reverse the queue, or remove many of its items."""
+    ACTION_QUEUE_JUMP: _Action.ValueType  # 14
+    """Play an item of the queue at once."""
+    ACTION_REPLAY: _Action.ValueType  # 15
+    """Play the current track from its start."""
 
 class Action(_Action, metaclass=_ActionEnumTypeWrapper):
     """Something that a person can do to a player or its queue."""
@@ -116,6 +122,12 @@ ACTION_QUEUE_MOVE: Action.ValueType  # 11
 """Move items of the queue."""
 ACTION_QUEUE_CLEAR: Action.ValueType  # 12
 """Empty the queue."""
+ACTION_QUEUE_REORDER: Action.ValueType  # 13
+"""Shuffle, sort or reverse the queue, or remove many of its items."""
+ACTION_QUEUE_JUMP: Action.ValueType  # 14
+"""Play an item of the queue at once."""
+ACTION_REPLAY: Action.ValueType  # 15
+"""Play the current track from its start."""
 Global___Action: _TypeAlias = Action  # noqa: Y015
 
 @_typing.final

@@ -76,6 +76,10 @@ class PlayerServiceStub:
     """Moves to a position of the current track.
     Errors: NOTHING_PLAYING, NOT_SEEKABLE, SEEK_OUT_OF_RANGE.
     """
+    Replay: _grpc.UnaryUnaryMultiCallable[_player_service_pb2.ReplayRequest, _player_service_pb2.ReplayResponse]
+    """Plays the current track from its start, also one that cannot be sought in. Waits up to one second for the sound.
+    Errors: NOTHING_PLAYING.
+    """
 
 @_typing.type_check_only
 class PlayerServiceAsyncStub(PlayerServiceStub):
@@ -124,6 +128,10 @@ class PlayerServiceAsyncStub(PlayerServiceStub):
     Seek: _aio.UnaryUnaryMultiCallable[_player_service_pb2.SeekRequest, _player_service_pb2.SeekResponse]  # type: ignore[assignment]
     """Moves to a position of the current track.
     Errors: NOTHING_PLAYING, NOT_SEEKABLE, SEEK_OUT_OF_RANGE.
+    """
+    Replay: _aio.UnaryUnaryMultiCallable[_player_service_pb2.ReplayRequest, _player_service_pb2.ReplayResponse]  # type: ignore[assignment]
+    """Plays the current track from its start, also one that cannot be sought in. Waits up to one second for the sound.
+    Errors: NOTHING_PLAYING.
     """
 
 class PlayerServiceServicer(metaclass=_abc_1.ABCMeta):
@@ -230,6 +238,16 @@ class PlayerServiceServicer(metaclass=_abc_1.ABCMeta):
     ) -> _typing.Union[_player_service_pb2.SeekResponse, _abc.Awaitable[_player_service_pb2.SeekResponse]]:
         """Moves to a position of the current track.
         Errors: NOTHING_PLAYING, NOT_SEEKABLE, SEEK_OUT_OF_RANGE.
+        """
+
+    @_abc_1.abstractmethod
+    def Replay(
+        self,
+        request: _player_service_pb2.ReplayRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_player_service_pb2.ReplayResponse, _abc.Awaitable[_player_service_pb2.ReplayResponse]]:
+        """Plays the current track from its start, also one that cannot be sought in. Waits up to one second for the sound.
+        Errors: NOTHING_PLAYING.
         """
 
 def add_PlayerServiceServicer_to_server(servicer: PlayerServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...

@@ -5,8 +5,10 @@ A guild's queue."""
 
 from collections import abc as _abc
 from google.protobuf import descriptor as _descriptor
+from google.protobuf import duration_pb2 as _duration_pb2
 from google.protobuf import message as _message
 from google.protobuf.internal import containers as _containers
+from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
 from segue.audio.v1 import player_pb2 as _player_pb2
 import builtins as _builtins
 import sys
@@ -18,6 +20,34 @@ else:
     from typing_extensions import TypeAlias as _TypeAlias, Never as _Never
 
 DESCRIPTOR: _descriptor.FileDescriptor
+
+class _QueueOrder:
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
+
+class _QueueOrderEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_QueueOrder.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
+    QUEUE_ORDER_UNSPECIFIED: _QueueOrder.ValueType  # 0
+    """As by title."""
+    QUEUE_ORDER_TITLE: _QueueOrder.ValueType  # 1
+    """Titles by the alphabet, whatever their case."""
+    QUEUE_ORDER_LENGTH: _QueueOrder.ValueType  # 2
+    """The shortest first, streams last."""
+    QUEUE_ORDER_REQUESTER: _QueueOrder.ValueType  # 3
+    """The tracks of each person together, by their Discord user id."""
+
+class QueueOrder(_QueueOrder, metaclass=_QueueOrderEnumTypeWrapper):
+    """What a queue can be sorted by."""
+
+QUEUE_ORDER_UNSPECIFIED: QueueOrder.ValueType  # 0
+"""As by title."""
+QUEUE_ORDER_TITLE: QueueOrder.ValueType  # 1
+"""Titles by the alphabet, whatever their case."""
+QUEUE_ORDER_LENGTH: QueueOrder.ValueType  # 2
+"""The shortest first, streams last."""
+QUEUE_ORDER_REQUESTER: QueueOrder.ValueType  # 3
+"""The tracks of each person together, by their Discord user id."""
+Global___QueueOrder: _TypeAlias = QueueOrder  # noqa: Y015
 
 @_typing.final
 class ListQueueItemsRequest(_message.Message):
@@ -340,3 +370,407 @@ class ClearQueueResponse(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___ClearQueueResponse: _TypeAlias = ClearQueueResponse  # noqa: Y015
+
+@_typing.final
+class RemoveQueueItemsRequest(_message.Message):
+    """The request of RemoveQueueItems."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    GUILD_ID_FIELD_NUMBER: _builtins.int
+    ITEM_IDS_FIELD_NUMBER: _builtins.int
+    REQUESTER_ID_FIELD_NUMBER: _builtins.int
+    DUPLICATES_FIELD_NUMBER: _builtins.int
+    WORDS_FIELD_NUMBER: _builtins.int
+    LONGER_THAN_FIELD_NUMBER: _builtins.int
+    EXPECTED_VERSION_FIELD_NUMBER: _builtins.int
+    REQUEST_ID_FIELD_NUMBER: _builtins.int
+    VALIDATE_ONLY_FIELD_NUMBER: _builtins.int
+    guild_id: _builtins.int
+    """The Discord guild id."""
+    requester_id: _builtins.int
+    """This Discord user added it; zero: anybody."""
+    duplicates: _builtins.bool
+    """The same track stands before it in the queue, or plays."""
+    words: _builtins.str
+    """All these words are in its title or author, whatever their case."""
+    expected_version: _builtins.int
+    """The version the caller saw; another one is refused. Zero: any."""
+    request_id: _builtins.str
+    """A UUID of the caller's making: the same id has one effect and the same answer for 24 hours. Empty: the call's own id."""
+    validate_only: _builtins.bool
+    """True: say whether the call would succeed, and change nothing."""
+    @_builtins.property
+    def item_ids(self) -> _containers.RepeatedScalarFieldContainer[_builtins.int]:
+        """It is one of these."""
+
+    @_builtins.property
+    def longer_than(self) -> _duration_pb2.Duration:
+        """It is longer than this, or has no end."""
+
+    def __init__(
+        self,
+        *,
+        guild_id: _builtins.int = ...,
+        item_ids: _abc.Iterable[_builtins.int] | None = ...,
+        requester_id: _builtins.int = ...,
+        duplicates: _builtins.bool = ...,
+        words: _builtins.str = ...,
+        longer_than: _duration_pb2.Duration | None = ...,
+        expected_version: _builtins.int = ...,
+        request_id: _builtins.str = ...,
+        validate_only: _builtins.bool = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["longer_than", b"longer_than"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["duplicates", b"duplicates", "expected_version", b"expected_version", "guild_id", b"guild_id", "item_ids", b"item_ids", "longer_than", b"longer_than", "request_id", b"request_id", "requester_id", b"requester_id", "validate_only", b"validate_only", "words", b"words"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___RemoveQueueItemsRequest: _TypeAlias = RemoveQueueItemsRequest  # noqa: Y015
+
+@_typing.final
+class RemoveQueueItemsResponse(_message.Message):
+    """The answer of RemoveQueueItems."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    PLAYER_FIELD_NUMBER: _builtins.int
+    COUNT_FIELD_NUMBER: _builtins.int
+    count: _builtins.int
+    """How many items were removed."""
+    @_builtins.property
+    def player(self) -> _player_pb2.Player:
+        """The player as the command left it."""
+
+    def __init__(
+        self,
+        *,
+        player: _player_pb2.Player | None = ...,
+        count: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["player", b"player"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["count", b"count", "player", b"player"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___RemoveQueueItemsResponse: _TypeAlias = RemoveQueueItemsResponse  # noqa: Y015
+
+@_typing.final
+class SwapQueueItemsRequest(_message.Message):
+    """The request of SwapQueueItems."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    GUILD_ID_FIELD_NUMBER: _builtins.int
+    ITEM_ID_FIELD_NUMBER: _builtins.int
+    OTHER_ITEM_ID_FIELD_NUMBER: _builtins.int
+    EXPECTED_VERSION_FIELD_NUMBER: _builtins.int
+    REQUEST_ID_FIELD_NUMBER: _builtins.int
+    VALIDATE_ONLY_FIELD_NUMBER: _builtins.int
+    guild_id: _builtins.int
+    """The Discord guild id."""
+    item_id: _builtins.int
+    """One item."""
+    other_item_id: _builtins.int
+    """The other item."""
+    expected_version: _builtins.int
+    """The version the caller saw; another one is refused. Zero: any."""
+    request_id: _builtins.str
+    """A UUID of the caller's making: the same id has one effect and the same answer for 24 hours. Empty: the call's own id."""
+    validate_only: _builtins.bool
+    """True: say whether the call would succeed, and change nothing."""
+    def __init__(
+        self,
+        *,
+        guild_id: _builtins.int = ...,
+        item_id: _builtins.int = ...,
+        other_item_id: _builtins.int = ...,
+        expected_version: _builtins.int = ...,
+        request_id: _builtins.str = ...,
+        validate_only: _builtins.bool = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["expected_version", b"expected_version", "guild_id", b"guild_id", "item_id", b"item_id", "other_item_id", b"other_item_id", "request_id", b"request_id", "validate_only", b"validate_only"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___SwapQueueItemsRequest: _TypeAlias = SwapQueueItemsRequest  # noqa: Y015
+
+@_typing.final
+class SwapQueueItemsResponse(_message.Message):
+    """The answer of SwapQueueItems."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    PLAYER_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def player(self) -> _player_pb2.Player:
+        """The player as the command left it."""
+
+    def __init__(
+        self,
+        *,
+        player: _player_pb2.Player | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["player", b"player"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["player", b"player"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___SwapQueueItemsResponse: _TypeAlias = SwapQueueItemsResponse  # noqa: Y015
+
+@_typing.final
+class ShuffleQueueRequest(_message.Message):
+    """The request of ShuffleQueue."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    GUILD_ID_FIELD_NUMBER: _builtins.int
+    KEEP_ORDER_OF_REQUESTERS_FIELD_NUMBER: _builtins.int
+    EXPECTED_VERSION_FIELD_NUMBER: _builtins.int
+    REQUEST_ID_FIELD_NUMBER: _builtins.int
+    VALIDATE_ONLY_FIELD_NUMBER: _builtins.int
+    guild_id: _builtins.int
+    """The Discord guild id."""
+    keep_order_of_requesters: _builtins.bool
+    """True: the tracks of each person stay in the order they had."""
+    expected_version: _builtins.int
+    """The version the caller saw; another one is refused. Zero: any."""
+    request_id: _builtins.str
+    """A UUID of the caller's making: the same id has one effect and the same answer for 24 hours. Empty: the call's own id."""
+    validate_only: _builtins.bool
+    """True: say whether the call would succeed, and change nothing."""
+    def __init__(
+        self,
+        *,
+        guild_id: _builtins.int = ...,
+        keep_order_of_requesters: _builtins.bool = ...,
+        expected_version: _builtins.int = ...,
+        request_id: _builtins.str = ...,
+        validate_only: _builtins.bool = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["expected_version", b"expected_version", "guild_id", b"guild_id", "keep_order_of_requesters", b"keep_order_of_requesters", "request_id", b"request_id", "validate_only", b"validate_only"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ShuffleQueueRequest: _TypeAlias = ShuffleQueueRequest  # noqa: Y015
+
+@_typing.final
+class ShuffleQueueResponse(_message.Message):
+    """The answer of ShuffleQueue."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    PLAYER_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def player(self) -> _player_pb2.Player:
+        """The player as the command left it."""
+
+    def __init__(
+        self,
+        *,
+        player: _player_pb2.Player | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["player", b"player"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["player", b"player"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ShuffleQueueResponse: _TypeAlias = ShuffleQueueResponse  # noqa: Y015
+
+@_typing.final
+class SortQueueRequest(_message.Message):
+    """The request of SortQueue."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    GUILD_ID_FIELD_NUMBER: _builtins.int
+    ORDER_FIELD_NUMBER: _builtins.int
+    EXPECTED_VERSION_FIELD_NUMBER: _builtins.int
+    REQUEST_ID_FIELD_NUMBER: _builtins.int
+    VALIDATE_ONLY_FIELD_NUMBER: _builtins.int
+    guild_id: _builtins.int
+    """The Discord guild id."""
+    order: Global___QueueOrder.ValueType
+    """By what."""
+    expected_version: _builtins.int
+    """The version the caller saw; another one is refused. Zero: any."""
+    request_id: _builtins.str
+    """A UUID of the caller's making: the same id has one effect and the same answer for 24 hours. Empty: the call's own id."""
+    validate_only: _builtins.bool
+    """True: say whether the call would succeed, and change nothing."""
+    def __init__(
+        self,
+        *,
+        guild_id: _builtins.int = ...,
+        order: Global___QueueOrder.ValueType = ...,
+        expected_version: _builtins.int = ...,
+        request_id: _builtins.str = ...,
+        validate_only: _builtins.bool = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["expected_version", b"expected_version", "guild_id", b"guild_id", "order", b"order", "request_id", b"request_id", "validate_only", b"validate_only"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___SortQueueRequest: _TypeAlias = SortQueueRequest  # noqa: Y015
+
+@_typing.final
+class SortQueueResponse(_message.Message):
+    """The answer of SortQueue."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    PLAYER_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def player(self) -> _player_pb2.Player:
+        """The player as the command left it."""
+
+    def __init__(
+        self,
+        *,
+        player: _player_pb2.Player | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["player", b"player"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["player", b"player"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___SortQueueResponse: _TypeAlias = SortQueueResponse  # noqa: Y015
+
+@_typing.final
+class ReverseQueueRequest(_message.Message):
+    """The request of ReverseQueue."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    GUILD_ID_FIELD_NUMBER: _builtins.int
+    EXPECTED_VERSION_FIELD_NUMBER: _builtins.int
+    REQUEST_ID_FIELD_NUMBER: _builtins.int
+    VALIDATE_ONLY_FIELD_NUMBER: _builtins.int
+    guild_id: _builtins.int
+    """The Discord guild id."""
+    expected_version: _builtins.int
+    """The version the caller saw; another one is refused. Zero: any."""
+    request_id: _builtins.str
+    """A UUID of the caller's making: the same id has one effect and the same answer for 24 hours. Empty: the call's own id."""
+    validate_only: _builtins.bool
+    """True: say whether the call would succeed, and change nothing."""
+    def __init__(
+        self,
+        *,
+        guild_id: _builtins.int = ...,
+        expected_version: _builtins.int = ...,
+        request_id: _builtins.str = ...,
+        validate_only: _builtins.bool = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["expected_version", b"expected_version", "guild_id", b"guild_id", "request_id", b"request_id", "validate_only", b"validate_only"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ReverseQueueRequest: _TypeAlias = ReverseQueueRequest  # noqa: Y015
+
+@_typing.final
+class ReverseQueueResponse(_message.Message):
+    """The answer of ReverseQueue."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    PLAYER_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def player(self) -> _player_pb2.Player:
+        """The player as the command left it."""
+
+    def __init__(
+        self,
+        *,
+        player: _player_pb2.Player | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["player", b"player"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["player", b"player"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ReverseQueueResponse: _TypeAlias = ReverseQueueResponse  # noqa: Y015
+
+@_typing.final
+class JumpToQueueItemRequest(_message.Message):
+    """The request of JumpToQueueItem."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    GUILD_ID_FIELD_NUMBER: _builtins.int
+    ITEM_ID_FIELD_NUMBER: _builtins.int
+    EXPECTED_VERSION_FIELD_NUMBER: _builtins.int
+    REQUEST_ID_FIELD_NUMBER: _builtins.int
+    VALIDATE_ONLY_FIELD_NUMBER: _builtins.int
+    guild_id: _builtins.int
+    """The Discord guild id."""
+    item_id: _builtins.int
+    """The item to play."""
+    expected_version: _builtins.int
+    """The version the caller saw; another one is refused. Zero: any."""
+    request_id: _builtins.str
+    """A UUID of the caller's making: the same id has one effect and the same answer for 24 hours. Empty: the call's own id."""
+    validate_only: _builtins.bool
+    """True: say whether the call would succeed, and change nothing."""
+    def __init__(
+        self,
+        *,
+        guild_id: _builtins.int = ...,
+        item_id: _builtins.int = ...,
+        expected_version: _builtins.int = ...,
+        request_id: _builtins.str = ...,
+        validate_only: _builtins.bool = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["expected_version", b"expected_version", "guild_id", b"guild_id", "item_id", b"item_id", "request_id", b"request_id", "validate_only", b"validate_only"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___JumpToQueueItemRequest: _TypeAlias = JumpToQueueItemRequest  # noqa: Y015
+
+@_typing.final
+class JumpToQueueItemResponse(_message.Message):
+    """The answer of JumpToQueueItem."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    PLAYER_FIELD_NUMBER: _builtins.int
+    COUNT_FIELD_NUMBER: _builtins.int
+    APPLIED_FIELD_NUMBER: _builtins.int
+    count: _builtins.int
+    """How many items before it were skipped."""
+    applied: _builtins.bool
+    """True if the track sounded when this was answered."""
+    @_builtins.property
+    def player(self) -> _player_pb2.Player:
+        """The player as the command left it."""
+
+    def __init__(
+        self,
+        *,
+        player: _player_pb2.Player | None = ...,
+        count: _builtins.int = ...,
+        applied: _builtins.bool = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["player", b"player"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["applied", b"applied", "count", b"count", "player", b"player"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___JumpToQueueItemResponse: _TypeAlias = JumpToQueueItemResponse  # noqa: Y015

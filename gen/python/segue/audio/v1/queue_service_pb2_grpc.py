@@ -60,6 +60,36 @@ class QueueServiceStub:
                 request_serializer=segue_dot_audio_dot_v1_dot_queue__service__pb2.ClearQueueRequest.SerializeToString,
                 response_deserializer=segue_dot_audio_dot_v1_dot_queue__service__pb2.ClearQueueResponse.FromString,
                 _registered_method=True)
+        self.RemoveQueueItems = channel.unary_unary(
+                '/segue.audio.v1.QueueService/RemoveQueueItems',
+                request_serializer=segue_dot_audio_dot_v1_dot_queue__service__pb2.RemoveQueueItemsRequest.SerializeToString,
+                response_deserializer=segue_dot_audio_dot_v1_dot_queue__service__pb2.RemoveQueueItemsResponse.FromString,
+                _registered_method=True)
+        self.SwapQueueItems = channel.unary_unary(
+                '/segue.audio.v1.QueueService/SwapQueueItems',
+                request_serializer=segue_dot_audio_dot_v1_dot_queue__service__pb2.SwapQueueItemsRequest.SerializeToString,
+                response_deserializer=segue_dot_audio_dot_v1_dot_queue__service__pb2.SwapQueueItemsResponse.FromString,
+                _registered_method=True)
+        self.ShuffleQueue = channel.unary_unary(
+                '/segue.audio.v1.QueueService/ShuffleQueue',
+                request_serializer=segue_dot_audio_dot_v1_dot_queue__service__pb2.ShuffleQueueRequest.SerializeToString,
+                response_deserializer=segue_dot_audio_dot_v1_dot_queue__service__pb2.ShuffleQueueResponse.FromString,
+                _registered_method=True)
+        self.SortQueue = channel.unary_unary(
+                '/segue.audio.v1.QueueService/SortQueue',
+                request_serializer=segue_dot_audio_dot_v1_dot_queue__service__pb2.SortQueueRequest.SerializeToString,
+                response_deserializer=segue_dot_audio_dot_v1_dot_queue__service__pb2.SortQueueResponse.FromString,
+                _registered_method=True)
+        self.ReverseQueue = channel.unary_unary(
+                '/segue.audio.v1.QueueService/ReverseQueue',
+                request_serializer=segue_dot_audio_dot_v1_dot_queue__service__pb2.ReverseQueueRequest.SerializeToString,
+                response_deserializer=segue_dot_audio_dot_v1_dot_queue__service__pb2.ReverseQueueResponse.FromString,
+                _registered_method=True)
+        self.JumpToQueueItem = channel.unary_unary(
+                '/segue.audio.v1.QueueService/JumpToQueueItem',
+                request_serializer=segue_dot_audio_dot_v1_dot_queue__service__pb2.JumpToQueueItemRequest.SerializeToString,
+                response_deserializer=segue_dot_audio_dot_v1_dot_queue__service__pb2.JumpToQueueItemResponse.FromString,
+                _registered_method=True)
 
 
 class QueueServiceServicer:
@@ -106,6 +136,55 @@ class QueueServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def RemoveQueueItems(self, request, context):
+        """Removes every item to which all given conditions apply; at least one condition is needed. That nothing fits is not an error.
+        Errors: INVALID_ARGUMENT, QUEUE_EMPTY, VERSION_STALE.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def SwapQueueItems(self, request, context):
+        """Lets two items change places.
+        Errors: ITEM_NOT_FOUND, VERSION_STALE.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ShuffleQueue(self, request, context):
+        """Puts the items in a random order, each order equally likely.
+        Errors: QUEUE_EMPTY, VERSION_STALE.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def SortQueue(self, request, context):
+        """Puts the items in an order; those that are alike keep theirs.
+        Errors: QUEUE_EMPTY, VERSION_STALE.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ReverseQueue(self, request, context):
+        """Turns the order of the items around.
+        Errors: QUEUE_EMPTY, VERSION_STALE.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def JumpToQueueItem(self, request, context):
+        """Plays an item at once, in the caller's voice channel if the bot is in none; the current track and the items before it are skipped.
+        Waits up to one second for the sound.
+        Errors: ITEM_NOT_FOUND, VERSION_STALE and those of JoinChannel.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_QueueServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -133,6 +212,36 @@ def add_QueueServiceServicer_to_server(servicer, server):
                     servicer.ClearQueue,
                     request_deserializer=segue_dot_audio_dot_v1_dot_queue__service__pb2.ClearQueueRequest.FromString,
                     response_serializer=segue_dot_audio_dot_v1_dot_queue__service__pb2.ClearQueueResponse.SerializeToString,
+            ),
+            'RemoveQueueItems': grpc.unary_unary_rpc_method_handler(
+                    servicer.RemoveQueueItems,
+                    request_deserializer=segue_dot_audio_dot_v1_dot_queue__service__pb2.RemoveQueueItemsRequest.FromString,
+                    response_serializer=segue_dot_audio_dot_v1_dot_queue__service__pb2.RemoveQueueItemsResponse.SerializeToString,
+            ),
+            'SwapQueueItems': grpc.unary_unary_rpc_method_handler(
+                    servicer.SwapQueueItems,
+                    request_deserializer=segue_dot_audio_dot_v1_dot_queue__service__pb2.SwapQueueItemsRequest.FromString,
+                    response_serializer=segue_dot_audio_dot_v1_dot_queue__service__pb2.SwapQueueItemsResponse.SerializeToString,
+            ),
+            'ShuffleQueue': grpc.unary_unary_rpc_method_handler(
+                    servicer.ShuffleQueue,
+                    request_deserializer=segue_dot_audio_dot_v1_dot_queue__service__pb2.ShuffleQueueRequest.FromString,
+                    response_serializer=segue_dot_audio_dot_v1_dot_queue__service__pb2.ShuffleQueueResponse.SerializeToString,
+            ),
+            'SortQueue': grpc.unary_unary_rpc_method_handler(
+                    servicer.SortQueue,
+                    request_deserializer=segue_dot_audio_dot_v1_dot_queue__service__pb2.SortQueueRequest.FromString,
+                    response_serializer=segue_dot_audio_dot_v1_dot_queue__service__pb2.SortQueueResponse.SerializeToString,
+            ),
+            'ReverseQueue': grpc.unary_unary_rpc_method_handler(
+                    servicer.ReverseQueue,
+                    request_deserializer=segue_dot_audio_dot_v1_dot_queue__service__pb2.ReverseQueueRequest.FromString,
+                    response_serializer=segue_dot_audio_dot_v1_dot_queue__service__pb2.ReverseQueueResponse.SerializeToString,
+            ),
+            'JumpToQueueItem': grpc.unary_unary_rpc_method_handler(
+                    servicer.JumpToQueueItem,
+                    request_deserializer=segue_dot_audio_dot_v1_dot_queue__service__pb2.JumpToQueueItemRequest.FromString,
+                    response_serializer=segue_dot_audio_dot_v1_dot_queue__service__pb2.JumpToQueueItemResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -271,6 +380,168 @@ class QueueService:
             '/segue.audio.v1.QueueService/ClearQueue',
             segue_dot_audio_dot_v1_dot_queue__service__pb2.ClearQueueRequest.SerializeToString,
             segue_dot_audio_dot_v1_dot_queue__service__pb2.ClearQueueResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def RemoveQueueItems(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/segue.audio.v1.QueueService/RemoveQueueItems',
+            segue_dot_audio_dot_v1_dot_queue__service__pb2.RemoveQueueItemsRequest.SerializeToString,
+            segue_dot_audio_dot_v1_dot_queue__service__pb2.RemoveQueueItemsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def SwapQueueItems(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/segue.audio.v1.QueueService/SwapQueueItems',
+            segue_dot_audio_dot_v1_dot_queue__service__pb2.SwapQueueItemsRequest.SerializeToString,
+            segue_dot_audio_dot_v1_dot_queue__service__pb2.SwapQueueItemsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ShuffleQueue(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/segue.audio.v1.QueueService/ShuffleQueue',
+            segue_dot_audio_dot_v1_dot_queue__service__pb2.ShuffleQueueRequest.SerializeToString,
+            segue_dot_audio_dot_v1_dot_queue__service__pb2.ShuffleQueueResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def SortQueue(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/segue.audio.v1.QueueService/SortQueue',
+            segue_dot_audio_dot_v1_dot_queue__service__pb2.SortQueueRequest.SerializeToString,
+            segue_dot_audio_dot_v1_dot_queue__service__pb2.SortQueueResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ReverseQueue(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/segue.audio.v1.QueueService/ReverseQueue',
+            segue_dot_audio_dot_v1_dot_queue__service__pb2.ReverseQueueRequest.SerializeToString,
+            segue_dot_audio_dot_v1_dot_queue__service__pb2.ReverseQueueResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def JumpToQueueItem(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/segue.audio.v1.QueueService/JumpToQueueItem',
+            segue_dot_audio_dot_v1_dot_queue__service__pb2.JumpToQueueItemRequest.SerializeToString,
+            segue_dot_audio_dot_v1_dot_queue__service__pb2.JumpToQueueItemResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -53,6 +53,31 @@ class QueueServiceStub:
     """Removes all items; the current track plays on.
     Errors: QUEUE_EMPTY, VERSION_STALE.
     """
+    RemoveQueueItems: _grpc.UnaryUnaryMultiCallable[_queue_service_pb2.RemoveQueueItemsRequest, _queue_service_pb2.RemoveQueueItemsResponse]
+    """Removes every item to which all given conditions apply; at least one condition is needed. That nothing fits is not an error.
+    Errors: INVALID_ARGUMENT, QUEUE_EMPTY, VERSION_STALE.
+    """
+    SwapQueueItems: _grpc.UnaryUnaryMultiCallable[_queue_service_pb2.SwapQueueItemsRequest, _queue_service_pb2.SwapQueueItemsResponse]
+    """Lets two items change places.
+    Errors: ITEM_NOT_FOUND, VERSION_STALE.
+    """
+    ShuffleQueue: _grpc.UnaryUnaryMultiCallable[_queue_service_pb2.ShuffleQueueRequest, _queue_service_pb2.ShuffleQueueResponse]
+    """Puts the items in a random order, each order equally likely.
+    Errors: QUEUE_EMPTY, VERSION_STALE.
+    """
+    SortQueue: _grpc.UnaryUnaryMultiCallable[_queue_service_pb2.SortQueueRequest, _queue_service_pb2.SortQueueResponse]
+    """Puts the items in an order; those that are alike keep theirs.
+    Errors: QUEUE_EMPTY, VERSION_STALE.
+    """
+    ReverseQueue: _grpc.UnaryUnaryMultiCallable[_queue_service_pb2.ReverseQueueRequest, _queue_service_pb2.ReverseQueueResponse]
+    """Turns the order of the items around.
+    Errors: QUEUE_EMPTY, VERSION_STALE.
+    """
+    JumpToQueueItem: _grpc.UnaryUnaryMultiCallable[_queue_service_pb2.JumpToQueueItemRequest, _queue_service_pb2.JumpToQueueItemResponse]
+    """Plays an item at once, in the caller's voice channel if the bot is in none; the current track and the items before it are skipped.
+    Waits up to one second for the sound.
+    Errors: ITEM_NOT_FOUND, VERSION_STALE and those of JoinChannel.
+    """
 
 @_typing.type_check_only
 class QueueServiceAsyncStub(QueueServiceStub):
@@ -78,6 +103,31 @@ class QueueServiceAsyncStub(QueueServiceStub):
     ClearQueue: _aio.UnaryUnaryMultiCallable[_queue_service_pb2.ClearQueueRequest, _queue_service_pb2.ClearQueueResponse]  # type: ignore[assignment]
     """Removes all items; the current track plays on.
     Errors: QUEUE_EMPTY, VERSION_STALE.
+    """
+    RemoveQueueItems: _aio.UnaryUnaryMultiCallable[_queue_service_pb2.RemoveQueueItemsRequest, _queue_service_pb2.RemoveQueueItemsResponse]  # type: ignore[assignment]
+    """Removes every item to which all given conditions apply; at least one condition is needed. That nothing fits is not an error.
+    Errors: INVALID_ARGUMENT, QUEUE_EMPTY, VERSION_STALE.
+    """
+    SwapQueueItems: _aio.UnaryUnaryMultiCallable[_queue_service_pb2.SwapQueueItemsRequest, _queue_service_pb2.SwapQueueItemsResponse]  # type: ignore[assignment]
+    """Lets two items change places.
+    Errors: ITEM_NOT_FOUND, VERSION_STALE.
+    """
+    ShuffleQueue: _aio.UnaryUnaryMultiCallable[_queue_service_pb2.ShuffleQueueRequest, _queue_service_pb2.ShuffleQueueResponse]  # type: ignore[assignment]
+    """Puts the items in a random order, each order equally likely.
+    Errors: QUEUE_EMPTY, VERSION_STALE.
+    """
+    SortQueue: _aio.UnaryUnaryMultiCallable[_queue_service_pb2.SortQueueRequest, _queue_service_pb2.SortQueueResponse]  # type: ignore[assignment]
+    """Puts the items in an order; those that are alike keep theirs.
+    Errors: QUEUE_EMPTY, VERSION_STALE.
+    """
+    ReverseQueue: _aio.UnaryUnaryMultiCallable[_queue_service_pb2.ReverseQueueRequest, _queue_service_pb2.ReverseQueueResponse]  # type: ignore[assignment]
+    """Turns the order of the items around.
+    Errors: QUEUE_EMPTY, VERSION_STALE.
+    """
+    JumpToQueueItem: _aio.UnaryUnaryMultiCallable[_queue_service_pb2.JumpToQueueItemRequest, _queue_service_pb2.JumpToQueueItemResponse]  # type: ignore[assignment]
+    """Plays an item at once, in the caller's voice channel if the bot is in none; the current track and the items before it are skipped.
+    Waits up to one second for the sound.
+    Errors: ITEM_NOT_FOUND, VERSION_STALE and those of JoinChannel.
     """
 
 class QueueServiceServicer(metaclass=_abc_1.ABCMeta):
@@ -131,6 +181,67 @@ class QueueServiceServicer(metaclass=_abc_1.ABCMeta):
     ) -> _typing.Union[_queue_service_pb2.ClearQueueResponse, _abc.Awaitable[_queue_service_pb2.ClearQueueResponse]]:
         """Removes all items; the current track plays on.
         Errors: QUEUE_EMPTY, VERSION_STALE.
+        """
+
+    @_abc_1.abstractmethod
+    def RemoveQueueItems(
+        self,
+        request: _queue_service_pb2.RemoveQueueItemsRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_queue_service_pb2.RemoveQueueItemsResponse, _abc.Awaitable[_queue_service_pb2.RemoveQueueItemsResponse]]:
+        """Removes every item to which all given conditions apply; at least one condition is needed. That nothing fits is not an error.
+        Errors: INVALID_ARGUMENT, QUEUE_EMPTY, VERSION_STALE.
+        """
+
+    @_abc_1.abstractmethod
+    def SwapQueueItems(
+        self,
+        request: _queue_service_pb2.SwapQueueItemsRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_queue_service_pb2.SwapQueueItemsResponse, _abc.Awaitable[_queue_service_pb2.SwapQueueItemsResponse]]:
+        """Lets two items change places.
+        Errors: ITEM_NOT_FOUND, VERSION_STALE.
+        """
+
+    @_abc_1.abstractmethod
+    def ShuffleQueue(
+        self,
+        request: _queue_service_pb2.ShuffleQueueRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_queue_service_pb2.ShuffleQueueResponse, _abc.Awaitable[_queue_service_pb2.ShuffleQueueResponse]]:
+        """Puts the items in a random order, each order equally likely.
+        Errors: QUEUE_EMPTY, VERSION_STALE.
+        """
+
+    @_abc_1.abstractmethod
+    def SortQueue(
+        self,
+        request: _queue_service_pb2.SortQueueRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_queue_service_pb2.SortQueueResponse, _abc.Awaitable[_queue_service_pb2.SortQueueResponse]]:
+        """Puts the items in an order; those that are alike keep theirs.
+        Errors: QUEUE_EMPTY, VERSION_STALE.
+        """
+
+    @_abc_1.abstractmethod
+    def ReverseQueue(
+        self,
+        request: _queue_service_pb2.ReverseQueueRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_queue_service_pb2.ReverseQueueResponse, _abc.Awaitable[_queue_service_pb2.ReverseQueueResponse]]:
+        """Turns the order of the items around.
+        Errors: QUEUE_EMPTY, VERSION_STALE.
+        """
+
+    @_abc_1.abstractmethod
+    def JumpToQueueItem(
+        self,
+        request: _queue_service_pb2.JumpToQueueItemRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_queue_service_pb2.JumpToQueueItemResponse, _abc.Awaitable[_queue_service_pb2.JumpToQueueItemResponse]]:
+        """Plays an item at once, in the caller's voice channel if the bot is in none; the current track and the items before it are skipped.
+        Waits up to one second for the sound.
+        Errors: ITEM_NOT_FOUND, VERSION_STALE and those of JoinChannel.
         """
 
 def add_QueueServiceServicer_to_server(servicer: QueueServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...
