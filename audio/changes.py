@@ -45,6 +45,16 @@ class Sample:
     position_ms: int
 
 
+@dataclass(frozen=True)
+class Played:
+    """An entry of the history."""
+
+    entry_id: int
+    item: Item
+    ending: Ending
+    ended_at: datetime
+
+
 class Change(Protocol):
     """An open transaction on a guild. All of it is undone by any exception."""
 
@@ -117,6 +127,10 @@ class Store(Protocol):
         self, guild_id: int, after: tuple[int, int] | None, limit: int
     ) -> tuple[list[tuple[int, Item]], int]:
         """Return items with their ranks behind (rank, item id), and the version they belong to."""
+        ...
+
+    async def history(self, guild_id: int, before: int | None, limit: int) -> list[Played]:
+        """Return what was played, the newest first, from behind the entry `before`."""
         ...
 
 

@@ -22,6 +22,7 @@ from segue.common.v1 import error_reason_pb2
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from audio.changes import Played
     from audio.domain.node import NodeStats
     from audio.domain.track import Track
     from segue.gateway.v1 import voice_pb2
@@ -53,6 +54,18 @@ def track(found: Track, sign: Sign) -> player_pb2.Track:
 def item(found: Item, sign: Sign) -> player_pb2.QueueItem:
     """Encode an item."""
     return player_pb2.QueueItem(item_id=found.item_id, track=track(found.track, sign), requester_id=found.requester_id)
+
+
+def played(found: Played, sign: Sign) -> queue_service_pb2.HistoryEntry:
+    """Encode an entry of the history."""
+    entry = queue_service_pb2.HistoryEntry(
+        entry_id=found.entry_id,
+        item=item(found.item, sign),
+        reason=queue_service_pb2.HistoryReason.Value(f"HISTORY_REASON_{found.ending.reason.name}"),
+        detail=found.ending.detail[:1000],
+    )
+    entry.ended_at.FromDatetime(found.ended_at)
+    return entry
 
 
 def player(found: Player, sign: Sign, *, caller: Caller | None = None) -> player_pb2.Player:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from audio.changes import Changed, Fence, Fenced, Sample
+from audio.changes import Changed, Fence, Fenced, Played, Sample
 from audio.domain import ranks
 from audio.domain.endings import Ending, EndReason
 from audio.domain.player import NEVER, Item, Origin, Player, bucket_of
@@ -152,6 +152,11 @@ class MemoryStore:
         ordered = sorted(guild.queue.values(), key=lambda entry: (entry[0], entry[1].item_id))
         behind = [entry for entry in ordered if after is None or (entry[0], entry[1].item_id) > after]
         return behind[:limit], guild.player.version
+
+    async def history(self, guild_id: int, before: int | None, limit: int) -> list[Played]:
+        self._check()
+        entries = [Played(n, item, ending, at) for n, (at, item, ending) in enumerate(self._guild(guild_id).history, 1)]
+        return [entry for entry in reversed(entries) if before is None or entry.entry_id < before][:limit]
 
     async def changes(self, guild_id: int, after: int, limit: int) -> list[Changed]:
         self._check()

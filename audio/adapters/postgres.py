@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from google.protobuf.message import Message
 
 from audio.adapters import statements as sql
-from audio.changes import Changed, Fence, Fenced, Sample
+from audio.changes import Changed, Fence, Fenced, Played, Sample
 from audio.domain import ranks
-from audio.domain.endings import EndReason
+from audio.domain.endings import Ending, EndReason
 from audio.domain.player import ChangeKind, Item, Origin, Player, bucket_of
 from audio.domain.track import Track
 from audio.domain.voice import VoiceSnapshot
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 
     import asyncpg
 
-    from audio.domain.endings import Ending
     from kit.ops import Purge, Purged
     from kit.postgres import Connection, Pool
 
@@ -174,6 +173,14 @@ class PostgresStore:
             rows = await tx.fetch(sql.ITEMS, guild_id, *(after or (None, None)), limit)
         items = [(row["rank"], _known_item(row)) for row in rows if row["item_id"] is not None]
         return items, rows[0]["version"]
+
+    async def history(self, guild_id: int, before: int | None, limit: int) -> list[Played]:
+        async with connection(self._pool) as tx:
+            rows = await tx.fetch(sql.HISTORY, guild_id, before, limit)
+        return [
+            Played(row["id"], _known_item(row), Ending(EndReason(row["reason"]), row["detail"]), row["ended_at"])
+            for row in rows
+        ]
 
     async def changes(self, guild_id: int, after: int, limit: int) -> list[Changed]:
         """Return the first changes after a version, in their order, as far as the outbox reaches back."""

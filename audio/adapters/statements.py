@@ -72,6 +72,10 @@ SET_RANK = "UPDATE queue_item SET rank = $3 WHERE item_id = $2 AND guild_id = $1
 RECORD = """
 INSERT INTO history (guild_id, item_id, requester_id, track, reason, detail) VALUES ($1, $2, $3, $4, $5, $6)
 """
+HISTORY = """
+SELECT id, item_id, track, requester_id, reason, detail, ended_at FROM history
+WHERE guild_id = $1 AND ($2::bigint IS NULL OR id < $2) ORDER BY id DESC LIMIT $3
+"""
 FAILURES = """
 SELECT count(*) FROM history
 WHERE guild_id = $1 AND ended_at > clock_timestamp() - interval '1 minute' AND reason = $2

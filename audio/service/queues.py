@@ -45,6 +45,19 @@ class QueueService(queue_service_pb2_grpc.QueueServiceServicer):
             version=version,
         )
 
+    async def ListHistory(
+        self, request: messages.ListHistoryRequest, _context: Context
+    ) -> messages.ListHistoryResponse:
+        """List what was played, the newest first."""
+        size = min(request.page_size or _PAGE, _LARGEST_PAGE)
+        before, _ = wire.page_place(request.page_token) or (None, None)
+        found = await self._store.history(request.guild_id, before, size + 1)
+        is_last = len(found) <= size
+        return messages.ListHistoryResponse(
+            entries=[wire.played(entry, self._sign) for entry in found[:size]],
+            next_page_token="" if is_last else wire.page_token((found[size - 1].entry_id, 0)),
+        )
+
     async def AddQueueItems(
         self, request: messages.AddQueueItemsRequest, _context: Context
     ) -> messages.AddQueueItemsResponse:

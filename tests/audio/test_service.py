@@ -197,6 +197,28 @@ async def test_a_jump_and_a_replay_are_heard(client: Client) -> None:
     assert (await client.player()).status == PLAYING
 
 
+async def test_pages_of_the_history_follow_each_other_and_its_handles_play_again(client: Client) -> None:
+    await client.play("a", "b", "c")
+    for _ in range(3):
+        await client("Skip", player_service_pb2.SkipRequest(guild_id=GUILD))
+    seen, token = [], ""
+    while True:
+        request = queue_service_pb2.ListHistoryRequest(guild_id=GUILD, page_size=2, page_token=token)
+        page = await client("ListHistory", request)
+        seen += list(page.entries)
+        token = page.next_page_token
+        if not token:
+            break
+
+    assert [entry.item.track.title for entry in seen] == ["c", "b", "a"]
+    assert {entry.reason for entry in seen} == {queue_service_pb2.HISTORY_REASON_SKIPPED}
+    add = queue_service_pb2.AddQueueItemsRequest(guild_id=GUILD, handles=[seen[-1].item.track.handle])
+    await client("AddQueueItems", add)
+    assert await client.names() == ["a"]
+    with refused(Reason.PAGE_TOKEN_INVALID):
+        await client("ListHistory", queue_service_pb2.ListHistoryRequest(guild_id=GUILD, page_token="?"))
+
+
 async def test_somebody_elses_item_stays(client: Client) -> None:
     request = queue_service_pb2.AddQueueItemsRequest(guild_id=GUILD, handles=[HANDLES.sign(track("a"))])
     item_id = (await client("AddQueueItems", request)).first_item_id

@@ -184,6 +184,20 @@ async def jump(store: Any, item_id: int) -> None:
         await playback.jump(change, DJ, item_id, 0)
 
 
+async def test_the_history_tells_the_newest_first_page_by_page(store: Any) -> None:
+    player: Player | None = await play(store, "abc")
+    for reason in (EndReason.FINISHED, EndReason.FAILED, EndReason.SKIPPED):
+        assert player
+        player = await advance(store, player.play_seq, reason)
+    newest = await store.history(GUILD, None, 2)
+    (oldest,) = await store.history(GUILD, newest[-1].entry_id, 2)
+
+    told = [(entry.item.track.title, entry.ending.reason) for entry in (*newest, oldest)]
+    assert told == [("c", EndReason.SKIPPED), ("b", EndReason.FAILED), ("a", EndReason.FINISHED)]
+    assert newest[1].ending.detail == "because"
+    assert newest[0].ended_at >= oldest.ended_at
+
+
 async def test_a_replay_is_a_new_start_of_the_same_item(store: Any) -> None:
     before = await play(store, "ab")
     async with store.change(GUILD) as change:

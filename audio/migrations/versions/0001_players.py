@@ -117,6 +117,7 @@ def _create_queue() -> None:
         sa.Column("ended_at", _TIME, nullable=False, server_default=sa.func.clock_timestamp()),
     )
     op.create_index("history_guild_id_ended_at", "history", ["guild_id", "ended_at"])
+    op.create_index("history_guild_id_id", "history", ["guild_id", "id"])
 
 
 def downgrade() -> None:

@@ -7,6 +7,7 @@ from collections import abc as _abc
 from google.protobuf import descriptor as _descriptor
 from google.protobuf import duration_pb2 as _duration_pb2
 from google.protobuf import message as _message
+from google.protobuf import timestamp_pb2 as _timestamp_pb2
 from google.protobuf.internal import containers as _containers
 from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
 from segue.audio.v1 import player_pb2 as _player_pb2
@@ -48,6 +49,42 @@ QUEUE_ORDER_LENGTH: QueueOrder.ValueType  # 2
 QUEUE_ORDER_REQUESTER: QueueOrder.ValueType  # 3
 """The tracks of each person together, by their Discord user id."""
 Global___QueueOrder: _TypeAlias = QueueOrder  # noqa: Y015
+
+class _HistoryReason:
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
+
+class _HistoryReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_HistoryReason.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
+    HISTORY_REASON_UNSPECIFIED: _HistoryReason.ValueType  # 0
+    """Not set; never sent."""
+    HISTORY_REASON_FINISHED: _HistoryReason.ValueType  # 1
+    """It was played to its end."""
+    HISTORY_REASON_SKIPPED: _HistoryReason.ValueType  # 2
+    """Somebody went on to another track."""
+    HISTORY_REASON_STOPPED: _HistoryReason.ValueType  # 3
+    """Somebody stopped the player."""
+    HISTORY_REASON_FAILED: _HistoryReason.ValueType  # 4
+    """It could not be played, or not to its end."""
+    HISTORY_REASON_VOICE_LOST: _HistoryReason.ValueType  # 5
+    """The bot was taken out of its voice channel."""
+
+class HistoryReason(_HistoryReason, metaclass=_HistoryReasonEnumTypeWrapper):
+    """Why a track ended."""
+
+HISTORY_REASON_UNSPECIFIED: HistoryReason.ValueType  # 0
+"""Not set; never sent."""
+HISTORY_REASON_FINISHED: HistoryReason.ValueType  # 1
+"""It was played to its end."""
+HISTORY_REASON_SKIPPED: HistoryReason.ValueType  # 2
+"""Somebody went on to another track."""
+HISTORY_REASON_STOPPED: HistoryReason.ValueType  # 3
+"""Somebody stopped the player."""
+HISTORY_REASON_FAILED: HistoryReason.ValueType  # 4
+"""It could not be played, or not to its end."""
+HISTORY_REASON_VOICE_LOST: HistoryReason.ValueType  # 5
+"""The bot was taken out of its voice channel."""
+Global___HistoryReason: _TypeAlias = HistoryReason  # noqa: Y015
 
 @_typing.final
 class ListQueueItemsRequest(_message.Message):
@@ -774,3 +811,103 @@ class JumpToQueueItemResponse(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___JumpToQueueItemResponse: _TypeAlias = JumpToQueueItemResponse  # noqa: Y015
+
+@_typing.final
+class HistoryEntry(_message.Message):
+    """A track that was played."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    ENTRY_ID_FIELD_NUMBER: _builtins.int
+    ITEM_FIELD_NUMBER: _builtins.int
+    ENDED_AT_FIELD_NUMBER: _builtins.int
+    REASON_FIELD_NUMBER: _builtins.int
+    DETAIL_FIELD_NUMBER: _builtins.int
+    entry_id: _builtins.int
+    """The entry's id; a later entry has a higher one."""
+    reason: Global___HistoryReason.ValueType
+    """Why it ended."""
+    detail: _builtins.str
+    """Of a track that failed: what its node said, at most 1,000 characters."""
+    @_builtins.property
+    def item(self) -> _player_pb2.QueueItem:
+        """What was played, for whom. Its handle adds it again."""
+
+    @_builtins.property
+    def ended_at(self) -> _timestamp_pb2.Timestamp:
+        """When it ended."""
+
+    def __init__(
+        self,
+        *,
+        entry_id: _builtins.int = ...,
+        item: _player_pb2.QueueItem | None = ...,
+        ended_at: _timestamp_pb2.Timestamp | None = ...,
+        reason: Global___HistoryReason.ValueType = ...,
+        detail: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["ended_at", b"ended_at", "item", b"item"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["detail", b"detail", "ended_at", b"ended_at", "entry_id", b"entry_id", "item", b"item", "reason", b"reason"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___HistoryEntry: _TypeAlias = HistoryEntry  # noqa: Y015
+
+@_typing.final
+class ListHistoryRequest(_message.Message):
+    """The request of ListHistory."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    GUILD_ID_FIELD_NUMBER: _builtins.int
+    PAGE_SIZE_FIELD_NUMBER: _builtins.int
+    PAGE_TOKEN_FIELD_NUMBER: _builtins.int
+    guild_id: _builtins.int
+    """The Discord guild id."""
+    page_size: _builtins.int
+    """The most entries of a page; 0 means 25, more than 200 means 200."""
+    page_token: _builtins.str
+    """`next_page_token` of the page before; empty: the first page."""
+    def __init__(
+        self,
+        *,
+        guild_id: _builtins.int = ...,
+        page_size: _builtins.int = ...,
+        page_token: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["guild_id", b"guild_id", "page_size", b"page_size", "page_token", b"page_token"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ListHistoryRequest: _TypeAlias = ListHistoryRequest  # noqa: Y015
+
+@_typing.final
+class ListHistoryResponse(_message.Message):
+    """The answer of ListHistory."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    ENTRIES_FIELD_NUMBER: _builtins.int
+    NEXT_PAGE_TOKEN_FIELD_NUMBER: _builtins.int
+    next_page_token: _builtins.str
+    """The token of the next page; empty: this is the last."""
+    @_builtins.property
+    def entries(self) -> _containers.RepeatedCompositeFieldContainer[Global___HistoryEntry]:
+        """The entries."""
+
+    def __init__(
+        self,
+        *,
+        entries: _abc.Iterable[Global___HistoryEntry] | None = ...,
+        next_page_token: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["entries", b"entries", "next_page_token", b"next_page_token"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ListHistoryResponse: _TypeAlias = ListHistoryResponse  # noqa: Y015

@@ -40,6 +40,11 @@ class QueueServiceStub:
                 request_serializer=segue_dot_audio_dot_v1_dot_queue__service__pb2.ListQueueItemsRequest.SerializeToString,
                 response_deserializer=segue_dot_audio_dot_v1_dot_queue__service__pb2.ListQueueItemsResponse.FromString,
                 _registered_method=True)
+        self.ListHistory = channel.unary_unary(
+                '/segue.audio.v1.QueueService/ListHistory',
+                request_serializer=segue_dot_audio_dot_v1_dot_queue__service__pb2.ListHistoryRequest.SerializeToString,
+                response_deserializer=segue_dot_audio_dot_v1_dot_queue__service__pb2.ListHistoryResponse.FromString,
+                _registered_method=True)
         self.AddQueueItems = channel.unary_unary(
                 '/segue.audio.v1.QueueService/AddQueueItems',
                 request_serializer=segue_dot_audio_dot_v1_dot_queue__service__pb2.AddQueueItemsRequest.SerializeToString,
@@ -98,6 +103,14 @@ class QueueServiceServicer:
 
     def ListQueueItems(self, request, context):
         """The items in playing order, without the current one.
+        Errors: GUILD_NOT_FOUND, PAGE_TOKEN_INVALID.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListHistory(self, request, context):
+        """What was played, the newest first.
         Errors: GUILD_NOT_FOUND, PAGE_TOKEN_INVALID.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
@@ -193,6 +206,11 @@ def add_QueueServiceServicer_to_server(servicer, server):
                     request_deserializer=segue_dot_audio_dot_v1_dot_queue__service__pb2.ListQueueItemsRequest.FromString,
                     response_serializer=segue_dot_audio_dot_v1_dot_queue__service__pb2.ListQueueItemsResponse.SerializeToString,
             ),
+            'ListHistory': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListHistory,
+                    request_deserializer=segue_dot_audio_dot_v1_dot_queue__service__pb2.ListHistoryRequest.FromString,
+                    response_serializer=segue_dot_audio_dot_v1_dot_queue__service__pb2.ListHistoryResponse.SerializeToString,
+            ),
             'AddQueueItems': grpc.unary_unary_rpc_method_handler(
                     servicer.AddQueueItems,
                     request_deserializer=segue_dot_audio_dot_v1_dot_queue__service__pb2.AddQueueItemsRequest.FromString,
@@ -272,6 +290,33 @@ class QueueService:
             '/segue.audio.v1.QueueService/ListQueueItems',
             segue_dot_audio_dot_v1_dot_queue__service__pb2.ListQueueItemsRequest.SerializeToString,
             segue_dot_audio_dot_v1_dot_queue__service__pb2.ListQueueItemsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListHistory(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/segue.audio.v1.QueueService/ListHistory',
+            segue_dot_audio_dot_v1_dot_queue__service__pb2.ListHistoryRequest.SerializeToString,
+            segue_dot_audio_dot_v1_dot_queue__service__pb2.ListHistoryResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -37,6 +37,10 @@ class QueueServiceStub:
     """The items in playing order, without the current one.
     Errors: GUILD_NOT_FOUND, PAGE_TOKEN_INVALID.
     """
+    ListHistory: _grpc.UnaryUnaryMultiCallable[_queue_service_pb2.ListHistoryRequest, _queue_service_pb2.ListHistoryResponse]
+    """What was played, the newest first.
+    Errors: GUILD_NOT_FOUND, PAGE_TOKEN_INVALID.
+    """
     AddQueueItems: _grpc.UnaryUnaryMultiCallable[_queue_service_pb2.AddQueueItemsRequest, _queue_service_pb2.AddQueueItemsResponse]
     """Adds tracks at the end, without starting the player.
     Errors: HANDLE_INVALID, QUEUE_FULL.
@@ -86,6 +90,10 @@ class QueueServiceAsyncStub(QueueServiceStub):
     def __init__(self, channel: _aio.Channel) -> None: ...
     ListQueueItems: _aio.UnaryUnaryMultiCallable[_queue_service_pb2.ListQueueItemsRequest, _queue_service_pb2.ListQueueItemsResponse]  # type: ignore[assignment]
     """The items in playing order, without the current one.
+    Errors: GUILD_NOT_FOUND, PAGE_TOKEN_INVALID.
+    """
+    ListHistory: _aio.UnaryUnaryMultiCallable[_queue_service_pb2.ListHistoryRequest, _queue_service_pb2.ListHistoryResponse]  # type: ignore[assignment]
+    """What was played, the newest first.
     Errors: GUILD_NOT_FOUND, PAGE_TOKEN_INVALID.
     """
     AddQueueItems: _aio.UnaryUnaryMultiCallable[_queue_service_pb2.AddQueueItemsRequest, _queue_service_pb2.AddQueueItemsResponse]  # type: ignore[assignment]
@@ -140,6 +148,16 @@ class QueueServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_queue_service_pb2.ListQueueItemsResponse, _abc.Awaitable[_queue_service_pb2.ListQueueItemsResponse]]:
         """The items in playing order, without the current one.
+        Errors: GUILD_NOT_FOUND, PAGE_TOKEN_INVALID.
+        """
+
+    @_abc_1.abstractmethod
+    def ListHistory(
+        self,
+        request: _queue_service_pb2.ListHistoryRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_queue_service_pb2.ListHistoryResponse, _abc.Awaitable[_queue_service_pb2.ListHistoryResponse]]:
+        """What was played, the newest first.
         Errors: GUILD_NOT_FOUND, PAGE_TOKEN_INVALID.
         """
 
