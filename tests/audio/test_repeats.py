@@ -38,7 +38,15 @@ OTHERS: dict[str, Any] = {
     "position": "4s",
     "voice_channel_id": CHANNEL,
     "item_id": 1,
+    "item_ids": [1],
+    "other_item_id": 1,
     "before_item_id": 1,
+    "requester_id": 1,
+    "duplicates": True,
+    "words": "words",
+    "longer_than": "1s",
+    "keep_order_of_requesters": True,
+    "order": "QUEUE_ORDER_LENGTH",
     "expected_version": 1,
     "validate_only": True,
 }
@@ -53,6 +61,8 @@ async def prepared(client: Client, method: MethodDescriptor) -> dict[str, Any]:
         "guild_id": GUILD,
         "request_id": str(uuid.uuid4()),
         "item_id": current if method.name == "Skip" else current + 1,
+        "item_ids": [current + 1],
+        "other_item_id": current + 2,
         **VALUES,
     }
     return {name: value for name, value in values.items() if name in method.input_type.fields_by_name}

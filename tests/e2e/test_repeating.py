@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from tests.e2e.stack import Stack
 
 # A command is one change of the player, but where the sound that follows is another.
-CHANGES = {"Skip": 2}
+CHANGES = dict.fromkeys(("Skip", "JumpToQueueItem", "Replay"), 2)
 
 
 def writes() -> list[MethodDescriptor]:
@@ -48,7 +48,8 @@ async def _arranged(stack: Stack, guild: Guild, method: MethodDescriptor) -> dic
         await call(over_grpc, stack, "Pause", guild_id=guild_id)
     plays = method.containing_service.name == "PlayerService"
     item = added.player.current.item_id if plays else added.first_item_id
-    values: dict[str, object] = {"handles": [handle], "query": None, "item_id": str(item)}
+    items = {"item_id": str(item), "other_item_id": str(item + 1), "item_ids": [str(item)]}
+    values: dict[str, object] = {"handles": [handle], "query": None, **items}
     return {name: value for name, value in values.items() if name in method.input_type.fields_by_name}
 
 
