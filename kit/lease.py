@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Self
 
 from opentelemetry.instrumentation.utils import suppress_instrumentation
 
+from kit import metrics
 from kit.lease_rows import LeaseRows
 
 if TYPE_CHECKING:
@@ -45,6 +46,7 @@ class Leases:
         lost: Listener,
     ) -> None:
         self._rows = LeaseRows(dsn, table, owner, ttl)
+        self._table = table
         self._owner = owner
         self._buckets = buckets
         self._ttl = ttl
@@ -60,6 +62,7 @@ class Leases:
     async def __aenter__(self) -> Self:
         """Begin to take buckets."""
         self._loop = asyncio.get_running_loop()
+        metrics.leases[self._table] = lambda: metrics.LeaseFigures(len(self.all_held()), self._buckets)
         self._thread.start()
         return self
 

@@ -9,9 +9,13 @@ from collections import deque
 from typing import TYPE_CHECKING
 
 from prometheus_client import REGISTRY, Gauge, Histogram, generate_latest
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
+from prometheus_client.registry import Collector
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
+
+    from prometheus_client import Metric
 
 _BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
 _LAG_STEP = 0.5
@@ -42,6 +46,14 @@ class PoolFigures:
     limit: int
 
 
+@dataclasses.dataclass(frozen=True, slots=True)
+class LeaseFigures:
+    """The buckets that this process owns now, of all there are."""
+
+    held: int
+    buckets: int
+
+
 @dataclasses.dataclass(slots=True)
 class CacheFigures:
     """A cache since the start, and its entries now."""
@@ -54,6 +66,31 @@ class CacheFigures:
 methods: dict[str, MethodFigures] = {}
 pools: dict[str, Callable[[], PoolFigures]] = {}
 caches: dict[str, CacheFigures] = {}
+leases: dict[str, Callable[[], LeaseFigures]] = {}
+
+
+class _Kept(Collector):
+    """Pools, caches and leases, read when somebody asks."""
+
+    def collect(self) -> Iterator[Metric]:
+        used = GaugeMetricFamily("segue_pool_connections_used", "Connections in use", labels=["pool"])
+        limit = GaugeMetricFamily("segue_pool_connections_limit", "Connections there may be", labels=["pool"])
+        for name, ask in pools.items():
+            used.add_metric([name], ask().used)
+            limit.add_metric([name], ask().limit)
+        looked_up = CounterMetricFamily("segue_cache_lookups", "Values asked for", labels=["cache", "result"])
+        for name, cache in caches.items():
+            looked_up.add_metric([name, "hit"], cache.hits)
+            looked_up.add_metric([name, "miss"], cache.misses)
+        held = GaugeMetricFamily("segue_buckets_held", "Buckets that this process owns", labels=["lease"])
+        all_of_them = GaugeMetricFamily("segue_buckets", "Buckets there are", labels=["lease"])
+        for name, owned in leases.items():
+            held.add_metric([name], owned().held)
+            all_of_them.add_metric([name], owned().buckets)
+        yield from (used, limit, looked_up, held, all_of_them)
+
+
+REGISTRY.register(_Kept())
 
 
 def served(method: str, code: str, seconds: float) -> None:

@@ -11,6 +11,7 @@ from kit.server import Server
 from kit.settings import load
 from kit.tasks import Tasks
 from segue.worker.v1 import job_service_pb2_grpc
+from worker.adapters.figures import watch_lag
 from worker.adapters.owners import MeshOwner, OwnTables
 from worker.adapters.postgres import PostgresJobs
 from worker.enqueueing import Jobs
@@ -44,4 +45,5 @@ async def build(settings: WorkerSettings, stack: AsyncExitStack) -> Server:
     server.add(job_service_pb2_grpc.add_JobServiceServicer_to_server, jobs)
     tasks = await stack.enter_async_context(Tasks())
     tasks.keep(runner.run, "run jobs")
+    tasks.keep(partial(watch_lag, rows.lag, asyncio.sleep), "watch the lag of jobs")
     return server

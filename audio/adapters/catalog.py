@@ -8,6 +8,7 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
 
+from audio.adapters import figures
 from audio.domain.node import NodeAway, NodeRefused
 from audio.domain.track import Track
 from kit.errors import Reason, Refused
@@ -27,6 +28,8 @@ _SEARCHES = {
     "deezer": "dzsearch:",
 }
 """How the sources that a node may name in /v4/info are searched: Lavalink's own, and LavaSrc's."""
+
+_SOURCES = {_LOCAL_SEARCH: "local", **{prefix: source for source, prefix in _SEARCHES.items()}}
 
 _NAMELESS = {"Unknown title", "Unknown artist"}
 """What Lavalink says where a file has no tags."""
@@ -65,7 +68,15 @@ async def _search(peer: Peer, words: str, limit: int) -> list[Track]:
 
 
 async def _load(peer: Peer, identifier: str, limit: int) -> list[Track]:
-    result = await peer.load(identifier)
+    try:
+        return _tracks(await peer.load(identifier), limit)
+    except (NodeAway, NodeRefused):
+        prefix = identifier[: identifier.find(":") + 1]
+        figures.count_failed_load(peer.name, _SOURCES.get(prefix, "address"))
+        raise
+
+
+def _tracks(result: dict[str, Any], limit: int) -> list[Track]:
     match result["loadType"]:
         case "track":
             return [_track(result["data"])]

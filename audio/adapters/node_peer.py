@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from opentelemetry.instrumentation.utils import suppress_http_instrumentation
 
+from audio.adapters import figures
 from audio.adapters.node_link import Bot, Link, Timing
 from audio.domain.node import NodeAway, NodeRefused, NodeStats
 from kit.errors import Refused
@@ -46,6 +47,7 @@ class Peer:
         self._door = self.link(address.name)
         self._stats: dict[str, Any] = {}
         self._info: dict[str, Any] = {}
+        figures.watch_node(self.name, lambda: bool(self.attached), lambda: self._stats)
 
     @property
     def healthy(self) -> bool:
@@ -67,6 +69,8 @@ class Peer:
             self.hangs = 0
             self._info = {}
         self._stats = stats
+        if frames := stats.get("frameStats"):
+            figures.count_frames(self.name, frames)
 
     async def load(self, identifier: str) -> dict[str, Any]:
         """Ask it what an identifier or search names; raises NodeAway, NodeRefused."""

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import dataclasses
 import json
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
+
+from prometheus_client import Gauge
 
 from gateway.domain.interaction import TOKEN_LIFE, Interaction, Person, Role
 from kit.ops import Purged
@@ -14,6 +17,9 @@ if TYPE_CHECKING:
     from datetime import timedelta
 
     from kit.postgres import Pool
+
+
+_begun = Gauge("segue_discord_sessions_today", "Sessions that the bot began with Discord on this day (UTC)")
 
 
 class PostgresJournal:
@@ -71,7 +77,13 @@ class PostgresIdentifies:
                 application_id,
                 limit,
             )
+        _show_begun(limit if count is None else count)
         return count
+
+
+def _show_begun(count: int) -> None:
+    day = datetime.now(UTC).date()
+    _begun.set_function(lambda: float(count if datetime.now(UTC).date() == day else 0))
 
 
 class PostgresDeclarations:

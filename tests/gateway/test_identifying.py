@@ -5,6 +5,8 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING
 
+from prometheus_client import REGISTRY
+
 from gateway.adapters.postgres import PostgresIdentifies
 from gateway.identifying import Gate
 from kit import postgres
@@ -66,11 +68,13 @@ async def test_the_count_in_the_database_stops_at_its_limit(database_url: str) -
     identifies = PostgresIdentifies(pool)
 
     counted = [await identifies.count(77, 3) for _ in range(5)]
+    shown = REGISTRY.get_sample_value("segue_discord_sessions_today")
     other = await identifies.count(78, 3)
     await pool.close()
 
     assert counted == [1, 2, 3, None, None]
     assert other == 1
+    assert shown == 3
 
 
 async def _no_sleep(_: float) -> None:

@@ -14,7 +14,7 @@ from alembic.migration import MigrationContext
 from alembic.operations import Operations
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from kit import tables
+from kit import metrics, tables
 from kit.lease import Leases
 
 if TYPE_CHECKING:
@@ -105,6 +105,7 @@ async def test_one_instance_has_all_buckets_and_gives_them_back(database_url: st
         await a.until(lambda: len(a.held) == BUCKETS)
 
         assert a.leases.all_held() == dict.fromkeys(range(BUCKETS), 1)
+        assert metrics.leases[table]() == metrics.LeaseFigures(held=BUCKETS, buckets=BUCKETS)
     assert a.held == {}
     async with owning(database_url, table, "b") as b:
         await b.until(lambda: len(b.held) == BUCKETS)

@@ -13,6 +13,7 @@ from pydantic import SecretStr
 
 from kit import client
 from kit.errors import Reason, Refused
+from kit.postgres import transaction
 from segue.common.v1 import upkeep_service_pb2
 from segue.worker.v1 import job_service_pb2, job_service_pb2_grpc
 from tests.kit.mesh import Mesh, playing
@@ -271,3 +272,23 @@ async def test_a_run_that_always_kills_its_worker_fails_for_good(pool: Pool) -> 
 
 def test_a_dead_worker_is_noticed_within_ten_seconds() -> None:
     assert running.HEARTBEAT * 2 < running.STALE_AFTER <= 10
+
+
+async def test_the_lag_is_how_long_a_due_job_waits_or_a_runner_is_silent(pool: Pool) -> None:
+    rows = PostgresJobs(pool)
+    assert await rows.lag() == 0
+
+    async with transaction(pool) as tx:
+        job = await rows.enqueue(tx, "purge")
+    await pool.execute("UPDATE job SET due_at = now() + interval '1 min'")
+    assert await rows.lag() == 0
+    await pool.execute("UPDATE job SET due_at = now() - interval '90 s'")
+    assert 90 <= await rows.lag() < 90 + WITHIN
+    claimed = await rows.claim(["purge"], 60)
+    assert claimed
+    assert claimed.job_id == job.job_id
+    assert await rows.lag() < WITHIN
+    await pool.execute("UPDATE job SET heartbeat_at = now() - interval '40 s'")
+    assert 40 <= await rows.lag() < 40 + WITHIN
+    await rows.finish(claimed, Status.SUCCEEDED, error="")
+    assert await rows.lag() == 0

@@ -45,6 +45,10 @@ UPDATE job SET status = $3, error = $4, due_at = now() + attempts * interval '5 
 {_OURS}
 """
 _FIND = f"SELECT {_COLUMNS} FROM job WHERE job_id = $1"
+_LAG = """
+SELECT coalesce(max(extract(epoch FROM now() - CASE status WHEN 'queued' THEN due_at ELSE heartbeat_at END)), 0)::float8
+FROM job WHERE status = 'queued' AND due_at <= now() OR status = 'running'
+"""
 _NEWEST = f"""
 SELECT {_COLUMNS} FROM job
 WHERE ($1 = '' OR kind = $1) AND ($2::uuid IS NULL OR job_id < $2) ORDER BY job_id DESC LIMIT $3
@@ -99,6 +103,11 @@ class PostgresJobs:
         """Return jobs (of a kind, unless it is empty), the newest first, from the one enqueued before `before` on."""
         async with connection(self._pool) as asking:
             return [_job(row) for row in await asking.fetch(_NEWEST, kind, before, limit)]
+
+    async def lag(self) -> float:
+        """Return for how many seconds the job that waits longest, or whose runner is silent longest, has done so."""
+        async with connection(self._pool) as asking:
+            return float(await asking.fetchval(_LAG))
 
     async def _change(self, query: str, job: Job, *arguments: str) -> bool:
         async with connection(self._pool) as asking:
