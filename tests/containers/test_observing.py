@@ -19,7 +19,8 @@ RULES = bases.ROOT / "deploy/prometheus/rules.yml"
 DASHBOARD = bases.ROOT / "deploy/grafana/dashboards/segue.json"
 METRIC = re.compile(r"\b(?:segue|envoy|process)_[a-z_]+|\bup\b")
 LABELS = {"envoy_cluster_name", "envoy_http_conn_manager_prefix", "envoy_response_code_class"}
-UNSEEN = {"segue_tracks_failed_total", "segue_tracks_recovered_total"}  # nothing went wrong yet
+# Nothing went wrong yet.
+UNSEEN = {"segue_loads_failed_total", "segue_tracks_failed_total", "segue_tracks_recovered_total"}
 
 
 @pytest.fixture
