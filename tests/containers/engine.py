@@ -128,8 +128,8 @@ class Engine:
                 await self.docker("version")
             except RuntimeError as error:
                 if self.process.returncode is not None or time.monotonic() > deadline:
-                    *_, last = ["", *(self.home / "dockerd.log").read_text(encoding="utf-8").splitlines()]
-                    raise RuntimeError(f"no Docker engine could be started: {last}") from error
+                    _, _, why = (self.home / "dockerd.log").read_text("utf-8").rpartition("failed to start daemon: ")
+                    raise RuntimeError(f"no Docker engine could be started: {' '.join(why.split())[-500:]}") from error
                 await asyncio.sleep(0.2)
             else:
                 return
