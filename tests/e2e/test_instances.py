@@ -38,7 +38,6 @@ async def test_two_audio_instances_serve_different_guilds(pair: Stack) -> None:
     for guild in guilds:
         assert tenths(await hears_end(discord, guild, 59, -1)) == [(tenth, 5) for tenth in range(60)]
     served = [await _started(pair, instance) for instance in ("audio", "audio-2")]
-    assert sum(served) == GUILDS
     assert min(served) > 0
 
 
