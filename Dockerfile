@@ -96,7 +96,8 @@ COPY gateway/migrations gateway/migrations
 COPY audio/migrations audio/migrations
 COPY api/migrations api/migrations
 COPY worker/migrations worker/migrations
-RUN python3 -m compileall -q .
+# Lavalink's image has no folder for its plugins: a new volume takes its owner from here, or it would be root's.
+RUN python3 -m compileall -q . && install -d -o 322 -g 322 /run/segue/plugins
 USER 1000:1000
 CMD ["python3", "-m", "kit.migrate"]
 

@@ -8,13 +8,16 @@ import socket
 from typing import TYPE_CHECKING
 
 import pytest
+import yaml
 
+from tests.containers.bases import ROOT
 from tests.containers.deployment import ALL, OPS, PROJECT, SERVICES
 from tests.e2e.stack import eventually
 
 if TYPE_CHECKING:
     from tests.containers.deployment import Deployment
 
+FILE = yaml.safe_load((ROOT / "docker-compose.yml").read_text(encoding="utf-8"))
 # Tries a TCP connection from a service's container: prints its outcome.
 CONNECT = """
 import socket, sys
@@ -98,6 +101,11 @@ async def test_nobody_but_audio_reaches_the_node_and_nobody_but_their_owners_the
     }
     found = await asyncio.gather(*(reach(*tried) for tried in tries))
     assert dict(zip(tries, found, strict=True)) == tries
+
+
+async def test_the_volume_of_lavalinks_plugins_is_lavalinks(stack: Deployment) -> None:
+    owner = await stack.inside("identity", "stat", "-c", "%u:%g", "/run/segue/plugins")
+    assert owner.strip() == FILE["services"]["lavalink"]["user"]
 
 
 async def test_nothing_but_the_edge_could_be_published_beyond_loopback(stack: Deployment) -> None:
