@@ -73,10 +73,6 @@ class Change(Protocol):
         """Find an item of the queue."""
         ...
 
-    async def remove(self, item_id: int) -> None:
-        """Remove an item of the queue so that it could be brought back."""
-        ...
-
     async def clear(self) -> None:
         """Remove all items so that they could be brought back."""
         ...
@@ -85,8 +81,12 @@ class Change(Protocol):
         """Return all items in playing order."""
         ...
 
-    async def remove_all(self, item_ids: Sequence[int]) -> None:
+    async def remove(self, item_ids: Sequence[int]) -> None:
         """Remove items, all of them there, so that they could be brought back."""
+        ...
+
+    async def swap(self, item_id: int, other_item_id: int) -> None:
+        """Let two items, both known to be there, change places."""
         ...
 
     async def reorder(self, item_ids: Sequence[int]) -> None:

@@ -108,7 +108,7 @@ async def jump(change: Change, caller: Caller, item_id: int, expected_version: i
         raise Refused(Reason.ITEM_NOT_FOUND)
     if before.current:
         await change.record(before.current, Ending(EndReason.SKIPPED))
-    await change.remove_all([item.item_id for item in ahead])
+    await change.remove([item.item_id for item in ahead])
     channel = before.voice_channel_id or policy.channel_for(caller, 0)
     player = replace(players.without(before, ahead), voice_channel_id=channel)
     return await change.save(await _next(change, player), ChangeKind.PLAYBACK, wake=True), len(ahead)

@@ -33,7 +33,7 @@ async def remove(change: Change, caller: Caller, item_id: int) -> tuple[Player, 
     """Remove one item: one's own, or as DJ anybody's."""
     item = await _item(change, item_id)
     policy.require_removable(caller, item)
-    await change.remove(item_id)
+    await change.remove([item_id])
     return await change.save(players.shrunk(change.player, item), ChangeKind.QUEUE), item
 
 
@@ -66,7 +66,7 @@ async def remove_many(
         raise Refused(Reason.INVALID_ARGUMENT, fields={"item_ids": "at least one condition has to be given"})
     items = await _to_reorder(change, caller, expected_version)
     gone = order.selected(items, selection, change.player.current)
-    await change.remove_all([item.item_id for item in gone])
+    await change.remove([item.item_id for item in gone])
     return await change.save(players.without(change.player, gone), ChangeKind.QUEUE), len(gone)
 
 
@@ -76,7 +76,8 @@ async def swap(change: Change, caller: Caller, item_id: int, other_item_id: int,
     policy.require(Action.QUEUE_MOVE, caller, change.player)
     for wanted in (item_id, other_item_id):
         await _item(change, wanted)
-    return await _save_in(change, order.swapped(await change.items(), item_id, other_item_id))
+    await change.swap(item_id, other_item_id)
+    return await change.save(change.player, ChangeKind.QUEUE)
 
 
 async def shuffle(

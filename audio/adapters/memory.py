@@ -67,18 +67,20 @@ class MemoryChange:
         found = self._guild.queue.get(item_id)
         return found[1] if found else None
 
-    async def remove(self, item_id: int) -> None:
-        del self._guild.queue[item_id]
-
     async def clear(self) -> None:
         self._guild.queue.clear()
 
     async def items(self) -> list[Item]:
         return [item for _, item in sorted(self._guild.queue.values(), key=lambda entry: entry[0])]
 
-    async def remove_all(self, item_ids: Sequence[int]) -> None:
+    async def remove(self, item_ids: Sequence[int]) -> None:
         for item_id in item_ids:
-            await self.remove(item_id)
+            del self._guild.queue[item_id]
+
+    async def swap(self, item_id: int, other_item_id: int) -> None:
+        queue = self._guild.queue
+        (rank, item), (other_rank, other) = queue[item_id], queue[other_item_id]
+        queue[item_id], queue[other_item_id] = (other_rank, item), (rank, other)
 
     async def reorder(self, item_ids: Sequence[int]) -> None:
         fresh = zip(item_ids, ranks.renewed(len(self._guild.queue)), strict=True)

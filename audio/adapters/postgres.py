@@ -67,17 +67,17 @@ class PostgresChange:
     async def item(self, item_id: int) -> Item | None:
         return _item(await self.tx.fetchrow(sql.ITEM, self._guild_id, item_id))
 
-    async def remove(self, item_id: int) -> None:
-        await self.tx.execute(sql.REMOVE, self._guild_id, item_id, self.player.version + 1)
-
     async def clear(self) -> None:
         await self.tx.execute(sql.CLEAR, self._guild_id, self.player.version + 1)
 
     async def items(self) -> list[Item]:
         return [_known_item(row) for row in await self.tx.fetch(sql.ALL, self._guild_id)]
 
-    async def remove_all(self, item_ids: Sequence[int]) -> None:
-        await self.tx.execute(sql.REMOVE_ALL, self._guild_id, item_ids, self.player.version + 1)
+    async def remove(self, item_ids: Sequence[int]) -> None:
+        await self.tx.execute(sql.REMOVE, self._guild_id, item_ids, self.player.version + 1)
+
+    async def swap(self, item_id: int, other_item_id: int) -> None:
+        await self.tx.execute(sql.SWAP, self._guild_id, item_id, other_item_id)
 
     async def reorder(self, item_ids: Sequence[int]) -> None:
         await self.tx.execute(sql.REORDER, self._guild_id, ranks.GAP, item_ids)

@@ -40,13 +40,14 @@ FROM (VALUES (1)) AS always LEFT JOIN LATERAL (
 """
 REMOVE = """
 UPDATE queue_item SET edit_id = $3, removed_at = clock_timestamp()
-WHERE item_id = $2 AND guild_id = $1 AND edit_id = 0
+WHERE item_id = ANY ($2::bigint[]) AND guild_id = $1 AND edit_id = 0
 """
 CLEAR = "UPDATE queue_item SET edit_id = $2, removed_at = clock_timestamp() WHERE guild_id = $1 AND edit_id = 0"
 ALL = "SELECT item_id, track, requester_id FROM queue_item WHERE guild_id = $1 AND edit_id = 0 ORDER BY rank"
-REMOVE_ALL = """
-UPDATE queue_item SET edit_id = $3, removed_at = clock_timestamp()
-WHERE item_id = ANY ($2::bigint[]) AND guild_id = $1 AND edit_id = 0
+SWAP = """
+UPDATE queue_item AS one SET rank = other.rank FROM queue_item AS other
+WHERE one.item_id IN ($2, $3) AND one.guild_id = $1 AND one.edit_id = 0
+    AND other.item_id = CASE one.item_id WHEN $2 THEN $3 ELSE $2 END
 """
 REORDER = """
 UPDATE queue_item SET rank = given.place * $2::bigint

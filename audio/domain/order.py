@@ -69,14 +69,6 @@ def shuffled(items: Sequence[Item], shuffle: Shuffle, *, keep_requesters: bool) 
     return [own[item.requester_id].pop() for item in mixed]
 
 
-def swapped(items: Sequence[Item], one: int, other: int) -> list[Item]:
-    """Return the items with two of them, both there, in each other's place."""
-    places = {item.item_id: place for place, item in enumerate(items)}
-    mixed = list(items)
-    mixed[places[one]], mixed[places[other]] = items[places[other]], items[places[one]]
-    return mixed
-
-
 def selected(items: Sequence[Item], selection: Selection, current: Item | None) -> list[Item]:
     """Return the items that a selection names; the current one counts as standing before all."""
     seen = {_identity(current)} if current else set()

@@ -8,7 +8,7 @@ import logging
 from pathlib import Path
 
 from mesh import certificates, keeping, rendering
-from mesh.topology import Run, read_topology, service_of
+from mesh.topology import Run, read_topology
 
 
 def main() -> None:
@@ -52,10 +52,8 @@ def _run(arguments: argparse.Namespace) -> Run:
 
 
 def _certificates(arguments: argparse.Namespace) -> None:
-    topology = read_topology()
     directory: Path = arguments.directory.absolute()
-    identities = {instance: topology.identity(service_of(instance)) for instance in arguments.instances}
-    certificates.provide_all(directory, identities)
+    certificates.provide_all(directory, read_topology().identities(arguments.instances))
 
 
 def _keep(arguments: argparse.Namespace) -> None:

@@ -11,6 +11,8 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
+from mesh.files import replace
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
@@ -38,7 +40,7 @@ class Authority:
             return cls(key, x509.load_pem_x509_certificate(pem))
         authority = cls._found()
         directory.mkdir(mode=0o700, exist_ok=True)
-        _replace(path, _pem(authority._key) + _pem(authority.certificate))  # noqa: SLF001  (its own class)
+        replace(path, _pem(authority._key) + _pem(authority.certificate))  # noqa: SLF001  (its own class)
         return authority
 
     @classmethod
@@ -74,13 +76,13 @@ def provide(directory: Path, authority: Authority, identity: str) -> bool:
     """Write what a proxy watches, and renew its key pair when half its life is over; True: it was renewed."""
     for folder in (directory.parent, directory):
         folder.mkdir(mode=0o700, exist_ok=True)
-    _replace(directory / "ca.pem", _pem(authority.certificate))
+    replace(directory / "ca.pem", _pem(authority.certificate))
     for name, secret in _secrets(directory).items():
-        _replace(directory / name, yaml.safe_dump({"resources": [secret]}).encode())
+        replace(directory / name, yaml.safe_dump({"resources": [secret]}).encode())
     pair = directory / "identity.pem"
     if pair.exists() and not _half_spent(pair):
         return False
-    _replace(pair, authority.issue(identity))
+    replace(pair, authority.issue(identity))
     return True
 
 
@@ -138,14 +140,3 @@ def _pem(value: ec.EllipticCurvePrivateKey | x509.Certificate) -> bytes:
     return value.private_bytes(
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     )
-
-
-def _replace(path: Path, content: bytes) -> None:
-    """Write a file by rename, for its owner alone, unless it holds this already: proxies take up only renames."""
-    if path.exists() and path.read_bytes() == content:
-        return
-    fresh = path.with_suffix(f"{path.suffix}.new")
-    fresh.unlink(missing_ok=True)
-    fresh.touch(mode=0o600)
-    fresh.write_bytes(content)
-    fresh.rename(path)

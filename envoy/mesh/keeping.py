@@ -9,7 +9,7 @@ import signal
 from typing import TYPE_CHECKING
 
 from mesh import certificates, rendering
-from mesh.topology import EDGE, read_topology, service_of
+from mesh.topology import EDGE, read_topology
 
 if TYPE_CHECKING:
     from mesh.topology import Run
@@ -38,9 +38,7 @@ async def keep(run: Run) -> None:
 
 
 def _provide(run: Run) -> None:
-    topology = read_topology()
-    identities = {instance: topology.identity(service_of(instance)) for instance in (*run.ops, EDGE)}
-    certificates.provide_all(run.directory, identities)
+    certificates.provide_all(run.directory, read_topology().identities((*run.ops, EDGE)))
 
 
 async def _end_proxy(run: Run, instance: str) -> None:

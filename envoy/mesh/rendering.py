@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mesh import edge, metrics, sidecar
+from mesh.files import replace
 from mesh.messages import to_yaml
 from mesh.topology import EDGE, ROOT, load
 
@@ -27,15 +28,6 @@ def _write(mesh: Mesh, instance: str) -> bool:
         Path(mesh.run.contract(instance)): (ROOT / "gen/contract.binpb").read_bytes(),
         Path(mesh.run.file(instance, "envoy.yaml")): to_yaml(config).encode(),
     }
-    changed = [_replace(path, content) for path, content in files.items()]
+    (mesh.run.directory / instance).mkdir(mode=0o700, exist_ok=True)
+    changed = [replace(path, content) for path, content in files.items()]
     return any(changed)
-
-
-def _replace(path: Path, content: bytes) -> bool:
-    """Write a file by rename; True: it held something else."""
-    path.parent.mkdir(mode=0o700, exist_ok=True)
-    before = path.read_bytes() if path.exists() else content
-    fresh = path.with_suffix(".new")
-    fresh.write_bytes(content)
-    fresh.replace(path)
-    return content != before

@@ -6,12 +6,16 @@ import re
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import yaml
 from envoy.config.core.v3 import address_pb2
 from pydantic import BaseModel, ConfigDict
 
 from mesh.contract import Method, read
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 EDGE = "edge"
 PEERS = 9443  # the port that instances on hosts of their own take their peers' calls at
@@ -88,6 +92,10 @@ class Topology(_Row):
     def identity(self, name: str) -> str:
         """Return the SPIFFE id of a service, or of the edge."""
         return self.edge.identity if name == EDGE else self.services[name].identity
+
+    def identities(self, instances: Iterable[str]) -> dict[str, str]:
+        """Return the SPIFFE ids of instances."""
+        return {instance: self.identity(service_of(instance)) for instance in instances}
 
 
 def service_of(instance: str) -> str:

@@ -61,14 +61,6 @@ def test_every_order_of_three_is_shuffled_to_equally_often() -> None:
     assert all(850 < count < 1_150 for count in counts.values())
 
 
-@given(ITEMS.filter(lambda items: len(items) > 1), st.data())
-def test_swapping_twice_changes_nothing(items: list[Item], data: st.DataObject) -> None:
-    one, other = (data.draw(st.integers(1, len(items))) for _ in range(2))
-    swapped = order.swapped(items, one, other)
-    assert swapped[one - 1].item_id == other
-    assert order.swapped(swapped, one, other) == items
-
-
 @given(ITEMS, st.booleans())
 def test_without_its_duplicates_a_queue_has_each_track_once(items: list[Item], is_playing: bool) -> None:
     current = items[0] if is_playing and items else None

@@ -156,6 +156,16 @@ async def test_the_queue_is_turned_sorted_swapped_and_shuffled_whole(store: Any)
     assert await names(store) == "dcab"
 
 
+@pytest.mark.parametrize("pair", ["ab", "ad", "db", "cc"])
+async def test_swapping_twice_changes_nothing(store: Any, pair: str) -> None:
+    ids = await add(store, "abcd")
+    one, other = (ids[letter] for letter in pair)
+    for expected in ("abcd".translate(str.maketrans(pair, pair[::-1])), "abcd"):
+        async with store.change(GUILD) as change:
+            await queueing.swap(change, DJ, one, other, 0)
+        assert await names(store) == expected
+
+
 async def test_many_are_removed_at_once_and_counted_out(store: Any) -> None:
     ids = await add(store, "abcab")
     async with store.change(GUILD) as change:

