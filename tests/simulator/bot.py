@@ -149,13 +149,15 @@ async def leave(interaction: discord.Interaction) -> None:
 
 
 class Bot(commands.AutoShardedBot):
-    """Syncs its commands at the start, and echoes."""
+    """Syncs its commands once it hears of interactions, so that whoever sees a command may use it; and echoes."""
 
     async def setup_hook(self) -> None:
         self.add_view(Buttons())
         own: list[app_commands.Command[Any, ..., None]] = [play, refuse, shout, late, twice, picture, sound, leave]
         for command in own:
             self.tree.add_command(command)
+
+    async def on_ready(self) -> None:
         await self.tree.sync()
 
     async def on_message(self, message: discord.Message) -> None:
