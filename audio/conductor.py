@@ -7,17 +7,18 @@ from collections import deque
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from audio.changes import Fenced, Sample
+from audio.changes import Fenced
+from audio.deck import Deck
 from audio.domain.endings import Ending, EndReason, ending_of
-from audio.domain.node import NodeAway, NodeEventKind, NodeRefused, Start
+from audio.domain.node import NodeAway, NodeEventKind, NodeRefused
 from audio.domain.voice import Closure, VoiceStep
 from audio.seeing import Seeing
-from audio.stage import Actual, Adoption, Meter
+from audio.stage import Adoption
 from audio.voicing import Voicing
 from kit.errors import Reason, Refused
 
 if TYPE_CHECKING:
-    from audio.changes import Fence
+    from audio.changes import Fence, Sample
     from audio.domain.node import NodeEvent, PlayerState, VoiceState
     from audio.domain.player import Player
     from audio.domain.voice import VoiceSnapshot
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
 
 _SOON = 0.02  # the least pause in seconds: nothing here is worth a busy loop
 _RETRY = 0.5  # seconds until something that is away is tried again
-_START_PATIENCE = 15.0  # seconds until a started track must be heard
 _SESSION_PATIENCE = 3.0  # seconds until a broken session is taken for a dead node
 # These mean that the channel is out of reach, whoever asks again.
 _HOPELESS = {Reason.VOICE_CHANNEL_NOT_FOUND, Reason.VOICE_CHANNEL_FORBIDDEN, Reason.GUILD_NOT_FOUND}
@@ -39,10 +39,9 @@ class Conductor:
         self.voicing = Voicing(guild_id, stage.channels, stage.clock)
         self._fence, self._stage = fence, stage
         self._seeing = Seeing(guild_id, fence, stage.store)
-        self._actual = Actual()
+        self._deck = Deck(guild_id, fence, stage)
         self._player: Player | None = None
         self._events: deque[NodeEvent | Adoption] = deque()
-        self._meter = Meter()
         self._woken = asyncio.Event()
         self._retry_at: float | None = None
         self._lost_until: float | None = None
@@ -52,7 +51,7 @@ class Conductor:
     @property
     def node(self) -> str:
         """The node that the guild's player is on; empty: none."""
-        return self._actual.node
+        return self._deck.actual.node
 
     def wake(self, player: Player | None = None) -> None:
         """Look again at what is wanted; `player`: it was just committed."""
@@ -64,10 +63,7 @@ class Conductor:
 
     def sample(self) -> Sample | None:
         """Return where the track is; None: none sounds."""
-        position = self._meter.read(self._meter.play_seq, self._now())
-        if position is None or not (self._meter.moves and self._actual.sounds):
-            return None
-        return Sample(self.guild_id, self._meter.play_seq, position)
+        return self._deck.sample()
 
     def look(self) -> None:
         """Look at everything again: another instance committed something."""
@@ -82,14 +78,15 @@ class Conductor:
     def tell(self, event: NodeEvent) -> None:
         """Take an event of the guild's player."""
         if event.kind is NodeEventKind.POSITION:
-            self._note_position(event)
-        else:
-            self._events.append(event)
-            self._woken.set()
+            if not self._deck.told(event):
+                return
+            event = replace(event, kind=NodeEventKind.STARTED)
+        self._events.append(event)
+        self._woken.set()
 
     def lose_session(self) -> None:
         """Leave the node alone: its session broke, and may come back with the music still playing."""
-        self._meter.turn(self._now(), moves=False)
+        self._deck.stand_still()
         self._lost_until = self._now() + _SESSION_PATIENCE
         self._woken.set()
 
@@ -113,8 +110,8 @@ class Conductor:
 
     async def _is_needed(self) -> bool:
         if not self._woken.is_set():
-            player, actual = self._player, self._actual
-            if player and not (player.current or player.voice_channel_id or actual.node or self._retry_at):
+            player = self._player
+            if player and not (player.current or player.voice_channel_id or self.node or self._retry_at):
                 return False
             await self._rest()
         self._woken.clear()
@@ -122,7 +119,7 @@ class Conductor:
 
     async def _rest(self) -> None:
         held_up = self._lost_until or self._retry_at
-        dues = (held_up,) if held_up else (self._must_sound_by(), self.voicing.due)
+        dues = (held_up,) if held_up else (self._deck.must_sound_by, self.voicing.due)
         seconds = min((max(_SOON, at - self._now()) for at in dues if at is not None), default=None)
         try:
             async with self._stage.clock.timeout(seconds):
@@ -138,7 +135,8 @@ class Conductor:
         if self._lost_until is not None:
             if self._now() < self._lost_until:
                 return
-            self._lost_until, self._actual = None, Actual()
+            self._lost_until = None
+            self._deck.forget()
         if self._must_look:
             snapshot = await self._stage.store.take_voice(self.guild_id)
             self._must_look = False
@@ -167,73 +165,63 @@ class Conductor:
         if isinstance(event, Adoption):
             await self._adopted(event.node, event.state, player)
             return
+        play_seq = self._deck.actual.play_seq
         match event.kind:
             case NodeEventKind.VOICE_CLOSED:
                 await self._voice_closed(event)
-            case NodeEventKind.STARTED if event.play_seq == self._actual.play_seq:
+            case NodeEventKind.STARTED if event.play_seq == play_seq:
                 await self._heard(player)
-            case _ if event.play_seq is not None and event.play_seq == self._actual.play_seq == player.play_seq:
+            case _ if event.play_seq is not None and event.play_seq == play_seq == player.play_seq:
                 await self._ended(event, player)
 
     async def _voice_closed(self, event: NodeEvent) -> None:
-        closure = self.voicing.closed(self._actual.voice, event.code, by_remote=event.by_remote)
+        closure = self.voicing.closed(self._deck.actual.voice, event.code, by_remote=event.by_remote)
         if closure is Closure.NOTHING:
             return
-        # The node may count on although nobody hears it: the track goes on from where it was heard last.
-        self._actual.voice, self._actual.play_seq, self._actual.started_at = None, None, None
-        self._meter.turn(self._now(), moves=False)
+        self._deck.cut_off()  # the track goes on from where it was heard last
         if closure is Closure.HOPELESS:
             await self._give_up(Reason.VOICE_CHANNEL_FORBIDDEN)
 
     async def _ended(self, event: NodeEvent, player: Player) -> None:
         track = player.current.track if player.current else None
-        position = self._meter.read(player.play_seq, self._now()) or 0
+        position = self._deck.position(player.play_seq) or 0
         ending = ending_of(event, length_ms=track.length_ms if track else None, position_ms=position)
         if ending:
             await self._advance(player, ending)
         if event.kind is NodeEventKind.ENDED and event.reason != "replaced":
-            self._actual.play_seq, self._actual.started_at = None, None
+            self._deck.ended()
 
     async def _adopted(self, node: str, state: PlayerState | None, player: Player) -> None:
         """Compare what a found player does with what is wanted; find an end that nobody heard of."""
-        if self._actual.node not in {"", node}:
+        if self.node not in {"", node}:
             if state is not None:
                 await self._stage.nodes.destroy(self._fence.bucket, node, self.guild_id)
             return
-        self._actual = Actual(node if state else "")
+        self._deck.forget(node if state else "")
         if state is None or state.voice is None or not state.connected:
             return
         self.voicing.settle(state.voice.channel_id)
         told = self.voicing.snapshot.state if self.voicing.snapshot else None
         is_same = told is not None and (told.token, told.session_id) == (state.voice.token, state.voice.session_id)
-        self._actual.voice = told if is_same else state.voice
-        await self._found(state, player)
-
-    async def _found(self, state: PlayerState, player: Player) -> None:
+        self._deck.actual.voice = told if is_same else state.voice
         play_seq = state.user_data.get("play_seq") if state.user_data else None
-        if play_seq is None and _was_heard(player):
+        if play_seq is None and player.was_heard:
             await self._advance(player, Ending(EndReason.FINISHED))
             return
-        self._actual.play_seq, self._actual.paused = play_seq, state.paused
+        self._deck.found(state, player, play_seq)
         if play_seq == player.play_seq:
-            self._meter.note(player.play_seq, state.position_ms, self._now(), moves=not state.paused)
-            is_sought = player.seen_seek == player.seek_seq or not _was_heard(player)
-            self._actual.seek_seq = player.seek_seq if is_sought else player.seen_seek
             await self._heard(player)
 
     async def _heard(self, player: Player) -> None:
         """Write that the loaded track sounds, and with it that a wish for it is fulfilled."""
-        actual = self._actual
-        if actual.started_at is not None:
-            self._stage.figures.sounded(self._now() - actual.started_at)
-        actual.sounds, actual.started_at = True, None
-        self._meter.turn(self._now(), moves=not actual.paused)
+        self._deck.heard()
+        actual = self._deck.actual
         if player.play_seq == actual.play_seq != player.heard_seq:
             self._stage.seen(self._take(await self._seeing.heard(actual, player)))
 
     async def _advance(self, player: Player, ending: Ending) -> None:
         if ending.reason is EndReason.FAILED and player.current:
-            self._stage.figures.failed(self._actual.node, player.current.track.source)
+            self._stage.figures.failed(self.node, player.current.track.source)
         self._take(await self._seeing.ended(player.play_seq, ending))
 
     def _take(self, player: Player) -> Player:
@@ -258,72 +246,49 @@ class Conductor:
             return False
         snapshot = self.voicing.snapshot
         voice = snapshot.state if snapshot else None
-        return voice is not None and (voice == self._actual.voice or await self._connect(voice))
+        return voice is not None and (voice == self._deck.actual.voice or await self._connect(voice))
 
     async def _connect(self, voice: VoiceState) -> bool:
-        await self._stage.prepare(self._fence)
-        self._actual.node = self._actual.node or self._stage.nodes.choose(self.guild_id)
         try:
-            await self._stage.nodes.connect(self._fence.bucket, self._actual.node, self.guild_id, voice)
+            await self._deck.connect(voice)
         except NodeRefused:
             self.voicing.closed(voice, None, by_remote=True)
             self._retry()
             return False
-        self._actual.voice = voice
         return True
 
     async def _go_away(self) -> None:
-        if self._actual.node:
-            await self._stage.nodes.destroy(self._fence.bucket, self._actual.node, self.guild_id)
-            self._actual = Actual()
+        await self._deck.leave()
         await self.voicing.take_away()
 
     async def _sound(self, player: Player) -> bool:
         """Make the node play what is wanted; return whether it does."""
-        bucket, node, actual, nodes = self._fence.bucket, self._actual.node, self._actual, self._stage.nodes
         if player.current is None:
-            if actual.play_seq is not None:
-                await nodes.stop(bucket, node, self.guild_id)
-                actual.play_seq, actual.started_at = None, None
+            await self._deck.silence()
             return True
-        if actual.play_seq != player.play_seq:
-            await self._start(player)
-            return player.paused and self._actual.play_seq == player.play_seq
-        must_sound_by = self._must_sound_by()
-        if must_sound_by is not None and self._now() >= must_sound_by:
+        if self._deck.actual.play_seq != player.play_seq:
+            return await self._start(player) and player.paused
+        if self._deck.is_overdue:
             await self._advance(player, Ending(EndReason.FAILED, "The track did not start."))
             return False
-        if actual.seek_seq != player.seek_seq:
-            await nodes.seek(bucket, node, self.guild_id, player.position_ms)
-            actual.seek_seq = player.seek_seq
-            self._meter.note(player.play_seq, player.position_ms, self._now(), moves=not actual.paused)
-        if actual.paused != player.paused:
-            await nodes.pause(bucket, node, self.guild_id, player.paused)
-            actual.paused = player.paused
-            self._meter.turn(self._now(), moves=not player.paused)
-        return player.paused or actual.sounds
+        return await self._deck.follow(player)
 
-    async def _start(self, player: Player) -> None:
+    async def _start(self, player: Player) -> bool:
         figures, count = self._stage.figures, self._stage.figures.started
-        if _was_heard(player):
+        if player.was_heard:
             player, count = await self._silenced(player), figures.recovered
         if player.current is None:
-            return
-        data = {"play_seq": player.play_seq, "item_id": player.current.item_id}
-        start = Start(player.current.track.identifier, player.position_ms, player.paused, data)
+            return False
         try:
-            await self._stage.nodes.start(self._fence.bucket, self._actual.node, self.guild_id, start)
+            await self._deck.start(player)
         except NodeRefused as refused:
             await self._advance(player, Ending(EndReason.FAILED, refused.reason))
-            return
-        count(self._actual.node)
-        self._actual.play_seq, self._actual.seek_seq = player.play_seq, player.seek_seq
-        self._actual.paused, self._actual.sounds = player.paused, False
-        self._actual.started_at = None if player.paused else self._now()
-        self._meter.note(player.play_seq, player.position_ms, self._now(), moves=False)
+            return False
+        count(self.node)
+        return True
 
     async def _silenced(self, player: Player) -> Player:
-        position = self._meter.read(player.play_seq, self._now())
+        position = self._deck.position(player.play_seq)
         if position is None:
             position = await self._stage.store.heard_at(player)
         return self._take(await self._seeing.silenced(player, position))
@@ -333,8 +298,8 @@ class Conductor:
         settled = replace(
             player,
             seen_version=player.wanted_version,
-            seen_seek=self._actual.seek_seq if player.current else player.seek_seq,
-            node=self._actual.node,
+            seen_seek=self._deck.actual.seek_seq if player.current else player.seek_seq,
+            node=self.node,
             problem="" if player.seen_version < player.wanted_version else player.problem,
         )
         if settled.seen_version != player.seen_version or settled.node != player.node:
@@ -351,34 +316,19 @@ class Conductor:
 
     async def _give_up(self, reason: Reason) -> None:
         """Give up the way to the wanted channel; where the bot is heard elsewhere, it stays there."""
-        snapshot, voice = self.voicing.snapshot, self._actual.voice
+        snapshot, voice = self.voicing.snapshot, self._deck.actual.voice
         stays_in = voice.channel_id if voice and snapshot and snapshot.state == voice else 0
         self._stage.seen(self._take(await self._seeing.out_of_reach(reason, stays_in)))
 
     def _doubt_node(self) -> None:
-        if self._actual.play_seq is None:
-            self._actual = Actual()
+        if self._deck.actual.play_seq is None:
+            self._deck.forget()
             self._retry()
         else:
             self.lose_session()
-
-    def _must_sound_by(self) -> float | None:
-        return None if self._actual.started_at is None else self._actual.started_at + _START_PATIENCE
 
     def _now(self) -> float:
         return self._stage.clock.monotonic()
 
     def _retry(self) -> None:
         self._retry_at = self._now() + _RETRY
-
-    def _note_position(self, event: NodeEvent) -> None:
-        if event.play_seq is None or event.position_ms is None or event.play_seq != self._actual.play_seq:
-            return
-        self._meter.note(event.play_seq, event.position_ms, self._now(), moves=not self._actual.paused)
-        if not self._actual.sounds and event.position_ms > 0:
-            self._events.append(replace(event, kind=NodeEventKind.STARTED))
-            self._woken.set()
-
-
-def _was_heard(player: Player) -> bool:
-    return player.current is not None and player.heard_seq == player.play_seq

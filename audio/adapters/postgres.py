@@ -14,6 +14,7 @@ from audio.changes import Changed, Fence, Fenced, Played, Sample
 from audio.domain import ranks
 from audio.domain.endings import Ending, EndReason
 from audio.domain.player import ChangeKind, Item, Origin, Player, bucket_of
+from audio.domain.settings import GuildSettings
 from audio.domain.track import Track
 from audio.domain.voice import VoiceSnapshot
 from kit import idempotency, outbox, upkeep
@@ -29,12 +30,6 @@ if TYPE_CHECKING:
     from kit.postgres import Connection, Pool
 
 R = TypeVar("R", bound=Message)
-
-_HEADER = (
-    "version", "voice_channel_id", "play_seq", "seek_seq", "paused", "position_ms", "position_at", "queue_length",
-    "queue_ms", "wanted_version", "seen_version", "seen_seek", "heard_seq", "node", "problem",
-)  # fmt: skip
-
 
 _KIND = "player."
 
@@ -107,7 +102,8 @@ class PostgresChange:
         await self.tx.execute(
             sql.SAVE,
             self._guild_id,
-            *(getattr(saved, name) for name in _HEADER),
+            *(getattr(saved, name) for name in sql.HEADER),
+            json.dumps(asdict(saved.settings)),
             *((item.item_id, item.requester_id, _dump(item.track)) if item else (None, None, None)),
             *(origin.traceparent, origin.actor, origin.ref),
         )
@@ -283,7 +279,8 @@ def _item(row: asyncpg.Record | None) -> Item | None:
 def _player(guild_id: int, row: asyncpg.Record | None) -> Player:
     if row is None:
         return Player(guild_id)
-    header: dict[str, Any] = {name: row[name] for name in _HEADER}
+    header: dict[str, Any] = {name: row[name] for name in sql.HEADER}
+    header["settings"] = GuildSettings(**json.loads(row["settings"]))
     current = _known_item(row) if row["item_id"] is not None else None
     return Player(guild_id, current=current, origin=Origin(row["traceparent"], row["actor"], row["ref"]), **header)
 

@@ -4,13 +4,14 @@ PLAYER = "SELECT * FROM player WHERE guild_id = $1"
 LOCK = "SELECT *, clock_timestamp() AS now FROM player WHERE guild_id = $1 FOR UPDATE"
 CREATE = "INSERT INTO player (guild_id, bucket) VALUES ($1, $2) ON CONFLICT DO NOTHING"
 VERSIONS = "SELECT guild_id, version FROM player WHERE guild_id = ANY ($1::bigint[])"
-SAVE = """
-UPDATE player SET version = $2, voice_channel_id = $3, play_seq = $4, seek_seq = $5, paused = $6, position_ms = $7,
-    position_at = $8, queue_length = $9, queue_ms = $10, wanted_version = $11, seen_version = $12, seen_seek = $13,
-    heard_seq = $14, node = $15, problem = $16, item_id = $17, requester_id = $18, track = $19, traceparent = $20,
-    actor = $21, ref = $22
-WHERE guild_id = $1
-"""
+HEADER = (
+    "version", "voice_channel_id", "play_seq", "seek_seq", "paused", "position_ms", "position_at", "queue_length",
+    "queue_ms", "wanted_version", "seen_version", "seen_seek", "heard_seq", "node", "problem",
+)  # fmt: skip
+"""The columns of `player` that are fields of a `Player` by the same name."""
+_SAVED = (*HEADER, "settings", "item_id", "requester_id", "track", "traceparent", "actor", "ref")
+_VALUES = ", ".join(f"{column} = ${place}" for place, column in enumerate(_SAVED, 2))
+SAVE = f"UPDATE player SET {_VALUES} WHERE guild_id = $1"  # noqa: S608  (column names of our own)
 SEEN = "UPDATE player SET seen_version = $2, seen_seek = $3, node = $4, problem = $5 WHERE guild_id = $1"
 HOLD = "SELECT 1 FROM bucket WHERE bucket = $1 AND epoch = $2 FOR SHARE"
 

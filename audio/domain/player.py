@@ -8,6 +8,8 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from audio.domain.settings import DEFAULTS, GuildSettings
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -73,6 +75,7 @@ class Player:
     position_at: datetime = NEVER
     queue_length: int = 0
     queue_ms: int = 0
+    settings: GuildSettings = DEFAULTS
     wanted_version: int = 0  # the last version that asked something of a node
     origin: Origin = Origin()  # of `wanted_version`
     # Written by the owner's conductor only:
@@ -89,7 +92,12 @@ class Player:
             return Status.IDLE
         if self.paused:
             return Status.PAUSED
-        return Status.PLAYING if self.heard_seq == self.play_seq else Status.CONNECTING
+        return Status.PLAYING if self.was_heard else Status.CONNECTING
+
+    @property
+    def was_heard(self) -> bool:
+        """Whether the current track sounded since it was started."""
+        return self.current is not None and self.heard_seq == self.play_seq
 
     def position(self, now: datetime) -> int:
         """Return the position in the current track, in ms; it moves only while the track sounds."""

@@ -1,0 +1,134 @@
+"""What one guild's node plays: made to be what is wanted, one difference after the other."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from audio.changes import Sample
+from audio.domain.node import Start
+from audio.stage import Actual, Meter
+
+if TYPE_CHECKING:
+    from audio.changes import Fence
+    from audio.domain.node import NodeEvent, PlayerState, VoiceState
+    from audio.domain.player import Player
+    from audio.stage import Stage
+
+_START_PATIENCE = 15.0  # seconds until a started track must be heard
+
+
+class Deck:
+    """The player of one guild on its node. Every method that asks the node raises NodeAway and NodeRefused."""
+
+    def __init__(self, guild_id: int, fence: Fence, stage: Stage) -> None:
+        self.actual = Actual()
+        self._guild_id, self._bucket, self._fence, self._stage = guild_id, fence.bucket, fence, stage
+        self._meter = Meter()
+
+    @property
+    def must_sound_by(self) -> float | None:
+        """When the started track must be heard, on the clock; None: none is awaited."""
+        return None if self.actual.started_at is None else self.actual.started_at + _START_PATIENCE
+
+    @property
+    def is_overdue(self) -> bool:
+        """Whether the started track should have been heard by now."""
+        return self.must_sound_by is not None and self._now() >= self.must_sound_by
+
+    def position(self, play_seq: int) -> int | None:
+        """Return where a track is, in ms; None if nothing is known of this start."""
+        return self._meter.read(play_seq, self._now())
+
+    def sample(self) -> Sample | None:
+        """Return where the track is; None: none sounds."""
+        position = self.position(self._meter.play_seq)
+        if position is None or not (self._meter.moves and self.actual.sounds):
+            return None
+        return Sample(self._guild_id, self._meter.play_seq, position)
+
+    def stand_still(self) -> None:
+        """Count on no more: nobody knows whether the track moves."""
+        self._meter.turn(self._now(), moves=False)
+
+    def told(self, event: NodeEvent) -> bool:
+        """Take a position from the node; True: it is the first word of the track's sound."""
+        actual = self.actual
+        if event.play_seq is None or event.position_ms is None or event.play_seq != actual.play_seq:
+            return False
+        self._meter.note(event.play_seq, event.position_ms, self._now(), moves=not actual.paused)
+        return not actual.sounds and event.position_ms > 0
+
+    def found(self, state: PlayerState, player: Player, play_seq: int | None) -> None:
+        """Take it that the node plays what it shows, from an owner or a session before."""
+        self.actual.play_seq, self.actual.paused = play_seq, state.paused
+        if play_seq == player.play_seq:
+            self._meter.note(player.play_seq, state.position_ms, self._now(), moves=not state.paused)
+            is_sought = player.seen_seek == player.seek_seq or not player.was_heard
+            self.actual.seek_seq = player.seek_seq if is_sought else player.seen_seek
+
+    def heard(self) -> None:
+        """Take it that the loaded track sounds."""
+        if self.actual.started_at is not None:
+            self._stage.figures.sounded(self._now() - self.actual.started_at)
+        self.actual.sounds, self.actual.started_at = True, None
+        self._meter.turn(self._now(), moves=not self.actual.paused)
+
+    def ended(self) -> None:
+        """Take it that no track is loaded any more."""
+        self.actual.play_seq, self.actual.started_at = None, None
+
+    async def connect(self, voice: VoiceState) -> None:
+        """Connect the player to a voice server, on a node that is chosen for it if it has none. Raises NO_NODE."""
+        await self._stage.prepare(self._fence)
+        self.actual.node = self.actual.node or self._stage.nodes.choose(self._guild_id)
+        await self._stage.nodes.connect(self._bucket, self.actual.node, self._guild_id, voice)
+        self.actual.voice = voice
+
+    def forget(self, node: str = "") -> None:
+        """Know nothing of the player but its node (empty: it has none), and where the track was last."""
+        self.actual = Actual(node)
+
+    def cut_off(self) -> None:
+        """Take it that the voice connection is gone. The node may count on although nobody hears it."""
+        self.actual.voice = None
+        self.ended()
+        self.stand_still()
+
+    async def leave(self) -> None:
+        """Take the player away from its node."""
+        if self.actual.node:
+            await self._stage.nodes.destroy(self._bucket, self.actual.node, self._guild_id)
+            self.forget()
+
+    async def silence(self) -> None:
+        """End the loaded track, if there is one."""
+        if self.actual.play_seq is not None:
+            await self._stage.nodes.stop(self._bucket, self.actual.node, self._guild_id)
+            self.ended()
+
+    async def start(self, player: Player) -> None:
+        """Start the wanted track where it is wanted."""
+        assert player.current
+        data = {"play_seq": player.play_seq, "item_id": player.current.item_id}
+        start = Start(player.current.track.identifier, player.position_ms, player.paused, data)
+        await self._stage.nodes.start(self._bucket, self.actual.node, self._guild_id, start)
+        self.actual.play_seq, self.actual.seek_seq = player.play_seq, player.seek_seq
+        self.actual.paused, self.actual.sounds = player.paused, False
+        self.actual.started_at = None if player.paused else self._now()
+        self._meter.note(player.play_seq, player.position_ms, self._now(), moves=False)
+
+    async def follow(self, player: Player) -> bool:
+        """Make the started track be as it is wanted; return whether it is."""
+        actual, nodes = self.actual, self._stage.nodes
+        if actual.seek_seq != player.seek_seq:
+            await nodes.seek(self._bucket, actual.node, self._guild_id, player.position_ms)
+            actual.seek_seq = player.seek_seq
+            self._meter.note(player.play_seq, player.position_ms, self._now(), moves=not actual.paused)
+        if actual.paused != player.paused:
+            await nodes.pause(self._bucket, actual.node, self._guild_id, player.paused)
+            actual.paused = player.paused
+            self._meter.turn(self._now(), moves=not player.paused)
+        return player.paused or actual.sounds
+
+    def _now(self) -> float:
+        return self._stage.clock.monotonic()
