@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from audio.domain import player as players
 from audio.domain import policy
 from audio.domain.endings import FAILURES_PER_MINUTE, Ending, EndReason
-from audio.domain.player import ChangeKind
+from audio.domain.player import ChangeKind, LoopMode, Update
 from audio.domain.policy import Action
 from kit.errors import Reason, Refused
 
@@ -94,7 +94,7 @@ async def skip(change: Change, caller: Caller, item_id: int) -> tuple[Player, It
     if item_id and item_id != skipped.item_id:
         raise Refused(Reason.ITEM_NOT_FOUND)
     await change.record(skipped, Ending(EndReason.SKIPPED))
-    return await change.save(await _next(change, change.player), ChangeKind.PLAYBACK, wake=True), skipped
+    return await change.save(await _after(change, change.player), ChangeKind.PLAYBACK, wake=True), skipped
 
 
 async def jump(change: Change, caller: Caller, item_id: int, expected_version: int) -> tuple[Player, int]:
@@ -129,6 +129,16 @@ async def seek(change: Change, caller: Caller, position_ms: int) -> Player:
     return await change.save(player, ChangeKind.PLAYBACK, wake=True)
 
 
+async def update(change: Change, caller: Caller, wanted: Update) -> Player:
+    """Change how the player plays."""
+    if wanted == Update():
+        raise Refused(Reason.INVALID_ARGUMENT, fields={"loop_mode": "at least one field has to be given"})
+    policy.require(Action.LOOP, caller, change.player)
+    if wanted.loop_count and wanted.loop_mode is not LoopMode.TRACK:
+        raise Refused(Reason.INVALID_ARGUMENT, fields={"loop_count": "it goes with LOOP_MODE_TRACK only"})
+    return await change.save(players.updated(change.player, wanted), ChangeKind.PLAYBACK)
+
+
 async def advance(change: Change, play_seq: int, ending: Ending) -> Player | None:
     """Go on after the end of the track that was started as `play_seq`; None: it is not the current one any more.
 
@@ -139,12 +149,23 @@ async def advance(change: Change, play_seq: int, ending: Ending) -> Player | Non
         return None
     await change.record(player.current, ending)
     if ending.reason is not EndReason.FAILED:
-        return await change.save(await _next(change, player), ChangeKind.PLAYBACK, wake=True)
+        repeats = player.loop_mode is LoopMode.TRACK
+        player = players.repeated(player, change.now) if repeats else await _after(change, player)
+        return await change.save(player, ChangeKind.PLAYBACK, wake=True)
     if await change.failures() >= FAILURES_PER_MINUTE:
         player = players.begun(player, None, change.now)
     else:
         player = await _next(change, player)
     return await change.save(player, ChangeKind.TRACK_FAILED, wake=True)
+
+
+async def _after(change: Change, player: Player) -> Player:
+    """Go on from a current track that was played or skipped: where the queue loops, it is put to the end."""
+    played = player.current
+    if played and player.loop_mode is LoopMode.QUEUE:
+        await change.append([played.track], played.requester_id)
+        player = players.grown(player, [played.track])
+    return await _next(change, player)
 
 
 async def _next(change: Change, player: Player) -> Player:

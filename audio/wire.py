@@ -12,7 +12,7 @@ from google.protobuf.duration_pb2 import Duration
 
 from audio.domain import policy
 from audio.domain.order import Order, Selection
-from audio.domain.player import ChangeKind, Item, Player, Status
+from audio.domain.player import ChangeKind, Item, LoopMode, Player, Status, Update
 from audio.domain.policy import Action, Caller
 from audio.domain.voice import VoiceSnapshot
 from kit.errors import Reason, Refused
@@ -80,6 +80,8 @@ def player(found: Player, sign: Sign, *, caller: Caller | None = None) -> player
         queue_length=found.queue_length,
         queue_duration=_duration(found.queue_ms),
         node=found.node,
+        loop_mode=player_pb2.LoopMode.Value(f"LOOP_MODE_{found.loop_mode}"),
+        loop_count=found.loop_count,
         allowed_actions=[_allowed(action, caller, found) for action in Action] if caller else (),
     )
     if found.current:
@@ -107,6 +109,8 @@ def player_back(message: player_pb2.Player, verify: Verify) -> Player:
         queue_length=message.queue_length,
         queue_ms=milliseconds(message.queue_duration),
         node=message.node,
+        loop_mode=loop_mode(message.loop_mode),
+        loop_count=message.loop_count,
     )
 
 
@@ -150,6 +154,19 @@ def order(value: queue_service_pb2.QueueOrder.ValueType) -> Order:
     """Decode what a queue is sorted by; not said: the titles."""
     name = queue_service_pb2.QueueOrder.Name(value).removeprefix("QUEUE_ORDER_")
     return Order(name) if value else Order.TITLE
+
+
+def wanted(message: player_service_pb2.UpdatePlayerRequest) -> Update:
+    """Decode how the player is to play; absent fields stay as they are."""
+    return Update(
+        loop_mode=loop_mode(message.loop_mode) if message.HasField("loop_mode") else None,
+        loop_count=message.loop_count if message.HasField("loop_count") else None,
+    )
+
+
+def loop_mode(value: player_pb2.LoopMode.ValueType) -> LoopMode:
+    """Decode what comes after a track; not said, as before there were loops: the next one."""
+    return LoopMode(player_pb2.LoopMode.Name(value).removeprefix("LOOP_MODE_")) if value else LoopMode.OFF
 
 
 def milliseconds(duration: Duration) -> int:

@@ -13,7 +13,7 @@ from audio.adapters import statements as sql
 from audio.changes import Changed, Fence, Fenced, Played, Sample
 from audio.domain import ranks
 from audio.domain.endings import Ending, EndReason
-from audio.domain.player import ChangeKind, Item, Origin, Player, bucket_of
+from audio.domain.player import ChangeKind, Item, LoopMode, Origin, Player, bucket_of
 from audio.domain.settings import GuildSettings
 from audio.domain.track import Track
 from audio.domain.voice import VoiceSnapshot
@@ -280,6 +280,7 @@ def _player(guild_id: int, row: asyncpg.Record | None) -> Player:
     if row is None:
         return Player(guild_id)
     header: dict[str, Any] = {name: row[name] for name in sql.HEADER}
+    header["loop_mode"] = LoopMode(row["loop_mode"])
     header["settings"] = GuildSettings(**json.loads(row["settings"]))
     current = _known_item(row) if row["item_id"] is not None else None
     return Player(guild_id, current=current, origin=Origin(row["traceparent"], row["actor"], row["ref"]), **header)

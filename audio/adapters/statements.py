@@ -6,7 +6,8 @@ CREATE = "INSERT INTO player (guild_id, bucket) VALUES ($1, $2) ON CONFLICT DO N
 VERSIONS = "SELECT guild_id, version FROM player WHERE guild_id = ANY ($1::bigint[])"
 HEADER = (
     "version", "voice_channel_id", "play_seq", "seek_seq", "paused", "position_ms", "position_at", "queue_length",
-    "queue_ms", "wanted_version", "seen_version", "seen_seek", "heard_seq", "node", "problem",
+    "queue_ms", "loop_mode", "loop_count", "wanted_version", "seen_version", "seen_seek", "heard_seq", "node",
+    "problem",
 )  # fmt: skip
 """The columns of `player` that are fields of a `Player` by the same name."""
 _SAVED = (*HEADER, "settings", "item_id", "requester_id", "track", "traceparent", "actor", "ref")

@@ -42,6 +42,14 @@ class ChangeKind(enum.StrEnum):
     TRACK_FAILED = "track_failed"
 
 
+class LoopMode(enum.StrEnum):
+    """What comes after a track that was played to its end. The names are the contract's."""
+
+    OFF = "OFF"
+    TRACK = "TRACK"
+    QUEUE = "QUEUE"
+
+
 @dataclass(frozen=True)
 class Item:
     """A track that somebody asked for."""
@@ -61,6 +69,14 @@ class Origin:
 
 
 @dataclass(frozen=True)
+class Update:
+    """How the player is to play from now on; None: as before."""
+
+    loop_mode: LoopMode | None = None
+    loop_count: int | None = None
+
+
+@dataclass(frozen=True)
 class Player:
     """A guild's header row. Each start of a track has its own `play_seq`; each seek within it a `seek_seq`."""
 
@@ -75,6 +91,8 @@ class Player:
     position_at: datetime = NEVER
     queue_length: int = 0
     queue_ms: int = 0
+    loop_mode: LoopMode = LoopMode.OFF
+    loop_count: int = 0  # of TRACK: how many more times; zero: without end
     settings: GuildSettings = DEFAULTS
     wanted_version: int = 0  # the last version that asked something of a node
     origin: Origin = Origin()  # of `wanted_version`
@@ -112,6 +130,24 @@ def begun(player: Player, item: Item | None, now: datetime) -> Player:
     """Make `item` the current one, from its start; None: silence. Either way the old track's events are void."""
     return replace(
         player, current=item, play_seq=player.play_seq + 1, paused=False, position_ms=0, position_at=now, seek_seq=0
+    )
+
+
+def updated(player: Player, wanted: Update) -> Player:
+    """Play on as it is wanted."""
+    if wanted.loop_mode is not None:
+        player = replace(player, loop_mode=wanted.loop_mode, loop_count=wanted.loop_count or 0)
+    return player
+
+
+def repeated(player: Player, now: datetime) -> Player:
+    """Begin the current track anew because its loop says so."""
+    is_last = player.loop_count == 1
+    again = begun(player, player.current, now)
+    return replace(
+        again,
+        loop_mode=LoopMode.OFF if is_last else LoopMode.TRACK,
+        loop_count=max(player.loop_count - 1, 0),
     )
 
 

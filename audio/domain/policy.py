@@ -35,6 +35,7 @@ class Action(enum.StrEnum):
     QUEUE_REORDER = "QUEUE_REORDER"
     QUEUE_JUMP = "QUEUE_JUMP"
     REPLAY = "REPLAY"
+    LOOP = "LOOP"
 
 
 FLOORS = dict.fromkeys(Action, Level.LISTENER) | {
@@ -43,6 +44,7 @@ FLOORS = dict.fromkeys(Action, Level.LISTENER) | {
     Action.QUEUE_CLEAR: Level.DJ,
     Action.QUEUE_REORDER: Level.DJ,
     Action.QUEUE_JUMP: Level.DJ,
+    Action.LOOP: Level.DJ,
 }
 
 
@@ -174,4 +176,5 @@ _OBSTACLES: dict[Action, Callable[[Caller, Player], Reason | None]] = {
     Action.QUEUE_REORDER: _waiting,
     Action.QUEUE_JUMP: _jump,
     Action.REPLAY: _current,
+    Action.LOOP: lambda _caller, _player: None,
 }

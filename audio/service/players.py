@@ -144,6 +144,18 @@ class PlayerService(player_service_pb2_grpc.PlayerServiceServicer):
         answer.applied = applied
         return answer
 
+    async def UpdatePlayer(
+        self, request: messages.UpdatePlayerRequest, _context: Context
+    ) -> messages.UpdatePlayerResponse:
+        """Change how the player plays."""
+
+        async def effect(change: Change, who: Caller) -> messages.UpdatePlayerResponse:
+            player = await playback.update(change, who, wire.wanted(request))
+            return messages.UpdatePlayerResponse(player=self._commanding.encode(player))
+
+        answer, _ = await self._commanding.run(request, effect, waits=False)
+        return answer
+
     async def Seek(self, request: messages.SeekRequest, _context: Context) -> messages.SeekResponse:
         """Move within the current track."""
         position = wire.milliseconds(request.position)

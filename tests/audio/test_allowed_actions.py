@@ -35,6 +35,7 @@ TRIES: dict[Action, tuple[str, Any]] = {
     Action.QUEUE_REORDER: ("ShuffleQueue", queue_service_pb2.ShuffleQueueRequest()),
     Action.QUEUE_JUMP: ("JumpToQueueItem", queue_service_pb2.JumpToQueueItemRequest()),
     Action.REPLAY: ("Replay", player_service_pb2.ReplayRequest()),
+    Action.LOOP: ("UpdatePlayer", player_service_pb2.UpdatePlayerRequest(loop_mode=player_pb2.LOOP_MODE_OFF)),
     Action.QUEUE_CLEAR: ("ClearQueue", queue_service_pb2.ClearQueueRequest()),
 }
 

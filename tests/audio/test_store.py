@@ -13,7 +13,7 @@ from audio.changes import Changed, Fence, Fenced, Sample
 from audio.domain import player as players
 from audio.domain.endings import Ending, EndReason
 from audio.domain.order import Order, Selection
-from audio.domain.player import ChangeKind, Player, bucket_of
+from audio.domain.player import ChangeKind, LoopMode, Player, Update, bucket_of
 from audio.domain.voice import VoiceSnapshot
 from kit.errors import Refused
 from tests.audio.values import CHANNEL, DJ, GUILD, track, tracks
@@ -317,3 +317,48 @@ async def test_changes_are_read_again_in_their_order(store: Any) -> None:
     assert [(each.player.version, each.kind) for each in changes] == [(2, "playback"), (3, "queue")]
     assert changes[0].player.current.track == track("a")
     assert await store.versions([GUILD]) == {GUILD: 3}
+
+
+async def loop(store: Any, mode: LoopMode, count: int = 0) -> None:
+    async with store.change(GUILD) as change:
+        await playback.update(change, DJ, Update(loop_mode=mode, loop_count=count))
+
+
+async def played(store: Any, times: int, reason: EndReason = EndReason.FINISHED) -> str:
+    """End the current track so often; return what played then, and after each end."""
+    titles = ""
+    for _ in range(times):
+        player = await store.player(GUILD)
+        titles += player.current.track.title
+        await advance(store, player.play_seq, reason)
+    player = await store.player(GUILD)
+    return titles + (player.current.track.title if player.current else "")
+
+
+async def test_a_looped_track_is_played_again_without_end_or_so_often(store: Any) -> None:
+    await play(store, "ab")
+    await loop(store, LoopMode.TRACK)
+    assert await played(store, 3) == "aaaa"
+    await loop(store, LoopMode.TRACK, 2)
+    assert await played(store, 3) == "aaab"
+    assert (await store.player(GUILD)).loop_mode is LoopMode.OFF
+
+
+async def test_a_looped_queue_goes_round_and_leaves_out_what_fails(store: Any) -> None:
+    await play(store, "abc")
+    await loop(store, LoopMode.QUEUE)
+    assert await played(store, 4) == "abcab"
+    await played(store, 1, EndReason.FAILED)
+    assert ((await store.player(GUILD)).current.track.title, await names(store)) == ("c", "a")
+    async with store.change(GUILD) as change:
+        await playback.skip(change, DJ, 0)
+    player = await store.player(GUILD)
+    assert (player.current.track.title, await names(store), player.queue_length, player.queue_ms) == ("a", "c", 1, 10_000)
+
+
+async def test_a_count_without_a_looped_track_and_a_change_of_nothing_are_refused(store: Any) -> None:
+    with pytest.raises(Refused, match="INVALID_ARGUMENT"):
+        await loop(store, LoopMode.QUEUE, 2)
+    async with store.change(GUILD) as change:
+        with pytest.raises(Refused, match="INVALID_ARGUMENT"):
+            await playback.update(change, DJ, Update())

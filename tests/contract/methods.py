@@ -23,6 +23,7 @@ NEEDED: dict[str, object] = {
     "job_id": "0190b5b4-0000-7000-8000-000000000001",
     "kind": "purge",
     "limit": 1,
+    "loop_mode": "LOOP_MODE_QUEUE",
     "other_item_id": 2,
     "older_than": "3600s",
     "position": "1s",

@@ -54,6 +54,34 @@ PLAYER_STATUS_PAUSED: PlayerStatus.ValueType  # 4
 """The current track waits."""
 Global___PlayerStatus: _TypeAlias = PlayerStatus  # noqa: Y015
 
+class _LoopMode:
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
+
+class _LoopModeEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_LoopMode.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
+    LOOP_MODE_UNSPECIFIED: _LoopMode.ValueType  # 0
+    """Not set; never sent."""
+    LOOP_MODE_OFF: _LoopMode.ValueType  # 1
+    """The next one of the queue."""
+    LOOP_MODE_TRACK: _LoopMode.ValueType  # 2
+    """The same track."""
+    LOOP_MODE_QUEUE: _LoopMode.ValueType  # 3
+    """The next one; what was played, or skipped, goes to the end of the queue."""
+
+class LoopMode(_LoopMode, metaclass=_LoopModeEnumTypeWrapper):
+    """What comes after a track that was played to its end."""
+
+LOOP_MODE_UNSPECIFIED: LoopMode.ValueType  # 0
+"""Not set; never sent."""
+LOOP_MODE_OFF: LoopMode.ValueType  # 1
+"""The next one of the queue."""
+LOOP_MODE_TRACK: LoopMode.ValueType  # 2
+"""The same track."""
+LOOP_MODE_QUEUE: LoopMode.ValueType  # 3
+"""The next one; what was played, or skipped, goes to the end of the queue."""
+Global___LoopMode: _TypeAlias = LoopMode  # noqa: Y015
+
 class _Action:
     ValueType = _typing.NewType("ValueType", _builtins.int)
     V: _TypeAlias = ValueType  # noqa: Y015
@@ -92,6 +120,8 @@ class _ActionEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_Action.ValueTy
     """Play an item of the queue at once."""
     ACTION_REPLAY: _Action.ValueType  # 15
     """Play the current track from its start."""
+    ACTION_LOOP: _Action.ValueType  # 18
+    """Choose what comes after a track."""
 
 class Action(_Action, metaclass=_ActionEnumTypeWrapper):
     """Something that a person can do to a player or its queue."""
@@ -128,6 +158,8 @@ ACTION_QUEUE_JUMP: Action.ValueType  # 14
 """Play an item of the queue at once."""
 ACTION_REPLAY: Action.ValueType  # 15
 """Play the current track from its start."""
+ACTION_LOOP: Action.ValueType  # 18
+"""Choose what comes after a track."""
 Global___Action: _TypeAlias = Action  # noqa: Y015
 
 @_typing.final
@@ -272,6 +304,8 @@ class Player(_message.Message):
     QUEUE_DURATION_FIELD_NUMBER: _builtins.int
     NODE_FIELD_NUMBER: _builtins.int
     ALLOWED_ACTIONS_FIELD_NUMBER: _builtins.int
+    LOOP_MODE_FIELD_NUMBER: _builtins.int
+    LOOP_COUNT_FIELD_NUMBER: _builtins.int
     guild_id: _builtins.int
     """The Discord guild id."""
     version: _builtins.int
@@ -286,6 +320,10 @@ class Player(_message.Message):
     """Items that wait in the queue, without the current one."""
     node: _builtins.str
     """The audio node that plays; empty: none."""
+    loop_mode: Global___LoopMode.ValueType
+    """What comes after the current track."""
+    loop_count: _builtins.int
+    """With LOOP_MODE_TRACK, how many more times the track is played; zero: without end."""
     @_builtins.property
     def current(self) -> Global___QueueItem:
         """The track that plays or waits; absent when idle."""
@@ -321,10 +359,12 @@ class Player(_message.Message):
         queue_duration: _duration_pb2.Duration | None = ...,
         node: _builtins.str = ...,
         allowed_actions: _abc.Iterable[Global___AllowedAction] | None = ...,
+        loop_mode: Global___LoopMode.ValueType = ...,
+        loop_count: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["current", b"current", "position", b"position", "position_time", b"position_time", "queue_duration", b"queue_duration"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["allowed_actions", b"allowed_actions", "current", b"current", "guild_id", b"guild_id", "node", b"node", "position", b"position", "position_time", b"position_time", "queue_duration", b"queue_duration", "queue_length", b"queue_length", "speed", b"speed", "status", b"status", "version", b"version", "voice_channel_id", b"voice_channel_id"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["allowed_actions", b"allowed_actions", "current", b"current", "guild_id", b"guild_id", "loop_count", b"loop_count", "loop_mode", b"loop_mode", "node", b"node", "position", b"position", "position_time", b"position_time", "queue_duration", b"queue_duration", "queue_length", b"queue_length", "speed", b"speed", "status", b"status", "version", b"version", "voice_channel_id", b"voice_channel_id"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

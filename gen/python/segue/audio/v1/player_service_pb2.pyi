@@ -790,3 +790,72 @@ class ReplayResponse(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___ReplayResponse: _TypeAlias = ReplayResponse  # noqa: Y015
+
+@_typing.final
+class UpdatePlayerRequest(_message.Message):
+    """The request of UpdatePlayer."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    GUILD_ID_FIELD_NUMBER: _builtins.int
+    REQUEST_ID_FIELD_NUMBER: _builtins.int
+    VALIDATE_ONLY_FIELD_NUMBER: _builtins.int
+    LOOP_MODE_FIELD_NUMBER: _builtins.int
+    LOOP_COUNT_FIELD_NUMBER: _builtins.int
+    guild_id: _builtins.int
+    """The Discord guild id."""
+    request_id: _builtins.str
+    """A UUID of the caller's making: the same id has one effect and the same answer for 24 hours. Empty: the call's own id."""
+    validate_only: _builtins.bool
+    """True: say whether the call would succeed, and change nothing."""
+    loop_mode: _player_pb2.LoopMode.ValueType
+    """What comes after a track. Forgets an earlier `loop_count`."""
+    loop_count: _builtins.int
+    """How many more times the track is played, then the loop is off; only with LOOP_MODE_TRACK. Absent or zero: without end."""
+    def __init__(
+        self,
+        *,
+        guild_id: _builtins.int = ...,
+        request_id: _builtins.str = ...,
+        validate_only: _builtins.bool = ...,
+        loop_mode: _player_pb2.LoopMode.ValueType | None = ...,
+        loop_count: _builtins.int | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_loop_count", b"_loop_count", "_loop_mode", b"_loop_mode", "loop_count", b"loop_count", "loop_mode", b"loop_mode"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_loop_count", b"_loop_count", "_loop_mode", b"_loop_mode", "guild_id", b"guild_id", "loop_count", b"loop_count", "loop_mode", b"loop_mode", "request_id", b"request_id", "validate_only", b"validate_only"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    _WhichOneofReturnType__loop_count: _TypeAlias = _typing.Literal["loop_count"]  # noqa: Y015
+    _WhichOneofArgType__loop_count: _TypeAlias = _typing.Literal["_loop_count", b"_loop_count"]  # noqa: Y015
+    _WhichOneofReturnType__loop_mode: _TypeAlias = _typing.Literal["loop_mode"]  # noqa: Y015
+    _WhichOneofArgType__loop_mode: _TypeAlias = _typing.Literal["_loop_mode", b"_loop_mode"]  # noqa: Y015
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__loop_count) -> _WhichOneofReturnType__loop_count | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__loop_mode) -> _WhichOneofReturnType__loop_mode | None: ...
+
+Global___UpdatePlayerRequest: _TypeAlias = UpdatePlayerRequest  # noqa: Y015
+
+@_typing.final
+class UpdatePlayerResponse(_message.Message):
+    """The answer of UpdatePlayer."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    PLAYER_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def player(self) -> _player_pb2.Player:
+        """The player as the command left it."""
+
+    def __init__(
+        self,
+        *,
+        player: _player_pb2.Player | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["player", b"player"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["player", b"player"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___UpdatePlayerResponse: _TypeAlias = UpdatePlayerResponse  # noqa: Y015

@@ -86,6 +86,11 @@ class PlayerServiceStub:
                 request_serializer=segue_dot_audio_dot_v1_dot_player__service__pb2.SeekRequest.SerializeToString,
                 response_deserializer=segue_dot_audio_dot_v1_dot_player__service__pb2.SeekResponse.FromString,
                 _registered_method=True)
+        self.UpdatePlayer = channel.unary_unary(
+                '/segue.audio.v1.PlayerService/UpdatePlayer',
+                request_serializer=segue_dot_audio_dot_v1_dot_player__service__pb2.UpdatePlayerRequest.SerializeToString,
+                response_deserializer=segue_dot_audio_dot_v1_dot_player__service__pb2.UpdatePlayerResponse.FromString,
+                _registered_method=True)
         self.Replay = channel.unary_unary(
                 '/segue.audio.v1.PlayerService/Replay',
                 request_serializer=segue_dot_audio_dot_v1_dot_player__service__pb2.ReplayRequest.SerializeToString,
@@ -179,6 +184,14 @@ class PlayerServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def UpdatePlayer(self, request, context):
+        """Changes how the player plays; the fields that are present are changed, at least one of them.
+        Errors: INVALID_ARGUMENT.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def Replay(self, request, context):
         """Plays the current track from its start, also one that cannot be sought in. Waits up to one second for the sound.
         Errors: NOTHING_PLAYING.
@@ -239,6 +252,11 @@ def add_PlayerServiceServicer_to_server(servicer, server):
                     servicer.Seek,
                     request_deserializer=segue_dot_audio_dot_v1_dot_player__service__pb2.SeekRequest.FromString,
                     response_serializer=segue_dot_audio_dot_v1_dot_player__service__pb2.SeekResponse.SerializeToString,
+            ),
+            'UpdatePlayer': grpc.unary_unary_rpc_method_handler(
+                    servicer.UpdatePlayer,
+                    request_deserializer=segue_dot_audio_dot_v1_dot_player__service__pb2.UpdatePlayerRequest.FromString,
+                    response_serializer=segue_dot_audio_dot_v1_dot_player__service__pb2.UpdatePlayerResponse.SerializeToString,
             ),
             'Replay': grpc.unary_unary_rpc_method_handler(
                     servicer.Replay,
@@ -518,6 +536,33 @@ class PlayerService:
             '/segue.audio.v1.PlayerService/Seek',
             segue_dot_audio_dot_v1_dot_player__service__pb2.SeekRequest.SerializeToString,
             segue_dot_audio_dot_v1_dot_player__service__pb2.SeekResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def UpdatePlayer(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/segue.audio.v1.PlayerService/UpdatePlayer',
+            segue_dot_audio_dot_v1_dot_player__service__pb2.UpdatePlayerRequest.SerializeToString,
+            segue_dot_audio_dot_v1_dot_player__service__pb2.UpdatePlayerResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -76,6 +76,10 @@ class PlayerServiceStub:
     """Moves to a position of the current track.
     Errors: NOTHING_PLAYING, NOT_SEEKABLE, SEEK_OUT_OF_RANGE.
     """
+    UpdatePlayer: _grpc.UnaryUnaryMultiCallable[_player_service_pb2.UpdatePlayerRequest, _player_service_pb2.UpdatePlayerResponse]
+    """Changes how the player plays; the fields that are present are changed, at least one of them.
+    Errors: INVALID_ARGUMENT.
+    """
     Replay: _grpc.UnaryUnaryMultiCallable[_player_service_pb2.ReplayRequest, _player_service_pb2.ReplayResponse]
     """Plays the current track from its start, also one that cannot be sought in. Waits up to one second for the sound.
     Errors: NOTHING_PLAYING.
@@ -128,6 +132,10 @@ class PlayerServiceAsyncStub(PlayerServiceStub):
     Seek: _aio.UnaryUnaryMultiCallable[_player_service_pb2.SeekRequest, _player_service_pb2.SeekResponse]  # type: ignore[assignment]
     """Moves to a position of the current track.
     Errors: NOTHING_PLAYING, NOT_SEEKABLE, SEEK_OUT_OF_RANGE.
+    """
+    UpdatePlayer: _aio.UnaryUnaryMultiCallable[_player_service_pb2.UpdatePlayerRequest, _player_service_pb2.UpdatePlayerResponse]  # type: ignore[assignment]
+    """Changes how the player plays; the fields that are present are changed, at least one of them.
+    Errors: INVALID_ARGUMENT.
     """
     Replay: _aio.UnaryUnaryMultiCallable[_player_service_pb2.ReplayRequest, _player_service_pb2.ReplayResponse]  # type: ignore[assignment]
     """Plays the current track from its start, also one that cannot be sought in. Waits up to one second for the sound.
@@ -238,6 +246,16 @@ class PlayerServiceServicer(metaclass=_abc_1.ABCMeta):
     ) -> _typing.Union[_player_service_pb2.SeekResponse, _abc.Awaitable[_player_service_pb2.SeekResponse]]:
         """Moves to a position of the current track.
         Errors: NOTHING_PLAYING, NOT_SEEKABLE, SEEK_OUT_OF_RANGE.
+        """
+
+    @_abc_1.abstractmethod
+    def UpdatePlayer(
+        self,
+        request: _player_service_pb2.UpdatePlayerRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_player_service_pb2.UpdatePlayerResponse, _abc.Awaitable[_player_service_pb2.UpdatePlayerResponse]]:
+        """Changes how the player plays; the fields that are present are changed, at least one of them.
+        Errors: INVALID_ARGUMENT.
         """
 
     @_abc_1.abstractmethod
