@@ -61,12 +61,11 @@ class Commanding:
     def __init__(self, store: Store, once: Once, outcomes: Outcomes, reach: Reach, sign: Sign) -> None:
         self._store, self._once, self._outcomes, self._reach, self._sign = store, once, outcomes, reach, sign
 
-    async def run(
-        self, request: Command, effect: Callable[[Change, Caller], Awaitable[A]], *, waits: bool = True
-    ) -> tuple[A, bool]:
-        """Return the answer and whether it was applied within a second. Raises what made it impossible.
+    async def run(self, request: Command, effect: Callable[[Change, Caller], Awaitable[A]], *, waits: bool = True) -> A:
+        """Return the answer; where it has `applied`, that says whether it was within a second.
 
-        A command that is only validated is tried and undone; its answer shows the player as it is.
+        Raises what made the command impossible. One that is only validated is tried and undone; its answer shows the
+        player as it is.
         """
         try:
             before, after, answer, replayed = await self._change(request, effect, reachable=0)
@@ -78,9 +77,27 @@ class Commanding:
         left: player_pb2.Player = getattr(answer, "player")  # noqa: B009  (each command's answer has it)
         if request.validate_only:
             left.CopyFrom(self.encode(before))
-            return answer, False
+            return answer
         is_wish = replayed or after.wanted_version == after.version
-        return answer, not (waits and is_wish) or await self._is_applied(left, after if replayed else None)
+        applied = not (waits and is_wish) or await self._is_applied(left, after if replayed else None)
+        if "applied" in answer.DESCRIPTOR.fields_by_name:
+            setattr(answer, "applied", applied)  # noqa: B010  (the type of an answer is only known to its command)
+        return answer
+
+    async def show(
+        self,
+        request: Command,
+        command: Callable[[Change, Caller], Awaitable[Player]],
+        answer: Callable[..., A],
+        *,
+        waits: bool = True,
+    ) -> A:
+        """Run a command whose answer shows the player and nothing else."""
+
+        async def effect(change: Change, who: Caller) -> A:
+            return answer(player=self.encode(await command(change, who)))
+
+        return await self.run(request, effect, waits=waits)
 
     def encode(self, player: Player) -> player_pb2.Player:
         """Encode the player as a command left it."""

@@ -63,24 +63,17 @@ class PlayerService(player_service_pb2_grpc.PlayerServiceServicer):
         self, request: messages.JoinChannelRequest, _context: Context
     ) -> messages.JoinChannelResponse:
         """Bring the bot into a voice channel."""
-
-        async def effect(change: Change, who: Caller) -> messages.JoinChannelResponse:
-            player = await playback.join(change, who, request.voice_channel_id)
-            return messages.JoinChannelResponse(player=self._commanding.encode(player))
-
-        answer, _ = await self._commanding.run(request, effect)
-        return answer
+        return await self._commanding.show(
+            request,
+            lambda change, who: playback.join(change, who, request.voice_channel_id),
+            messages.JoinChannelResponse,
+        )
 
     async def LeaveChannel(
         self, request: messages.LeaveChannelRequest, _context: Context
     ) -> messages.LeaveChannelResponse:
         """Stop, clear and leave."""
-
-        async def effect(change: Change, who: Caller) -> messages.LeaveChannelResponse:
-            return messages.LeaveChannelResponse(player=self._commanding.encode(await playback.leave(change, who)))
-
-        answer, _ = await self._commanding.run(request, effect)
-        return answer
+        return await self._commanding.show(request, playback.leave, messages.LeaveChannelResponse)
 
     async def Play(self, request: messages.PlayRequest, _context: Context) -> messages.PlayResponse:
         """Add tracks at the end, and start the player if it is idle."""
@@ -92,36 +85,19 @@ class PlayerService(player_service_pb2_grpc.PlayerServiceServicer):
             player = self._commanding.encode(added.player)
             return messages.PlayResponse(player=player, item=item, count=added.count, place=added.place)
 
-        answer, applied = await self._commanding.run(request, effect)
-        answer.applied = applied
-        return answer
+        return await self._commanding.run(request, effect)
 
     async def Pause(self, request: messages.PauseRequest, _context: Context) -> messages.PauseResponse:
         """Let the current track wait; silent when answered, unless the node is away."""
-
-        async def effect(change: Change, who: Caller) -> messages.PauseResponse:
-            return messages.PauseResponse(player=self._commanding.encode(await playback.pause(change, who)))
-
-        answer, _ = await self._commanding.run(request, effect)
-        return answer
+        return await self._commanding.show(request, playback.pause, messages.PauseResponse)
 
     async def Resume(self, request: messages.ResumeRequest, _context: Context) -> messages.ResumeResponse:
         """Go on with the paused track."""
-
-        async def effect(change: Change, who: Caller) -> messages.ResumeResponse:
-            return messages.ResumeResponse(player=self._commanding.encode(await playback.resume(change, who)))
-
-        answer, _ = await self._commanding.run(request, effect)
-        return answer
+        return await self._commanding.show(request, playback.resume, messages.ResumeResponse)
 
     async def Stop(self, request: messages.StopRequest, _context: Context) -> messages.StopResponse:
         """Stop and clear."""
-
-        async def effect(change: Change, who: Caller) -> messages.StopResponse:
-            return messages.StopResponse(player=self._commanding.encode(await playback.stop(change, who)))
-
-        answer, _ = await self._commanding.run(request, effect)
-        return answer
+        return await self._commanding.show(request, playback.stop, messages.StopResponse)
 
     async def Skip(self, request: messages.SkipRequest, _context: Context) -> messages.SkipResponse:
         """Go on to the next track."""
@@ -130,41 +106,29 @@ class PlayerService(player_service_pb2_grpc.PlayerServiceServicer):
             player, skipped = await playback.skip(change, who, request.item_id)
             return messages.SkipResponse(player=self._commanding.encode(player), skipped=wire.item(skipped, self._sign))
 
-        answer, applied = await self._commanding.run(request, effect)
-        answer.applied = applied
-        return answer
+        return await self._commanding.run(request, effect)
 
     async def Replay(self, request: messages.ReplayRequest, _context: Context) -> messages.ReplayResponse:
         """Begin the current track anew."""
-
-        async def effect(change: Change, who: Caller) -> messages.ReplayResponse:
-            return messages.ReplayResponse(player=self._commanding.encode(await playback.replay(change, who)))
-
-        answer, applied = await self._commanding.run(request, effect)
-        answer.applied = applied
-        return answer
+        return await self._commanding.show(request, playback.replay, messages.ReplayResponse)
 
     async def UpdatePlayer(
         self, request: messages.UpdatePlayerRequest, _context: Context
     ) -> messages.UpdatePlayerResponse:
         """Change how the player plays."""
-
-        async def effect(change: Change, who: Caller) -> messages.UpdatePlayerResponse:
-            player = await playback.update(change, who, wire.wanted(request))
-            return messages.UpdatePlayerResponse(player=self._commanding.encode(player))
-
-        answer, _ = await self._commanding.run(request, effect, waits=False)
-        return answer
+        return await self._commanding.show(
+            request,
+            lambda change, who: playback.update(change, who, wire.wanted(request)),
+            messages.UpdatePlayerResponse,
+            waits=False,
+        )
 
     async def Seek(self, request: messages.SeekRequest, _context: Context) -> messages.SeekResponse:
         """Move within the current track."""
         position = wire.milliseconds(request.position)
-
-        async def effect(change: Change, who: Caller) -> messages.SeekResponse:
-            return messages.SeekResponse(player=self._commanding.encode(await playback.seek(change, who, position)))
-
-        answer, _ = await self._commanding.run(request, effect)
-        return answer
+        return await self._commanding.show(
+            request, lambda change, who: playback.seek(change, who, position), messages.SeekResponse
+        )
 
     def _event(self, event: Snapshot | Changed | Heartbeat | End, who: Caller) -> messages.WatchPlayerResponse:
         if isinstance(event, Heartbeat):

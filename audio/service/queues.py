@@ -70,8 +70,7 @@ class QueueService(queue_service_pb2_grpc.QueueServiceServicer):
                 player=self._commanding.encode(player), first_item_id=first.item_id, count=len(tracks)
             )
 
-        answer, _ = await self._commanding.run(request, effect, waits=False)
-        return answer
+        return await self._commanding.run(request, effect, waits=False)
 
     async def RemoveQueueItem(
         self, request: messages.RemoveQueueItemRequest, _context: Context
@@ -84,20 +83,20 @@ class QueueService(queue_service_pb2_grpc.QueueServiceServicer):
                 player=self._commanding.encode(player), item=wire.item(item, self._sign)
             )
 
-        answer, _ = await self._commanding.run(request, effect, waits=False)
-        return answer
+        return await self._commanding.run(request, effect, waits=False)
 
     async def MoveQueueItem(
         self, request: messages.MoveQueueItemRequest, _context: Context
     ) -> messages.MoveQueueItemResponse:
         """Put one item before another."""
-
-        async def effect(change: Change, who: Caller) -> messages.MoveQueueItemResponse:
-            player = await queueing.move(change, who, request.item_id, request.before_item_id, request.expected_version)
-            return messages.MoveQueueItemResponse(player=self._commanding.encode(player))
-
-        answer, _ = await self._commanding.run(request, effect, waits=False)
-        return answer
+        return await self._commanding.show(
+            request,
+            lambda change, who: queueing.move(
+                change, who, request.item_id, request.before_item_id, request.expected_version
+            ),
+            messages.MoveQueueItemResponse,
+            waits=False,
+        )
 
     async def ClearQueue(self, request: messages.ClearQueueRequest, _context: Context) -> messages.ClearQueueResponse:
         """Remove all items."""
@@ -106,8 +105,7 @@ class QueueService(queue_service_pb2_grpc.QueueServiceServicer):
             player, count = await queueing.clear(change, who, request.expected_version)
             return messages.ClearQueueResponse(player=self._commanding.encode(player), count=count)
 
-        answer, _ = await self._commanding.run(request, effect, waits=False)
-        return answer
+        return await self._commanding.run(request, effect, waits=False)
 
     async def RemoveQueueItems(
         self, request: messages.RemoveQueueItemsRequest, _context: Context
@@ -119,8 +117,7 @@ class QueueService(queue_service_pb2_grpc.QueueServiceServicer):
             player, count = await queueing.remove_many(change, who, selection, request.expected_version)
             return messages.RemoveQueueItemsResponse(player=self._commanding.encode(player), count=count)
 
-        answer, _ = await self._commanding.run(request, effect, waits=False)
-        return answer
+        return await self._commanding.run(request, effect, waits=False)
 
     async def SwapQueueItems(
         self, request: messages.SwapQueueItemsRequest, _context: Context
@@ -132,8 +129,7 @@ class QueueService(queue_service_pb2_grpc.QueueServiceServicer):
             player = await queueing.swap(change, who, *two, request.expected_version)
             return messages.SwapQueueItemsResponse(player=self._commanding.encode(player))
 
-        answer, _ = await self._commanding.run(request, effect, waits=False)
-        return answer
+        return await self._commanding.run(request, effect, waits=False)
 
     async def ShuffleQueue(
         self, request: messages.ShuffleQueueRequest, _context: Context
@@ -145,30 +141,27 @@ class QueueService(queue_service_pb2_grpc.QueueServiceServicer):
             player = await queueing.shuffle(change, who, _mix, request.expected_version, keep_requesters=keep)
             return messages.ShuffleQueueResponse(player=self._commanding.encode(player))
 
-        answer, _ = await self._commanding.run(request, effect, waits=False)
-        return answer
+        return await self._commanding.run(request, effect, waits=False)
 
     async def SortQueue(self, request: messages.SortQueueRequest, _context: Context) -> messages.SortQueueResponse:
         """Put the items in an order."""
-
-        async def effect(change: Change, who: Caller) -> messages.SortQueueResponse:
-            player = await queueing.sort(change, who, wire.order(request.order), request.expected_version)
-            return messages.SortQueueResponse(player=self._commanding.encode(player))
-
-        answer, _ = await self._commanding.run(request, effect, waits=False)
-        return answer
+        return await self._commanding.show(
+            request,
+            lambda change, who: queueing.sort(change, who, wire.order(request.order), request.expected_version),
+            messages.SortQueueResponse,
+            waits=False,
+        )
 
     async def ReverseQueue(
         self, request: messages.ReverseQueueRequest, _context: Context
     ) -> messages.ReverseQueueResponse:
         """Turn the order around."""
-
-        async def effect(change: Change, who: Caller) -> messages.ReverseQueueResponse:
-            player = await queueing.reverse(change, who, request.expected_version)
-            return messages.ReverseQueueResponse(player=self._commanding.encode(player))
-
-        answer, _ = await self._commanding.run(request, effect, waits=False)
-        return answer
+        return await self._commanding.show(
+            request,
+            lambda change, who: queueing.reverse(change, who, request.expected_version),
+            messages.ReverseQueueResponse,
+            waits=False,
+        )
 
     async def JumpToQueueItem(
         self, request: messages.JumpToQueueItemRequest, _context: Context
@@ -179,6 +172,4 @@ class QueueService(queue_service_pb2_grpc.QueueServiceServicer):
             player, count = await playback.jump(change, who, request.item_id, request.expected_version)
             return messages.JumpToQueueItemResponse(player=self._commanding.encode(player), count=count)
 
-        answer, applied = await self._commanding.run(request, effect)
-        answer.applied = applied
-        return answer
+        return await self._commanding.run(request, effect)

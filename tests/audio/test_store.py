@@ -353,7 +353,8 @@ async def test_a_looped_queue_goes_round_and_leaves_out_what_fails(store: Any) -
     async with store.change(GUILD) as change:
         await playback.skip(change, DJ, 0)
     player = await store.player(GUILD)
-    assert (player.current.track.title, await names(store), player.queue_length, player.queue_ms) == ("a", "c", 1, 10_000)
+    assert (player.current.track.title, await names(store)) == ("a", "c")
+    assert (player.queue_length, player.queue_ms) == (1, 10_000)
 
 
 async def test_a_count_without_a_looped_track_and_a_change_of_nothing_are_refused(store: Any) -> None:
