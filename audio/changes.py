@@ -10,9 +10,9 @@ if TYPE_CHECKING:
     from contextlib import AbstractAsyncContextManager
     from datetime import datetime
 
+    from audio.domain.edits import Edit
     from audio.domain.endings import Ending
     from audio.domain.player import ChangeKind, Item, Player
-    from audio.domain.track import Track
     from audio.domain.voice import VoiceSnapshot
 
 
@@ -61,8 +61,11 @@ class Change(Protocol):
     player: Player  # as locked, then as last saved
     now: datetime  # by the store's clock
 
-    async def append(self, tracks: Sequence[Track], requester_id: int) -> Item:
-        """Put tracks at the queue's end; return the first, the others' ids rise from it."""
+    async def insert(self, items: Sequence[Item], *, first: bool = False, edit_id: int = 0) -> int:
+        """Put items at the queue's end, or `first`; return the id of the first, the others' rise from it.
+
+        `edit_id`: the edit that this is part of; zero: one of its own.
+        """
         ...
 
     async def pop(self) -> Item | None:
@@ -73,8 +76,20 @@ class Change(Protocol):
         """Find an item of the queue."""
         ...
 
+    async def standing(self, item_id: int) -> tuple[int, int]:
+        """Return the rank of an item of the queue, and the id of the item behind it; zero: none."""
+        ...
+
+    async def stand(self, item_id: int, rank: int) -> None:
+        """Give an item of the queue a rank, if no other has it."""
+        ...
+
+    async def held(self, requester_id: int) -> int:
+        """Count the items of a person in the queue."""
+        ...
+
     async def clear(self) -> None:
-        """Remove all items so that they could be brought back."""
+        """Remove all items so that they can be brought back."""
         ...
 
     async def items(self) -> list[Item]:
@@ -82,7 +97,7 @@ class Change(Protocol):
         ...
 
     async def remove(self, item_ids: Sequence[int]) -> None:
-        """Remove items, all of them there, so that they could be brought back."""
+        """Remove items, all of them there, so that they can be brought back."""
         ...
 
     async def swap(self, item_id: int, other_item_id: int) -> None:
@@ -90,11 +105,34 @@ class Change(Protocol):
         ...
 
     async def reorder(self, item_ids: Sequence[int]) -> None:
-        """Put the items in an order that names each of the queue once."""
+        """Put the items in an order that names each of the queue once; the ranks stay the same ones."""
         ...
 
     async def move(self, item_id: int, before_item_id: int) -> None:
         """Put an item before another (zero: at the end); both are known to be there."""
+        ...
+
+    async def log(self, edit: Edit) -> None:
+        """Remember an edit, the last ones only, and forget those that were taken back."""
+        ...
+
+    async def edit(self, *, undone: bool) -> Edit | None:
+        """Return the newest edit that was not taken back, or the oldest one that was."""
+        ...
+
+    async def take_back(self, edit: Edit) -> tuple[int, int]:
+        """Mark an edit as taken back; remove what it added, or bring back what it removed.
+
+        Return how many items and ms that counts into the queue; less than zero: out of it.
+        """
+        ...
+
+    async def do_again(self, edit: Edit) -> tuple[int, int]:
+        """Undo `take_back`; return the same."""
+        ...
+
+    async def last_played(self) -> Item | None:
+        """Take the newest entry of the history that sounded and was not taken yet; it stays in the history."""
         ...
 
     async def record(self, item: Item, ending: Ending) -> None:

@@ -110,7 +110,7 @@ class Deck:
         """Start the wanted track where it is wanted."""
         assert player.current
         data = {"play_seq": player.play_seq, "item_id": player.current.item_id}
-        start = Start(player.current.track.identifier, player.position_ms, player.paused, data)
+        start = Start(player.current.track.identifier, player.position_ms, player.paused, data, player.current.end_ms)
         await self._stage.nodes.start(self._bucket, self.actual.node, self._guild_id, start)
         self.actual.play_seq, self.actual.seek_seq = player.play_seq, player.seek_seq
         self.actual.paused, self.actual.sounds = player.paused, False

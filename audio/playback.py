@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import takewhile
 from typing import TYPE_CHECKING
 
+from audio import editing
 from audio.domain import player as players
 from audio.domain import policy
 from audio.domain.endings import FAILURES_PER_MINUTE, Ending, EndReason
 from audio.domain.player import ChangeKind, LoopMode, Update
 from audio.domain.policy import Action
+from audio.editing import Placement
 from kit.errors import Reason, Refused
 
 if TYPE_CHECKING:
@@ -19,17 +21,7 @@ if TYPE_CHECKING:
     from audio.changes import Change
     from audio.domain.player import Item, Player
     from audio.domain.policy import Caller
-    from audio.domain.track import Track
-
-
-@dataclass(frozen=True)
-class Added:
-    """What Play decided. `place`: 0 plays now, 1 is next."""
-
-    player: Player
-    item: Item
-    count: int
-    place: int
+    from audio.editing import Added
 
 
 async def join(change: Change, caller: Caller, named_channel: int) -> Player:
@@ -42,28 +34,40 @@ async def join(change: Change, caller: Caller, named_channel: int) -> Player:
 async def leave(change: Change, caller: Caller) -> Player:
     """Want silence, an empty queue and no voice channel."""
     policy.require(Action.LEAVE, caller, change.player)
-    return await send_away(change, EndReason.STOPPED)
+    return await send_away(change, EndReason.STOPPED, caller.user_id)
 
 
-async def send_away(change: Change, reason: EndReason) -> Player:
-    """Stop, clear and leave, whoever wants it."""
-    player = replace(await _silence(change, Ending(reason)), voice_channel_id=0)
+async def send_away(change: Change, reason: EndReason, user_id: int = 0) -> Player:
+    """Stop, clear and leave, whoever wants it; `user_id` zero: nobody known."""
+    player = replace(await _silence(change, Ending(reason), user_id), voice_channel_id=0)
     return await change.save(player, ChangeKind.VOICE, wake=True)
 
 
-async def play(change: Change, caller: Caller, tracks: Sequence[Track], named_channel: int) -> Added:
-    """Add tracks at the end; if nothing plays, start the queue's first in the bot's or the caller's channel."""
+async def play(
+    change: Change,
+    caller: Caller,
+    wanted: Sequence[Item],
+    named_channel: int,
+    placement: Placement = Placement.END,
+) -> Added:
+    """Add tracks; if nothing plays, or they are to play now, start the first in the bot's or the caller's channel."""
     before = change.player
     channel = before.voice_channel_id or policy.channel_for(caller, named_channel)
     policy.require(Action.PLAY, replace(caller, voice_channel_id=channel), before)
-    policy.require_room(before, len(tracks))
-    first = await change.append(tracks, caller.user_id)
-    player = replace(players.grown(before, tracks), voice_channel_id=channel)
-    if before.current:
-        saved = await change.save(player, ChangeKind.QUEUE)
-        return Added(saved, first, len(tracks), before.queue_length + 1)
-    saved = await change.save(await _next(change, player), ChangeKind.PLAYBACK, wake=True)
-    return Added(saved, first, len(tracks), before.queue_length)
+    interrupts = placement is Placement.NOW and before.current is not None
+    if interrupts:
+        policy.require(Action.SKIP, caller, before)
+    starts = interrupts or not before.current
+    added = await editing.put(change, caller, wanted, placement, starts=starts)
+    player = replace(added.player, voice_channel_id=channel)
+    if not starts:
+        return replace(added, player=await change.save(player, ChangeKind.QUEUE))
+    player = await _next(change, player)
+    if interrupts:
+        player = await _put_back(change, player, before)
+    player = await change.save(player, ChangeKind.PLAYBACK, wake=True)
+    starts_in_ms = 0 if interrupts else added.starts_in_ms
+    return replace(added, player=player, place=added.place - 1, starts_in_ms=starts_in_ms)
 
 
 async def pause(change: Change, caller: Caller) -> Player:
@@ -83,7 +87,8 @@ async def resume(change: Change, caller: Caller) -> Player:
 async def stop(change: Change, caller: Caller) -> Player:
     """Want silence and an empty queue; stay in the channel."""
     policy.require(Action.STOP, caller, change.player)
-    return await change.save(await _silence(change, Ending(EndReason.STOPPED)), ChangeKind.PLAYBACK, wake=True)
+    player = await _silence(change, Ending(EndReason.STOPPED), caller.user_id)
+    return await change.save(player, ChangeKind.PLAYBACK, wake=True)
 
 
 async def skip(change: Change, caller: Caller, item_id: int) -> tuple[Player, Item]:
@@ -93,8 +98,22 @@ async def skip(change: Change, caller: Caller, item_id: int) -> tuple[Player, It
     assert skipped
     if item_id and item_id != skipped.item_id:
         raise Refused(Reason.ITEM_NOT_FOUND)
-    await change.record(skipped, Ending(EndReason.SKIPPED))
-    return await change.save(await _after(change, change.player), ChangeKind.PLAYBACK, wake=True), skipped
+    player = await recorded(change, change.player, Ending(EndReason.SKIPPED))
+    return await change.save(await _after(change, player), ChangeKind.PLAYBACK, wake=True), skipped
+
+
+async def previous(change: Change, caller: Caller) -> Player:
+    """Go back to the track that was played before; the current one comes after it, from its start."""
+    before = change.player
+    policy.require(Action.PREVIOUS, caller, before)
+    earlier = await change.last_played()
+    if earlier is None:
+        raise Refused(Reason.NOTHING_BEFORE)
+    items = [earlier, *([before.current] if before.current else ())]
+    await change.insert(items, first=True)
+    channel = before.voice_channel_id or policy.channel_for(caller, 0)
+    player = replace(players.grown(before, items), voice_channel_id=channel, returnable=before.returnable - 1)
+    return await change.save(await _next(change, player), ChangeKind.PLAYBACK, wake=True)
 
 
 async def jump(change: Change, caller: Caller, item_id: int, expected_version: int) -> tuple[Player, int]:
@@ -106,11 +125,9 @@ async def jump(change: Change, caller: Caller, item_id: int, expected_version: i
     ahead = list(takewhile(lambda item: item.item_id != item_id, items))
     if len(ahead) == len(items):
         raise Refused(Reason.ITEM_NOT_FOUND)
-    if before.current:
-        await change.record(before.current, Ending(EndReason.SKIPPED))
-    await change.remove([item.item_id for item in ahead])
+    player = await recorded(change, before, Ending(EndReason.SKIPPED))
     channel = before.voice_channel_id or policy.channel_for(caller, 0)
-    player = replace(players.without(before, ahead), voice_channel_id=channel)
+    player = replace(await editing.take_out(change, player, caller.user_id, ahead), voice_channel_id=channel)
     return await change.save(await _next(change, player), ChangeKind.PLAYBACK, wake=True), len(ahead)
 
 
@@ -147,7 +164,7 @@ async def advance(change: Change, play_seq: int, ending: Ending) -> Player | Non
     player = change.player
     if player.play_seq != play_seq or player.current is None:
         return None
-    await change.record(player.current, ending)
+    player = await recorded(change, player, ending)
     if ending.reason is not EndReason.FAILED:
         repeats = player.loop_mode is LoopMode.TRACK
         player = players.repeated(player, change.now) if repeats else await _after(change, player)
@@ -163,20 +180,32 @@ async def _after(change: Change, player: Player) -> Player:
     """Go on from a current track that was played or skipped: where the queue loops, it is put to the end."""
     played = player.current
     if played and player.loop_mode is LoopMode.QUEUE:
-        await change.append([played.track], played.requester_id)
-        player = players.grown(player, [played.track])
+        await change.insert([played])
+        player = players.grown(player, [played])
     return await _next(change, player)
 
 
 async def _next(change: Change, player: Player) -> Player:
     item = await change.pop()
-    return players.begun(players.shrunk(player, item) if item else player, item, change.now)
+    return players.begun(players.shrunk(player, [item]) if item else player, item, change.now)
 
 
-async def _silence(change: Change, ending: Ending) -> Player:
-    player = change.player
-    if player.current:
-        await change.record(player.current, ending)
-    if player.queue_length:
-        await change.clear()
-    return replace(players.begun(player, None, change.now), queue_length=0, queue_ms=0)
+async def _put_back(change: Change, player: Player, before: Player) -> Player:
+    """Let what was interrupted come next, from where it was."""
+    assert before.current
+    interrupted = replace(before.current, start_ms=before.position(change.now))
+    await change.insert([interrupted], first=True)
+    return players.grown(player, [interrupted])
+
+
+async def recorded(change: Change, player: Player, ending: Ending) -> Player:
+    """Write the end of the current track, if there is one, into the history."""
+    if player.current is None:
+        return player
+    await change.record(player.current, ending)
+    return player if ending.reason is EndReason.FAILED else replace(player, returnable=player.returnable + 1)
+
+
+async def _silence(change: Change, ending: Ending, user_id: int) -> Player:
+    player = await recorded(change, change.player, ending)
+    return players.begun(await editing.clear(change, player, user_id), None, change.now)

@@ -5,36 +5,36 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from audio import editing
 from audio.domain import order, policy
-from audio.domain import player as players
 from audio.domain.player import ChangeKind
 from audio.domain.policy import Action
+from audio.editing import Placement
 from kit.errors import Reason, Refused
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from audio.changes import Change
+    from audio.domain.edits import Edit
     from audio.domain.order import Order, Selection, Shuffle
     from audio.domain.player import Item, Player
     from audio.domain.policy import Caller
-    from audio.domain.track import Track
+    from audio.editing import Added
 
 
-async def add(change: Change, caller: Caller, tracks: Sequence[Track]) -> tuple[Player, Item]:
-    """Put tracks at the end; return the first of them."""
+async def add(change: Change, caller: Caller, wanted: Sequence[Item], placement: Placement = Placement.END) -> Added:
+    """Put tracks into the queue, without starting the player."""
     policy.require(Action.QUEUE_ADD, caller, change.player)
-    policy.require_room(change.player, len(tracks))
-    first = await change.append(tracks, caller.user_id)
-    return await change.save(players.grown(change.player, tracks), ChangeKind.QUEUE), first
+    added = await editing.put(change, caller, wanted, placement)
+    return replace(added, player=await change.save(added.player, ChangeKind.QUEUE))
 
 
 async def remove(change: Change, caller: Caller, item_id: int) -> tuple[Player, Item]:
     """Remove one item: one's own, or as DJ anybody's."""
     item = await _item(change, item_id)
     policy.require_removable(caller, item)
-    await change.remove([item_id])
-    return await change.save(players.shrunk(change.player, item), ChangeKind.QUEUE), item
+    return await _save(change, await editing.take_out(change, change.player, caller.user_id, [item])), item
 
 
 async def move(change: Change, caller: Caller, item_id: int, before_item_id: int, expected_version: int) -> Player:
@@ -44,9 +44,7 @@ async def move(change: Change, caller: Caller, item_id: int, before_item_id: int
     await _item(change, item_id)
     if before_item_id:
         await _item(change, before_item_id)
-    if item_id != before_item_id:
-        await change.move(item_id, before_item_id)
-    return await change.save(change.player, ChangeKind.QUEUE)
+    return await _save(change, await editing.move(change, caller.user_id, item_id, before_item_id))
 
 
 async def clear(change: Change, caller: Caller, expected_version: int) -> tuple[Player, int]:
@@ -54,8 +52,7 @@ async def clear(change: Change, caller: Caller, expected_version: int) -> tuple[
     policy.require_version(change.player, expected_version)
     policy.require(Action.QUEUE_CLEAR, caller, change.player)
     count = change.player.queue_length
-    await change.clear()
-    return await change.save(replace(change.player, queue_length=0, queue_ms=0), ChangeKind.QUEUE), count
+    return await _save(change, await editing.clear(change, change.player, caller.user_id)), count
 
 
 async def remove_many(
@@ -66,8 +63,7 @@ async def remove_many(
         raise Refused(Reason.INVALID_ARGUMENT, fields={"item_ids": "at least one condition has to be given"})
     items = await _to_reorder(change, caller, expected_version)
     gone = order.selected(items, selection, change.player.current)
-    await change.remove([item.item_id for item in gone])
-    return await change.save(players.without(change.player, gone), ChangeKind.QUEUE), len(gone)
+    return await _save(change, await editing.take_out(change, change.player, caller.user_id, gone)), len(gone)
 
 
 async def swap(change: Change, caller: Caller, item_id: int, other_item_id: int, expected_version: int) -> Player:
@@ -76,8 +72,7 @@ async def swap(change: Change, caller: Caller, item_id: int, other_item_id: int,
     policy.require(Action.QUEUE_MOVE, caller, change.player)
     for wanted in (item_id, other_item_id):
         await _item(change, wanted)
-    await change.swap(item_id, other_item_id)
-    return await change.save(change.player, ChangeKind.QUEUE)
+    return await _save(change, await editing.swap(change, caller.user_id, item_id, other_item_id))
 
 
 async def shuffle(
@@ -85,17 +80,35 @@ async def shuffle(
 ) -> Player:
     """Put the items in a random order."""
     items = await _to_reorder(change, caller, expected_version)
-    return await _save_in(change, order.shuffled(items, mix, keep_requesters=keep_requesters))
+    return await _rearrange(change, caller, items, order.shuffled(items, mix, keep_requesters=keep_requesters))
 
 
 async def sort(change: Change, caller: Caller, by: Order, expected_version: int) -> Player:
     """Put the items in an order."""
-    return await _save_in(change, order.ordered(await _to_reorder(change, caller, expected_version), by))
+    items = await _to_reorder(change, caller, expected_version)
+    return await _rearrange(change, caller, items, order.ordered(items, by))
 
 
 async def reverse(change: Change, caller: Caller, expected_version: int) -> Player:
     """Turn the order around."""
-    return await _save_in(change, (await _to_reorder(change, caller, expected_version))[::-1])
+    items = await _to_reorder(change, caller, expected_version)
+    return await _rearrange(change, caller, items, items[::-1])
+
+
+async def undo(change: Change, caller: Caller, expected_version: int) -> tuple[Player, Edit]:
+    """Take the last edit back."""
+    policy.require_version(change.player, expected_version)
+    policy.require(Action.QUEUE_UNDO, caller, change.player)
+    player, edit = await editing.undo(change)
+    return await _save(change, player), edit
+
+
+async def redo(change: Change, caller: Caller, expected_version: int) -> tuple[Player, Edit]:
+    """Do the edit again that was taken back last."""
+    policy.require_version(change.player, expected_version)
+    policy.require(Action.QUEUE_REDO, caller, change.player)
+    player, edit = await editing.redo(change)
+    return await _save(change, player), edit
 
 
 async def _to_reorder(change: Change, caller: Caller, expected_version: int) -> list[Item]:
@@ -104,9 +117,12 @@ async def _to_reorder(change: Change, caller: Caller, expected_version: int) -> 
     return await change.items()
 
 
-async def _save_in(change: Change, items: Sequence[Item]) -> Player:
-    await change.reorder([item.item_id for item in items])
-    return await change.save(change.player, ChangeKind.QUEUE)
+async def _rearrange(change: Change, caller: Caller, items: Sequence[Item], wanted: Sequence[Item]) -> Player:
+    return await _save(change, await editing.rearrange(change, caller.user_id, items, wanted))
+
+
+async def _save(change: Change, player: Player) -> Player:
+    return await change.save(player, ChangeKind.QUEUE)
 
 
 async def _item(change: Change, item_id: int) -> Item:

@@ -82,8 +82,7 @@ class Seeing:
         async def write(change: Change) -> None:
             player = change.player
             if not stays_in:
-                if player.current:
-                    await change.record(player.current, Ending(EndReason.VOICE_LOST, reason))
+                player = await playback.recorded(change, player, Ending(EndReason.VOICE_LOST, reason))
                 player = players.begun(player, None, change.now)
             await change.save(replace(player, voice_channel_id=stays_in), ChangeKind.VOICE, wake=True)
 

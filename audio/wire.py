@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import struct
-from datetime import UTC, timedelta
+from datetime import UTC
 from typing import TYPE_CHECKING
 
 from google.protobuf.duration_pb2 import Duration
@@ -15,6 +15,7 @@ from audio.domain.order import Order, Selection
 from audio.domain.player import ChangeKind, Item, LoopMode, Player, Status, Update
 from audio.domain.policy import Action, Caller
 from audio.domain.voice import VoiceSnapshot
+from audio.editing import Placement
 from kit.errors import Reason, Refused
 from segue.audio.v1 import node_service_pb2, player_pb2, player_service_pb2, queue_service_pb2
 from segue.common.v1 import error_reason_pb2
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from audio.changes import Played
+    from audio.domain.edits import Edit
     from audio.domain.node import NodeStats
     from audio.domain.track import Track
     from segue.gateway.v1 import voice_pb2
@@ -41,7 +43,7 @@ def track(found: Track, sign: Sign) -> player_pb2.Track:
         handle=sign(found),
         title=found.title[:256],
         author=found.author[:256],
-        length=None if found.length_ms is None else _duration(found.length_ms),
+        length=None if found.length_ms is None else duration(found.length_ms),
         uri=found.uri[:2048],
         artwork_uri=found.artwork_uri[:2048],
         isrc=found.isrc[:16],
@@ -53,7 +55,13 @@ def track(found: Track, sign: Sign) -> player_pb2.Track:
 
 def item(found: Item, sign: Sign) -> player_pb2.QueueItem:
     """Encode an item."""
-    return player_pb2.QueueItem(item_id=found.item_id, track=track(found.track, sign), requester_id=found.requester_id)
+    return player_pb2.QueueItem(
+        item_id=found.item_id,
+        track=track(found.track, sign),
+        requester_id=found.requester_id,
+        start=duration(found.start_ms) if found.start_ms else None,
+        end=duration(found.end_ms) if found.end_ms else None,
+    )
 
 
 def played(found: Played, sign: Sign) -> queue_service_pb2.HistoryEntry:
@@ -78,14 +86,14 @@ def player(found: Player, sign: Sign, *, caller: Caller | None = None) -> player
         current=item(found.current, sign) if found.current else None,
         speed=1.0,
         queue_length=found.queue_length,
-        queue_duration=_duration(found.queue_ms),
+        queue_duration=duration(found.queue_ms),
         node=found.node,
         loop_mode=player_pb2.LoopMode.Value(f"LOOP_MODE_{found.loop_mode}"),
         loop_count=found.loop_count,
         allowed_actions=[_allowed(action, caller, found) for action in Action] if caller else (),
     )
     if found.current:
-        message.position.CopyFrom(_duration(found.position_ms))
+        message.position.CopyFrom(duration(found.position_ms))
         message.position_time.FromDatetime(found.position_at)
     return message
 
@@ -95,7 +103,13 @@ def player_back(message: player_pb2.Player, verify: Verify) -> Player:
     current = None
     if message.HasField("current"):
         found = verify(message.current.track.handle)
-        current = Item(message.current.item_id, found, message.current.requester_id)
+        current = Item(
+            message.current.item_id,
+            found,
+            message.current.requester_id,
+            milliseconds(message.current.start),
+            milliseconds(message.current.end),
+        )
     return Player(
         message.guild_id,
         version=message.version,
@@ -122,7 +136,7 @@ def node(found: NodeStats) -> node_service_pb2.Node:
         version=found.version,
         players=found.players,
         playing_players=found.playing_players,
-        uptime=_duration(found.uptime_ms),
+        uptime=duration(found.uptime_ms),
         load=found.load,
     )
 
@@ -143,6 +157,8 @@ def selection(message: queue_service_pb2.RemoveQueueItemsRequest) -> Selection:
     """Decode the conditions on items."""
     return Selection(
         frozenset(message.item_ids),
+        message.first_item_id,
+        message.last_item_id,
         message.requester_id,
         message.duplicates,
         tuple(message.words.split()),
@@ -154,6 +170,28 @@ def order(value: queue_service_pb2.QueueOrder.ValueType) -> Order:
     """Decode what a queue is sorted by; not said: the titles."""
     name = queue_service_pb2.QueueOrder.Name(value).removeprefix("QUEUE_ORDER_")
     return Order(name) if value else Order.TITLE
+
+
+def placement(value: player_pb2.Placement.ValueType) -> Placement:
+    """Decode where tracks are put; not said: at the end."""
+    return Placement(player_pb2.Placement.Name(value).removeprefix("PLACEMENT_")) if value else Placement.END
+
+
+def part(message: player_service_pb2.PlayRequest) -> tuple[int, int]:
+    """Decode which part of a track is to be played, as its start and end in ms; zero: the whole.
+
+    Raises INVALID_ARGUMENT for an end that is not behind the start.
+    """
+    start, end = milliseconds(message.start), milliseconds(message.end)
+    if message.HasField("end") and end <= start:
+        raise Refused(Reason.INVALID_ARGUMENT, fields={"end": "it has to be behind the start"})
+    return start, end
+
+
+def edit(found: Edit) -> queue_service_pb2.QueueEdit:
+    """Encode an edit of a queue."""
+    kind = queue_service_pb2.QueueEditKind.Value(f"QUEUE_EDIT_KIND_{found.kind}")
+    return queue_service_pb2.QueueEdit(kind=kind, user_id=found.user_id, count=found.count)
 
 
 def wanted(message: player_service_pb2.UpdatePlayerRequest) -> Update:
@@ -169,9 +207,9 @@ def loop_mode(value: player_pb2.LoopMode.ValueType) -> LoopMode:
     return LoopMode(player_pb2.LoopMode.Name(value).removeprefix("LOOP_MODE_")) if value else LoopMode.OFF
 
 
-def milliseconds(duration: Duration) -> int:
-    """Decode a length."""
-    return duration.ToMilliseconds()
+def milliseconds(found: Duration) -> int:
+    """Decode a length; absent: zero."""
+    return found.ToMilliseconds()
 
 
 def page_token(place: tuple[int, int]) -> str:
@@ -201,7 +239,8 @@ def _allowed(action: Action, caller: Caller, found: Player) -> player_pb2.Allowe
     )
 
 
-def _duration(ms: int) -> Duration:
-    duration = Duration()
-    duration.FromTimedelta(timedelta(milliseconds=ms))
-    return duration
+def duration(ms: int) -> Duration:
+    """Encode a length."""
+    found = Duration()
+    found.FromMilliseconds(ms)
+    return found

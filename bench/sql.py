@@ -12,6 +12,8 @@ import asyncpg
 import psutil
 
 from audio.adapters import statements
+from audio.domain.edits import KEPT
+from audio.domain.player import Player
 from kit import idempotency, outbox, postgres
 
 if TYPE_CHECKING:
@@ -22,7 +24,7 @@ if TYPE_CHECKING:
 GUILD = 1
 TRACK = json.dumps({"source": "local", "identifier": "long.wav", "title": "long", "author": "", "length_ms": 12_000})
 PAYLOAD = b"x" * 300
-COUNT = 9  # with BEGIN and COMMIT
+COUNT = 10  # with BEGIN and COMMIT
 
 
 async def add_a_track(
@@ -45,11 +47,14 @@ async def _add(connection: asyncpg.Connection[asyncpg.Record], version: int) -> 
         await connection.fetchrow(statements.LOCK, GUILD)
         await connection.fetchval(idempotency.CLAIM, *key, b"x" * 32)
         await connection.fetchval(statements.LAST_RANK, GUILD)
-        await connection.fetchval(statements.APPEND, GUILD, version << 32, 1 << 32, GUILD, [TRACK])
+        await connection.fetchval(statements.INSERT, GUILD, version << 32, 1 << 32, version, [GUILD], [TRACK], [0], [0])
+        await connection.execute(statements.LOG, GUILD, version, "ADDED", GUILD, 1, [], [], KEPT)
+        player = Player(GUILD, version=version, position_at=datetime.now(UTC), queue_length=version)
         await connection.execute(
             statements.SAVE,
-            *(GUILD, version, 0, 0, 0, False, 0, datetime.now(UTC), version, 0, 0, 0, 0, 0, "", ""),
-            *(None, None, None, "", b"", ""),
+            GUILD,
+            *(getattr(player, name) for name in statements.HEADER),
+            *("{}", None, None, None, 0, 0, "", b"", ""),
         )
         await connection.execute(outbox.APPEND, GUILD, version, "player.queue", b"", "", PAYLOAD)
         await connection.execute(idempotency.REMEMBER, *key, PAYLOAD)

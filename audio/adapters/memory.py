@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 import asyncio
+import copy
 from collections import defaultdict
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from audio.changes import Changed, Fence, Fenced, Played, Sample
 from audio.domain import ranks
+from audio.domain.edits import KEPT, Edit, EditKind
 from audio.domain.endings import Ending, EndReason
-from audio.domain.player import NEVER, Item, Origin, Player, bucket_of
+from audio.domain.player import NEVER, Item, Origin, Player, bucket_of, length_of
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 
     from audio.domain.player import ChangeKind
-    from audio.domain.track import Track
     from audio.domain.voice import VoiceSnapshot
 
 
@@ -28,6 +29,31 @@ class _Guild:
     queue: dict[int, tuple[int, Item]] = field(default_factory=dict)  # item id -> (rank, item)
     history: list[tuple[datetime, Item, Ending]] = field(default_factory=list)
     changes: list[Changed] = field(default_factory=list)
+    edits: list[tuple[Edit, bool]] = field(default_factory=list)  # with whether it was taken back
+    added_by: dict[int, int] = field(default_factory=dict)  # edits by item
+    removed_by: dict[int, int] = field(default_factory=dict)
+    removed: dict[int, dict[int, tuple[int, Item]]] = field(default_factory=dict)  # by edit, as `queue`
+    taken: set[int] = field(default_factory=set)  # places in the history
+
+    def copy(self) -> _Guild:
+        """Return a copy to change; what the containers hold is never changed itself."""
+        return _Guild(**{each.name: copy.copy(getattr(self, each.name)) for each in fields(self)})
+
+    def renew_ranks(self) -> None:
+        """Rank all anew, what was removed too, so that it finds its place when it is brought back."""
+        entries = [*self.queue.values(), *(entry for gone in self.removed.values() for entry in gone.values())]
+        ordered = sorted(entries, key=lambda entry: (entry[0], entry[1].item_id))
+        fresh = {item.item_id: rank for rank, (_, item) in zip(ranks.renewed(len(ordered)), ordered, strict=True)}
+        self.queue = {n: (fresh[n], item) for n, (_, item) in self.queue.items()}
+        self.removed = {
+            edit_id: {n: (fresh[n], item) for n, (_, item) in gone.items()} for edit_id, gone in self.removed.items()
+        }
+
+    def hide(self, edit_id: int, item_ids: Sequence[int]) -> list[Item]:
+        """Take items out of the queue, for an edit that can bring them back."""
+        gone = {item_id: self.queue.pop(item_id) for item_id in item_ids}
+        self.removed[edit_id] = self.removed.get(edit_id, {}) | gone
+        return [item for _, item in gone.values()]
 
 
 @dataclass
@@ -40,6 +66,10 @@ class _Tables:
     next_item_id: int = 1
 
 
+def _rank(entry: tuple[int, Item]) -> int:
+    return entry[0]
+
+
 class MemoryChange:
     """`audio.changes.Change` on a guild's copy."""
 
@@ -49,13 +79,16 @@ class MemoryChange:
         self.changed: list[Changed] = []
         self._tables, self._guild, self._origin = tables, guild, origin
 
-    async def append(self, tracks: Sequence[Track], requester_id: int) -> Item:
-        last = max((rank for rank, _ in self._guild.queue.values()), default=None)
-        first = self._tables.next_item_id
-        self._tables.next_item_id += len(tracks)
-        for number, (rank, track) in enumerate(zip(ranks.appended(last, len(tracks)), tracks, strict=True), first):
-            self._guild.queue[number] = (rank, Item(number, track, requester_id))
-        return self._guild.queue[first][1]
+    async def insert(self, items: Sequence[Item], *, first: bool = False, edit_id: int = 0) -> int:
+        known = [rank for rank, _ in self._guild.queue.values()]
+        edge = min(known, default=None) if first else max(known, default=None)
+        fresh = ranks.prepended(edge, len(items)) if first else ranks.appended(edge, len(items))
+        first_id = self._tables.next_item_id
+        self._tables.next_item_id += len(items)
+        for number, (rank, item) in enumerate(zip(fresh, items, strict=True), first_id):
+            self._guild.queue[number] = (rank, replace(item, item_id=number))
+            self._guild.added_by[number] = edit_id
+        return first_id
 
     async def pop(self) -> Item | None:
         if not self._guild.queue:
@@ -67,15 +100,28 @@ class MemoryChange:
         found = self._guild.queue.get(item_id)
         return found[1] if found else None
 
+    async def standing(self, item_id: int) -> tuple[int, int]:
+        rank = self._guild.queue[item_id][0]
+        behind = [entry for entry in self._guild.queue.values() if entry[0] > rank]
+        return rank, min(behind, key=_rank)[1].item_id if behind else 0
+
+    async def stand(self, item_id: int, rank: int) -> None:
+        if rank not in {known for known, _ in self._guild.queue.values()}:
+            self._guild.queue[item_id] = (rank, self._guild.queue[item_id][1])
+
+    async def held(self, requester_id: int) -> int:
+        return sum(item.requester_id == requester_id for _, item in self._guild.queue.values())
+
     async def clear(self) -> None:
-        self._guild.queue.clear()
+        await self.remove(list(self._guild.queue))
 
     async def items(self) -> list[Item]:
         return [item for _, item in sorted(self._guild.queue.values(), key=lambda entry: entry[0])]
 
     async def remove(self, item_ids: Sequence[int]) -> None:
-        for item_id in item_ids:
-            del self._guild.queue[item_id]
+        edit_id = self.player.version + 1
+        self._guild.removed_by |= dict.fromkeys(item_ids, edit_id)
+        self._guild.hide(edit_id, item_ids)
 
     async def swap(self, item_id: int, other_item_id: int) -> None:
         queue = self._guild.queue
@@ -83,13 +129,61 @@ class MemoryChange:
         queue[item_id], queue[other_item_id] = (other_rank, item), (rank, other)
 
     async def reorder(self, item_ids: Sequence[int]) -> None:
-        fresh = zip(item_ids, ranks.renewed(len(self._guild.queue)), strict=True)
-        self._guild.queue = {item_id: (rank, self._guild.queue[item_id][1]) for item_id, rank in fresh}
+        queue = self._guild.queue
+        slots = sorted(rank for rank, _ in queue.values())
+        self._guild.queue = {n: (rank, queue[n][1]) for n, rank in zip(item_ids, slots, strict=True)}
 
     async def move(self, item_id: int, before_item_id: int) -> None:
-        order = [item.item_id for item in await self.items() if item.item_id != item_id]
-        order.insert(order.index(before_item_id) if before_item_id else len(order), item_id)
-        await self.reorder(order)
+        rank = self._rank_before(item_id, before_item_id)
+        if rank is None:
+            self._guild.renew_ranks()
+            rank = self._rank_before(item_id, before_item_id)
+        assert rank is not None
+        self._guild.queue[item_id] = (rank, self._guild.queue[item_id][1])
+
+    def _rank_before(self, item_id: int, before_item_id: int) -> int | None:
+        queue = self._guild.queue
+        if not before_item_id:
+            return ranks.between(max(rank for rank, _ in queue.values()), None)
+        after = queue[before_item_id][0]
+        before = [rank for rank, item in queue.values() if rank < after and item.item_id != item_id]
+        return ranks.between(max(before, default=None), after)
+
+    async def log(self, edit: Edit) -> None:
+        done = [each for each, undone in self._guild.edits if not undone]
+        self._guild.edits = [(each, False) for each in (*done, edit)[-KEPT:]]
+
+    async def edit(self, *, undone: bool) -> Edit | None:
+        found = [each for each, is_undone in self._guild.edits if is_undone is undone]
+        return (found[0] if undone else found[-1]) if found else None
+
+    async def take_back(self, edit: Edit) -> tuple[int, int]:
+        return await self._turn(edit, undone=True)
+
+    async def do_again(self, edit: Edit) -> tuple[int, int]:
+        return await self._turn(edit, undone=False)
+
+    async def _turn(self, edit: Edit, *, undone: bool) -> tuple[int, int]:
+        guild = self._guild
+        guild.edits = [(each, undone if each == edit else known) for each, known in guild.edits]
+        if edit.kind not in {EditKind.ADDED, EditKind.REMOVED}:
+            return 0, 0
+        if undone is (edit.kind is EditKind.ADDED):
+            touched = [n for n in guild.queue if edit.edit_id in {guild.added_by.get(n), guild.removed_by.get(n)}]
+            gone = guild.hide(edit.edit_id, touched)
+            return -len(gone), -length_of(gone)
+        back = guild.removed.pop(edit.edit_id, {})
+        guild.queue |= back
+        if len({rank for rank, _ in guild.queue.values()}) < len(guild.queue):
+            guild.renew_ranks()
+        return len(back), length_of(item for _, item in back.values())
+
+    async def last_played(self) -> Item | None:
+        for place, (_, item, ending) in reversed(list(enumerate(self._guild.history))):
+            if place not in self._guild.taken and ending.reason is not EndReason.FAILED:
+                self._guild.taken.add(place)
+                return replace(item, start_ms=0, end_ms=0)
+        return None
 
     async def record(self, item: Item, ending: Ending) -> None:
         self._guild.history.append((self.now, item, ending))
@@ -131,7 +225,7 @@ class MemoryStore:
         async with self._locks.setdefault(guild_id, asyncio.Lock()):
             self._check(fence)
             known = self._guild(guild_id)
-            guild = _Guild(known.player, dict(known.queue), list(known.history), list(known.changes))
+            guild = known.copy()
             change = MemoryChange(self.tables, guild, self._now(), self._origin)
             yield change
             self._check(fence)

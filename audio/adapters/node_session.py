@@ -112,6 +112,7 @@ class Session:
             "track": {"identifier": start.identifier, "userData": start.user_data},
             "position": start.position_ms,
             "paused": start.paused,
+            **({"endTime": start.end_ms} if start.end_ms else {}),
         }
         async with self._lock(guild_id), self._peer.starts:
             with self._instances.starting(guild_id, start.user_data.get("play_seq")):

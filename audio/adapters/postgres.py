@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from contextlib import asynccontextmanager
-from dataclasses import asdict, replace
+from dataclasses import asdict, astuple, replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from google.protobuf.message import Message
@@ -12,6 +12,7 @@ from google.protobuf.message import Message
 from audio.adapters import statements as sql
 from audio.changes import Changed, Fence, Fenced, Played, Sample
 from audio.domain import ranks
+from audio.domain.edits import KEPT, Edit, EditKind
 from audio.domain.endings import Ending, EndReason
 from audio.domain.player import ChangeKind, Item, LoopMode, Origin, Player, bucket_of
 from audio.domain.settings import GuildSettings
@@ -48,19 +49,33 @@ class PostgresChange:
         self.changed: list[Changed] = []
         self._guild_id, self._store = player.guild_id, store
 
-    async def append(self, tracks: Sequence[Track], requester_id: int) -> Item:
-        last = await self.tx.fetchval(sql.LAST_RANK, self._guild_id)
-        first_rank = ranks.appended(last, 1)[0]
-        first = await self.tx.fetchval(
-            sql.APPEND, self._guild_id, first_rank, ranks.GAP, requester_id, [_dump(track) for track in tracks]
-        )
-        return Item(first, tracks[0], requester_id)
+    async def insert(self, items: Sequence[Item], *, first: bool = False, edit_id: int = 0) -> int:
+        if first:
+            rank = ranks.prepended(await self.tx.fetchval(sql.FIRST_RANK, self._guild_id), len(items))[0]
+        else:
+            rank = ranks.appended(await self.tx.fetchval(sql.LAST_RANK, self._guild_id), 1)[0]
+        columns = zip(*((i.requester_id, _dump(i.track), i.start_ms, i.end_ms) for i in items), strict=True)
+        edit = edit_id or self.player.version + 1
+        found: int = await self.tx.fetchval(sql.INSERT, self._guild_id, rank, ranks.GAP, edit, *map(list, columns))
+        return found
 
     async def pop(self) -> Item | None:
         return _item(await self.tx.fetchrow(sql.POP, self._guild_id))
 
     async def item(self, item_id: int) -> Item | None:
         return _item(await self.tx.fetchrow(sql.ITEM, self._guild_id, item_id))
+
+    async def standing(self, item_id: int) -> tuple[int, int]:
+        row = await self.tx.fetchrow(sql.STANDING, self._guild_id, item_id)
+        assert row, "the item was found under the header's lock"
+        return row["rank"], row["follower"]
+
+    async def stand(self, item_id: int, rank: int) -> None:
+        await self.tx.execute(sql.SET_FREE_RANK, self._guild_id, item_id, rank)
+
+    async def held(self, requester_id: int) -> int:
+        found: int = await self.tx.fetchval(sql.HELD, self._guild_id, requester_id)
+        return found
 
     async def clear(self) -> None:
         await self.tx.execute(sql.CLEAR, self._guild_id, self.player.version + 1)
@@ -75,7 +90,7 @@ class PostgresChange:
         await self.tx.execute(sql.SWAP, self._guild_id, item_id, other_item_id)
 
     async def reorder(self, item_ids: Sequence[int]) -> None:
-        await self.tx.execute(sql.REORDER, self._guild_id, ranks.GAP, item_ids)
+        await self.tx.execute(sql.REORDER, self._guild_id, item_ids)
 
     async def move(self, item_id: int, before_item_id: int) -> None:
         rank = await self._rank_before(item_id, before_item_id)
@@ -83,6 +98,27 @@ class PostgresChange:
             await self.tx.execute(sql.RENEW_RANKS, self._guild_id, ranks.GAP)
             rank = await self._rank_before(item_id, before_item_id)
         await self.tx.execute(sql.SET_RANK, self._guild_id, item_id, rank)
+
+    async def log(self, edit: Edit) -> None:
+        await self.tx.execute(sql.LOG, self._guild_id, *astuple(edit), KEPT)
+
+    async def edit(self, *, undone: bool) -> Edit | None:
+        row = await self.tx.fetchrow(sql.FIRST_UNDONE if undone else sql.LAST_EDIT, self._guild_id)
+        if row is None:
+            return None
+        moved = tuple(row["before"]), tuple(row["after"])
+        return Edit(row["edit_id"], EditKind(row["kind"]), row["user_id"], row["count"], *moved)
+
+    async def take_back(self, edit: Edit) -> tuple[int, int]:
+        await self.tx.execute(sql.MARK, self._guild_id, edit.edit_id, True)
+        return await self._turn(edit, hides=EditKind.ADDED)
+
+    async def do_again(self, edit: Edit) -> tuple[int, int]:
+        await self.tx.execute(sql.MARK, self._guild_id, edit.edit_id, False)
+        return await self._turn(edit, hides=EditKind.REMOVED)
+
+    async def last_played(self) -> Item | None:
+        return _item(await self.tx.fetchrow(sql.LAST_PLAYED, self._guild_id, EndReason.FAILED))
 
     async def record(self, item: Item, ending: Ending) -> None:
         track = _dump(item.track)
@@ -104,7 +140,7 @@ class PostgresChange:
             self._guild_id,
             *(getattr(saved, name) for name in sql.HEADER),
             json.dumps(asdict(saved.settings)),
-            *((item.item_id, item.requester_id, _dump(item.track)) if item else (None, None, None)),
+            *(_values(item) if item else (None, None, None, 0, 0)),
             *(origin.traceparent, origin.actor, origin.ref),
         )
         await outbox.append(
@@ -117,6 +153,19 @@ class PostgresChange:
         self.player = saved
         self.changed.append(Changed(kind, saved))
         return saved
+
+    async def _turn(self, edit: Edit, *, hides: EditKind) -> tuple[int, int]:
+        if edit.kind not in {EditKind.ADDED, EditKind.REMOVED}:
+            return 0, 0
+        if edit.kind is hides:
+            row = await self.tx.fetchrow(sql.HIDE, self._guild_id, edit.edit_id)
+        else:
+            await self.tx.execute(sql.DEFER)
+            row = await self.tx.fetchrow(sql.RESTORE, self._guild_id, edit.edit_id)
+            if await self.tx.fetchval(sql.COLLIDES, self._guild_id):
+                await self.tx.execute(sql.RENEW_RANKS, self._guild_id, ranks.GAP)
+        assert row
+        return row["items"], int(row["ms"])
 
     async def _rank_before(self, item_id: int, before_item_id: int) -> int | None:
         if not before_item_id:
@@ -269,7 +318,12 @@ def _track(stored: str) -> Track:
 
 
 def _known_item(row: asyncpg.Record) -> Item:
-    return Item(row["item_id"], _track(row["track"]), row["requester_id"])
+    return Item(row["item_id"], _track(row["track"]), row["requester_id"], row["start_ms"], row["end_ms"])
+
+
+def _values(item: Item) -> tuple[object, ...]:
+    """Return what is stored of an item, in the order of its columns."""
+    return item.item_id, item.requester_id, _dump(item.track), item.start_ms, item.end_ms
 
 
 def _item(row: asyncpg.Record | None) -> Item | None:

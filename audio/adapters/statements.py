@@ -1,59 +1,79 @@
 """The SQL of `postgres.py`. In a queue, `edit_id` 0 means that the item was not removed."""
 
+# ruff: noqa: S608 - what is put together are names of columns, all of them our own
+
 PLAYER = "SELECT * FROM player WHERE guild_id = $1"
 LOCK = "SELECT *, clock_timestamp() AS now FROM player WHERE guild_id = $1 FOR UPDATE"
 CREATE = "INSERT INTO player (guild_id, bucket) VALUES ($1, $2) ON CONFLICT DO NOTHING"
 VERSIONS = "SELECT guild_id, version FROM player WHERE guild_id = ANY ($1::bigint[])"
 HEADER = (
     "version", "voice_channel_id", "play_seq", "seek_seq", "paused", "position_ms", "position_at", "queue_length",
-    "queue_ms", "loop_mode", "loop_count", "wanted_version", "seen_version", "seen_seek", "heard_seq", "node",
-    "problem",
+    "queue_ms", "undoable", "redoable", "returnable", "loop_mode", "loop_count", "wanted_version", "seen_version",
+    "seen_seek", "heard_seq", "node", "problem",
 )  # fmt: skip
 """The columns of `player` that are fields of a `Player` by the same name."""
-_SAVED = (*HEADER, "settings", "item_id", "requester_id", "track", "traceparent", "actor", "ref")
+ITEM_COLUMNS = ("item_id", "requester_id", "track", "start_ms", "end_ms")
+_SAVED = (*HEADER, "settings", *ITEM_COLUMNS, "traceparent", "actor", "ref")
+_ITEM = ", ".join(ITEM_COLUMNS)
 _VALUES = ", ".join(f"{column} = ${place}" for place, column in enumerate(_SAVED, 2))
-SAVE = f"UPDATE player SET {_VALUES} WHERE guild_id = $1"  # noqa: S608  (column names of our own)
+SAVE = f"UPDATE player SET {_VALUES} WHERE guild_id = $1"
 SEEN = "UPDATE player SET seen_version = $2, seen_seek = $3, node = $4, problem = $5 WHERE guild_id = $1"
 HOLD = "SELECT 1 FROM bucket WHERE bucket = $1 AND epoch = $2 FOR SHARE"
 
+FIRST_RANK = "SELECT rank FROM queue_item WHERE guild_id = $1 AND edit_id = 0 ORDER BY rank LIMIT 1"
 LAST_RANK = "SELECT rank FROM queue_item WHERE guild_id = $1 AND edit_id = 0 ORDER BY rank DESC LIMIT 1"
-APPEND = """
+INSERT = """
 WITH added AS (
-    INSERT INTO queue_item (guild_id, rank, requester_id, track)
-    SELECT $1, $2::bigint + (place - 1) * $3::bigint, $4, track::jsonb
-    FROM unnest($5::text[]) WITH ORDINALITY AS given (track, place) ORDER BY place
+    INSERT INTO queue_item (guild_id, rank, added_by, requester_id, track, start_ms, end_ms)
+    SELECT $1, $2::bigint + (place - 1) * $3::bigint, $4, requester_id, track::jsonb, start_ms, end_ms
+    FROM unnest($5::bigint[], $6::text[], $7::bigint[], $8::bigint[])
+        WITH ORDINALITY AS given (requester_id, track, start_ms, end_ms, place) ORDER BY place
     RETURNING item_id
 ) SELECT min(item_id) FROM added
 """
-POP = """
+POP = f"""
 DELETE FROM queue_item WHERE item_id = (
     SELECT item_id FROM queue_item WHERE guild_id = $1 AND edit_id = 0 ORDER BY rank LIMIT 1
-) RETURNING item_id, track, requester_id
+) RETURNING {_ITEM}
 """
-ITEM = "SELECT item_id, track, requester_id FROM queue_item WHERE item_id = $2 AND guild_id = $1 AND edit_id = 0"
+ITEM = f"SELECT {_ITEM} FROM queue_item WHERE item_id = $2 AND guild_id = $1 AND edit_id = 0"
+STANDING = """
+SELECT rank, coalesce((
+    SELECT item_id FROM queue_item AS behind
+    WHERE behind.guild_id = $1 AND behind.edit_id = 0 AND behind.rank > here.rank ORDER BY behind.rank LIMIT 1
+), 0) AS follower
+FROM queue_item AS here WHERE item_id = $2
+"""
+HELD = "SELECT count(*) FROM queue_item WHERE guild_id = $1 AND edit_id = 0 AND requester_id = $2"
 # In one statement, so that the items are those of the version; a row without an item where there are none.
-ITEMS = """
+ITEMS = f"""
 SELECT coalesce((SELECT version FROM player WHERE guild_id = $1), 0) AS version, page.*
 FROM (VALUES (1)) AS always LEFT JOIN LATERAL (
-    SELECT rank, item_id, track, requester_id FROM queue_item
+    SELECT rank, {_ITEM} FROM queue_item
     WHERE guild_id = $1 AND edit_id = 0 AND ($2::bigint IS NULL OR (rank, item_id) > ($2, $3::bigint))
     ORDER BY rank LIMIT $4
 ) AS page ON true ORDER BY page.rank
 """
 REMOVE = """
-UPDATE queue_item SET edit_id = $3, removed_at = clock_timestamp()
+UPDATE queue_item SET edit_id = $3, removed_by = $3, removed_at = clock_timestamp()
 WHERE item_id = ANY ($2::bigint[]) AND guild_id = $1 AND edit_id = 0
 """
-CLEAR = "UPDATE queue_item SET edit_id = $2, removed_at = clock_timestamp() WHERE guild_id = $1 AND edit_id = 0"
-ALL = "SELECT item_id, track, requester_id FROM queue_item WHERE guild_id = $1 AND edit_id = 0 ORDER BY rank"
+CLEAR = """
+UPDATE queue_item SET edit_id = $2, removed_by = $2, removed_at = clock_timestamp() WHERE guild_id = $1 AND edit_id = 0
+"""
+ALL = f"SELECT {_ITEM} FROM queue_item WHERE guild_id = $1 AND edit_id = 0 ORDER BY rank"
 SWAP = """
 UPDATE queue_item AS one SET rank = other.rank FROM queue_item AS other
 WHERE one.item_id IN ($2, $3) AND one.guild_id = $1 AND one.edit_id = 0
     AND other.item_id = CASE one.item_id WHEN $2 THEN $3 ELSE $2 END
 """
+# The same ranks, dealt out anew: what was removed finds its place among them when it is brought back.
 REORDER = """
-UPDATE queue_item SET rank = given.place * $2::bigint
-FROM unnest($3::bigint[]) WITH ORDINALITY AS given (item_id, place)
+UPDATE queue_item SET rank = slot.rank
+FROM unnest($2::bigint[]) WITH ORDINALITY AS given (item_id, place)
+JOIN (
+    SELECT rank, row_number() OVER (ORDER BY rank) AS place FROM queue_item WHERE guild_id = $1 AND edit_id = 0
+) AS slot USING (place)
 WHERE queue_item.item_id = given.item_id AND guild_id = $1 AND edit_id = 0
 """
 NEIGHBOURS = """
@@ -66,17 +86,55 @@ FROM queue_item AS target WHERE item_id = $3 AND guild_id = $1 AND edit_id = 0
 RENEW_RANKS = """
 UPDATE queue_item SET rank = fresh.place * $2::bigint
 FROM (
-    SELECT item_id, row_number() OVER (ORDER BY rank) AS place FROM queue_item WHERE guild_id = $1 AND edit_id = 0
+    SELECT item_id, row_number() OVER (ORDER BY rank, item_id) AS place FROM queue_item WHERE guild_id = $1
 ) AS fresh
 WHERE queue_item.item_id = fresh.item_id
 """
 SET_RANK = "UPDATE queue_item SET rank = $3 WHERE item_id = $2 AND guild_id = $1 AND edit_id = 0"
 
+LOG = """
+WITH forgotten AS (
+    DELETE FROM edit WHERE guild_id = $1 AND (undone OR edit_id <= (
+        SELECT edit_id FROM edit WHERE guild_id = $1 AND NOT undone ORDER BY edit_id DESC OFFSET $8 - 1 LIMIT 1
+    ))
+) INSERT INTO edit (guild_id, edit_id, kind, user_id, count, before, after) VALUES ($1, $2, $3, $4, $5, $6, $7)
+"""
+LAST_EDIT = "SELECT * FROM edit WHERE guild_id = $1 AND NOT undone ORDER BY edit_id DESC LIMIT 1"
+FIRST_UNDONE = "SELECT * FROM edit WHERE guild_id = $1 AND undone ORDER BY edit_id LIMIT 1"
+MARK = "UPDATE edit SET undone = $3 WHERE guild_id = $1 AND edit_id = $2"
+HIDE = """
+WITH gone AS (
+    UPDATE queue_item SET edit_id = $2, removed_at = clock_timestamp()
+    WHERE guild_id = $1 AND edit_id = 0 AND $2 IN (added_by, removed_by) RETURNING track
+) SELECT -count(*) AS items, -coalesce(sum((track ->> 'length_ms')::bigint), 0) AS ms FROM gone
+"""
+# Others may stand in the places of what is brought back: all are ranked anew then, before the constraint is checked.
+DEFER = "SET CONSTRAINTS ALL DEFERRED"
+RESTORE = """
+WITH back AS (
+    UPDATE queue_item SET edit_id = 0, removed_at = NULL WHERE guild_id = $1 AND edit_id = $2 RETURNING track
+) SELECT count(*) AS items, coalesce(sum((track ->> 'length_ms')::bigint), 0) AS ms FROM back
+"""
+COLLIDES = """
+SELECT EXISTS (SELECT 1 FROM queue_item WHERE guild_id = $1 AND edit_id = 0 GROUP BY rank HAVING count(*) > 1)
+"""
+
+SET_FREE_RANK = """
+UPDATE queue_item SET rank = $3 WHERE item_id = $2 AND NOT EXISTS (
+    SELECT 1 FROM queue_item WHERE guild_id = $1 AND edit_id = 0 AND rank = $3
+)
+"""
+
+LAST_PLAYED = """
+UPDATE history SET taken = true WHERE id = (
+    SELECT id FROM history WHERE guild_id = $1 AND NOT taken AND reason <> $2 ORDER BY id DESC LIMIT 1
+) RETURNING item_id, requester_id, track, 0 AS start_ms, 0 AS end_ms
+"""
 RECORD = """
 INSERT INTO history (guild_id, item_id, requester_id, track, reason, detail) VALUES ($1, $2, $3, $4, $5, $6)
 """
 HISTORY = """
-SELECT id, item_id, track, requester_id, reason, detail, ended_at FROM history
+SELECT id, item_id, track, requester_id, 0 AS start_ms, 0 AS end_ms, reason, detail, ended_at FROM history
 WHERE guild_id = $1 AND ($2::bigint IS NULL OR id < $2) ORDER BY id DESC LIMIT $3
 """
 FAILURES = """

@@ -25,6 +25,7 @@ class Start:
     position_ms: int
     paused: bool
     user_data: dict[str, Any]
+    end_ms: int = 0  # zero: the track's end
 
 
 @dataclass(frozen=True)

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import enum
-from collections import defaultdict
+from collections import Counter, defaultdict, deque
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from collections.abc import Set as AbstractSet
 
     from audio.domain.player import Item
+    from audio.domain.track import Track
 
 
 class Order(enum.StrEnum):
@@ -34,6 +36,8 @@ class Selection:
     """Conditions on items; all that are given must apply. `longer_than_ms`: a stream is longer than anything."""
 
     item_ids: frozenset[int] = frozenset()
+    first_item_id: int = 0  # with all that stand behind it, up to the last one
+    last_item_id: int = 0
     requester_id: int = 0
     duplicates: bool = False
     words: tuple[str, ...] = ()
@@ -69,16 +73,51 @@ def shuffled(items: Sequence[Item], shuffle: Shuffle, *, keep_requesters: bool) 
     return [own[item.requester_id].pop() for item in mixed]
 
 
+def fair(items: Sequence[Item], new: AbstractSet[int]) -> list[Item]:
+    """Return the items with the `new` ones, which stand last and are one person's, each in that person's next turn.
+
+    A person's first track belongs to the first round, the second to the second: a new one goes before the first track
+    of a later round. What was there already keeps its order.
+    """
+    turns: Counter[int] = Counter()
+    in_turn: list[tuple[int, Item]] = []
+    for item in items:
+        turns[item.requester_id] += 1
+        in_turn.append((turns[item.requester_id], item))
+    waiting = deque(each for each in in_turn if each[1].item_id in new)
+    mixed: list[Item] = []
+    for turn, item in in_turn[: len(items) - len(new)]:
+        while waiting and waiting[0][0] < turn:
+            mixed.append(waiting.popleft()[1])
+        mixed.append(item)
+    return [*mixed, *(item for _, item in waiting)]
+
+
+def restored(items: Sequence[Item], order: Sequence[int]) -> list[Item]:
+    """Return the items in an order of ids that they once had; what it does not name comes last, as it stands."""
+    places = {item_id: place for place, item_id in enumerate(order)}
+    return sorted(items, key=lambda item: places.get(item.item_id, len(places)))
+
+
 def selected(items: Sequence[Item], selection: Selection, current: Item | None) -> list[Item]:
     """Return the items that a selection names; the current one counts as standing before all."""
-    seen = {_identity(current)} if current else set()
+    within = {item.item_id for item in _between(items, selection.first_item_id, selection.last_item_id)}
+    seen = {identity(current.track)} if current else set()
     found = []
     for item in items:
-        is_first = _identity(item) not in seen
-        seen.add(_identity(item))
-        if _applies(selection, item) and not (selection.duplicates and is_first):
+        is_first = identity(item.track) not in seen
+        seen.add(identity(item.track))
+        if item.item_id in within and _applies(selection, item) and not (selection.duplicates and is_first):
             found.append(item)
     return found
+
+
+def _between(items: Sequence[Item], first: int, last: int) -> Sequence[Item]:
+    """Return the items from one to another, both ids; zero: from the start, to the end; none where one is not there."""
+    ids = [item.item_id for item in items]
+    if not {first, last} <= {0, *ids}:
+        return ()
+    return items[ids.index(first) if first else 0 : ids.index(last) + 1 if last else len(ids)]
 
 
 def _applies(selection: Selection, item: Item) -> bool:
@@ -92,5 +131,6 @@ def _applies(selection: Selection, item: Item) -> bool:
     )
 
 
-def _identity(item: Item) -> tuple[str, str]:
-    return item.track.source, item.track.identifier
+def identity(track: Track) -> tuple[str, str]:
+    """Return what makes a track the same as another."""
+    return track.source, track.identifier

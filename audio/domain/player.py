@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import enum
-import functools
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from audio.domain.edits import KEPT
 from audio.domain.settings import DEFAULTS, GuildSettings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from audio.domain.track import Track
 
@@ -52,11 +52,13 @@ class LoopMode(enum.StrEnum):
 
 @dataclass(frozen=True)
 class Item:
-    """A track that somebody asked for."""
+    """A track that somebody asked for, and the part of it that is to be played."""
 
-    item_id: int
+    item_id: int  # zero: not in a queue yet
     track: Track
     requester_id: int
+    start_ms: int = 0
+    end_ms: int = 0  # zero: to the track's end
 
 
 @dataclass(frozen=True)
@@ -91,6 +93,9 @@ class Player:
     position_at: datetime = NEVER
     queue_length: int = 0
     queue_ms: int = 0
+    undoable: int = 0  # edits that can be taken back
+    redoable: int = 0  # edits that were taken back and can be done again
+    returnable: int = 0  # entries of the history that `previous` can go back to
     loop_mode: LoopMode = LoopMode.OFF
     loop_count: int = 0  # of TRACK: how many more times; zero: without end
     settings: GuildSettings = DEFAULTS
@@ -127,9 +132,18 @@ class Player:
 
 
 def begun(player: Player, item: Item | None, now: datetime) -> Player:
-    """Make `item` the current one, from its start; None: silence. Either way the old track's events are void."""
+    """Make `item` the current one; None: silence. Either way the old track's events are void.
+
+    Where it is to start counts once: what begins it anew begins at the track's start.
+    """
     return replace(
-        player, current=item, play_seq=player.play_seq + 1, paused=False, position_ms=0, position_at=now, seek_seq=0
+        player,
+        current=replace(item, start_ms=0) if item else None,
+        play_seq=player.play_seq + 1,
+        paused=False,
+        position_ms=item.start_ms if item else 0,
+        position_at=now,
+        seek_seq=0,
     )
 
 
@@ -171,21 +185,32 @@ def silenced(player: Player, position_ms: int, now: datetime) -> Player:
     return replace(player, heard_seq=0, node="", position_ms=position_ms, position_at=now)
 
 
-def grown(player: Player, tracks: Iterable[Track]) -> Player:
-    """Count tracks into the queue."""
-    lengths = [track.length_ms or 0 for track in tracks]
-    return replace(player, queue_length=player.queue_length + len(lengths), queue_ms=player.queue_ms + sum(lengths))
+def grown(player: Player, items: Sequence[Item]) -> Player:
+    """Count items into the queue."""
+    return counted(player, len(items), length_of(items))
 
 
-def without(player: Player, items: Iterable[Item]) -> Player:
+def shrunk(player: Player, items: Sequence[Item]) -> Player:
     """Count items out of the queue."""
-    return functools.reduce(shrunk, items, player)
+    return counted(player, -len(items), -length_of(items))
 
 
-def shrunk(player: Player, item: Item) -> Player:
-    """Count an item out of the queue."""
-    return replace(
-        player,
-        queue_length=player.queue_length - 1,
-        queue_ms=player.queue_ms - (item.track.length_ms or 0),
-    )
+def edited(player: Player) -> Player:
+    """Count an edit that can be taken back; those that were taken back are gone."""
+    return replace(player, undoable=min(player.undoable + 1, KEPT), redoable=0)
+
+
+def counted(player: Player, items: int, ms: int) -> Player:
+    """Count so many items and ms into the queue; less than zero: out of it."""
+    return replace(player, queue_length=player.queue_length + items, queue_ms=player.queue_ms + ms)
+
+
+def length_of(items: Iterable[Item]) -> int:
+    """Return the length of items in ms; a stream has none."""
+    return sum(item.track.length_ms or 0 for item in items)
+
+
+def remaining(player: Player, now: datetime) -> int:
+    """Return how long the current track still takes, in ms; of a stream nobody knows, so zero."""
+    length = player.current.track.length_ms if player.current else None
+    return 0 if length is None else max(0, length - player.position(now))

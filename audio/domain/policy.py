@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from audio.domain.player import Item, Player
+    from audio.domain.settings import GuildSettings
+    from audio.domain.track import Track
 
 QUEUE_LIMIT = 20_000
 
@@ -36,6 +38,9 @@ class Action(enum.StrEnum):
     QUEUE_JUMP = "QUEUE_JUMP"
     REPLAY = "REPLAY"
     LOOP = "LOOP"
+    PREVIOUS = "PREVIOUS"
+    QUEUE_UNDO = "QUEUE_UNDO"
+    QUEUE_REDO = "QUEUE_REDO"
 
 
 FLOORS = dict.fromkeys(Action, Level.LISTENER) | {
@@ -45,6 +50,8 @@ FLOORS = dict.fromkeys(Action, Level.LISTENER) | {
     Action.QUEUE_REORDER: Level.DJ,
     Action.QUEUE_JUMP: Level.DJ,
     Action.LOOP: Level.DJ,
+    Action.QUEUE_UNDO: Level.DJ,
+    Action.QUEUE_REDO: Level.DJ,
 }
 
 
@@ -78,7 +85,7 @@ def require(action: Action, caller: Caller, player: Player) -> None:
     if reason is Reason.LEVEL_TOO_LOW:
         raise Refused(reason, required=FLOORS[action].name)
     if reason is Reason.QUEUE_FULL:
-        raise Refused(reason, limit=str(QUEUE_LIMIT))
+        raise Refused(reason, limit=str(_limit(player)))
     if reason is not None:
         raise Refused(reason)
 
@@ -97,8 +104,23 @@ def channel_for(caller: Caller, named: int) -> int:
 
 def require_room(player: Player, count: int) -> None:
     """Raise QUEUE_FULL unless `count` more items fit into the queue."""
-    if player.queue_length + count > QUEUE_LIMIT:
-        raise Refused(Reason.QUEUE_FULL, limit=str(QUEUE_LIMIT))
+    if player.queue_length + count > _limit(player):
+        raise Refused(Reason.QUEUE_FULL, limit=str(_limit(player)))
+
+
+def require_share(caller: Caller, player: Player, held: int, count: int) -> None:
+    """Raise QUOTA_REACHED unless somebody below DJ, who has `held` items in the queue, may have `count` more."""
+    limit = player.settings.max_items_per_requester
+    if limit and caller.level < Level.DJ and held + count > limit:
+        raise Refused(Reason.QUOTA_REACHED, limit=str(limit))
+
+
+def unwelcome(track: Track, settings: GuildSettings) -> Reason | None:
+    """Say why a guild does not want a track; None: it does."""
+    longest = settings.max_track_length_ms
+    if track.stream:
+        return _unless(settings.allow_streams, Reason.STREAM_UNWELCOME)
+    return _unless(not longest or (track.length_ms or 0) <= longest, Reason.TRACK_TOO_LONG)
 
 
 def require_removable(caller: Caller, item: Item) -> None:
@@ -120,6 +142,10 @@ def require_seekable(player: Player, position_ms: int) -> None:
         raise Refused(Reason.SEEK_OUT_OF_RANGE)
 
 
+def _limit(player: Player) -> int:
+    return min(QUEUE_LIMIT, player.settings.max_queue_length)
+
+
 def _unless(is_possible: object, reason: Reason) -> Reason | None:
     return None if is_possible else reason
 
@@ -129,7 +155,7 @@ def _play(caller: Caller, player: Player) -> Reason | None:
 
 
 def _add(_: Caller, player: Player) -> Reason | None:
-    return _unless(player.queue_length < QUEUE_LIMIT, Reason.QUEUE_FULL)
+    return _unless(player.queue_length < _limit(player), Reason.QUEUE_FULL)
 
 
 def _current(_: Caller, player: Player) -> Reason | None:
@@ -156,6 +182,11 @@ def _waiting(_: Caller, player: Player) -> Reason | None:
     return _unless(player.queue_length, Reason.QUEUE_EMPTY)
 
 
+def _previous(caller: Caller, player: Player) -> Reason | None:
+    is_near = player.voice_channel_id or caller.voice_channel_id
+    return _unless(is_near, Reason.NOT_IN_VOICE) or _unless(player.returnable, Reason.NOTHING_BEFORE)
+
+
 def _jump(caller: Caller, player: Player) -> Reason | None:
     return _unless(player.voice_channel_id or caller.voice_channel_id, Reason.NOT_IN_VOICE) or _item(caller, player)
 
@@ -177,4 +208,7 @@ _OBSTACLES: dict[Action, Callable[[Caller, Player], Reason | None]] = {
     Action.QUEUE_JUMP: _jump,
     Action.REPLAY: _current,
     Action.LOOP: lambda _caller, _player: None,
+    Action.PREVIOUS: _previous,
+    Action.QUEUE_UNDO: lambda _, player: _unless(player.undoable, Reason.NOTHING_TO_UNDO),
+    Action.QUEUE_REDO: lambda _, player: _unless(player.redoable, Reason.NOTHING_TO_REDO),
 }

@@ -15,6 +15,12 @@ def appended(last: int | None, count: int) -> range:
     return range(start, start + count * GAP, GAP)
 
 
+def prepended(first: int | None, count: int) -> range:
+    """Return `count` ranks before the first one."""
+    end = GAP if first is None else first
+    return range(end - count * GAP, end, GAP)
+
+
 def between(before: int | None, after: int | None) -> int | None:
     """Return a rank between two neighbours (None: the queue's edge); None when there is no room."""
     if after is None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 from contextlib import aclosing
 from typing import TYPE_CHECKING, Any
 
-from audio import playback, wire
+from audio import editing, playback, wire
 from audio.domain import policy
 from audio.service.commanding import Commanding, caller
 from audio.watching import End, Heartbeat, Snapshot
@@ -76,14 +76,22 @@ class PlayerService(player_service_pb2_grpc.PlayerServiceServicer):
         return await self._commanding.show(request, playback.leave, messages.LeaveChannelResponse)
 
     async def Play(self, request: messages.PlayRequest, _context: Context) -> messages.PlayResponse:
-        """Add tracks at the end, and start the player if it is idle."""
+        """Add tracks, and start the player if it is idle."""
         tracks = await self._catalogue.wanted(request.query, request.handles)
+        part = wire.part(request)
 
         async def effect(change: Change, who: Caller) -> messages.PlayResponse:
-            added = await playback.play(change, who, tracks, request.voice_channel_id)
-            item = wire.item(added.item, self._sign)
-            player = self._commanding.encode(added.player)
-            return messages.PlayResponse(player=player, item=item, count=added.count, place=added.place)
+            wanted = editing.asked_for(tracks, who, part)
+            placement = wire.placement(request.placement)
+            added = await playback.play(change, who, wanted, request.voice_channel_id, placement)
+            return messages.PlayResponse(
+                player=self._commanding.encode(added.player),
+                item=wire.item(added.item, self._sign),
+                count=added.count,
+                place=added.place,
+                starts_in=wire.duration(added.starts_in_ms),
+                left_out=added.left_out,
+            )
 
         return await self._commanding.run(request, effect)
 
@@ -107,6 +115,10 @@ class PlayerService(player_service_pb2_grpc.PlayerServiceServicer):
             return messages.SkipResponse(player=self._commanding.encode(player), skipped=wire.item(skipped, self._sign))
 
         return await self._commanding.run(request, effect)
+
+    async def Previous(self, request: messages.PreviousRequest, _context: Context) -> messages.PreviousResponse:
+        """Go back to the track before."""
+        return await self._commanding.show(request, playback.previous, messages.PreviousResponse)
 
     async def Replay(self, request: messages.ReplayRequest, _context: Context) -> messages.ReplayResponse:
         """Begin the current track anew."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 import random
 from typing import TYPE_CHECKING, Any
 
-from audio import playback, queueing, wire
+from audio import editing, playback, queueing, wire
 from segue.audio.v1 import queue_service_pb2 as messages
 from segue.audio.v1 import queue_service_pb2_grpc
 
@@ -61,13 +61,19 @@ class QueueService(queue_service_pb2_grpc.QueueServiceServicer):
     async def AddQueueItems(
         self, request: messages.AddQueueItemsRequest, _context: Context
     ) -> messages.AddQueueItemsResponse:
-        """Put tracks at the end."""
+        """Put tracks into the queue."""
         tracks = self._catalogue.verified(request.handles)
 
         async def effect(change: Change, who: Caller) -> messages.AddQueueItemsResponse:
-            player, first = await queueing.add(change, who, tracks)
+            wanted = editing.asked_for(tracks, who)
+            added = await queueing.add(change, who, wanted, wire.placement(request.placement))
             return messages.AddQueueItemsResponse(
-                player=self._commanding.encode(player), first_item_id=first.item_id, count=len(tracks)
+                player=self._commanding.encode(added.player),
+                first_item_id=added.item.item_id,
+                count=added.count,
+                place=added.place,
+                starts_in=wire.duration(added.starts_in_ms),
+                left_out=added.left_out,
             )
 
         return await self._commanding.run(request, effect, waits=False)
@@ -162,6 +168,28 @@ class QueueService(queue_service_pb2_grpc.QueueServiceServicer):
             messages.ReverseQueueResponse,
             waits=False,
         )
+
+    async def UndoQueueEdit(
+        self, request: messages.UndoQueueEditRequest, _context: Context
+    ) -> messages.UndoQueueEditResponse:
+        """Take the last edit back."""
+
+        async def effect(change: Change, who: Caller) -> messages.UndoQueueEditResponse:
+            player, edit = await queueing.undo(change, who, request.expected_version)
+            return messages.UndoQueueEditResponse(player=self._commanding.encode(player), edit=wire.edit(edit))
+
+        return await self._commanding.run(request, effect, waits=False)
+
+    async def RedoQueueEdit(
+        self, request: messages.RedoQueueEditRequest, _context: Context
+    ) -> messages.RedoQueueEditResponse:
+        """Do the edit again that was taken back last."""
+
+        async def effect(change: Change, who: Caller) -> messages.RedoQueueEditResponse:
+            player, edit = await queueing.redo(change, who, request.expected_version)
+            return messages.RedoQueueEditResponse(player=self._commanding.encode(player), edit=wire.edit(edit))
+
+        return await self._commanding.run(request, effect, waits=False)
 
     async def JumpToQueueItem(
         self, request: messages.JumpToQueueItemRequest, _context: Context

@@ -32,7 +32,7 @@ from audio.watching import Watching
 from kit import actor
 from kit.errors import Reason, Refused
 from kit.tasks import Tasks
-from tests.audio.values import DJ, GUILD, track, tracks
+from tests.audio.values import DJ, GUILD, asked, track
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
@@ -329,7 +329,7 @@ async def command(store: Any, what: Callable[[Change], Awaitable[Any]]) -> Playe
 
 
 async def play(store: Any, letters: str) -> Player:
-    return await command(store, lambda change: playback.play(change, DJ, tracks(letters), 0))
+    return await command(store, lambda change: playback.play(change, DJ, asked(letters), 0))
 
 
 def sounds(name: str) -> Callable[[Player], bool]:

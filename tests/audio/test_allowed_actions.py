@@ -35,6 +35,9 @@ TRIES: dict[Action, tuple[str, Any]] = {
     Action.QUEUE_REORDER: ("ShuffleQueue", queue_service_pb2.ShuffleQueueRequest()),
     Action.QUEUE_JUMP: ("JumpToQueueItem", queue_service_pb2.JumpToQueueItemRequest()),
     Action.REPLAY: ("Replay", player_service_pb2.ReplayRequest()),
+    Action.PREVIOUS: ("Previous", player_service_pb2.PreviousRequest()),
+    Action.QUEUE_UNDO: ("UndoQueueEdit", queue_service_pb2.UndoQueueEditRequest()),
+    Action.QUEUE_REDO: ("RedoQueueEdit", queue_service_pb2.RedoQueueEditRequest()),
     Action.LOOP: ("UpdatePlayer", player_service_pb2.UpdatePlayerRequest(loop_mode=player_pb2.LOOP_MODE_OFF)),
     Action.QUEUE_CLEAR: ("ClearQueue", queue_service_pb2.ClearQueueRequest()),
 }
@@ -92,6 +95,8 @@ async def test_allowed_actions_say_yes_exactly_when_validating_succeeds(client: 
     await client("Pause", player_service_pb2.PauseRequest(guild_id=GUILD))
     assert await disagreements(client, who) == []
     await client("Stop", player_service_pb2.StopRequest(guild_id=GUILD))
+    assert await disagreements(client, who) == []
+    await client("UndoQueueEdit", queue_service_pb2.UndoQueueEditRequest(guild_id=GUILD))
     assert await disagreements(client, who) == []
 
 

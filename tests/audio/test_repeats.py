@@ -38,6 +38,11 @@ OTHERS: dict[str, Any] = {
     "position": "4s",
     "loop_mode": "LOOP_MODE_OFF",
     "loop_count": 3,
+    "placement": "PLACEMENT_NEXT",
+    "start": "1s",
+    "end": "2s",
+    "first_item_id": 1,
+    "last_item_id": 1,
     "voice_channel_id": CHANNEL,
     "item_id": 1,
     "item_ids": [1],
@@ -57,6 +62,10 @@ OTHERS: dict[str, Any] = {
 async def prepared(client: Client, method: MethodDescriptor) -> dict[str, Any]:
     """Make the method possible; return the fields of a request."""
     current = (await client.play("a", "b", "c")).item.item_id
+    if method.name == "Previous":
+        await client("Skip", player_service_pb2.SkipRequest(guild_id=GUILD))
+    if method.name == "RedoQueueEdit":
+        await client("UndoQueueEdit", queue_service_pb2.UndoQueueEditRequest(guild_id=GUILD))
     if method.name == "Resume":
         await client("Pause", player_service_pb2.PauseRequest(guild_id=GUILD))
     values = {

@@ -13,7 +13,7 @@ from kit import actor
 from kit.migrate import migrate
 from kit.postgres import transaction
 from tests.audio.stores import empty, postgres_store
-from tests.audio.values import DJ, GUILD, tracks
+from tests.audio.values import DJ, GUILD, asked
 
 if TYPE_CHECKING:
     from kit.postgres import Pool
@@ -24,11 +24,11 @@ async def test_removed_items_go_when_they_are_old_and_no_others(pool: Pool) -> N
     store = postgres_store(pool)
     with actor.acting_as(actor.system()):
         async with store.change(GUILD) as change:
-            await queueing.add(change, DJ, tracks("abc"))
+            await queueing.add(change, DJ, asked("abc"))
         async with store.change(GUILD) as change:
             await queueing.clear(change, DJ, 0)
         async with store.change(GUILD) as change:
-            await queueing.add(change, DJ, tracks("d"))
+            await queueing.add(change, DJ, asked("d"))
     purge, week = purging(pool), timedelta(days=7)
     assert (await purge(100, week)).deleted_rows == 0
     async with transaction(pool) as tx:

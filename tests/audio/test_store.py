@@ -16,7 +16,7 @@ from audio.domain.order import Order, Selection
 from audio.domain.player import ChangeKind, LoopMode, Player, Update, bucket_of
 from audio.domain.voice import VoiceSnapshot
 from kit.errors import Refused
-from tests.audio.values import CHANNEL, DJ, GUILD, track, tracks
+from tests.audio.values import CHANNEL, DJ, GUILD, asked, track
 
 if TYPE_CHECKING:
     from audio.changes import Change
@@ -29,8 +29,8 @@ async def names(store: Any) -> str:
 
 async def add(store: Any, letters: str) -> dict[str, int]:
     async with store.change(GUILD) as change:
-        _, first = await queueing.add(change, DJ, tracks(letters))
-    return {letter: first.item_id + place for place, letter in enumerate(letters)}
+        added = await queueing.add(change, DJ, asked(letters))
+    return {letter: added.item.item_id + place for place, letter in enumerate(letters)}
 
 
 async def move(store: Any, item_id: int, before: int) -> None:
@@ -40,7 +40,7 @@ async def move(store: Any, item_id: int, before: int) -> None:
 
 async def play(store: Any, letters: str) -> Player:
     async with store.change(GUILD) as change:
-        added = await playback.play(change, DJ, tracks(letters), 0)
+        added = await playback.play(change, DJ, asked(letters), 0)
     player: Player = added.player
     return player
 

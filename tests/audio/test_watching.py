@@ -11,7 +11,7 @@ from audio.adapters.clock import SystemClock
 from audio.adapters.memory import MemoryStore
 from audio.changes import Changed
 from audio.watching import End, Heartbeat, Snapshot, Watching
-from tests.audio.values import DJ, GUILD, tracks
+from tests.audio.values import DJ, GUILD, asked
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -33,7 +33,7 @@ async def looking(watching: Watching) -> AsyncIterator[None]:
 async def change(store: MemoryStore, times: int = 1) -> None:
     for _ in range(times):
         async with store.change(GUILD) as opened:
-            await queueing.add(opened, DJ, tracks("a"))
+            await queueing.add(opened, DJ, asked("a"))
 
 
 def versions(seen: list[Any]) -> list[int]:

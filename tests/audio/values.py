@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from audio import editing
 from audio.domain.policy import Caller
 from audio.domain.track import Track
 from kit.levels import Level
+
+if TYPE_CHECKING:
+    from audio.domain.player import Item
 
 GUILD = 7 << 22
 CHANNEL = 5000
@@ -31,3 +35,7 @@ def track(name: str = "song", **facts: Any) -> Track:
 
 def tracks(names: str) -> list[Track]:
     return [track(name) for name in names]
+
+
+def asked(names: str, who: Caller = DJ) -> list[Item]:
+    return editing.asked_for(tracks(names), who)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from tests.e2e.stack import Stack
 
 # A command is one change of the player, but where the sound that follows is another.
-CHANGES = dict.fromkeys(("Skip", "JumpToQueueItem", "Replay"), 2)
+CHANGES = dict.fromkeys(("Skip", "JumpToQueueItem", "Replay", "Previous"), 2)
 
 
 def writes() -> list[MethodDescriptor]:
@@ -44,6 +44,10 @@ async def _arranged(stack: Stack, guild: Guild, method: MethodDescriptor) -> dic
     await _reached(stack, guild, played.player.version + 1)
     handle = played.item.track.handle
     added = await call(over_grpc, stack, "AddQueueItems", guild_id=guild_id, handles=[handle, handle])
+    if method.name == "Previous":
+        await _reached(stack, guild, (await call(over_grpc, stack, "Skip", guild_id=guild_id)).player.version + 1)
+    if method.name == "RedoQueueEdit":
+        await call(over_grpc, stack, "UndoQueueEdit", guild_id=guild_id)
     if method.name == "Resume":
         await call(over_grpc, stack, "Pause", guild_id=guild_id)
     plays = method.containing_service.name == "PlayerService"

@@ -90,5 +90,22 @@ error-nothing-to-play = There is nothing to play in that.
     .way-out = Give a title, an artist or an address.
 error-version-stale = The queue changed meanwhile.
     .way-out = Look at it with `/queue` and try again.
+error-nothing-before = Nothing was played before this.
+    .way-out = See what was played with `/history`.
+error-nothing-to-undo = There is nothing to take back.
+    .way-out = See what is with `/queue`.
+error-nothing-to-redo = There is nothing to do again.
+    .way-out = Take something back with `/undo` first.
+error-quota-reached = { $limit ->
+    [one] This server allows everybody one track in the queue.
+   *[other] This server allows everybody { $limit } tracks in the queue.
+}
+    .way-out = Let one of yours play first, or ask a DJ.
+error-track-too-long = That track is longer than this server allows.
+    .way-out = Choose a shorter one.
+error-stream-unwelcome = This server allows no live streams.
+    .way-out = Choose a track that ends.
+error-duplicate-unwelcome = That is in the queue already.
+    .way-out = Choose something else.
 error-job-not-found = I do not know that job.
     .way-out = Look at the list of jobs.

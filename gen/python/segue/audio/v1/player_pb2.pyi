@@ -82,6 +82,34 @@ LOOP_MODE_QUEUE: LoopMode.ValueType  # 3
 """The next one; what was played, or skipped, goes to the end of the queue."""
 Global___LoopMode: _TypeAlias = LoopMode  # noqa: Y015
 
+class _Placement:
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
+
+class _PlacementEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_Placement.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
+    PLACEMENT_UNSPECIFIED: _Placement.ValueType  # 0
+    """Not set: PLACEMENT_END."""
+    PLACEMENT_END: _Placement.ValueType  # 1
+    """At the end of the queue, or at the requester's next turn where the guild's queue is fair."""
+    PLACEMENT_NEXT: _Placement.ValueType  # 2
+    """Before all that waits."""
+    PLACEMENT_NOW: _Placement.ValueType  # 3
+    """At once: what plays is put back after it, and goes on from where it was. Needs what Skip needs."""
+
+class Placement(_Placement, metaclass=_PlacementEnumTypeWrapper):
+    """Where tracks are put."""
+
+PLACEMENT_UNSPECIFIED: Placement.ValueType  # 0
+"""Not set: PLACEMENT_END."""
+PLACEMENT_END: Placement.ValueType  # 1
+"""At the end of the queue, or at the requester's next turn where the guild's queue is fair."""
+PLACEMENT_NEXT: Placement.ValueType  # 2
+"""Before all that waits."""
+PLACEMENT_NOW: Placement.ValueType  # 3
+"""At once: what plays is put back after it, and goes on from where it was. Needs what Skip needs."""
+Global___Placement: _TypeAlias = Placement  # noqa: Y015
+
 class _Action:
     ValueType = _typing.NewType("ValueType", _builtins.int)
     V: _TypeAlias = ValueType  # noqa: Y015
@@ -120,8 +148,14 @@ class _ActionEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_Action.ValueTy
     """Play an item of the queue at once."""
     ACTION_REPLAY: _Action.ValueType  # 15
     """Play the current track from its start."""
+    ACTION_PREVIOUS: _Action.ValueType  # 16
+    """Go back to the track before."""
     ACTION_LOOP: _Action.ValueType  # 18
     """Choose what comes after a track."""
+    ACTION_QUEUE_UNDO: _Action.ValueType  # 21
+    """Take the last edit of the queue back."""
+    ACTION_QUEUE_REDO: _Action.ValueType  # 22
+    """Do again what was taken back."""
 
 class Action(_Action, metaclass=_ActionEnumTypeWrapper):
     """Something that a person can do to a player or its queue."""
@@ -158,14 +192,21 @@ ACTION_QUEUE_JUMP: Action.ValueType  # 14
 """Play an item of the queue at once."""
 ACTION_REPLAY: Action.ValueType  # 15
 """Play the current track from its start."""
+ACTION_PREVIOUS: Action.ValueType  # 16
+"""Go back to the track before."""
 ACTION_LOOP: Action.ValueType  # 18
 """Choose what comes after a track."""
+ACTION_QUEUE_UNDO: Action.ValueType  # 21
+"""Take the last edit of the queue back."""
+ACTION_QUEUE_REDO: Action.ValueType  # 22
+"""Do again what was taken back."""
 Global___Action: _TypeAlias = Action  # noqa: Y015
 
 @_typing.final
 class AllowedAction(_message.Message):
     """Whether the caller may do something now, in their own voice channel. It says yes exactly when the call with `validate_only`
-    would succeed; only that asks Discord's side whether the bot can go into the channel.
+    would succeed. What depends on the track that is to be added, or on how many the caller has in the queue, only that judges,
+    and only that asks Discord's side whether the bot can go into the channel.
     """
 
     DESCRIPTOR: _descriptor.Descriptor
@@ -263,6 +304,8 @@ class QueueItem(_message.Message):
     ITEM_ID_FIELD_NUMBER: _builtins.int
     TRACK_FIELD_NUMBER: _builtins.int
     REQUESTER_ID_FIELD_NUMBER: _builtins.int
+    START_FIELD_NUMBER: _builtins.int
+    END_FIELD_NUMBER: _builtins.int
     item_id: _builtins.int
     """The item's id, unique in this deployment and never used again."""
     requester_id: _builtins.int
@@ -271,16 +314,26 @@ class QueueItem(_message.Message):
     def track(self) -> Global___Track:
         """The track."""
 
+    @_builtins.property
+    def start(self) -> _duration_pb2.Duration:
+        """Where in the track it starts when it is started the first time."""
+
+    @_builtins.property
+    def end(self) -> _duration_pb2.Duration:
+        """Where in the track it ends; absent: at the track's end."""
+
     def __init__(
         self,
         *,
         item_id: _builtins.int = ...,
         track: Global___Track | None = ...,
         requester_id: _builtins.int = ...,
+        start: _duration_pb2.Duration | None = ...,
+        end: _duration_pb2.Duration | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["track", b"track"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["end", b"end", "start", b"start", "track", b"track"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["item_id", b"item_id", "requester_id", b"requester_id", "track", b"track"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["end", b"end", "item_id", b"item_id", "requester_id", b"requester_id", "start", b"start", "track", b"track"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -369,6 +369,9 @@ class PlayRequest(_message.Message):
     VOICE_CHANNEL_ID_FIELD_NUMBER: _builtins.int
     REQUEST_ID_FIELD_NUMBER: _builtins.int
     VALIDATE_ONLY_FIELD_NUMBER: _builtins.int
+    PLACEMENT_FIELD_NUMBER: _builtins.int
+    START_FIELD_NUMBER: _builtins.int
+    END_FIELD_NUMBER: _builtins.int
     guild_id: _builtins.int
     """The Discord guild id."""
     query: _builtins.str
@@ -379,9 +382,19 @@ class PlayRequest(_message.Message):
     """A UUID of the caller's making: the same id has one effect and the same answer for 24 hours. Empty: the call's own id."""
     validate_only: _builtins.bool
     """True: say whether the call would succeed, and change nothing."""
+    placement: _player_pb2.Placement.ValueType
+    """Where the tracks are put."""
     @_builtins.property
     def handles(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
         """Tracks by handle, in order."""
+
+    @_builtins.property
+    def start(self) -> _duration_pb2.Duration:
+        """Where the first of the tracks starts; absent: at its start."""
+
+    @_builtins.property
+    def end(self) -> _duration_pb2.Duration:
+        """Where the first of the tracks ends, behind `start`; absent: at its end."""
 
     def __init__(
         self,
@@ -392,10 +405,13 @@ class PlayRequest(_message.Message):
         voice_channel_id: _builtins.int = ...,
         request_id: _builtins.str = ...,
         validate_only: _builtins.bool = ...,
+        placement: _player_pb2.Placement.ValueType = ...,
+        start: _duration_pb2.Duration | None = ...,
+        end: _duration_pb2.Duration | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["end", b"end", "start", b"start"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["guild_id", b"guild_id", "handles", b"handles", "query", b"query", "request_id", b"request_id", "validate_only", b"validate_only", "voice_channel_id", b"voice_channel_id"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["end", b"end", "guild_id", b"guild_id", "handles", b"handles", "placement", b"placement", "query", b"query", "request_id", b"request_id", "start", b"start", "validate_only", b"validate_only", "voice_channel_id", b"voice_channel_id"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -412,12 +428,16 @@ class PlayResponse(_message.Message):
     COUNT_FIELD_NUMBER: _builtins.int
     PLACE_FIELD_NUMBER: _builtins.int
     APPLIED_FIELD_NUMBER: _builtins.int
+    STARTS_IN_FIELD_NUMBER: _builtins.int
+    LEFT_OUT_FIELD_NUMBER: _builtins.int
     count: _builtins.int
     """How many tracks were added."""
     place: _builtins.int
     """Where the first one stands: 0 plays now, 1 is next, and so on."""
     applied: _builtins.bool
     """True if the sound had started when this was answered; always true for a track that was only queued."""
+    left_out: _builtins.int
+    """How many tracks were left out because the guild does not want them: too long, streams, or in the queue already."""
     @_builtins.property
     def player(self) -> _player_pb2.Player:
         """The player as the command left it."""
@@ -425,6 +445,10 @@ class PlayResponse(_message.Message):
     @_builtins.property
     def item(self) -> _player_pb2.QueueItem:
         """The first track that was added."""
+
+    @_builtins.property
+    def starts_in(self) -> _duration_pb2.Duration:
+        """The time until the first one plays, if nothing changes; streams before it count as zero."""
 
     def __init__(
         self,
@@ -434,10 +458,12 @@ class PlayResponse(_message.Message):
         count: _builtins.int = ...,
         place: _builtins.int = ...,
         applied: _builtins.bool = ...,
+        starts_in: _duration_pb2.Duration | None = ...,
+        left_out: _builtins.int = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["item", b"item", "player", b"player"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["item", b"item", "player", b"player", "starts_in", b"starts_in"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["applied", b"applied", "count", b"count", "item", b"item", "place", b"place", "player", b"player"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["applied", b"applied", "count", b"count", "item", b"item", "left_out", b"left_out", "place", b"place", "player", b"player", "starts_in", b"starts_in"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -672,6 +698,64 @@ class SkipResponse(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___SkipResponse: _TypeAlias = SkipResponse  # noqa: Y015
+
+@_typing.final
+class PreviousRequest(_message.Message):
+    """The request of Previous."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    GUILD_ID_FIELD_NUMBER: _builtins.int
+    REQUEST_ID_FIELD_NUMBER: _builtins.int
+    VALIDATE_ONLY_FIELD_NUMBER: _builtins.int
+    guild_id: _builtins.int
+    """The Discord guild id."""
+    request_id: _builtins.str
+    """A UUID of the caller's making: the same id has one effect and the same answer for 24 hours. Empty: the call's own id."""
+    validate_only: _builtins.bool
+    """True: say whether the call would succeed, and change nothing."""
+    def __init__(
+        self,
+        *,
+        guild_id: _builtins.int = ...,
+        request_id: _builtins.str = ...,
+        validate_only: _builtins.bool = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["guild_id", b"guild_id", "request_id", b"request_id", "validate_only", b"validate_only"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___PreviousRequest: _TypeAlias = PreviousRequest  # noqa: Y015
+
+@_typing.final
+class PreviousResponse(_message.Message):
+    """The answer of Previous."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    PLAYER_FIELD_NUMBER: _builtins.int
+    APPLIED_FIELD_NUMBER: _builtins.int
+    applied: _builtins.bool
+    """True if the track sounded when this was answered."""
+    @_builtins.property
+    def player(self) -> _player_pb2.Player:
+        """The player as the command left it."""
+
+    def __init__(
+        self,
+        *,
+        player: _player_pb2.Player | None = ...,
+        applied: _builtins.bool = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["player", b"player"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["applied", b"applied", "player", b"player"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___PreviousResponse: _TypeAlias = PreviousResponse  # noqa: Y015
 
 @_typing.final
 class SeekRequest(_message.Message):

@@ -81,6 +81,11 @@ class PlayerServiceStub:
                 request_serializer=segue_dot_audio_dot_v1_dot_player__service__pb2.SkipRequest.SerializeToString,
                 response_deserializer=segue_dot_audio_dot_v1_dot_player__service__pb2.SkipResponse.FromString,
                 _registered_method=True)
+        self.Previous = channel.unary_unary(
+                '/segue.audio.v1.PlayerService/Previous',
+                request_serializer=segue_dot_audio_dot_v1_dot_player__service__pb2.PreviousRequest.SerializeToString,
+                response_deserializer=segue_dot_audio_dot_v1_dot_player__service__pb2.PreviousResponse.FromString,
+                _registered_method=True)
         self.Seek = channel.unary_unary(
                 '/segue.audio.v1.PlayerService/Seek',
                 request_serializer=segue_dot_audio_dot_v1_dot_player__service__pb2.SeekRequest.SerializeToString,
@@ -137,8 +142,9 @@ class PlayerServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def Play(self, request, context):
-        """Adds tracks at the end of the queue and starts the player if it is idle, in the caller's voice channel unless one is named. Waits up to one second for the first sound.
-        Errors: NOTHING_TO_PLAY, NO_MATCH, LOAD_FAILED, HANDLE_INVALID, QUEUE_FULL, NO_NODE and those of JoinChannel.
+        """Adds tracks to the queue and starts the player if it is idle, in the caller's voice channel unless one is named. Waits up to one second for the first sound.
+        Errors: NOTHING_TO_PLAY, NO_MATCH, LOAD_FAILED, HANDLE_INVALID, QUEUE_FULL, QUOTA_REACHED, TRACK_TOO_LONG, STREAM_UNWELCOME, DUPLICATE_UNWELCOME,
+        NO_NODE and those of JoinChannel.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -171,6 +177,14 @@ class PlayerServiceServicer:
     def Skip(self, request, context):
         """Goes on to the next track, or to idle if there is none. Waits up to one second for the sound.
         Errors: NOTHING_PLAYING.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def Previous(self, request, context):
+        """Goes back to the track that was played before; the current one comes after it, from its start. Waits up to one second for the sound.
+        Errors: NOTHING_BEFORE and those of JoinChannel.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -247,6 +261,11 @@ def add_PlayerServiceServicer_to_server(servicer, server):
                     servicer.Skip,
                     request_deserializer=segue_dot_audio_dot_v1_dot_player__service__pb2.SkipRequest.FromString,
                     response_serializer=segue_dot_audio_dot_v1_dot_player__service__pb2.SkipResponse.SerializeToString,
+            ),
+            'Previous': grpc.unary_unary_rpc_method_handler(
+                    servicer.Previous,
+                    request_deserializer=segue_dot_audio_dot_v1_dot_player__service__pb2.PreviousRequest.FromString,
+                    response_serializer=segue_dot_audio_dot_v1_dot_player__service__pb2.PreviousResponse.SerializeToString,
             ),
             'Seek': grpc.unary_unary_rpc_method_handler(
                     servicer.Seek,
@@ -509,6 +528,33 @@ class PlayerService:
             '/segue.audio.v1.PlayerService/Skip',
             segue_dot_audio_dot_v1_dot_player__service__pb2.SkipRequest.SerializeToString,
             segue_dot_audio_dot_v1_dot_player__service__pb2.SkipResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def Previous(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/segue.audio.v1.PlayerService/Previous',
+            segue_dot_audio_dot_v1_dot_player__service__pb2.PreviousRequest.SerializeToString,
+            segue_dot_audio_dot_v1_dot_player__service__pb2.PreviousResponse.FromString,
             options,
             channel_credentials,
             insecure,

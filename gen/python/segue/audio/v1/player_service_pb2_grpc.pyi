@@ -53,8 +53,9 @@ class PlayerServiceStub:
     Errors: NOT_CONNECTED.
     """
     Play: _grpc.UnaryUnaryMultiCallable[_player_service_pb2.PlayRequest, _player_service_pb2.PlayResponse]
-    """Adds tracks at the end of the queue and starts the player if it is idle, in the caller's voice channel unless one is named. Waits up to one second for the first sound.
-    Errors: NOTHING_TO_PLAY, NO_MATCH, LOAD_FAILED, HANDLE_INVALID, QUEUE_FULL, NO_NODE and those of JoinChannel.
+    """Adds tracks to the queue and starts the player if it is idle, in the caller's voice channel unless one is named. Waits up to one second for the first sound.
+    Errors: NOTHING_TO_PLAY, NO_MATCH, LOAD_FAILED, HANDLE_INVALID, QUEUE_FULL, QUOTA_REACHED, TRACK_TOO_LONG, STREAM_UNWELCOME, DUPLICATE_UNWELCOME,
+    NO_NODE and those of JoinChannel.
     """
     Pause: _grpc.UnaryUnaryMultiCallable[_player_service_pb2.PauseRequest, _player_service_pb2.PauseResponse]
     """Pauses the current track.
@@ -71,6 +72,10 @@ class PlayerServiceStub:
     Skip: _grpc.UnaryUnaryMultiCallable[_player_service_pb2.SkipRequest, _player_service_pb2.SkipResponse]
     """Goes on to the next track, or to idle if there is none. Waits up to one second for the sound.
     Errors: NOTHING_PLAYING.
+    """
+    Previous: _grpc.UnaryUnaryMultiCallable[_player_service_pb2.PreviousRequest, _player_service_pb2.PreviousResponse]
+    """Goes back to the track that was played before; the current one comes after it, from its start. Waits up to one second for the sound.
+    Errors: NOTHING_BEFORE and those of JoinChannel.
     """
     Seek: _grpc.UnaryUnaryMultiCallable[_player_service_pb2.SeekRequest, _player_service_pb2.SeekResponse]
     """Moves to a position of the current track.
@@ -110,8 +115,9 @@ class PlayerServiceAsyncStub(PlayerServiceStub):
     Errors: NOT_CONNECTED.
     """
     Play: _aio.UnaryUnaryMultiCallable[_player_service_pb2.PlayRequest, _player_service_pb2.PlayResponse]  # type: ignore[assignment]
-    """Adds tracks at the end of the queue and starts the player if it is idle, in the caller's voice channel unless one is named. Waits up to one second for the first sound.
-    Errors: NOTHING_TO_PLAY, NO_MATCH, LOAD_FAILED, HANDLE_INVALID, QUEUE_FULL, NO_NODE and those of JoinChannel.
+    """Adds tracks to the queue and starts the player if it is idle, in the caller's voice channel unless one is named. Waits up to one second for the first sound.
+    Errors: NOTHING_TO_PLAY, NO_MATCH, LOAD_FAILED, HANDLE_INVALID, QUEUE_FULL, QUOTA_REACHED, TRACK_TOO_LONG, STREAM_UNWELCOME, DUPLICATE_UNWELCOME,
+    NO_NODE and those of JoinChannel.
     """
     Pause: _aio.UnaryUnaryMultiCallable[_player_service_pb2.PauseRequest, _player_service_pb2.PauseResponse]  # type: ignore[assignment]
     """Pauses the current track.
@@ -128,6 +134,10 @@ class PlayerServiceAsyncStub(PlayerServiceStub):
     Skip: _aio.UnaryUnaryMultiCallable[_player_service_pb2.SkipRequest, _player_service_pb2.SkipResponse]  # type: ignore[assignment]
     """Goes on to the next track, or to idle if there is none. Waits up to one second for the sound.
     Errors: NOTHING_PLAYING.
+    """
+    Previous: _aio.UnaryUnaryMultiCallable[_player_service_pb2.PreviousRequest, _player_service_pb2.PreviousResponse]  # type: ignore[assignment]
+    """Goes back to the track that was played before; the current one comes after it, from its start. Waits up to one second for the sound.
+    Errors: NOTHING_BEFORE and those of JoinChannel.
     """
     Seek: _aio.UnaryUnaryMultiCallable[_player_service_pb2.SeekRequest, _player_service_pb2.SeekResponse]  # type: ignore[assignment]
     """Moves to a position of the current track.
@@ -194,8 +204,9 @@ class PlayerServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _player_service_pb2.PlayRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_player_service_pb2.PlayResponse, _abc.Awaitable[_player_service_pb2.PlayResponse]]:
-        """Adds tracks at the end of the queue and starts the player if it is idle, in the caller's voice channel unless one is named. Waits up to one second for the first sound.
-        Errors: NOTHING_TO_PLAY, NO_MATCH, LOAD_FAILED, HANDLE_INVALID, QUEUE_FULL, NO_NODE and those of JoinChannel.
+        """Adds tracks to the queue and starts the player if it is idle, in the caller's voice channel unless one is named. Waits up to one second for the first sound.
+        Errors: NOTHING_TO_PLAY, NO_MATCH, LOAD_FAILED, HANDLE_INVALID, QUEUE_FULL, QUOTA_REACHED, TRACK_TOO_LONG, STREAM_UNWELCOME, DUPLICATE_UNWELCOME,
+        NO_NODE and those of JoinChannel.
         """
 
     @_abc_1.abstractmethod
@@ -236,6 +247,16 @@ class PlayerServiceServicer(metaclass=_abc_1.ABCMeta):
     ) -> _typing.Union[_player_service_pb2.SkipResponse, _abc.Awaitable[_player_service_pb2.SkipResponse]]:
         """Goes on to the next track, or to idle if there is none. Waits up to one second for the sound.
         Errors: NOTHING_PLAYING.
+        """
+
+    @_abc_1.abstractmethod
+    def Previous(
+        self,
+        request: _player_service_pb2.PreviousRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_player_service_pb2.PreviousResponse, _abc.Awaitable[_player_service_pb2.PreviousResponse]]:
+        """Goes back to the track that was played before; the current one comes after it, from its start. Waits up to one second for the sound.
+        Errors: NOTHING_BEFORE and those of JoinChannel.
         """
 
     @_abc_1.abstractmethod

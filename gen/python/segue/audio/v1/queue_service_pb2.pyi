@@ -86,6 +86,42 @@ HISTORY_REASON_VOICE_LOST: HistoryReason.ValueType  # 5
 """The bot was taken out of its voice channel."""
 Global___HistoryReason: _TypeAlias = HistoryReason  # noqa: Y015
 
+class _QueueEditKind:
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
+
+class _QueueEditKindEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_QueueEditKind.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
+    QUEUE_EDIT_KIND_UNSPECIFIED: _QueueEditKind.ValueType  # 0
+    """Not set; never sent."""
+    QUEUE_EDIT_KIND_ADDED: _QueueEditKind.ValueType  # 1
+    """It added tracks."""
+    QUEUE_EDIT_KIND_REMOVED: _QueueEditKind.ValueType  # 2
+    """It removed items."""
+    QUEUE_EDIT_KIND_MOVED: _QueueEditKind.ValueType  # 3
+    """It moved an item."""
+    QUEUE_EDIT_KIND_SWAPPED: _QueueEditKind.ValueType  # 4
+    """It let two items change places."""
+    QUEUE_EDIT_KIND_REORDERED: _QueueEditKind.ValueType  # 5
+    """It put all items into another order."""
+
+class QueueEditKind(_QueueEditKind, metaclass=_QueueEditKindEnumTypeWrapper):
+    """What an edit did."""
+
+QUEUE_EDIT_KIND_UNSPECIFIED: QueueEditKind.ValueType  # 0
+"""Not set; never sent."""
+QUEUE_EDIT_KIND_ADDED: QueueEditKind.ValueType  # 1
+"""It added tracks."""
+QUEUE_EDIT_KIND_REMOVED: QueueEditKind.ValueType  # 2
+"""It removed items."""
+QUEUE_EDIT_KIND_MOVED: QueueEditKind.ValueType  # 3
+"""It moved an item."""
+QUEUE_EDIT_KIND_SWAPPED: QueueEditKind.ValueType  # 4
+"""It let two items change places."""
+QUEUE_EDIT_KIND_REORDERED: QueueEditKind.ValueType  # 5
+"""It put all items into another order."""
+Global___QueueEditKind: _TypeAlias = QueueEditKind  # noqa: Y015
+
 @_typing.final
 class ListQueueItemsRequest(_message.Message):
     """The request of ListQueueItems."""
@@ -158,12 +194,15 @@ class AddQueueItemsRequest(_message.Message):
     HANDLES_FIELD_NUMBER: _builtins.int
     REQUEST_ID_FIELD_NUMBER: _builtins.int
     VALIDATE_ONLY_FIELD_NUMBER: _builtins.int
+    PLACEMENT_FIELD_NUMBER: _builtins.int
     guild_id: _builtins.int
     """The Discord guild id."""
     request_id: _builtins.str
     """A UUID of the caller's making: the same id has one effect and the same answer for 24 hours. Empty: the call's own id."""
     validate_only: _builtins.bool
     """True: say whether the call would succeed, and change nothing."""
+    placement: _player_pb2.Placement.ValueType
+    """Where the tracks are put; PLACEMENT_NOW is for Play alone."""
     @_builtins.property
     def handles(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
         """Tracks by handle, in order."""
@@ -175,10 +214,11 @@ class AddQueueItemsRequest(_message.Message):
         handles: _abc.Iterable[_builtins.str] | None = ...,
         request_id: _builtins.str = ...,
         validate_only: _builtins.bool = ...,
+        placement: _player_pb2.Placement.ValueType = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["guild_id", b"guild_id", "handles", b"handles", "request_id", b"request_id", "validate_only", b"validate_only"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["guild_id", b"guild_id", "handles", b"handles", "placement", b"placement", "request_id", b"request_id", "validate_only", b"validate_only"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -193,13 +233,24 @@ class AddQueueItemsResponse(_message.Message):
     PLAYER_FIELD_NUMBER: _builtins.int
     FIRST_ITEM_ID_FIELD_NUMBER: _builtins.int
     COUNT_FIELD_NUMBER: _builtins.int
+    PLACE_FIELD_NUMBER: _builtins.int
+    STARTS_IN_FIELD_NUMBER: _builtins.int
+    LEFT_OUT_FIELD_NUMBER: _builtins.int
     first_item_id: _builtins.int
     """The id of the first added item; the others follow in rising order."""
     count: _builtins.int
     """How many items were added."""
+    place: _builtins.int
+    """Where the first one stands: 1 is next."""
+    left_out: _builtins.int
+    """How many tracks were left out because the guild does not want them: too long, streams, or in the queue already."""
     @_builtins.property
     def player(self) -> _player_pb2.Player:
         """The player as the command left it."""
+
+    @_builtins.property
+    def starts_in(self) -> _duration_pb2.Duration:
+        """The time until the first one plays, if nothing changes; streams before it count as zero."""
 
     def __init__(
         self,
@@ -207,10 +258,13 @@ class AddQueueItemsResponse(_message.Message):
         player: _player_pb2.Player | None = ...,
         first_item_id: _builtins.int = ...,
         count: _builtins.int = ...,
+        place: _builtins.int = ...,
+        starts_in: _duration_pb2.Duration | None = ...,
+        left_out: _builtins.int = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["player", b"player"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["player", b"player", "starts_in", b"starts_in"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["count", b"count", "first_item_id", b"first_item_id", "player", b"player"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["count", b"count", "first_item_id", b"first_item_id", "left_out", b"left_out", "place", b"place", "player", b"player", "starts_in", b"starts_in"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -423,6 +477,8 @@ class RemoveQueueItemsRequest(_message.Message):
     EXPECTED_VERSION_FIELD_NUMBER: _builtins.int
     REQUEST_ID_FIELD_NUMBER: _builtins.int
     VALIDATE_ONLY_FIELD_NUMBER: _builtins.int
+    FIRST_ITEM_ID_FIELD_NUMBER: _builtins.int
+    LAST_ITEM_ID_FIELD_NUMBER: _builtins.int
     guild_id: _builtins.int
     """The Discord guild id."""
     requester_id: _builtins.int
@@ -437,6 +493,10 @@ class RemoveQueueItemsRequest(_message.Message):
     """A UUID of the caller's making: the same id has one effect and the same answer for 24 hours. Empty: the call's own id."""
     validate_only: _builtins.bool
     """True: say whether the call would succeed, and change nothing."""
+    first_item_id: _builtins.int
+    """It stands at or behind this item; zero: at the start. If it is not in the queue, nothing fits."""
+    last_item_id: _builtins.int
+    """It stands at or before this item; zero: at the end. If it is not in the queue, nothing fits."""
     @_builtins.property
     def item_ids(self) -> _containers.RepeatedScalarFieldContainer[_builtins.int]:
         """It is one of these."""
@@ -457,10 +517,12 @@ class RemoveQueueItemsRequest(_message.Message):
         expected_version: _builtins.int = ...,
         request_id: _builtins.str = ...,
         validate_only: _builtins.bool = ...,
+        first_item_id: _builtins.int = ...,
+        last_item_id: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["longer_than", b"longer_than"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["duplicates", b"duplicates", "expected_version", b"expected_version", "guild_id", b"guild_id", "item_ids", b"item_ids", "longer_than", b"longer_than", "request_id", b"request_id", "requester_id", b"requester_id", "validate_only", b"validate_only", "words", b"words"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["duplicates", b"duplicates", "expected_version", b"expected_version", "first_item_id", b"first_item_id", "guild_id", b"guild_id", "item_ids", b"item_ids", "last_item_id", b"last_item_id", "longer_than", b"longer_than", "request_id", b"request_id", "requester_id", b"requester_id", "validate_only", b"validate_only", "words", b"words"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -911,3 +973,161 @@ class ListHistoryResponse(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___ListHistoryResponse: _TypeAlias = ListHistoryResponse  # noqa: Y015
+
+@_typing.final
+class QueueEdit(_message.Message):
+    """An edit of a queue."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    KIND_FIELD_NUMBER: _builtins.int
+    USER_ID_FIELD_NUMBER: _builtins.int
+    COUNT_FIELD_NUMBER: _builtins.int
+    kind: Global___QueueEditKind.ValueType
+    """What it did."""
+    user_id: _builtins.int
+    """The Discord user who did it; zero: nobody known."""
+    count: _builtins.int
+    """How many items it was about."""
+    def __init__(
+        self,
+        *,
+        kind: Global___QueueEditKind.ValueType = ...,
+        user_id: _builtins.int = ...,
+        count: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["count", b"count", "kind", b"kind", "user_id", b"user_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___QueueEdit: _TypeAlias = QueueEdit  # noqa: Y015
+
+@_typing.final
+class UndoQueueEditRequest(_message.Message):
+    """The request of UndoQueueEdit."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    GUILD_ID_FIELD_NUMBER: _builtins.int
+    EXPECTED_VERSION_FIELD_NUMBER: _builtins.int
+    REQUEST_ID_FIELD_NUMBER: _builtins.int
+    VALIDATE_ONLY_FIELD_NUMBER: _builtins.int
+    guild_id: _builtins.int
+    """The Discord guild id."""
+    expected_version: _builtins.int
+    """The version the caller saw; another one is refused. Zero: any."""
+    request_id: _builtins.str
+    """A UUID of the caller's making: the same id has one effect and the same answer for 24 hours. Empty: the call's own id."""
+    validate_only: _builtins.bool
+    """True: say whether the call would succeed, and change nothing."""
+    def __init__(
+        self,
+        *,
+        guild_id: _builtins.int = ...,
+        expected_version: _builtins.int = ...,
+        request_id: _builtins.str = ...,
+        validate_only: _builtins.bool = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["expected_version", b"expected_version", "guild_id", b"guild_id", "request_id", b"request_id", "validate_only", b"validate_only"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___UndoQueueEditRequest: _TypeAlias = UndoQueueEditRequest  # noqa: Y015
+
+@_typing.final
+class UndoQueueEditResponse(_message.Message):
+    """The answer of UndoQueueEdit."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    PLAYER_FIELD_NUMBER: _builtins.int
+    EDIT_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def player(self) -> _player_pb2.Player:
+        """The player as the command left it."""
+
+    @_builtins.property
+    def edit(self) -> Global___QueueEdit:
+        """What was taken back."""
+
+    def __init__(
+        self,
+        *,
+        player: _player_pb2.Player | None = ...,
+        edit: Global___QueueEdit | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["edit", b"edit", "player", b"player"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["edit", b"edit", "player", b"player"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___UndoQueueEditResponse: _TypeAlias = UndoQueueEditResponse  # noqa: Y015
+
+@_typing.final
+class RedoQueueEditRequest(_message.Message):
+    """The request of RedoQueueEdit."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    GUILD_ID_FIELD_NUMBER: _builtins.int
+    EXPECTED_VERSION_FIELD_NUMBER: _builtins.int
+    REQUEST_ID_FIELD_NUMBER: _builtins.int
+    VALIDATE_ONLY_FIELD_NUMBER: _builtins.int
+    guild_id: _builtins.int
+    """The Discord guild id."""
+    expected_version: _builtins.int
+    """The version the caller saw; another one is refused. Zero: any."""
+    request_id: _builtins.str
+    """A UUID of the caller's making: the same id has one effect and the same answer for 24 hours. Empty: the call's own id."""
+    validate_only: _builtins.bool
+    """True: say whether the call would succeed, and change nothing."""
+    def __init__(
+        self,
+        *,
+        guild_id: _builtins.int = ...,
+        expected_version: _builtins.int = ...,
+        request_id: _builtins.str = ...,
+        validate_only: _builtins.bool = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["expected_version", b"expected_version", "guild_id", b"guild_id", "request_id", b"request_id", "validate_only", b"validate_only"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___RedoQueueEditRequest: _TypeAlias = RedoQueueEditRequest  # noqa: Y015
+
+@_typing.final
+class RedoQueueEditResponse(_message.Message):
+    """The answer of RedoQueueEdit."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    PLAYER_FIELD_NUMBER: _builtins.int
+    EDIT_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def player(self) -> _player_pb2.Player:
+        """The player as the command left it."""
+
+    @_builtins.property
+    def edit(self) -> Global___QueueEdit:
+        """What was done again."""
+
+    def __init__(
+        self,
+        *,
+        player: _player_pb2.Player | None = ...,
+        edit: Global___QueueEdit | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["edit", b"edit", "player", b"player"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["edit", b"edit", "player", b"player"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___RedoQueueEditResponse: _TypeAlias = RedoQueueEditResponse  # noqa: Y015

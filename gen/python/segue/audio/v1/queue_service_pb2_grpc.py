@@ -95,6 +95,16 @@ class QueueServiceStub:
                 request_serializer=segue_dot_audio_dot_v1_dot_queue__service__pb2.JumpToQueueItemRequest.SerializeToString,
                 response_deserializer=segue_dot_audio_dot_v1_dot_queue__service__pb2.JumpToQueueItemResponse.FromString,
                 _registered_method=True)
+        self.UndoQueueEdit = channel.unary_unary(
+                '/segue.audio.v1.QueueService/UndoQueueEdit',
+                request_serializer=segue_dot_audio_dot_v1_dot_queue__service__pb2.UndoQueueEditRequest.SerializeToString,
+                response_deserializer=segue_dot_audio_dot_v1_dot_queue__service__pb2.UndoQueueEditResponse.FromString,
+                _registered_method=True)
+        self.RedoQueueEdit = channel.unary_unary(
+                '/segue.audio.v1.QueueService/RedoQueueEdit',
+                request_serializer=segue_dot_audio_dot_v1_dot_queue__service__pb2.RedoQueueEditRequest.SerializeToString,
+                response_deserializer=segue_dot_audio_dot_v1_dot_queue__service__pb2.RedoQueueEditResponse.FromString,
+                _registered_method=True)
 
 
 class QueueServiceServicer:
@@ -118,8 +128,8 @@ class QueueServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def AddQueueItems(self, request, context):
-        """Adds tracks at the end, without starting the player.
-        Errors: HANDLE_INVALID, QUEUE_FULL.
+        """Adds tracks, without starting the player.
+        Errors: HANDLE_INVALID, QUEUE_FULL, QUOTA_REACHED, TRACK_TOO_LONG, STREAM_UNWELCOME, DUPLICATE_UNWELCOME.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -198,6 +208,22 @@ class QueueServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def UndoQueueEdit(self, request, context):
+        """Takes the last edit of the queue back, as far as what it was about is still there; the last 20 can be taken back, one after the other.
+        Errors: NOTHING_TO_UNDO, QUEUE_FULL, VERSION_STALE.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def RedoQueueEdit(self, request, context):
+        """Does the edit again that was taken back last; a new edit ends that.
+        Errors: NOTHING_TO_REDO, QUEUE_FULL, VERSION_STALE.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_QueueServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -260,6 +286,16 @@ def add_QueueServiceServicer_to_server(servicer, server):
                     servicer.JumpToQueueItem,
                     request_deserializer=segue_dot_audio_dot_v1_dot_queue__service__pb2.JumpToQueueItemRequest.FromString,
                     response_serializer=segue_dot_audio_dot_v1_dot_queue__service__pb2.JumpToQueueItemResponse.SerializeToString,
+            ),
+            'UndoQueueEdit': grpc.unary_unary_rpc_method_handler(
+                    servicer.UndoQueueEdit,
+                    request_deserializer=segue_dot_audio_dot_v1_dot_queue__service__pb2.UndoQueueEditRequest.FromString,
+                    response_serializer=segue_dot_audio_dot_v1_dot_queue__service__pb2.UndoQueueEditResponse.SerializeToString,
+            ),
+            'RedoQueueEdit': grpc.unary_unary_rpc_method_handler(
+                    servicer.RedoQueueEdit,
+                    request_deserializer=segue_dot_audio_dot_v1_dot_queue__service__pb2.RedoQueueEditRequest.FromString,
+                    response_serializer=segue_dot_audio_dot_v1_dot_queue__service__pb2.RedoQueueEditResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -587,6 +623,60 @@ class QueueService:
             '/segue.audio.v1.QueueService/JumpToQueueItem',
             segue_dot_audio_dot_v1_dot_queue__service__pb2.JumpToQueueItemRequest.SerializeToString,
             segue_dot_audio_dot_v1_dot_queue__service__pb2.JumpToQueueItemResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def UndoQueueEdit(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/segue.audio.v1.QueueService/UndoQueueEdit',
+            segue_dot_audio_dot_v1_dot_queue__service__pb2.UndoQueueEditRequest.SerializeToString,
+            segue_dot_audio_dot_v1_dot_queue__service__pb2.UndoQueueEditResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def RedoQueueEdit(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/segue.audio.v1.QueueService/RedoQueueEdit',
+            segue_dot_audio_dot_v1_dot_queue__service__pb2.RedoQueueEditRequest.SerializeToString,
+            segue_dot_audio_dot_v1_dot_queue__service__pb2.RedoQueueEditResponse.FromString,
             options,
             channel_credentials,
             insecure,

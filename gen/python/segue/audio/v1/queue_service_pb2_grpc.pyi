@@ -42,8 +42,8 @@ class QueueServiceStub:
     Errors: GUILD_NOT_FOUND, PAGE_TOKEN_INVALID.
     """
     AddQueueItems: _grpc.UnaryUnaryMultiCallable[_queue_service_pb2.AddQueueItemsRequest, _queue_service_pb2.AddQueueItemsResponse]
-    """Adds tracks at the end, without starting the player.
-    Errors: HANDLE_INVALID, QUEUE_FULL.
+    """Adds tracks, without starting the player.
+    Errors: HANDLE_INVALID, QUEUE_FULL, QUOTA_REACHED, TRACK_TOO_LONG, STREAM_UNWELCOME, DUPLICATE_UNWELCOME.
     """
     RemoveQueueItem: _grpc.UnaryUnaryMultiCallable[_queue_service_pb2.RemoveQueueItemRequest, _queue_service_pb2.RemoveQueueItemResponse]
     """Removes one item: one's own, or as DJ anybody's.
@@ -82,6 +82,14 @@ class QueueServiceStub:
     Waits up to one second for the sound.
     Errors: ITEM_NOT_FOUND, VERSION_STALE and those of JoinChannel.
     """
+    UndoQueueEdit: _grpc.UnaryUnaryMultiCallable[_queue_service_pb2.UndoQueueEditRequest, _queue_service_pb2.UndoQueueEditResponse]
+    """Takes the last edit of the queue back, as far as what it was about is still there; the last 20 can be taken back, one after the other.
+    Errors: NOTHING_TO_UNDO, QUEUE_FULL, VERSION_STALE.
+    """
+    RedoQueueEdit: _grpc.UnaryUnaryMultiCallable[_queue_service_pb2.RedoQueueEditRequest, _queue_service_pb2.RedoQueueEditResponse]
+    """Does the edit again that was taken back last; a new edit ends that.
+    Errors: NOTHING_TO_REDO, QUEUE_FULL, VERSION_STALE.
+    """
 
 @_typing.type_check_only
 class QueueServiceAsyncStub(QueueServiceStub):
@@ -97,8 +105,8 @@ class QueueServiceAsyncStub(QueueServiceStub):
     Errors: GUILD_NOT_FOUND, PAGE_TOKEN_INVALID.
     """
     AddQueueItems: _aio.UnaryUnaryMultiCallable[_queue_service_pb2.AddQueueItemsRequest, _queue_service_pb2.AddQueueItemsResponse]  # type: ignore[assignment]
-    """Adds tracks at the end, without starting the player.
-    Errors: HANDLE_INVALID, QUEUE_FULL.
+    """Adds tracks, without starting the player.
+    Errors: HANDLE_INVALID, QUEUE_FULL, QUOTA_REACHED, TRACK_TOO_LONG, STREAM_UNWELCOME, DUPLICATE_UNWELCOME.
     """
     RemoveQueueItem: _aio.UnaryUnaryMultiCallable[_queue_service_pb2.RemoveQueueItemRequest, _queue_service_pb2.RemoveQueueItemResponse]  # type: ignore[assignment]
     """Removes one item: one's own, or as DJ anybody's.
@@ -137,6 +145,14 @@ class QueueServiceAsyncStub(QueueServiceStub):
     Waits up to one second for the sound.
     Errors: ITEM_NOT_FOUND, VERSION_STALE and those of JoinChannel.
     """
+    UndoQueueEdit: _aio.UnaryUnaryMultiCallable[_queue_service_pb2.UndoQueueEditRequest, _queue_service_pb2.UndoQueueEditResponse]  # type: ignore[assignment]
+    """Takes the last edit of the queue back, as far as what it was about is still there; the last 20 can be taken back, one after the other.
+    Errors: NOTHING_TO_UNDO, QUEUE_FULL, VERSION_STALE.
+    """
+    RedoQueueEdit: _aio.UnaryUnaryMultiCallable[_queue_service_pb2.RedoQueueEditRequest, _queue_service_pb2.RedoQueueEditResponse]  # type: ignore[assignment]
+    """Does the edit again that was taken back last; a new edit ends that.
+    Errors: NOTHING_TO_REDO, QUEUE_FULL, VERSION_STALE.
+    """
 
 class QueueServiceServicer(metaclass=_abc_1.ABCMeta):
     """The tracks that wait. Items are addressed by id, never by index."""
@@ -167,8 +183,8 @@ class QueueServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _queue_service_pb2.AddQueueItemsRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_queue_service_pb2.AddQueueItemsResponse, _abc.Awaitable[_queue_service_pb2.AddQueueItemsResponse]]:
-        """Adds tracks at the end, without starting the player.
-        Errors: HANDLE_INVALID, QUEUE_FULL.
+        """Adds tracks, without starting the player.
+        Errors: HANDLE_INVALID, QUEUE_FULL, QUOTA_REACHED, TRACK_TOO_LONG, STREAM_UNWELCOME, DUPLICATE_UNWELCOME.
         """
 
     @_abc_1.abstractmethod
@@ -260,6 +276,26 @@ class QueueServiceServicer(metaclass=_abc_1.ABCMeta):
         """Plays an item at once, in the caller's voice channel if the bot is in none; the current track and the items before it are skipped.
         Waits up to one second for the sound.
         Errors: ITEM_NOT_FOUND, VERSION_STALE and those of JoinChannel.
+        """
+
+    @_abc_1.abstractmethod
+    def UndoQueueEdit(
+        self,
+        request: _queue_service_pb2.UndoQueueEditRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_queue_service_pb2.UndoQueueEditResponse, _abc.Awaitable[_queue_service_pb2.UndoQueueEditResponse]]:
+        """Takes the last edit of the queue back, as far as what it was about is still there; the last 20 can be taken back, one after the other.
+        Errors: NOTHING_TO_UNDO, QUEUE_FULL, VERSION_STALE.
+        """
+
+    @_abc_1.abstractmethod
+    def RedoQueueEdit(
+        self,
+        request: _queue_service_pb2.RedoQueueEditRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_queue_service_pb2.RedoQueueEditResponse, _abc.Awaitable[_queue_service_pb2.RedoQueueEditResponse]]:
+        """Does the edit again that was taken back last; a new edit ends that.
+        Errors: NOTHING_TO_REDO, QUEUE_FULL, VERSION_STALE.
         """
 
 def add_QueueServiceServicer_to_server(servicer: QueueServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...

@@ -95,6 +95,20 @@ class _ErrorReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ErrorReas
     """Exactly one of query and handles is needed."""
     ERROR_REASON_VERSION_STALE: _ErrorReason.ValueType  # 39
     """The queue changed since the version that the caller saw (metadata `version`)."""
+    ERROR_REASON_NOTHING_BEFORE: _ErrorReason.ValueType  # 40
+    """Nothing was played before, or one is back at the first of it."""
+    ERROR_REASON_NOTHING_TO_UNDO: _ErrorReason.ValueType  # 41
+    """No edit of the queue can be taken back."""
+    ERROR_REASON_NOTHING_TO_REDO: _ErrorReason.ValueType  # 42
+    """No edit was taken back since the last one."""
+    ERROR_REASON_QUOTA_REACHED: _ErrorReason.ValueType  # 43
+    """The guild allows nobody below DJ more tracks in the queue (metadata `limit`)."""
+    ERROR_REASON_TRACK_TOO_LONG: _ErrorReason.ValueType  # 44
+    """The track is longer than the guild allows."""
+    ERROR_REASON_STREAM_UNWELCOME: _ErrorReason.ValueType  # 45
+    """The guild allows no live streams."""
+    ERROR_REASON_DUPLICATE_UNWELCOME: _ErrorReason.ValueType  # 46
+    """The track is in the queue already, and the guild allows none twice."""
     ERROR_REASON_JOB_NOT_FOUND: _ErrorReason.ValueType  # 60
     """The job or kind of job is unknown."""
 
@@ -173,6 +187,20 @@ ERROR_REASON_NOTHING_TO_PLAY: ErrorReason.ValueType  # 38
 """Exactly one of query and handles is needed."""
 ERROR_REASON_VERSION_STALE: ErrorReason.ValueType  # 39
 """The queue changed since the version that the caller saw (metadata `version`)."""
+ERROR_REASON_NOTHING_BEFORE: ErrorReason.ValueType  # 40
+"""Nothing was played before, or one is back at the first of it."""
+ERROR_REASON_NOTHING_TO_UNDO: ErrorReason.ValueType  # 41
+"""No edit of the queue can be taken back."""
+ERROR_REASON_NOTHING_TO_REDO: ErrorReason.ValueType  # 42
+"""No edit was taken back since the last one."""
+ERROR_REASON_QUOTA_REACHED: ErrorReason.ValueType  # 43
+"""The guild allows nobody below DJ more tracks in the queue (metadata `limit`)."""
+ERROR_REASON_TRACK_TOO_LONG: ErrorReason.ValueType  # 44
+"""The track is longer than the guild allows."""
+ERROR_REASON_STREAM_UNWELCOME: ErrorReason.ValueType  # 45
+"""The guild allows no live streams."""
+ERROR_REASON_DUPLICATE_UNWELCOME: ErrorReason.ValueType  # 46
+"""The track is in the queue already, and the guild allows none twice."""
 ERROR_REASON_JOB_NOT_FOUND: ErrorReason.ValueType  # 60
 """The job or kind of job is unknown."""
 Global___ErrorReason: _TypeAlias = ErrorReason  # noqa: Y015
