@@ -176,7 +176,7 @@ class OwnerStore(Store, Protocol):
     """What the owner of buckets needs besides."""
 
     async def seen(self, player: Player, fence: Fence) -> None:
-        """Write a player's `seen_version`, `seen_seek`, `node` and `problem`. Raises Fenced."""
+        """Write a player's `seen_version`, `seen_seek`, `node`, `problem` and `listeners`. Raises Fenced."""
         ...
 
     async def due(self, buckets: Sequence[int]) -> list[int]:

@@ -47,6 +47,7 @@ class Conductor:
         self._lost_until: float | None = None
         self._must_look = True
         self._must_read = False
+        self._leave_at: float | None = None  # the channel is deserted until then
 
     @property
     def node(self) -> str:
@@ -119,7 +120,7 @@ class Conductor:
 
     async def _rest(self) -> None:
         held_up = self._lost_until or self._retry_at
-        dues = (held_up,) if held_up else (self._deck.must_sound_by, self.voicing.due)
+        dues = (held_up,) if held_up else (self._deck.must_sound_by, self.voicing.due, self._leave_at)
         seconds = min((max(_SOON, at - self._now()) for at in dues if at is not None), default=None)
         try:
             async with self._stage.clock.timeout(seconds):
@@ -145,7 +146,7 @@ class Conductor:
         while self._events:
             await self._hear(self._events[0], await self._wanted())
             self._events.popleft()
-        player = await self._wanted()
+        player = await self._attend(await self._wanted())
         with self._stage.spans.continuing(player):
             if await self._take_place(player) and await self._sound(player):
                 await self._settle(player)
@@ -160,6 +161,22 @@ class Conductor:
                 raise
         assert self._player
         return self._player
+
+    async def _attend(self, player: Player) -> Player:
+        """Note who is in the channel; where nobody is, wait for somebody as long as the guild says, and leave."""
+        snapshot = self.voicing.snapshot
+        is_there = snapshot and snapshot.channel_id and snapshot.channel_id == player.voice_channel_id
+        people = snapshot.listeners if snapshot and is_there else player.listeners
+        if people != player.listeners:
+            player = self._take(await self._seeing.attended(player, people))
+        if not player.deserted or player.settings.stay_connected:
+            self._leave_at = None
+        elif self._leave_at is None:
+            self._leave_at = self._now() + player.settings.empty_channel_timeout_ms / 1000
+        elif self._now() >= self._leave_at:
+            self._leave_at = None
+            player = self._take(await self._seeing.deserted())
+        return player
 
     async def _hear(self, event: NodeEvent | Adoption, player: Player) -> None:
         if isinstance(event, Adoption):

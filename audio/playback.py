@@ -39,7 +39,8 @@ async def leave(change: Change, caller: Caller) -> Player:
 
 async def send_away(change: Change, reason: EndReason, user_id: int = 0) -> Player:
     """Stop, clear and leave, whoever wants it; `user_id` zero: nobody known."""
-    player = replace(await _silence(change, Ending(reason), user_id), voice_channel_id=0)
+    silent = await _silence(change, Ending(reason), user_id)
+    player = replace(silent, voice_channel_id=0, listeners=(), deserted=False)
     return await change.save(player, ChangeKind.VOICE, wake=True)
 
 
@@ -56,7 +57,7 @@ async def play(
     policy.require(Action.PLAY, replace(caller, voice_channel_id=channel), before)
     interrupts = placement is Placement.NOW and before.current is not None
     if interrupts:
-        policy.require(Action.SKIP, caller, before)
+        policy.require_no_vote(caller, before)
     starts = interrupts or not before.current
     added = await editing.put(change, caller, wanted, placement, starts=starts)
     player = replace(added.player, voice_channel_id=channel)
@@ -91,15 +92,22 @@ async def stop(change: Change, caller: Caller) -> Player:
     return await change.save(player, ChangeKind.PLAYBACK, wake=True)
 
 
-async def skip(change: Change, caller: Caller, item_id: int) -> tuple[Player, Item]:
-    """Go on to the next track; return the skipped one. `item_id`: the one the caller saw, zero: any."""
+async def skip(change: Change, caller: Caller, item_id: int) -> tuple[Player, Item | None, int]:
+    """Go on to the next track, or vote for it; return the skipped one, or how many votes are missing.
+
+    `item_id`: the one the caller saw, zero: any.
+    """
     policy.require(Action.SKIP, caller, change.player)
     skipped = change.player.current
     assert skipped
     if item_id and item_id != skipped.item_id:
         raise Refused(Reason.ITEM_NOT_FOUND)
+    missing = policy.votes_missing(caller, change.player)
+    if missing:
+        player = replace(change.player, votes=(*change.player.votes, caller.user_id))
+        return await change.save(player, ChangeKind.VOTE), None, missing
     player = await recorded(change, change.player, Ending(EndReason.SKIPPED))
-    return await change.save(await _after(change, player), ChangeKind.PLAYBACK, wake=True), skipped
+    return await change.save(await _after(change, player), ChangeKind.PLAYBACK, wake=True), skipped, 0
 
 
 async def previous(change: Change, caller: Caller) -> Player:

@@ -65,6 +65,26 @@ class Seeing:
 
         return await self._change(write)
 
+    async def attended(self, player: Player, listeners: tuple[int, ...]) -> Player:
+        """Write who is in the channel."""
+        if bool(listeners) == bool(player.listeners):
+            return await self.settled(replace(player, listeners=listeners))
+
+        async def write(change: Change) -> None:
+            player = players.attended(change.player, listeners, change.now)
+            await change.save(player, ChangeKind.VOICE, wake=player.paused != change.player.paused)
+
+        return await self._change(write)
+
+    async def deserted(self) -> Player:
+        """Write that nobody came back."""
+
+        async def write(change: Change) -> None:
+            if change.player.deserted and not change.player.settings.stay_connected:
+                await playback.send_away(change, EndReason.DESERTED)
+
+        return await self._change(write)
+
     async def sent_away(self) -> Player:
         """Write that somebody sent the bot away."""
 
@@ -90,7 +110,7 @@ class Seeing:
         return await self.settled(replace(player, seen_version=player.wanted_version, problem=reason))
 
     async def settled(self, player: Player) -> Player:
-        """Write a player's `seen_version` and what belongs to it."""
+        """Write a player's `seen_version`, and what else was seen."""
         await self._store.seen(player, self._fence)
         return player
 

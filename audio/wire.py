@@ -90,6 +90,9 @@ def player(found: Player, sign: Sign, *, caller: Caller | None = None) -> player
         node=found.node,
         loop_mode=player_pb2.LoopMode.Value(f"LOOP_MODE_{found.loop_mode}"),
         loop_count=found.loop_count,
+        listener_count=len(found.listeners),
+        vote_count=len(found.votes),
+        deserted=found.deserted,
         allowed_actions=[_allowed(action, caller, found) for action in Action] if caller else (),
     )
     if found.current:
@@ -125,6 +128,7 @@ def player_back(message: player_pb2.Player, verify: Verify) -> Player:
         node=message.node,
         loop_mode=loop_mode(message.loop_mode),
         loop_count=message.loop_count,
+        deserted=message.deserted,
     )
 
 
@@ -150,6 +154,7 @@ def snapshot(message: voice_pb2.VoiceSnapshot) -> VoiceSnapshot:
         message.session_id,
         message.server.endpoint,
         message.server.token,
+        tuple(listener.user_id for listener in message.listeners),
     )
 
 
@@ -236,6 +241,7 @@ def _allowed(action: Action, caller: Caller, found: Player) -> player_pb2.Allowe
         reason=error_reason_pb2.ErrorReason.Value(f"ERROR_REASON_{reason}")
         if reason
         else error_reason_pb2.ERROR_REASON_UNSPECIFIED,
+        votes_missing=policy.votes_missing(caller, found) if action is Action.SKIP and found.current else 0,
     )
 
 

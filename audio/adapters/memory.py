@@ -271,6 +271,7 @@ class MemoryStore:
             seen_seek=player.seen_seek,
             node=player.node,
             problem=player.problem,
+            listeners=player.listeners,
         )
         self.tables.guilds[player.guild_id] = guild
 

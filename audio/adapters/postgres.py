@@ -246,7 +246,13 @@ class PostgresStore:
         async with transaction(self._pool) as tx:
             await _hold(tx, fence)
             await tx.execute(
-                sql.SEEN, player.guild_id, player.seen_version, player.seen_seek, player.node, player.problem
+                sql.SEEN,
+                player.guild_id,
+                player.seen_version,
+                player.seen_seek,
+                player.node,
+                player.problem,
+                player.listeners,
             )
 
     async def due(self, buckets: Sequence[int]) -> list[int]:
@@ -277,7 +283,7 @@ class PostgresStore:
     async def take_voice(self, guild_id: int) -> VoiceSnapshot | None:
         async with connection(self._pool) as tx:
             row = await tx.fetchrow(sql.TAKE_VOICE, guild_id)
-        return VoiceSnapshot(**row) if row else None
+        return VoiceSnapshot(**dict(row) | {"listeners": tuple(row["listeners"])}) if row else None
 
     async def sessions(self, bucket: int) -> Mapping[str, str]:
         async with connection(self._pool) as tx:
@@ -334,6 +340,7 @@ def _player(guild_id: int, row: asyncpg.Record | None) -> Player:
     if row is None:
         return Player(guild_id)
     header: dict[str, Any] = {name: row[name] for name in sql.HEADER}
+    header |= {name: tuple(row[name]) for name in ("listeners", "votes")}
     header["loop_mode"] = LoopMode(row["loop_mode"])
     header["settings"] = GuildSettings(**json.loads(row["settings"]))
     current = _known_item(row) if row["item_id"] is not None else None

@@ -9,7 +9,7 @@ VERSIONS = "SELECT guild_id, version FROM player WHERE guild_id = ANY ($1::bigin
 HEADER = (
     "version", "voice_channel_id", "play_seq", "seek_seq", "paused", "position_ms", "position_at", "queue_length",
     "queue_ms", "undoable", "redoable", "returnable", "loop_mode", "loop_count", "wanted_version", "seen_version",
-    "seen_seek", "heard_seq", "node", "problem",
+    "seen_seek", "heard_seq", "node", "problem", "listeners", "votes", "deserted", "goes_on",
 )  # fmt: skip
 """The columns of `player` that are fields of a `Player` by the same name."""
 ITEM_COLUMNS = ("item_id", "requester_id", "track", "start_ms", "end_ms")
@@ -17,7 +17,9 @@ _SAVED = (*HEADER, "settings", *ITEM_COLUMNS, "traceparent", "actor", "ref")
 _ITEM = ", ".join(ITEM_COLUMNS)
 _VALUES = ", ".join(f"{column} = ${place}" for place, column in enumerate(_SAVED, 2))
 SAVE = f"UPDATE player SET {_VALUES} WHERE guild_id = $1"
-SEEN = "UPDATE player SET seen_version = $2, seen_seek = $3, node = $4, problem = $5 WHERE guild_id = $1"
+SEEN = """
+UPDATE player SET seen_version = $2, seen_seek = $3, node = $4, problem = $5, listeners = $6 WHERE guild_id = $1
+"""
 HOLD = "SELECT 1 FROM bucket WHERE bucket = $1 AND epoch = $2 FOR SHARE"
 
 FIRST_RANK = "SELECT rank FROM queue_item WHERE guild_id = $1 AND edit_id = 0 ORDER BY rank LIMIT 1"
@@ -160,17 +162,17 @@ SET play_seq = excluded.play_seq, position_ms = excluded.position_ms, at = exclu
 """
 
 REPORT_VOICE = """
-INSERT INTO voice (guild_id, sequence, channel_id, session_id, endpoint, token, bucket, taken)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+INSERT INTO voice (guild_id, sequence, channel_id, session_id, endpoint, token, listeners, bucket, taken)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
 ON CONFLICT (guild_id) DO UPDATE
 SET sequence = excluded.sequence, channel_id = excluded.channel_id, session_id = excluded.session_id,
-    endpoint = excluded.endpoint, token = excluded.token, taken = excluded.taken
+    endpoint = excluded.endpoint, token = excluded.token, listeners = excluded.listeners, taken = excluded.taken
 WHERE voice.sequence < excluded.sequence
 RETURNING 1
 """
 TAKE_VOICE = """
 UPDATE voice SET taken = true WHERE guild_id = $1
-RETURNING guild_id, sequence, channel_id, session_id, endpoint, token
+RETURNING guild_id, sequence, channel_id, session_id, endpoint, token, listeners
 """
 SESSIONS = "SELECT sessions::text FROM bucket WHERE bucket = $1"
 KEEP_SESSION = """

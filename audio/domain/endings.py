@@ -21,6 +21,7 @@ class EndReason(enum.StrEnum):
     STOPPED = "stopped"
     FAILED = "failed"
     VOICE_LOST = "voice_lost"
+    DESERTED = "deserted"
 
 
 @dataclass(frozen=True)

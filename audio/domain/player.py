@@ -40,6 +40,7 @@ class ChangeKind(enum.StrEnum):
     QUEUE = "queue"
     VOICE = "voice"
     TRACK_FAILED = "track_failed"
+    VOTE = "vote"
 
 
 class LoopMode(enum.StrEnum):
@@ -96,12 +97,16 @@ class Player:
     undoable: int = 0  # edits that can be taken back
     redoable: int = 0  # edits that were taken back and can be done again
     returnable: int = 0  # entries of the history that `previous` can go back to
+    votes: tuple[int, ...] = ()  # of those who want the current track skipped
+    deserted: bool = False  # everybody has left the channel
+    goes_on: bool = False  # with the first who comes back: it was paused because it was deserted
     loop_mode: LoopMode = LoopMode.OFF
     loop_count: int = 0  # of TRACK: how many more times; zero: without end
     settings: GuildSettings = DEFAULTS
     wanted_version: int = 0  # the last version that asked something of a node
     origin: Origin = Origin()  # of `wanted_version`
     # Written by the owner's conductor only:
+    listeners: tuple[int, ...] = ()  # the people in the bot's channel
     seen_version: int = 0  # the last wanted version that was fulfilled or given up
     seen_seek: int = 0  # the seek_seq that was fulfilled
     heard_seq: int = 0  # the play_seq that sounds
@@ -144,6 +149,8 @@ def begun(player: Player, item: Item | None, now: datetime) -> Player:
         position_ms=item.start_ms if item else 0,
         position_at=now,
         seek_seq=0,
+        votes=(),
+        goes_on=False,
     )
 
 
@@ -167,7 +174,17 @@ def repeated(player: Player, now: datetime) -> Player:
 
 def paused(player: Player, now: datetime, *, wait: bool) -> Player:
     """Let the current track wait where it is, or go on from there."""
-    return replace(player, paused=wait, position_ms=player.position(now), position_at=now)
+    return replace(player, paused=wait, position_ms=player.position(now), position_at=now, goes_on=False)
+
+
+def attended(player: Player, listeners: tuple[int, ...], now: datetime) -> Player:
+    """Note who is in the channel. What plays waits when the last one leaves, and goes on when somebody comes."""
+    is_deserted = bool(player.voice_channel_id and not listeners and (player.listeners or player.deserted))
+    if is_deserted and not player.deserted and player.current and not player.paused:
+        player = replace(paused(player, now, wait=True), goes_on=True)
+    elif player.deserted and not is_deserted and player.goes_on:
+        player = paused(player, now, wait=False)
+    return replace(player, listeners=listeners, deserted=is_deserted)
 
 
 def sought(player: Player, position_ms: int, now: datetime) -> Player:

@@ -86,8 +86,31 @@ def require(action: Action, caller: Caller, player: Player) -> None:
         raise Refused(reason, required=FLOORS[action].name)
     if reason is Reason.QUEUE_FULL:
         raise Refused(reason, limit=str(_limit(player)))
+    if reason in {Reason.VOTES_NEEDED, Reason.ALREADY_VOTED}:
+        raise Refused(reason, missing=str(votes_missing(caller, player)))
     if reason is not None:
         raise Refused(reason)
+
+
+def votes_missing(caller: Caller, player: Player) -> int:
+    """Return how many votes are missing to skip, once the caller has voted; zero: it is skipped.
+
+    A DJ, whoever asked for the track and who listens alone need nobody else; only those who listen have a vote.
+    """
+    current = player.current
+    if caller.level >= Level.DJ or (current and current.requester_id == caller.user_id):
+        return 0
+    listeners = {*player.listeners, caller.user_id}
+    share = player.settings.vote_share_percent
+    needed = 1 if len(listeners) == 1 else -(-len(listeners) * share // 100)
+    return max(0, needed - len({*player.votes, caller.user_id} & listeners))
+
+
+def require_no_vote(caller: Caller, player: Player) -> None:
+    """Raise VOTES_NEEDED where the current track may be interrupted only by a vote."""
+    missing = votes_missing(caller, player) if player.current else 0
+    if missing:
+        raise Refused(Reason.VOTES_NEEDED, missing=str(missing))
 
 
 def channel_for(caller: Caller, named: int) -> int:
@@ -170,6 +193,11 @@ def _resume(caller: Caller, player: Player) -> Reason | None:
     return _current(caller, player) or _unless(player.paused, Reason.NOT_PAUSED)
 
 
+def _skip(caller: Caller, player: Player) -> Reason | None:
+    has_voted = caller.user_id in player.votes and votes_missing(caller, player)
+    return _current(caller, player) or _unless(not has_voted, Reason.ALREADY_VOTED)
+
+
 def _seek(caller: Caller, player: Player) -> Reason | None:
     return _current(caller, player) or _unless(player.current and player.current.track.seekable, Reason.NOT_SEEKABLE)
 
@@ -183,6 +211,8 @@ def _waiting(_: Caller, player: Player) -> Reason | None:
 
 
 def _previous(caller: Caller, player: Player) -> Reason | None:
+    if player.current and votes_missing(caller, player):
+        return Reason.VOTES_NEEDED
     is_near = player.voice_channel_id or caller.voice_channel_id
     return _unless(is_near, Reason.NOT_IN_VOICE) or _unless(player.returnable, Reason.NOTHING_BEFORE)
 
@@ -198,7 +228,7 @@ _OBSTACLES: dict[Action, Callable[[Caller, Player], Reason | None]] = {
     Action.PAUSE: _pause,
     Action.RESUME: _resume,
     Action.STOP: _current,
-    Action.SKIP: _current,
+    Action.SKIP: _skip,
     Action.SEEK: _seek,
     Action.QUEUE_ADD: _add,
     Action.QUEUE_REMOVE: _item,

@@ -18,6 +18,7 @@ class VoiceSnapshot:
     session_id: str = field(default="", repr=False)
     endpoint: str = ""
     token: str = field(default="", repr=False)
+    listeners: tuple[int, ...] = ()  # the people in the bot's channel
 
     @property
     def state(self) -> VoiceState | None:

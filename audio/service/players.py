@@ -111,8 +111,12 @@ class PlayerService(player_service_pb2_grpc.PlayerServiceServicer):
         """Go on to the next track."""
 
         async def effect(change: Change, who: Caller) -> messages.SkipResponse:
-            player, skipped = await playback.skip(change, who, request.item_id)
-            return messages.SkipResponse(player=self._commanding.encode(player), skipped=wire.item(skipped, self._sign))
+            player, skipped, missing = await playback.skip(change, who, request.item_id)
+            return messages.SkipResponse(
+                player=self._commanding.encode(player),
+                skipped=wire.item(skipped, self._sign) if skipped else None,
+                votes_missing=missing,
+            )
 
         return await self._commanding.run(request, effect)
 

@@ -107,5 +107,12 @@ error-stream-unwelcome = This server allows no live streams.
     .way-out = Choose a track that ends.
 error-duplicate-unwelcome = That is in the queue already.
     .way-out = Choose something else.
+error-already-voted = You have voted to skip this already.
+    .way-out = { $missing ->
+    [one] One more person has to use `/skip`.
+   *[other] { $missing } more people have to use `/skip`.
+}
+error-votes-needed = Others are listening to this.
+    .way-out = Vote with `/skip`.
 error-job-not-found = I do not know that job.
     .way-out = Look at the list of jobs.

@@ -214,22 +214,26 @@ class AllowedAction(_message.Message):
     ACTION_FIELD_NUMBER: _builtins.int
     ALLOWED_FIELD_NUMBER: _builtins.int
     REASON_FIELD_NUMBER: _builtins.int
+    VOTES_MISSING_FIELD_NUMBER: _builtins.int
     action: Global___Action.ValueType
     """What."""
     allowed: _builtins.bool
     """Whether."""
     reason: _error_reason_pb2.ErrorReason.ValueType
     """Why not; not set when allowed."""
+    votes_missing: _builtins.int
+    """Of ACTION_SKIP, how many votes of others are missing once the caller has voted; zero: the call skips at once."""
     def __init__(
         self,
         *,
         action: Global___Action.ValueType = ...,
         allowed: _builtins.bool = ...,
         reason: _error_reason_pb2.ErrorReason.ValueType = ...,
+        votes_missing: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["action", b"action", "allowed", b"allowed", "reason", b"reason"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["action", b"action", "allowed", b"allowed", "reason", b"reason", "votes_missing", b"votes_missing"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -359,6 +363,9 @@ class Player(_message.Message):
     ALLOWED_ACTIONS_FIELD_NUMBER: _builtins.int
     LOOP_MODE_FIELD_NUMBER: _builtins.int
     LOOP_COUNT_FIELD_NUMBER: _builtins.int
+    LISTENER_COUNT_FIELD_NUMBER: _builtins.int
+    VOTE_COUNT_FIELD_NUMBER: _builtins.int
+    DESERTED_FIELD_NUMBER: _builtins.int
     guild_id: _builtins.int
     """The Discord guild id."""
     version: _builtins.int
@@ -377,6 +384,12 @@ class Player(_message.Message):
     """What comes after the current track."""
     loop_count: _builtins.int
     """With LOOP_MODE_TRACK, how many more times the track is played; zero: without end."""
+    listener_count: _builtins.int
+    """The people in the bot's voice channel, as they were seen last. Only in answers of calls."""
+    vote_count: _builtins.int
+    """Those of them who voted to skip the current track. Only in answers of calls."""
+    deserted: _builtins.bool
+    """Everybody has left the voice channel: what played waits, and the bot leaves after the guild's `empty_channel_timeout`."""
     @_builtins.property
     def current(self) -> Global___QueueItem:
         """The track that plays or waits; absent when idle."""
@@ -414,10 +427,13 @@ class Player(_message.Message):
         allowed_actions: _abc.Iterable[Global___AllowedAction] | None = ...,
         loop_mode: Global___LoopMode.ValueType = ...,
         loop_count: _builtins.int = ...,
+        listener_count: _builtins.int = ...,
+        vote_count: _builtins.int = ...,
+        deserted: _builtins.bool = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["current", b"current", "position", b"position", "position_time", b"position_time", "queue_duration", b"queue_duration"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["allowed_actions", b"allowed_actions", "current", b"current", "guild_id", b"guild_id", "loop_count", b"loop_count", "loop_mode", b"loop_mode", "node", b"node", "position", b"position", "position_time", b"position_time", "queue_duration", b"queue_duration", "queue_length", b"queue_length", "speed", b"speed", "status", b"status", "version", b"version", "voice_channel_id", b"voice_channel_id"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["allowed_actions", b"allowed_actions", "current", b"current", "deserted", b"deserted", "guild_id", b"guild_id", "listener_count", b"listener_count", "loop_count", b"loop_count", "loop_mode", b"loop_mode", "node", b"node", "position", b"position", "position_time", b"position_time", "queue_duration", b"queue_duration", "queue_length", b"queue_length", "speed", b"speed", "status", b"status", "version", b"version", "voice_channel_id", b"voice_channel_id", "vote_count", b"vote_count"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -40,6 +40,8 @@ class _PlayerChangeEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_PlayerCh
     """The voice channel changed."""
     PLAYER_CHANGE_TRACK_FAILED: _PlayerChange.ValueType  # 5
     """The current track could not be played and was left out."""
+    PLAYER_CHANGE_VOTE: _PlayerChange.ValueType  # 6
+    """Somebody voted to skip."""
 
 class PlayerChange(_PlayerChange, metaclass=_PlayerChangeEnumTypeWrapper):
     """What a change was about."""
@@ -56,6 +58,8 @@ PLAYER_CHANGE_VOICE: PlayerChange.ValueType  # 4
 """The voice channel changed."""
 PLAYER_CHANGE_TRACK_FAILED: PlayerChange.ValueType  # 5
 """The current track could not be played and was left out."""
+PLAYER_CHANGE_VOTE: PlayerChange.ValueType  # 6
+"""Somebody voted to skip."""
 Global___PlayerChange: _TypeAlias = PlayerChange  # noqa: Y015
 
 class _StreamEndReason:
@@ -674,15 +678,18 @@ class SkipResponse(_message.Message):
     PLAYER_FIELD_NUMBER: _builtins.int
     SKIPPED_FIELD_NUMBER: _builtins.int
     APPLIED_FIELD_NUMBER: _builtins.int
+    VOTES_MISSING_FIELD_NUMBER: _builtins.int
     applied: _builtins.bool
     """True if the next track sounded, or silence had set in, when this was answered."""
+    votes_missing: _builtins.int
+    """How many votes are still missing; then the caller has voted and the track plays on. Zero: it was skipped."""
     @_builtins.property
     def player(self) -> _player_pb2.Player:
         """The player as the command left it."""
 
     @_builtins.property
     def skipped(self) -> _player_pb2.QueueItem:
-        """The track that was skipped."""
+        """The track that was skipped; absent if votes are missing."""
 
     def __init__(
         self,
@@ -690,10 +697,11 @@ class SkipResponse(_message.Message):
         player: _player_pb2.Player | None = ...,
         skipped: _player_pb2.QueueItem | None = ...,
         applied: _builtins.bool = ...,
+        votes_missing: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["player", b"player", "skipped", b"skipped"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["applied", b"applied", "player", b"player", "skipped", b"skipped"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["applied", b"applied", "player", b"player", "skipped", b"skipped", "votes_missing", b"votes_missing"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -144,7 +144,7 @@ class PlayerServiceServicer:
     def Play(self, request, context):
         """Adds tracks to the queue and starts the player if it is idle, in the caller's voice channel unless one is named. Waits up to one second for the first sound.
         Errors: NOTHING_TO_PLAY, NO_MATCH, LOAD_FAILED, HANDLE_INVALID, QUEUE_FULL, QUOTA_REACHED, TRACK_TOO_LONG, STREAM_UNWELCOME, DUPLICATE_UNWELCOME,
-        NO_NODE and those of JoinChannel.
+        VOTES_NEEDED (with PLACEMENT_NOW, as for Skip), NO_NODE and those of JoinChannel.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -175,8 +175,9 @@ class PlayerServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def Skip(self, request, context):
-        """Goes on to the next track, or to idle if there is none. Waits up to one second for the sound.
-        Errors: NOTHING_PLAYING.
+        """Goes on to the next track, or to idle if there is none. Waits up to one second for the sound. Below DJ, for a track that somebody else asked for and others
+        listen to, the call is a vote: it skips once as many of the listeners as the guild's `vote_share_percent` says want it.
+        Errors: NOTHING_PLAYING, ITEM_NOT_FOUND, ALREADY_VOTED.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -184,7 +185,7 @@ class PlayerServiceServicer:
 
     def Previous(self, request, context):
         """Goes back to the track that was played before; the current one comes after it, from its start. Waits up to one second for the sound.
-        Errors: NOTHING_BEFORE and those of JoinChannel.
+        Errors: NOTHING_BEFORE, VOTES_NEEDED (as for Skip) and those of JoinChannel.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

@@ -55,7 +55,7 @@ class PlayerServiceStub:
     Play: _grpc.UnaryUnaryMultiCallable[_player_service_pb2.PlayRequest, _player_service_pb2.PlayResponse]
     """Adds tracks to the queue and starts the player if it is idle, in the caller's voice channel unless one is named. Waits up to one second for the first sound.
     Errors: NOTHING_TO_PLAY, NO_MATCH, LOAD_FAILED, HANDLE_INVALID, QUEUE_FULL, QUOTA_REACHED, TRACK_TOO_LONG, STREAM_UNWELCOME, DUPLICATE_UNWELCOME,
-    NO_NODE and those of JoinChannel.
+    VOTES_NEEDED (with PLACEMENT_NOW, as for Skip), NO_NODE and those of JoinChannel.
     """
     Pause: _grpc.UnaryUnaryMultiCallable[_player_service_pb2.PauseRequest, _player_service_pb2.PauseResponse]
     """Pauses the current track.
@@ -70,12 +70,13 @@ class PlayerServiceStub:
     Errors: NOTHING_PLAYING.
     """
     Skip: _grpc.UnaryUnaryMultiCallable[_player_service_pb2.SkipRequest, _player_service_pb2.SkipResponse]
-    """Goes on to the next track, or to idle if there is none. Waits up to one second for the sound.
-    Errors: NOTHING_PLAYING.
+    """Goes on to the next track, or to idle if there is none. Waits up to one second for the sound. Below DJ, for a track that somebody else asked for and others
+    listen to, the call is a vote: it skips once as many of the listeners as the guild's `vote_share_percent` says want it.
+    Errors: NOTHING_PLAYING, ITEM_NOT_FOUND, ALREADY_VOTED.
     """
     Previous: _grpc.UnaryUnaryMultiCallable[_player_service_pb2.PreviousRequest, _player_service_pb2.PreviousResponse]
     """Goes back to the track that was played before; the current one comes after it, from its start. Waits up to one second for the sound.
-    Errors: NOTHING_BEFORE and those of JoinChannel.
+    Errors: NOTHING_BEFORE, VOTES_NEEDED (as for Skip) and those of JoinChannel.
     """
     Seek: _grpc.UnaryUnaryMultiCallable[_player_service_pb2.SeekRequest, _player_service_pb2.SeekResponse]
     """Moves to a position of the current track.
@@ -117,7 +118,7 @@ class PlayerServiceAsyncStub(PlayerServiceStub):
     Play: _aio.UnaryUnaryMultiCallable[_player_service_pb2.PlayRequest, _player_service_pb2.PlayResponse]  # type: ignore[assignment]
     """Adds tracks to the queue and starts the player if it is idle, in the caller's voice channel unless one is named. Waits up to one second for the first sound.
     Errors: NOTHING_TO_PLAY, NO_MATCH, LOAD_FAILED, HANDLE_INVALID, QUEUE_FULL, QUOTA_REACHED, TRACK_TOO_LONG, STREAM_UNWELCOME, DUPLICATE_UNWELCOME,
-    NO_NODE and those of JoinChannel.
+    VOTES_NEEDED (with PLACEMENT_NOW, as for Skip), NO_NODE and those of JoinChannel.
     """
     Pause: _aio.UnaryUnaryMultiCallable[_player_service_pb2.PauseRequest, _player_service_pb2.PauseResponse]  # type: ignore[assignment]
     """Pauses the current track.
@@ -132,12 +133,13 @@ class PlayerServiceAsyncStub(PlayerServiceStub):
     Errors: NOTHING_PLAYING.
     """
     Skip: _aio.UnaryUnaryMultiCallable[_player_service_pb2.SkipRequest, _player_service_pb2.SkipResponse]  # type: ignore[assignment]
-    """Goes on to the next track, or to idle if there is none. Waits up to one second for the sound.
-    Errors: NOTHING_PLAYING.
+    """Goes on to the next track, or to idle if there is none. Waits up to one second for the sound. Below DJ, for a track that somebody else asked for and others
+    listen to, the call is a vote: it skips once as many of the listeners as the guild's `vote_share_percent` says want it.
+    Errors: NOTHING_PLAYING, ITEM_NOT_FOUND, ALREADY_VOTED.
     """
     Previous: _aio.UnaryUnaryMultiCallable[_player_service_pb2.PreviousRequest, _player_service_pb2.PreviousResponse]  # type: ignore[assignment]
     """Goes back to the track that was played before; the current one comes after it, from its start. Waits up to one second for the sound.
-    Errors: NOTHING_BEFORE and those of JoinChannel.
+    Errors: NOTHING_BEFORE, VOTES_NEEDED (as for Skip) and those of JoinChannel.
     """
     Seek: _aio.UnaryUnaryMultiCallable[_player_service_pb2.SeekRequest, _player_service_pb2.SeekResponse]  # type: ignore[assignment]
     """Moves to a position of the current track.
@@ -206,7 +208,7 @@ class PlayerServiceServicer(metaclass=_abc_1.ABCMeta):
     ) -> _typing.Union[_player_service_pb2.PlayResponse, _abc.Awaitable[_player_service_pb2.PlayResponse]]:
         """Adds tracks to the queue and starts the player if it is idle, in the caller's voice channel unless one is named. Waits up to one second for the first sound.
         Errors: NOTHING_TO_PLAY, NO_MATCH, LOAD_FAILED, HANDLE_INVALID, QUEUE_FULL, QUOTA_REACHED, TRACK_TOO_LONG, STREAM_UNWELCOME, DUPLICATE_UNWELCOME,
-        NO_NODE and those of JoinChannel.
+        VOTES_NEEDED (with PLACEMENT_NOW, as for Skip), NO_NODE and those of JoinChannel.
         """
 
     @_abc_1.abstractmethod
@@ -245,8 +247,9 @@ class PlayerServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _player_service_pb2.SkipRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_player_service_pb2.SkipResponse, _abc.Awaitable[_player_service_pb2.SkipResponse]]:
-        """Goes on to the next track, or to idle if there is none. Waits up to one second for the sound.
-        Errors: NOTHING_PLAYING.
+        """Goes on to the next track, or to idle if there is none. Waits up to one second for the sound. Below DJ, for a track that somebody else asked for and others
+        listen to, the call is a vote: it skips once as many of the listeners as the guild's `vote_share_percent` says want it.
+        Errors: NOTHING_PLAYING, ITEM_NOT_FOUND, ALREADY_VOTED.
         """
 
     @_abc_1.abstractmethod
@@ -256,7 +259,7 @@ class PlayerServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_player_service_pb2.PreviousResponse, _abc.Awaitable[_player_service_pb2.PreviousResponse]]:
         """Goes back to the track that was played before; the current one comes after it, from its start. Waits up to one second for the sound.
-        Errors: NOTHING_BEFORE and those of JoinChannel.
+        Errors: NOTHING_BEFORE, VOTES_NEEDED (as for Skip) and those of JoinChannel.
         """
 
     @_abc_1.abstractmethod

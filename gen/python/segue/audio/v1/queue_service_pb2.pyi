@@ -68,6 +68,8 @@ class _HistoryReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_History
     """It could not be played, or not to its end."""
     HISTORY_REASON_VOICE_LOST: _HistoryReason.ValueType  # 5
     """The bot was taken out of its voice channel."""
+    HISTORY_REASON_DESERTED: _HistoryReason.ValueType  # 6
+    """Everybody had left the voice channel, and nobody came back in time."""
 
 class HistoryReason(_HistoryReason, metaclass=_HistoryReasonEnumTypeWrapper):
     """Why a track ended."""
@@ -84,6 +86,8 @@ HISTORY_REASON_FAILED: HistoryReason.ValueType  # 4
 """It could not be played, or not to its end."""
 HISTORY_REASON_VOICE_LOST: HistoryReason.ValueType  # 5
 """The bot was taken out of its voice channel."""
+HISTORY_REASON_DESERTED: HistoryReason.ValueType  # 6
+"""Everybody had left the voice channel, and nobody came back in time."""
 Global___HistoryReason: _TypeAlias = HistoryReason  # noqa: Y015
 
 class _QueueEditKind:

@@ -109,6 +109,10 @@ class _ErrorReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ErrorReas
     """The guild allows no live streams."""
     ERROR_REASON_DUPLICATE_UNWELCOME: _ErrorReason.ValueType  # 46
     """The track is in the queue already, and the guild allows none twice."""
+    ERROR_REASON_ALREADY_VOTED: _ErrorReason.ValueType  # 47
+    """The caller has voted to skip this track already (metadata `missing`: how many votes of others it takes)."""
+    ERROR_REASON_VOTES_NEEDED: _ErrorReason.ValueType  # 48
+    """Others listen, and the track is not the caller's (metadata `missing`: how many votes of others a skip takes)."""
     ERROR_REASON_JOB_NOT_FOUND: _ErrorReason.ValueType  # 60
     """The job or kind of job is unknown."""
 
@@ -201,6 +205,10 @@ ERROR_REASON_STREAM_UNWELCOME: ErrorReason.ValueType  # 45
 """The guild allows no live streams."""
 ERROR_REASON_DUPLICATE_UNWELCOME: ErrorReason.ValueType  # 46
 """The track is in the queue already, and the guild allows none twice."""
+ERROR_REASON_ALREADY_VOTED: ErrorReason.ValueType  # 47
+"""The caller has voted to skip this track already (metadata `missing`: how many votes of others it takes)."""
+ERROR_REASON_VOTES_NEEDED: ErrorReason.ValueType  # 48
+"""Others listen, and the track is not the caller's (metadata `missing`: how many votes of others a skip takes)."""
 ERROR_REASON_JOB_NOT_FOUND: ErrorReason.ValueType  # 60
 """The job or kind of job is unknown."""
 Global___ErrorReason: _TypeAlias = ErrorReason  # noqa: Y015
