@@ -115,7 +115,7 @@ def refused(say: Say, refusal: Refused, ref: str) -> Card:
         "seconds": max(1, round(refusal.retry_after or 1)),
         "field": field,
         "required": "",
-        **refusal.metadata,
+        **{name: int(value) if value.isdecimal() else value for name, value in refusal.metadata.items()},
     }
     return Card(say("card-refused", sentence=say(key, **values), way=say(f"{key}.way-out", **values), ref=ref))
 

@@ -89,10 +89,10 @@ class Client:
         stub = player_service_pb2_grpc.PlayerServiceStub(self.channel)
         return stub.WatchPlayer(request, metadata=from_peer("edge", someone))
 
-    async def play(self, *names: str, **more: Any) -> player_service_pb2.PlayResponse:
+    async def play(self, *names: str, who: int = DJ, **more: Any) -> player_service_pb2.PlayResponse:
         handles = [HANDLES.sign(track(name)) for name in names]
         request = player_service_pb2.PlayRequest(guild_id=GUILD, handles=handles, **more)
-        answer: player_service_pb2.PlayResponse = await self("Play", request)
+        answer: player_service_pb2.PlayResponse = await self("Play", request, who=who)
         return answer
 
     async def player(self, who: int = DJ) -> player_pb2.Player:

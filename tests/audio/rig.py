@@ -206,6 +206,7 @@ class FakeVoice:
     checked: list[tuple[int, int]] = field(default_factory=list)
     asked: list[tuple[int, int, bool]] = field(default_factory=list)
     silent: bool = False
+    people: tuple[int, ...] = ()
     tasks: set[asyncio.Task[None]] = field(default_factory=set)
 
     async def connect(self, guild_id: int, channel_id: int, *, renew: bool) -> None:
@@ -235,10 +236,18 @@ class FakeVoice:
         sequence = self.snapshots[guild_id].sequence + 1 if guild_id in self.snapshots else 1
         snapshot = VoiceSnapshot(guild_id, sequence)
         if channel_id:
-            snapshot = VoiceSnapshot(guild_id, sequence, channel_id, f"session-{sequence}", "voice:443", "token")
+            voice = (f"session-{sequence}", "voice:443", "token")
+            snapshot = VoiceSnapshot(guild_id, sequence, channel_id, *voice, self.people)
         self.snapshots[guild_id] = snapshot
         self.deliver(snapshot)
         return snapshot
+
+    def move(self, *people: int) -> None:
+        """Let people come into the bot's channel, and others leave it."""
+        self.people = people
+        known = self.snapshots[GUILD]
+        self.snapshots[GUILD] = replace(known, sequence=known.sequence + 1, listeners=people)
+        self.deliver(self.snapshots[GUILD])
 
     def deliver(self, snapshot: VoiceSnapshot) -> None:
         if self.report:
