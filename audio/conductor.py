@@ -148,8 +148,10 @@ class Conductor:
             self._events.popleft()
         player = await self._attend(await self._wanted())
         with self._stage.spans.continuing(player):
-            if await self._take_place(player) and await self._sound(player):
-                await self._settle(player)
+            if await self._take_place(player):
+                player = await self._attune(player)
+                if await self._sound(player):
+                    await self._settle(player)
 
     async def _wanted(self) -> Player:
         if self._player is None or self._must_read:
@@ -225,7 +227,7 @@ class Conductor:
         if play_seq is None and player.was_heard:
             await self._advance(player, Ending(EndReason.FINISHED))
             return
-        self._deck.found(state, player, play_seq)
+        await self._deck.found(state, player, play_seq)
         if play_seq == player.play_seq:
             await self._heard(player)
 
@@ -289,6 +291,16 @@ class Conductor:
             await self._advance(player, Ending(EndReason.FAILED, "The track did not start."))
             return False
         return await self._deck.follow(player)
+
+    async def _attune(self, player: Player) -> Player:
+        """Make the node sound as it is wanted; where it cannot, say so, and let it play as it does."""
+        try:
+            await self._deck.attune(player)
+        except NodeRefused:
+            given_up = replace(player, seen_version=player.wanted_version, problem=Reason.FILTERS_UNSUPPORTED)
+            player = self._take(await self._seeing.settled(given_up))
+            self._stage.seen(player)
+        return player
 
     async def _start(self, player: Player) -> bool:
         figures, count = self._stage.figures, self._stage.figures.started

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from audio.changes import Sample
+from audio.domain.filters import PLAIN, speed
 from audio.domain.node import Start
 from audio.stage import Actual, Meter
 
@@ -55,14 +56,18 @@ class Deck:
         actual = self.actual
         if event.play_seq is None or event.position_ms is None or event.play_seq != actual.play_seq:
             return False
-        self._meter.note(event.play_seq, event.position_ms, self._now(), moves=not actual.paused)
+        self._meter.told(event.position_ms, self._now(), moves=not actual.paused)
         return not actual.sounds and event.position_ms > 0
 
-    def found(self, state: PlayerState, player: Player, play_seq: int | None) -> None:
+    async def found(self, state: PlayerState, player: Player, play_seq: int | None) -> None:
         """Take it that the node plays what it shows, from an owner or a session before."""
         self.actual.play_seq, self.actual.paused = play_seq, state.paused
+        self.actual.sound = PLAIN if state.is_plain else None
         if play_seq == player.play_seq:
             self._meter.note(player.play_seq, state.position_ms, self._now(), moves=not state.paused)
+            self._meter.speed = speed(player.filters)
+            if self._meter.speed != 1.0:
+                self._meter.position_ms = await self._stage.store.heard_at(player)
             is_sought = player.seen_seek == player.seek_seq or not player.was_heard
             self.actual.seek_seq = player.seek_seq if is_sought else player.seen_seek
 
@@ -106,11 +111,22 @@ class Deck:
             await self._stage.nodes.stop(self._bucket, self.actual.node, self._guild_id)
             self.ended()
 
+    async def attune(self, player: Player) -> None:
+        """Make the player sound as it is wanted. Where the node refuses, it is not asked again."""
+        actual = self.actual
+        if not actual.node or actual.sound == player.sound:
+            return
+        actual.sound = player.sound
+        await self._stage.nodes.sound(self._bucket, actual.node, self._guild_id, player.sound)
+        self._meter.turn(self._now(), moves=self._meter.moves)
+        self._meter.speed = speed(player.filters)
+
     async def start(self, player: Player) -> None:
         """Start the wanted track where it is wanted."""
         assert player.current
         data = {"play_seq": player.play_seq, "item_id": player.current.item_id}
-        start = Start(player.current.track.identifier, player.position_ms, player.paused, data, player.current.end_ms)
+        track, end_ms = player.current.track, player.current.end_ms
+        start = Start(track.identifier, player.position_ms, player.paused, data, end_ms)
         await self._stage.nodes.start(self._bucket, self.actual.node, self._guild_id, start)
         self.actual.play_seq, self.actual.seek_seq = player.play_seq, player.seek_seq
         self.actual.paused, self.actual.sounds = player.paused, False

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping
 
+    from audio.domain.filters import Sound
     from audio.domain.node import NodeEvent, NodeStats, PlayerState, SessionOpened, Start, VoiceState
     from audio.domain.track import Track
 
@@ -47,6 +48,10 @@ class AudioNodes(Protocol):
 
     async def seek(self, bucket: int, node: str, guild_id: int, position_ms: int) -> None:
         """Move within the track."""
+        ...
+
+    async def sound(self, bucket: int, node: str, guild_id: int, sound: Sound) -> None:
+        """Change volume and filters."""
         ...
 
     async def stop(self, bucket: int, node: str, guild_id: int) -> None:

@@ -10,6 +10,7 @@ from audio import editing
 from audio.domain import player as players
 from audio.domain import policy
 from audio.domain.endings import FAILURES_PER_MINUTE, Ending, EndReason
+from audio.domain.filters import SAVED
 from audio.domain.player import ChangeKind, LoopMode, Update
 from audio.domain.policy import Action
 from audio.editing import Placement
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from audio.changes import Change
+    from audio.domain.filters import Filters
     from audio.domain.player import Item, Player
     from audio.domain.policy import Caller
     from audio.editing import Added
@@ -146,9 +148,10 @@ async def replay(change: Change, caller: Caller) -> Player:
     return await change.save(player, ChangeKind.PLAYBACK, wake=True)
 
 
-async def seek(change: Change, caller: Caller, position_ms: int) -> Player:
-    """Move within the current track."""
+async def seek(change: Change, caller: Caller, to_ms: int, *, relative: bool = False) -> Player:
+    """Move within the current track; `relative`: from where it is, before its start is its start."""
     policy.require(Action.SEEK, caller, change.player)
+    position_ms = max(0, change.player.position(change.now) + to_ms) if relative else to_ms
     policy.require_seekable(change.player, position_ms)
     player = players.sought(change.player, position_ms, change.now)
     return await change.save(player, ChangeKind.PLAYBACK, wake=True)
@@ -156,12 +159,33 @@ async def seek(change: Change, caller: Caller, position_ms: int) -> Player:
 
 async def update(change: Change, caller: Caller, wanted: Update) -> Player:
     """Change how the player plays."""
-    if wanted == Update():
-        raise Refused(Reason.INVALID_ARGUMENT, fields={"loop_mode": "at least one field has to be given"})
+    _check(wanted)
     policy.require(Action.LOOP, caller, change.player)
-    if wanted.loop_count and wanted.loop_mode is not LoopMode.TRACK:
-        raise Refused(Reason.INVALID_ARGUMENT, fields={"loop_count": "it goes with LOOP_MODE_TRACK only"})
-    return await change.save(players.updated(change.player, wanted), ChangeKind.PLAYBACK)
+    if wanted.saved_filters is not None:
+        wanted = replace(wanted, filters=_saved(change.player, wanted.saved_filters))
+    player = players.updated(change.player, wanted, change.now)
+    return await change.save(player, ChangeKind.PLAYBACK, wake=player.sound != change.player.sound)
+
+
+async def save_filters(change: Change, caller: Caller, name: str) -> Player:
+    """Save the filters under a name, in place of what had it."""
+    player = change.player
+    policy.require(Action.FILTERS, caller, player)
+    if not player.filters:
+        raise Refused(Reason.NOTHING_TO_SAVE)
+    saved = {**player.saved_filters, name: player.filters}
+    if len(saved) > SAVED:
+        raise Refused(Reason.TOO_MANY_SAVED, limit=str(SAVED))
+    return await change.save(replace(player, saved_filters=saved), ChangeKind.PLAYBACK)
+
+
+async def delete_saved_filters(change: Change, caller: Caller, name: str) -> Player:
+    """Forget saved filters."""
+    player = change.player
+    policy.require(Action.FILTERS, caller, player)
+    _saved(player, name)
+    saved = {known: filters for known, filters in player.saved_filters.items() if known != name}
+    return await change.save(replace(player, saved_filters=saved), ChangeKind.PLAYBACK)
 
 
 async def advance(change: Change, play_seq: int, ending: Ending) -> Player | None:
@@ -182,6 +206,24 @@ async def advance(change: Change, play_seq: int, ending: Ending) -> Player | Non
     else:
         player = await _next(change, player)
     return await change.save(player, ChangeKind.TRACK_FAILED, wake=True)
+
+
+def _check(wanted: Update) -> None:
+    fields = {}
+    if wanted == Update():
+        fields["loop_mode"] = "at least one field has to be given"
+    if wanted.loop_count and wanted.loop_mode is not LoopMode.TRACK:
+        fields["loop_count"] = "it goes with LOOP_MODE_TRACK only"
+    if wanted.saved_filters is not None and wanted.filters is not None:
+        fields["saved_filters"] = "it does not go with filters"
+    if fields:
+        raise Refused(Reason.INVALID_ARGUMENT, fields=fields)
+
+
+def _saved(player: Player, name: str) -> Filters:
+    if name not in player.saved_filters:
+        raise Refused(Reason.SAVED_FILTERS_NOT_FOUND)
+    return player.saved_filters[name]
 
 
 async def _after(change: Change, player: Player) -> Player:

@@ -33,7 +33,8 @@ class Seeing:
             if found.play_seq != actual.play_seq:
                 return
             found = players.heard(found, actual.node, change.now)
-            if found.version == player.version and (found.paused, found.seek_seq) == (actual.paused, actual.seek_seq):
+            wanted = (found.paused, found.seek_seq, found.sound)
+            if found.version == player.version and wanted == (actual.paused, actual.seek_seq, actual.sound):
                 found = replace(found, seen_version=found.wanted_version, seen_seek=found.seek_seq, problem="")
             await change.save(found, ChangeKind.PLAYBACK)
 

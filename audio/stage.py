@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
+from audio.domain.filters import PLAIN, Sound
+
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
     from contextlib import AbstractContextManager
@@ -76,32 +78,46 @@ class Actual:
     play_seq: int | None = None
     seek_seq: int = 0
     paused: bool = False
+    sound: Sound | None = PLAIN  # None: unknown
     sounds: bool = False
     started_at: float | None = None  # until it sounds
 
 
 @dataclass
 class Meter:
-    """Where the track of a start is, by what its node said last and the clock since; nodes tell every five seconds."""
+    """Where the track of a start is, by what its node said last and the clock since; nodes tell every five seconds.
+
+    However fast a track is played, its node counts what was heard, and not how far that is in the track.
+    """
 
     play_seq: int = -1
     position_ms: int = 0
+    counted_ms: int = 0  # by the node
     at: float = 0.0
     moves: bool = False
+    speed: float = 1.0
 
     def note(self, play_seq: int, position_ms: int, at: float, *, moves: bool) -> None:
-        """Take a position."""
-        self.play_seq, self.position_ms, self.at, self.moves = play_seq, position_ms, at, moves
+        """Take it that the node counts from a position now."""
+        self.play_seq, self.position_ms, self.counted_ms = play_seq, position_ms, position_ms
+        self.at, self.moves = at, moves
+
+    def told(self, counted_ms: int, at: float, *, moves: bool) -> None:
+        """Take what the node counted of the track that is known."""
+        heard_ms = counted_ms - self.counted_ms
+        self.position_ms, self.counted_ms = self.position_ms + round(heard_ms * self.speed), counted_ms
+        self.at, self.moves = at, moves
 
     def read(self, play_seq: int, at: float) -> int | None:
         """Return the position in ms; None if nothing is known of this start. A node that is silent has stopped."""
-        if play_seq != self.play_seq:
-            return None
-        return self.position_ms + (round(min(at - self.at, _SILENCE) * 1000) if self.moves else 0)
+        return self.position_ms + round(self._heard(at) * self.speed) if play_seq == self.play_seq else None
 
     def turn(self, at: float, *, moves: bool) -> None:
         """Stop where it is, or go on from there."""
-        self.note(self.play_seq, self.read(self.play_seq, at) or 0, at, moves=moves)
+        self.told(self.counted_ms + round(self._heard(at)), at, moves=moves)
+
+    def _heard(self, at: float) -> float:
+        return min(at - self.at, _SILENCE) * 1000 if self.moves else 0.0
 
 
 @dataclass(frozen=True)

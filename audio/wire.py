@@ -8,16 +8,18 @@ import struct
 from datetime import UTC
 from typing import TYPE_CHECKING
 
+from google.protobuf import json_format
 from google.protobuf.duration_pb2 import Duration
 
 from audio.domain import policy
+from audio.domain.filters import speed
 from audio.domain.order import Order, Selection
 from audio.domain.player import ChangeKind, Item, LoopMode, Player, Status, Update
 from audio.domain.policy import Action, Caller
 from audio.domain.voice import VoiceSnapshot
 from audio.editing import Placement
 from kit.errors import Reason, Refused
-from segue.audio.v1 import node_service_pb2, player_pb2, player_service_pb2, queue_service_pb2
+from segue.audio.v1 import filters_pb2, node_service_pb2, player_pb2, player_service_pb2, queue_service_pb2
 from segue.common.v1 import error_reason_pb2
 
 if TYPE_CHECKING:
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
 
     from audio.changes import Played
     from audio.domain.edits import Edit
+    from audio.domain.filters import Filters
     from audio.domain.node import NodeStats
     from audio.domain.track import Track
     from segue.gateway.v1 import voice_pb2
@@ -84,12 +87,15 @@ def player(found: Player, sign: Sign, *, caller: Caller | None = None) -> player
         status=_STATUS[found.status],
         voice_channel_id=found.voice_channel_id,
         current=item(found.current, sign) if found.current else None,
-        speed=1.0,
+        speed=speed(found.filters),
         queue_length=found.queue_length,
         queue_duration=duration(found.queue_ms),
         node=found.node,
         loop_mode=player_pb2.LoopMode.Value(f"LOOP_MODE_{found.loop_mode}"),
         loop_count=found.loop_count,
+        volume=found.volume,
+        filters=json_format.ParseDict(dict(found.filters), filters_pb2.Filters()),
+        saved_filters=sorted(found.saved_filters),
         listener_count=len(found.listeners),
         vote_count=len(found.votes),
         deserted=found.deserted,
@@ -129,6 +135,9 @@ def player_back(message: player_pb2.Player, verify: Verify) -> Player:
         loop_mode=loop_mode(message.loop_mode),
         loop_count=message.loop_count,
         deserted=message.deserted,
+        volume=message.volume,
+        filters=filters(message.filters),
+        saved_filters={name: {} for name in message.saved_filters},
     )
 
 
@@ -204,7 +213,16 @@ def wanted(message: player_service_pb2.UpdatePlayerRequest) -> Update:
     return Update(
         loop_mode=loop_mode(message.loop_mode) if message.HasField("loop_mode") else None,
         loop_count=message.loop_count if message.HasField("loop_count") else None,
+        volume=message.volume if message.HasField("volume") else None,
+        filters=filters(message.filters) if message.HasField("filters") else None,
+        saved_filters=message.saved_filters if message.HasField("saved_filters") else None,
     )
+
+
+def filters(message: filters_pb2.Filters) -> Filters:
+    """Decode filters: their names in JSON are Lavalink's."""
+    found: Filters = json_format.MessageToDict(message)
+    return found
 
 
 def loop_mode(value: player_pb2.LoopMode.ValueType) -> LoopMode:

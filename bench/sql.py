@@ -54,7 +54,7 @@ async def _add(connection: asyncpg.Connection[asyncpg.Record], version: int) -> 
             statements.SAVE,
             GUILD,
             *(getattr(player, name) for name in statements.HEADER),
-            *("{}", None, None, None, 0, 0, "", b"", ""),
+            *("{}", "{}", "{}", None, None, None, 0, 0, "", b"", ""),
         )
         await connection.execute(outbox.APPEND, GUILD, version, "player.queue", b"", "", PAYLOAD)
         await connection.execute(idempotency.REMEMBER, *key, PAYLOAD)

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from audio.adapters.node_address import NodeAddress
+    from audio.domain.filters import Sound
     from audio.domain.track import Track
 
 logger = logging.getLogger(__name__)
@@ -101,6 +102,10 @@ class WavelinkNodes:
     async def seek(self, bucket: int, node: str, guild_id: int, position_ms: int) -> None:
         """Go to a position; beyond the end, the track ends."""
         await self._session(bucket, node).update(guild_id, {"position": position_ms})
+
+    async def sound(self, bucket: int, node: str, guild_id: int, sound: Sound) -> None:
+        """Change volume and filters; the filters are replaced as a whole."""
+        await self._session(bucket, node).update(guild_id, {"volume": sound.volume, "filters": sound.filters})
 
     async def stop(self, bucket: int, node: str, guild_id: int) -> None:
         """End the track; the voice connection stays."""

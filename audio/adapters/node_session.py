@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
+_PLAIN = 100  # percent, the volume of a new player
+
 
 class Session:
     """Players on a node, kept reachable by `run` and commanded one command at a time per guild.
@@ -119,7 +121,7 @@ class Session:
                 await self._patch(guild_id, body, seconds=self._peer.timing.load)
 
     async def update(self, guild_id: int, body: dict[str, Any]) -> None:
-        """Change what the player does: Lavalink's fields `paused` and `position`, or `track` to stop it."""
+        """Change what the player does: Lavalink's fields, `track` only to stop it."""
         async with self._lock(guild_id):
             await self._patch(guild_id, body)
 
@@ -212,6 +214,7 @@ def _player(player: dict[str, Any]) -> PlayerState:
         position_ms=int(state["position"]),
         paused=bool(player["paused"]),
         connected=bool(state["connected"]),
+        is_plain=player.get("volume", _PLAIN) == _PLAIN and not player.get("filters"),
         voice=VoiceState(voice["token"], voice["endpoint"], voice["sessionId"], int(voice.get("channelId") or 0))
         if voice and voice.get("token")
         else None,

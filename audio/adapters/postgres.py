@@ -139,7 +139,7 @@ class PostgresChange:
             sql.SAVE,
             self._guild_id,
             *(getattr(saved, name) for name in sql.HEADER),
-            json.dumps(asdict(saved.settings)),
+            *(json.dumps(each) for each in (asdict(saved.settings), saved.filters, saved.saved_filters)),
             *(_values(item) if item else (None, None, None, 0, 0)),
             *(origin.traceparent, origin.actor, origin.ref),
         )
@@ -342,7 +342,8 @@ def _player(guild_id: int, row: asyncpg.Record | None) -> Player:
     header: dict[str, Any] = {name: row[name] for name in sql.HEADER}
     header |= {name: tuple(row[name]) for name in ("listeners", "votes")}
     header["loop_mode"] = LoopMode(row["loop_mode"])
-    header["settings"] = GuildSettings(**json.loads(row["settings"]))
+    header |= {name: json.loads(row[name]) for name in sql.DOCUMENTS}
+    header["settings"] = GuildSettings(**header["settings"])
     current = _known_item(row) if row["item_id"] is not None else None
     return Player(guild_id, current=current, origin=Origin(row["traceparent"], row["actor"], row["ref"]), **header)
 

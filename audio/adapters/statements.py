@@ -10,10 +10,13 @@ HEADER = (
     "version", "voice_channel_id", "play_seq", "seek_seq", "paused", "position_ms", "position_at", "queue_length",
     "queue_ms", "undoable", "redoable", "returnable", "loop_mode", "loop_count", "wanted_version", "seen_version",
     "seen_seek", "heard_seq", "node", "problem", "listeners", "votes", "deserted", "goes_on",
+    "volume",
 )  # fmt: skip
 """The columns of `player` that are fields of a `Player` by the same name."""
 ITEM_COLUMNS = ("item_id", "requester_id", "track", "start_ms", "end_ms")
-_SAVED = (*HEADER, "settings", *ITEM_COLUMNS, "traceparent", "actor", "ref")
+DOCUMENTS = ("settings", "filters", "saved_filters")
+"""Those that are JSON."""
+_SAVED = (*HEADER, *DOCUMENTS, *ITEM_COLUMNS, "traceparent", "actor", "ref")
 _ITEM = ", ".join(ITEM_COLUMNS)
 _VALUES = ", ".join(f"{column} = ${place}" for place, column in enumerate(_SAVED, 2))
 SAVE = f"UPDATE player SET {_VALUES} WHERE guild_id = $1"

@@ -30,7 +30,10 @@ class Start:
 
 @dataclass(frozen=True)
 class PlayerState:
-    """A player as its node shows it. `user_data` is that of the loaded track; None: no track is loaded."""
+    """A player as its node shows it. `user_data` is that of the loaded track; None: no track is loaded.
+
+    `is_plain`: its volume and filters are those of a new player.
+    """
 
     guild_id: int
     user_data: dict[str, Any] | None
@@ -38,6 +41,7 @@ class PlayerState:
     paused: bool
     connected: bool
     voice: VoiceState | None
+    is_plain: bool = True
 
 
 @dataclass(frozen=True)

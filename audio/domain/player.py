@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from audio.domain.edits import KEPT
+from audio.domain.filters import Filters, Sound, combined, speed
 from audio.domain.settings import DEFAULTS, GuildSettings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from audio.domain.track import Track
 
@@ -77,6 +78,9 @@ class Update:
 
     loop_mode: LoopMode | None = None
     loop_count: int | None = None
+    volume: int | None = None
+    filters: Filters | None = None
+    saved_filters: str | None = None  # the name of the filters to use
 
 
 @dataclass(frozen=True)
@@ -102,6 +106,9 @@ class Player:
     goes_on: bool = False  # with the first who comes back: it was paused because it was deserted
     loop_mode: LoopMode = LoopMode.OFF
     loop_count: int = 0  # of TRACK: how many more times; zero: without end
+    volume: int = 100
+    filters: Filters = field(default_factory=dict)
+    saved_filters: Mapping[str, Filters] = field(default_factory=dict)
     settings: GuildSettings = DEFAULTS
     wanted_version: int = 0  # the last version that asked something of a node
     origin: Origin = Origin()  # of `wanted_version`
@@ -123,6 +130,11 @@ class Player:
         return Status.PLAYING if self.was_heard else Status.CONNECTING
 
     @property
+    def sound(self) -> Sound:
+        """What a node has to be told."""
+        return Sound(self.volume, combined(self.filters))
+
+    @property
     def was_heard(self) -> bool:
         """Whether the current track sounded since it was started."""
         return self.current is not None and self.heard_seq == self.play_seq
@@ -131,7 +143,8 @@ class Player:
         """Return the position in the current track, in ms; it moves only while the track sounds."""
         if self.status is not Status.PLAYING:
             return self.position_ms
-        elapsed = self.position_ms + max(0, round((now - self.position_at).total_seconds() * 1000))
+        seconds = max(0.0, (now - self.position_at).total_seconds())
+        elapsed = self.position_ms + round(seconds * 1000 * speed(self.filters))
         length = self.current.track.length_ms if self.current else None
         return elapsed if length is None else min(elapsed, length)
 
@@ -154,10 +167,15 @@ def begun(player: Player, item: Item | None, now: datetime) -> Player:
     )
 
 
-def updated(player: Player, wanted: Update) -> Player:
+def updated(player: Player, wanted: Update, now: datetime) -> Player:
     """Play on as it is wanted."""
     if wanted.loop_mode is not None:
         player = replace(player, loop_mode=wanted.loop_mode, loop_count=wanted.loop_count or 0)
+    if wanted.volume is not None:
+        player = replace(player, volume=wanted.volume)
+    if wanted.filters is not None:
+        # From here on it may be faster or slower.
+        player = replace(player, position_ms=player.position(now), position_at=now, filters=wanted.filters)
     return player
 
 
@@ -230,4 +248,4 @@ def length_of(items: Iterable[Item]) -> int:
 def remaining(player: Player, now: datetime) -> int:
     """Return how long the current track still takes, in ms; of a stream nobody knows, so zero."""
     length = player.current.track.length_ms if player.current else None
-    return 0 if length is None else max(0, length - player.position(now))
+    return 0 if length is None else round(max(0, length - player.position(now)) / speed(player.filters))

@@ -38,6 +38,8 @@ class Action(enum.StrEnum):
     QUEUE_JUMP = "QUEUE_JUMP"
     REPLAY = "REPLAY"
     LOOP = "LOOP"
+    VOLUME = "VOLUME"
+    FILTERS = "FILTERS"
     PREVIOUS = "PREVIOUS"
     QUEUE_UNDO = "QUEUE_UNDO"
     QUEUE_REDO = "QUEUE_REDO"
@@ -50,6 +52,8 @@ FLOORS = dict.fromkeys(Action, Level.LISTENER) | {
     Action.QUEUE_REORDER: Level.DJ,
     Action.QUEUE_JUMP: Level.DJ,
     Action.LOOP: Level.DJ,
+    Action.VOLUME: Level.DJ,
+    Action.FILTERS: Level.DJ,
     Action.QUEUE_UNDO: Level.DJ,
     Action.QUEUE_REDO: Level.DJ,
 }
@@ -238,6 +242,8 @@ _OBSTACLES: dict[Action, Callable[[Caller, Player], Reason | None]] = {
     Action.QUEUE_JUMP: _jump,
     Action.REPLAY: _current,
     Action.LOOP: lambda _caller, _player: None,
+    Action.VOLUME: lambda _caller, _player: None,
+    Action.FILTERS: lambda _caller, _player: None,
     Action.PREVIOUS: _previous,
     Action.QUEUE_UNDO: lambda _, player: _unless(player.undoable, Reason.NOTHING_TO_UNDO),
     Action.QUEUE_REDO: lambda _, player: _unless(player.redoable, Reason.NOTHING_TO_REDO),

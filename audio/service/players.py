@@ -11,7 +11,7 @@ from audio import editing, playback, wire
 from audio.domain import policy
 from audio.service.commanding import Commanding, caller
 from audio.watching import End, Heartbeat, Snapshot
-from kit.errors import Refused
+from kit.errors import Reason, Refused
 from kit.status import encode as encode_status
 from segue.audio.v1 import player_service_pb2 as messages
 from segue.audio.v1 import player_service_pb2_grpc
@@ -136,14 +136,36 @@ class PlayerService(player_service_pb2_grpc.PlayerServiceServicer):
             request,
             lambda change, who: playback.update(change, who, wire.wanted(request)),
             messages.UpdatePlayerResponse,
-            waits=False,
+        )
+
+    async def SaveFilters(
+        self, request: messages.SaveFiltersRequest, _context: Context
+    ) -> messages.SaveFiltersResponse:
+        """Save the filters under a name."""
+        return await self._commanding.show(
+            request,
+            lambda change, who: playback.save_filters(change, who, request.name),
+            messages.SaveFiltersResponse,
+        )
+
+    async def DeleteSavedFilters(
+        self, request: messages.DeleteSavedFiltersRequest, _context: Context
+    ) -> messages.DeleteSavedFiltersResponse:
+        """Forget saved filters."""
+        return await self._commanding.show(
+            request,
+            lambda change, who: playback.delete_saved_filters(change, who, request.name),
+            messages.DeleteSavedFiltersResponse,
         )
 
     async def Seek(self, request: messages.SeekRequest, _context: Context) -> messages.SeekResponse:
         """Move within the current track."""
-        position = wire.milliseconds(request.position)
+        relative = request.HasField("offset")
+        if relative == request.HasField("position"):
+            raise Refused(Reason.INVALID_ARGUMENT, fields={"position": "either it or offset has to be given"})
+        to_ms = wire.milliseconds(request.offset if relative else request.position)
         return await self._commanding.show(
-            request, lambda change, who: playback.seek(change, who, position), messages.SeekResponse
+            request, lambda change, who: playback.seek(change, who, to_ms, relative=relative), messages.SeekResponse
         )
 
     def _event(self, event: Snapshot | Changed | Heartbeat | End, who: Caller) -> messages.WatchPlayerResponse:

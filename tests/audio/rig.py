@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 
     from audio.adapters.memory import MemoryStore
     from audio.changes import Change
+    from audio.domain.filters import Sound
     from audio.domain.track import Track
 
 Session = dict[int, PlayerState]
@@ -52,6 +53,7 @@ class NodeWorld:
     sessions: dict[str, tuple[str, Session]] = field(default_factory=dict)  # id -> (node, players)
     clients: list[FakeNodes] = field(default_factory=list)
     refused: set[str] = field(default_factory=set)
+    cannot_vibrate: bool = False
     said: list[tuple[Any, ...]] = field(default_factory=list)
     numbers: Iterator[int] = field(default_factory=itertools.count)
 
@@ -141,6 +143,12 @@ class FakeNodes:
         players = self._players(bucket, node)
         players[guild_id] = replace(players[guild_id], position_ms=position_ms)
         self.world.said.append(("seek", guild_id, position_ms))
+
+    async def sound(self, bucket: int, node: str, guild_id: int, sound: Sound) -> None:
+        self._players(bucket, node)
+        self.world.said.append(("sound", guild_id, sound))
+        if "vibrato" in sound.filters and self.world.cannot_vibrate:
+            raise NodeRefused("no such filter")
 
     async def stop(self, bucket: int, node: str, guild_id: int) -> None:
         players = self._players(bucket, node)

@@ -12,6 +12,7 @@ from audio.domain import policy
 from audio.domain.policy import Action
 from kit.errors import Reason
 from segue.audio.v1 import (
+    filters_pb2,
     player_pb2,
     player_service_pb2,
     queue_service_pb2,
@@ -35,6 +36,8 @@ TRIES: dict[Action, tuple[str, Any]] = {
     Action.QUEUE_REORDER: ("ShuffleQueue", queue_service_pb2.ShuffleQueueRequest()),
     Action.QUEUE_JUMP: ("JumpToQueueItem", queue_service_pb2.JumpToQueueItemRequest()),
     Action.REPLAY: ("Replay", player_service_pb2.ReplayRequest()),
+    Action.VOLUME: ("UpdatePlayer", player_service_pb2.UpdatePlayerRequest(volume=50)),
+    Action.FILTERS: ("UpdatePlayer", player_service_pb2.UpdatePlayerRequest(filters=filters_pb2.Filters())),
     Action.PREVIOUS: ("Previous", player_service_pb2.PreviousRequest()),
     Action.QUEUE_UNDO: ("UndoQueueEdit", queue_service_pb2.UndoQueueEditRequest()),
     Action.QUEUE_REDO: ("RedoQueueEdit", queue_service_pb2.RedoQueueEditRequest()),

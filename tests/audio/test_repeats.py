@@ -11,7 +11,7 @@ from google.protobuf import json_format, message_factory
 
 from kit import policy
 from kit.errors import Reason
-from segue.audio.v1 import player_service_pb2, queue_service_pb2
+from segue.audio.v1 import filters_pb2, player_service_pb2, queue_service_pb2
 from segue.options.v1 import options_pb2
 from tests.audio.client import Client, refused
 from tests.audio.stores import HANDLES
@@ -31,13 +31,18 @@ METHODS: list[MethodDescriptor] = [method for service in SERVICES for method in 
 COMMANDS = [method for method in METHODS if "request_id" in method.input_type.fields_by_name]
 HANDLE = HANDLES.sign(track("new"))
 # What fields are set to, and what else they could be; a field that is new says so in a failing test.
-VALUES: dict[str, Any] = {"handles": [HANDLE], "position": "3s", "loop_mode": "LOOP_MODE_TRACK"}
+VALUES: dict[str, Any] = {"handles": [HANDLE], "position": "3s", "loop_mode": "LOOP_MODE_TRACK", "name": "known"}
 OTHERS: dict[str, Any] = {
     "handles": [HANDLE, HANDLE],
     "query": "words",
     "position": "4s",
     "loop_mode": "LOOP_MODE_OFF",
     "loop_count": 3,
+    "volume": 50,
+    "offset": "1s",
+    "filters": {"presets": ["FILTER_PRESET_SOFT"]},
+    "saved_filters": "mine",
+    "name": "mine",
     "placement": "PLACEMENT_NEXT",
     "start": "1s",
     "end": "2s",
@@ -62,6 +67,11 @@ OTHERS: dict[str, Any] = {
 async def prepared(client: Client, method: MethodDescriptor) -> dict[str, Any]:
     """Make the method possible; return the fields of a request."""
     current = (await client.play("a", "b", "c")).item.item_id
+    if method.name in {"SaveFilters", "DeleteSavedFilters"}:
+        filters = filters_pb2.Filters(presets=[filters_pb2.FILTER_PRESET_NIGHTCORE])
+        await client("UpdatePlayer", player_service_pb2.UpdatePlayerRequest(guild_id=GUILD, filters=filters))
+    if method.name == "DeleteSavedFilters":
+        await client("SaveFilters", player_service_pb2.SaveFiltersRequest(guild_id=GUILD, name="known"))
     if method.name == "Previous":
         await client("Skip", player_service_pb2.SkipRequest(guild_id=GUILD))
     if method.name == "RedoQueueEdit":

@@ -118,6 +118,25 @@ async def test_seek_moves_within_the_track_only(client: Client) -> None:
         await client("Seek", player_service_pb2.SeekRequest(guild_id=GUILD, position=Duration(seconds=11)))
 
 
+async def test_seek_goes_forth_and_back_from_where_the_track_is(client: Client) -> None:
+    await client.play("a")
+    await client("Pause", player_service_pb2.PauseRequest(guild_id=GUILD))
+
+    async def go(seconds: int) -> float:
+        request = player_service_pb2.SeekRequest(guild_id=GUILD, offset=Duration(seconds=seconds))
+        position = (await client("Seek", request)).player.position
+        return float(position.ToMilliseconds() / 1000)
+
+    at = await go(5)
+    assert await go(3) == pytest.approx(at + 3)
+    assert await go(-2) == pytest.approx(at + 1)
+    assert await go(-60) == 0
+    with refused(Reason.SEEK_OUT_OF_RANGE):
+        await go(11)
+    with refused(Reason.INVALID_ARGUMENT):
+        await client("Seek", player_service_pb2.SeekRequest(guild_id=GUILD))
+
+
 async def test_a_refusal_of_discord_reaches_the_caller(client: Client) -> None:
     client.rig.voice.refusal = Reason.VOICE_CHANNEL_FORBIDDEN
     with refused(Reason.VOICE_CHANNEL_FORBIDDEN):

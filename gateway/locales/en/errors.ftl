@@ -114,5 +114,13 @@ error-already-voted = You have voted to skip this already.
 }
 error-votes-needed = Others are listening to this.
     .way-out = Vote with `/skip`.
+error-nothing-to-save = No filters are set.
+    .way-out = Set some with `/filter` first.
+error-too-many-saved = This server has { $limit } saved filters already.
+    .way-out = Delete one of them first.
+error-saved-filters-not-found = Nothing is saved under that name.
+    .way-out = Choose one of the names that are suggested.
+error-filters-unsupported = The sound cannot be changed like that here.
+    .way-out = Choose other filters.
 error-job-not-found = I do not know that job.
     .way-out = Look at the list of jobs.

@@ -10,6 +10,7 @@ from google.protobuf import message as _message
 from google.protobuf import timestamp_pb2 as _timestamp_pb2
 from google.protobuf.internal import containers as _containers
 from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
+from segue.audio.v1 import filters_pb2 as _filters_pb2
 from segue.common.v1 import error_reason_pb2 as _error_reason_pb2
 import builtins as _builtins
 import sys
@@ -150,8 +151,12 @@ class _ActionEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_Action.ValueTy
     """Play the current track from its start."""
     ACTION_PREVIOUS: _Action.ValueType  # 16
     """Go back to the track before."""
+    ACTION_VOLUME: _Action.ValueType  # 17
+    """Change the volume."""
     ACTION_LOOP: _Action.ValueType  # 18
     """Choose what comes after a track."""
+    ACTION_FILTERS: _Action.ValueType  # 19
+    """Change the filters, save them, or delete saved ones."""
     ACTION_QUEUE_UNDO: _Action.ValueType  # 21
     """Take the last edit of the queue back."""
     ACTION_QUEUE_REDO: _Action.ValueType  # 22
@@ -194,8 +199,12 @@ ACTION_REPLAY: Action.ValueType  # 15
 """Play the current track from its start."""
 ACTION_PREVIOUS: Action.ValueType  # 16
 """Go back to the track before."""
+ACTION_VOLUME: Action.ValueType  # 17
+"""Change the volume."""
 ACTION_LOOP: Action.ValueType  # 18
 """Choose what comes after a track."""
+ACTION_FILTERS: Action.ValueType  # 19
+"""Change the filters, save them, or delete saved ones."""
 ACTION_QUEUE_UNDO: Action.ValueType  # 21
 """Take the last edit of the queue back."""
 ACTION_QUEUE_REDO: Action.ValueType  # 22
@@ -361,8 +370,11 @@ class Player(_message.Message):
     QUEUE_DURATION_FIELD_NUMBER: _builtins.int
     NODE_FIELD_NUMBER: _builtins.int
     ALLOWED_ACTIONS_FIELD_NUMBER: _builtins.int
+    VOLUME_FIELD_NUMBER: _builtins.int
     LOOP_MODE_FIELD_NUMBER: _builtins.int
     LOOP_COUNT_FIELD_NUMBER: _builtins.int
+    FILTERS_FIELD_NUMBER: _builtins.int
+    SAVED_FILTERS_FIELD_NUMBER: _builtins.int
     LISTENER_COUNT_FIELD_NUMBER: _builtins.int
     VOTE_COUNT_FIELD_NUMBER: _builtins.int
     DESERTED_FIELD_NUMBER: _builtins.int
@@ -380,6 +392,8 @@ class Player(_message.Message):
     """Items that wait in the queue, without the current one."""
     node: _builtins.str
     """The audio node that plays; empty: none."""
+    volume: _builtins.int
+    """The volume in percent, 0 to 200; kept for all that is played in the guild."""
     loop_mode: Global___LoopMode.ValueType
     """What comes after the current track."""
     loop_count: _builtins.int
@@ -410,6 +424,14 @@ class Player(_message.Message):
     def allowed_actions(self) -> _containers.RepeatedCompositeFieldContainer[Global___AllowedAction]:
         """What the caller may do now. Only in answers of GetPlayer and WatchPlayer."""
 
+    @_builtins.property
+    def filters(self) -> _filters_pb2.Filters:
+        """What is done to the sound."""
+
+    @_builtins.property
+    def saved_filters(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """The names of the filters that are saved for the guild, in their order."""
+
     def __init__(
         self,
         *,
@@ -425,15 +447,18 @@ class Player(_message.Message):
         queue_duration: _duration_pb2.Duration | None = ...,
         node: _builtins.str = ...,
         allowed_actions: _abc.Iterable[Global___AllowedAction] | None = ...,
+        volume: _builtins.int = ...,
         loop_mode: Global___LoopMode.ValueType = ...,
         loop_count: _builtins.int = ...,
+        filters: _filters_pb2.Filters | None = ...,
+        saved_filters: _abc.Iterable[_builtins.str] | None = ...,
         listener_count: _builtins.int = ...,
         vote_count: _builtins.int = ...,
         deserted: _builtins.bool = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["current", b"current", "position", b"position", "position_time", b"position_time", "queue_duration", b"queue_duration"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["current", b"current", "filters", b"filters", "position", b"position", "position_time", b"position_time", "queue_duration", b"queue_duration"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["allowed_actions", b"allowed_actions", "current", b"current", "deserted", b"deserted", "guild_id", b"guild_id", "listener_count", b"listener_count", "loop_count", b"loop_count", "loop_mode", b"loop_mode", "node", b"node", "position", b"position", "position_time", b"position_time", "queue_duration", b"queue_duration", "queue_length", b"queue_length", "speed", b"speed", "status", b"status", "version", b"version", "voice_channel_id", b"voice_channel_id", "vote_count", b"vote_count"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["allowed_actions", b"allowed_actions", "current", b"current", "deserted", b"deserted", "filters", b"filters", "guild_id", b"guild_id", "listener_count", b"listener_count", "loop_count", b"loop_count", "loop_mode", b"loop_mode", "node", b"node", "position", b"position", "position_time", b"position_time", "queue_duration", b"queue_duration", "queue_length", b"queue_length", "saved_filters", b"saved_filters", "speed", b"speed", "status", b"status", "version", b"version", "voice_channel_id", b"voice_channel_id", "volume", b"volume", "vote_count", b"vote_count"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -9,6 +9,7 @@ from google.protobuf import duration_pb2 as _duration_pb2
 from google.protobuf import message as _message
 from google.protobuf.internal import containers as _containers
 from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
+from segue.audio.v1 import filters_pb2 as _filters_pb2
 from segue.audio.v1 import player_pb2 as _player_pb2
 from segue.common.v1 import error_reason_pb2 as _error_reason_pb2
 import builtins as _builtins
@@ -775,6 +776,7 @@ class SeekRequest(_message.Message):
     POSITION_FIELD_NUMBER: _builtins.int
     REQUEST_ID_FIELD_NUMBER: _builtins.int
     VALIDATE_ONLY_FIELD_NUMBER: _builtins.int
+    OFFSET_FIELD_NUMBER: _builtins.int
     guild_id: _builtins.int
     """The Discord guild id."""
     request_id: _builtins.str
@@ -783,7 +785,11 @@ class SeekRequest(_message.Message):
     """True: say whether the call would succeed, and change nothing."""
     @_builtins.property
     def position(self) -> _duration_pb2.Duration:
-        """The position from the start of the track."""
+        """The position from the start of the track. Either it or `offset` is given."""
+
+    @_builtins.property
+    def offset(self) -> _duration_pb2.Duration:
+        """How far to go from where the track is, back if it is negative. Before the start is the start."""
 
     def __init__(
         self,
@@ -792,10 +798,11 @@ class SeekRequest(_message.Message):
         position: _duration_pb2.Duration | None = ...,
         request_id: _builtins.str = ...,
         validate_only: _builtins.bool = ...,
+        offset: _duration_pb2.Duration | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["position", b"position"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["offset", b"offset", "position", b"position"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["guild_id", b"guild_id", "position", b"position", "request_id", b"request_id", "validate_only", b"validate_only"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["guild_id", b"guild_id", "offset", b"offset", "position", b"position", "request_id", b"request_id", "validate_only", b"validate_only"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -894,6 +901,9 @@ class UpdatePlayerRequest(_message.Message):
     VALIDATE_ONLY_FIELD_NUMBER: _builtins.int
     LOOP_MODE_FIELD_NUMBER: _builtins.int
     LOOP_COUNT_FIELD_NUMBER: _builtins.int
+    VOLUME_FIELD_NUMBER: _builtins.int
+    FILTERS_FIELD_NUMBER: _builtins.int
+    SAVED_FILTERS_FIELD_NUMBER: _builtins.int
     guild_id: _builtins.int
     """The Discord guild id."""
     request_id: _builtins.str
@@ -904,6 +914,14 @@ class UpdatePlayerRequest(_message.Message):
     """What comes after a track. Forgets an earlier `loop_count`."""
     loop_count: _builtins.int
     """How many more times the track is played, then the loop is off; only with LOOP_MODE_TRACK. Absent or zero: without end."""
+    volume: _builtins.int
+    """The volume in percent."""
+    saved_filters: _builtins.str
+    """The name of saved filters, in place of all that were there; not together with `filters`."""
+    @_builtins.property
+    def filters(self) -> _filters_pb2.Filters:
+        """The filters, in place of all that were there; an empty message: none."""
+
     def __init__(
         self,
         *,
@@ -912,19 +930,30 @@ class UpdatePlayerRequest(_message.Message):
         validate_only: _builtins.bool = ...,
         loop_mode: _player_pb2.LoopMode.ValueType | None = ...,
         loop_count: _builtins.int | None = ...,
+        volume: _builtins.int | None = ...,
+        filters: _filters_pb2.Filters | None = ...,
+        saved_filters: _builtins.str | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["_loop_count", b"_loop_count", "_loop_mode", b"_loop_mode", "loop_count", b"loop_count", "loop_mode", b"loop_mode"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_loop_count", b"_loop_count", "_loop_mode", b"_loop_mode", "_saved_filters", b"_saved_filters", "_volume", b"_volume", "filters", b"filters", "loop_count", b"loop_count", "loop_mode", b"loop_mode", "saved_filters", b"saved_filters", "volume", b"volume"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_loop_count", b"_loop_count", "_loop_mode", b"_loop_mode", "guild_id", b"guild_id", "loop_count", b"loop_count", "loop_mode", b"loop_mode", "request_id", b"request_id", "validate_only", b"validate_only"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_loop_count", b"_loop_count", "_loop_mode", b"_loop_mode", "_saved_filters", b"_saved_filters", "_volume", b"_volume", "filters", b"filters", "guild_id", b"guild_id", "loop_count", b"loop_count", "loop_mode", b"loop_mode", "request_id", b"request_id", "saved_filters", b"saved_filters", "validate_only", b"validate_only", "volume", b"volume"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType__loop_count: _TypeAlias = _typing.Literal["loop_count"]  # noqa: Y015
     _WhichOneofArgType__loop_count: _TypeAlias = _typing.Literal["_loop_count", b"_loop_count"]  # noqa: Y015
     _WhichOneofReturnType__loop_mode: _TypeAlias = _typing.Literal["loop_mode"]  # noqa: Y015
     _WhichOneofArgType__loop_mode: _TypeAlias = _typing.Literal["_loop_mode", b"_loop_mode"]  # noqa: Y015
+    _WhichOneofReturnType__saved_filters: _TypeAlias = _typing.Literal["saved_filters"]  # noqa: Y015
+    _WhichOneofArgType__saved_filters: _TypeAlias = _typing.Literal["_saved_filters", b"_saved_filters"]  # noqa: Y015
+    _WhichOneofReturnType__volume: _TypeAlias = _typing.Literal["volume"]  # noqa: Y015
+    _WhichOneofArgType__volume: _TypeAlias = _typing.Literal["_volume", b"_volume"]  # noqa: Y015
     @_typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType__loop_count) -> _WhichOneofReturnType__loop_count | None: ...
     @_typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType__loop_mode) -> _WhichOneofReturnType__loop_mode | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__saved_filters) -> _WhichOneofReturnType__saved_filters | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__volume) -> _WhichOneofReturnType__volume | None: ...
 
 Global___UpdatePlayerRequest: _TypeAlias = UpdatePlayerRequest  # noqa: Y015
 
@@ -951,3 +980,119 @@ class UpdatePlayerResponse(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___UpdatePlayerResponse: _TypeAlias = UpdatePlayerResponse  # noqa: Y015
+
+@_typing.final
+class SaveFiltersRequest(_message.Message):
+    """The request of SaveFilters."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    GUILD_ID_FIELD_NUMBER: _builtins.int
+    NAME_FIELD_NUMBER: _builtins.int
+    REQUEST_ID_FIELD_NUMBER: _builtins.int
+    VALIDATE_ONLY_FIELD_NUMBER: _builtins.int
+    guild_id: _builtins.int
+    """The Discord guild id."""
+    name: _builtins.str
+    """The name, 1 to 32 characters."""
+    request_id: _builtins.str
+    """A UUID of the caller's making: the same id has one effect and the same answer for 24 hours. Empty: the call's own id."""
+    validate_only: _builtins.bool
+    """True: say whether the call would succeed, and change nothing."""
+    def __init__(
+        self,
+        *,
+        guild_id: _builtins.int = ...,
+        name: _builtins.str = ...,
+        request_id: _builtins.str = ...,
+        validate_only: _builtins.bool = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["guild_id", b"guild_id", "name", b"name", "request_id", b"request_id", "validate_only", b"validate_only"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___SaveFiltersRequest: _TypeAlias = SaveFiltersRequest  # noqa: Y015
+
+@_typing.final
+class SaveFiltersResponse(_message.Message):
+    """The answer of SaveFilters."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    PLAYER_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def player(self) -> _player_pb2.Player:
+        """The player as the command left it."""
+
+    def __init__(
+        self,
+        *,
+        player: _player_pb2.Player | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["player", b"player"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["player", b"player"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___SaveFiltersResponse: _TypeAlias = SaveFiltersResponse  # noqa: Y015
+
+@_typing.final
+class DeleteSavedFiltersRequest(_message.Message):
+    """The request of DeleteSavedFilters."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    GUILD_ID_FIELD_NUMBER: _builtins.int
+    NAME_FIELD_NUMBER: _builtins.int
+    REQUEST_ID_FIELD_NUMBER: _builtins.int
+    VALIDATE_ONLY_FIELD_NUMBER: _builtins.int
+    guild_id: _builtins.int
+    """The Discord guild id."""
+    name: _builtins.str
+    """The name, 1 to 32 characters."""
+    request_id: _builtins.str
+    """A UUID of the caller's making: the same id has one effect and the same answer for 24 hours. Empty: the call's own id."""
+    validate_only: _builtins.bool
+    """True: say whether the call would succeed, and change nothing."""
+    def __init__(
+        self,
+        *,
+        guild_id: _builtins.int = ...,
+        name: _builtins.str = ...,
+        request_id: _builtins.str = ...,
+        validate_only: _builtins.bool = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["guild_id", b"guild_id", "name", b"name", "request_id", b"request_id", "validate_only", b"validate_only"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___DeleteSavedFiltersRequest: _TypeAlias = DeleteSavedFiltersRequest  # noqa: Y015
+
+@_typing.final
+class DeleteSavedFiltersResponse(_message.Message):
+    """The answer of DeleteSavedFilters."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    PLAYER_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def player(self) -> _player_pb2.Player:
+        """The player as the command left it."""
+
+    def __init__(
+        self,
+        *,
+        player: _player_pb2.Player | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["player", b"player"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["player", b"player"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___DeleteSavedFiltersResponse: _TypeAlias = DeleteSavedFiltersResponse  # noqa: Y015

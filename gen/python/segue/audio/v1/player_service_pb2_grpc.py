@@ -81,6 +81,16 @@ class PlayerServiceStub:
                 request_serializer=segue_dot_audio_dot_v1_dot_player__service__pb2.SkipRequest.SerializeToString,
                 response_deserializer=segue_dot_audio_dot_v1_dot_player__service__pb2.SkipResponse.FromString,
                 _registered_method=True)
+        self.SaveFilters = channel.unary_unary(
+                '/segue.audio.v1.PlayerService/SaveFilters',
+                request_serializer=segue_dot_audio_dot_v1_dot_player__service__pb2.SaveFiltersRequest.SerializeToString,
+                response_deserializer=segue_dot_audio_dot_v1_dot_player__service__pb2.SaveFiltersResponse.FromString,
+                _registered_method=True)
+        self.DeleteSavedFilters = channel.unary_unary(
+                '/segue.audio.v1.PlayerService/DeleteSavedFilters',
+                request_serializer=segue_dot_audio_dot_v1_dot_player__service__pb2.DeleteSavedFiltersRequest.SerializeToString,
+                response_deserializer=segue_dot_audio_dot_v1_dot_player__service__pb2.DeleteSavedFiltersResponse.FromString,
+                _registered_method=True)
         self.Previous = channel.unary_unary(
                 '/segue.audio.v1.PlayerService/Previous',
                 request_serializer=segue_dot_audio_dot_v1_dot_player__service__pb2.PreviousRequest.SerializeToString,
@@ -183,6 +193,22 @@ class PlayerServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def SaveFilters(self, request, context):
+        """Saves the player's filters under a name for the guild, in place of what had that name; at most 25.
+        Errors: NOTHING_TO_SAVE, TOO_MANY_SAVED.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def DeleteSavedFilters(self, request, context):
+        """Deletes saved filters; what plays keeps its sound.
+        Errors: SAVED_FILTERS_NOT_FOUND.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def Previous(self, request, context):
         """Goes back to the track that was played before; the current one comes after it, from its start. Waits up to one second for the sound.
         Errors: NOTHING_BEFORE, VOTES_NEEDED (as for Skip) and those of JoinChannel.
@@ -192,7 +218,7 @@ class PlayerServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def Seek(self, request, context):
-        """Moves to a position of the current track.
+        """Moves to a position of the current track, or by an offset from where it is.
         Errors: NOTHING_PLAYING, NOT_SEEKABLE, SEEK_OUT_OF_RANGE.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
@@ -201,7 +227,7 @@ class PlayerServiceServicer:
 
     def UpdatePlayer(self, request, context):
         """Changes how the player plays; the fields that are present are changed, at least one of them.
-        Errors: INVALID_ARGUMENT.
+        Errors: INVALID_ARGUMENT, SAVED_FILTERS_NOT_FOUND, FILTERS_UNSUPPORTED.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -262,6 +288,16 @@ def add_PlayerServiceServicer_to_server(servicer, server):
                     servicer.Skip,
                     request_deserializer=segue_dot_audio_dot_v1_dot_player__service__pb2.SkipRequest.FromString,
                     response_serializer=segue_dot_audio_dot_v1_dot_player__service__pb2.SkipResponse.SerializeToString,
+            ),
+            'SaveFilters': grpc.unary_unary_rpc_method_handler(
+                    servicer.SaveFilters,
+                    request_deserializer=segue_dot_audio_dot_v1_dot_player__service__pb2.SaveFiltersRequest.FromString,
+                    response_serializer=segue_dot_audio_dot_v1_dot_player__service__pb2.SaveFiltersResponse.SerializeToString,
+            ),
+            'DeleteSavedFilters': grpc.unary_unary_rpc_method_handler(
+                    servicer.DeleteSavedFilters,
+                    request_deserializer=segue_dot_audio_dot_v1_dot_player__service__pb2.DeleteSavedFiltersRequest.FromString,
+                    response_serializer=segue_dot_audio_dot_v1_dot_player__service__pb2.DeleteSavedFiltersResponse.SerializeToString,
             ),
             'Previous': grpc.unary_unary_rpc_method_handler(
                     servicer.Previous,
@@ -529,6 +565,60 @@ class PlayerService:
             '/segue.audio.v1.PlayerService/Skip',
             segue_dot_audio_dot_v1_dot_player__service__pb2.SkipRequest.SerializeToString,
             segue_dot_audio_dot_v1_dot_player__service__pb2.SkipResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def SaveFilters(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/segue.audio.v1.PlayerService/SaveFilters',
+            segue_dot_audio_dot_v1_dot_player__service__pb2.SaveFiltersRequest.SerializeToString,
+            segue_dot_audio_dot_v1_dot_player__service__pb2.SaveFiltersResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def DeleteSavedFilters(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/segue.audio.v1.PlayerService/DeleteSavedFilters',
+            segue_dot_audio_dot_v1_dot_player__service__pb2.DeleteSavedFiltersRequest.SerializeToString,
+            segue_dot_audio_dot_v1_dot_player__service__pb2.DeleteSavedFiltersResponse.FromString,
             options,
             channel_credentials,
             insecure,

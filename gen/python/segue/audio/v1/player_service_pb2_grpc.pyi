@@ -74,17 +74,25 @@ class PlayerServiceStub:
     listen to, the call is a vote: it skips once as many of the listeners as the guild's `vote_share_percent` says want it.
     Errors: NOTHING_PLAYING, ITEM_NOT_FOUND, ALREADY_VOTED.
     """
+    SaveFilters: _grpc.UnaryUnaryMultiCallable[_player_service_pb2.SaveFiltersRequest, _player_service_pb2.SaveFiltersResponse]
+    """Saves the player's filters under a name for the guild, in place of what had that name; at most 25.
+    Errors: NOTHING_TO_SAVE, TOO_MANY_SAVED.
+    """
+    DeleteSavedFilters: _grpc.UnaryUnaryMultiCallable[_player_service_pb2.DeleteSavedFiltersRequest, _player_service_pb2.DeleteSavedFiltersResponse]
+    """Deletes saved filters; what plays keeps its sound.
+    Errors: SAVED_FILTERS_NOT_FOUND.
+    """
     Previous: _grpc.UnaryUnaryMultiCallable[_player_service_pb2.PreviousRequest, _player_service_pb2.PreviousResponse]
     """Goes back to the track that was played before; the current one comes after it, from its start. Waits up to one second for the sound.
     Errors: NOTHING_BEFORE, VOTES_NEEDED (as for Skip) and those of JoinChannel.
     """
     Seek: _grpc.UnaryUnaryMultiCallable[_player_service_pb2.SeekRequest, _player_service_pb2.SeekResponse]
-    """Moves to a position of the current track.
+    """Moves to a position of the current track, or by an offset from where it is.
     Errors: NOTHING_PLAYING, NOT_SEEKABLE, SEEK_OUT_OF_RANGE.
     """
     UpdatePlayer: _grpc.UnaryUnaryMultiCallable[_player_service_pb2.UpdatePlayerRequest, _player_service_pb2.UpdatePlayerResponse]
     """Changes how the player plays; the fields that are present are changed, at least one of them.
-    Errors: INVALID_ARGUMENT.
+    Errors: INVALID_ARGUMENT, SAVED_FILTERS_NOT_FOUND, FILTERS_UNSUPPORTED.
     """
     Replay: _grpc.UnaryUnaryMultiCallable[_player_service_pb2.ReplayRequest, _player_service_pb2.ReplayResponse]
     """Plays the current track from its start, also one that cannot be sought in. Waits up to one second for the sound.
@@ -137,17 +145,25 @@ class PlayerServiceAsyncStub(PlayerServiceStub):
     listen to, the call is a vote: it skips once as many of the listeners as the guild's `vote_share_percent` says want it.
     Errors: NOTHING_PLAYING, ITEM_NOT_FOUND, ALREADY_VOTED.
     """
+    SaveFilters: _aio.UnaryUnaryMultiCallable[_player_service_pb2.SaveFiltersRequest, _player_service_pb2.SaveFiltersResponse]  # type: ignore[assignment]
+    """Saves the player's filters under a name for the guild, in place of what had that name; at most 25.
+    Errors: NOTHING_TO_SAVE, TOO_MANY_SAVED.
+    """
+    DeleteSavedFilters: _aio.UnaryUnaryMultiCallable[_player_service_pb2.DeleteSavedFiltersRequest, _player_service_pb2.DeleteSavedFiltersResponse]  # type: ignore[assignment]
+    """Deletes saved filters; what plays keeps its sound.
+    Errors: SAVED_FILTERS_NOT_FOUND.
+    """
     Previous: _aio.UnaryUnaryMultiCallable[_player_service_pb2.PreviousRequest, _player_service_pb2.PreviousResponse]  # type: ignore[assignment]
     """Goes back to the track that was played before; the current one comes after it, from its start. Waits up to one second for the sound.
     Errors: NOTHING_BEFORE, VOTES_NEEDED (as for Skip) and those of JoinChannel.
     """
     Seek: _aio.UnaryUnaryMultiCallable[_player_service_pb2.SeekRequest, _player_service_pb2.SeekResponse]  # type: ignore[assignment]
-    """Moves to a position of the current track.
+    """Moves to a position of the current track, or by an offset from where it is.
     Errors: NOTHING_PLAYING, NOT_SEEKABLE, SEEK_OUT_OF_RANGE.
     """
     UpdatePlayer: _aio.UnaryUnaryMultiCallable[_player_service_pb2.UpdatePlayerRequest, _player_service_pb2.UpdatePlayerResponse]  # type: ignore[assignment]
     """Changes how the player plays; the fields that are present are changed, at least one of them.
-    Errors: INVALID_ARGUMENT.
+    Errors: INVALID_ARGUMENT, SAVED_FILTERS_NOT_FOUND, FILTERS_UNSUPPORTED.
     """
     Replay: _aio.UnaryUnaryMultiCallable[_player_service_pb2.ReplayRequest, _player_service_pb2.ReplayResponse]  # type: ignore[assignment]
     """Plays the current track from its start, also one that cannot be sought in. Waits up to one second for the sound.
@@ -253,6 +269,26 @@ class PlayerServiceServicer(metaclass=_abc_1.ABCMeta):
         """
 
     @_abc_1.abstractmethod
+    def SaveFilters(
+        self,
+        request: _player_service_pb2.SaveFiltersRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_player_service_pb2.SaveFiltersResponse, _abc.Awaitable[_player_service_pb2.SaveFiltersResponse]]:
+        """Saves the player's filters under a name for the guild, in place of what had that name; at most 25.
+        Errors: NOTHING_TO_SAVE, TOO_MANY_SAVED.
+        """
+
+    @_abc_1.abstractmethod
+    def DeleteSavedFilters(
+        self,
+        request: _player_service_pb2.DeleteSavedFiltersRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_player_service_pb2.DeleteSavedFiltersResponse, _abc.Awaitable[_player_service_pb2.DeleteSavedFiltersResponse]]:
+        """Deletes saved filters; what plays keeps its sound.
+        Errors: SAVED_FILTERS_NOT_FOUND.
+        """
+
+    @_abc_1.abstractmethod
     def Previous(
         self,
         request: _player_service_pb2.PreviousRequest,
@@ -268,7 +304,7 @@ class PlayerServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _player_service_pb2.SeekRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_player_service_pb2.SeekResponse, _abc.Awaitable[_player_service_pb2.SeekResponse]]:
-        """Moves to a position of the current track.
+        """Moves to a position of the current track, or by an offset from where it is.
         Errors: NOTHING_PLAYING, NOT_SEEKABLE, SEEK_OUT_OF_RANGE.
         """
 
@@ -279,7 +315,7 @@ class PlayerServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_player_service_pb2.UpdatePlayerResponse, _abc.Awaitable[_player_service_pb2.UpdatePlayerResponse]]:
         """Changes how the player plays; the fields that are present are changed, at least one of them.
-        Errors: INVALID_ARGUMENT.
+        Errors: INVALID_ARGUMENT, SAVED_FILTERS_NOT_FOUND, FILTERS_UNSUPPORTED.
         """
 
     @_abc_1.abstractmethod

@@ -113,6 +113,14 @@ class _ErrorReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ErrorReas
     """The caller has voted to skip this track already (metadata `missing`: how many votes of others it takes)."""
     ERROR_REASON_VOTES_NEEDED: _ErrorReason.ValueType  # 48
     """Others listen, and the track is not the caller's (metadata `missing`: how many votes of others a skip takes)."""
+    ERROR_REASON_NOTHING_TO_SAVE: _ErrorReason.ValueType  # 49
+    """No filters are set that could be saved."""
+    ERROR_REASON_TOO_MANY_SAVED: _ErrorReason.ValueType  # 50
+    """The guild has as many saved filters as it may have (metadata `limit`)."""
+    ERROR_REASON_SAVED_FILTERS_NOT_FOUND: _ErrorReason.ValueType  # 51
+    """No filters are saved under that name."""
+    ERROR_REASON_FILTERS_UNSUPPORTED: _ErrorReason.ValueType  # 52
+    """The audio node cannot do what the filters ask; the track plays on without them."""
     ERROR_REASON_JOB_NOT_FOUND: _ErrorReason.ValueType  # 60
     """The job or kind of job is unknown."""
 
@@ -209,6 +217,14 @@ ERROR_REASON_ALREADY_VOTED: ErrorReason.ValueType  # 47
 """The caller has voted to skip this track already (metadata `missing`: how many votes of others it takes)."""
 ERROR_REASON_VOTES_NEEDED: ErrorReason.ValueType  # 48
 """Others listen, and the track is not the caller's (metadata `missing`: how many votes of others a skip takes)."""
+ERROR_REASON_NOTHING_TO_SAVE: ErrorReason.ValueType  # 49
+"""No filters are set that could be saved."""
+ERROR_REASON_TOO_MANY_SAVED: ErrorReason.ValueType  # 50
+"""The guild has as many saved filters as it may have (metadata `limit`)."""
+ERROR_REASON_SAVED_FILTERS_NOT_FOUND: ErrorReason.ValueType  # 51
+"""No filters are saved under that name."""
+ERROR_REASON_FILTERS_UNSUPPORTED: ErrorReason.ValueType  # 52
+"""The audio node cannot do what the filters ask; the track plays on without them."""
 ERROR_REASON_JOB_NOT_FOUND: ErrorReason.ValueType  # 60
 """The job or kind of job is unknown."""
 Global___ErrorReason: _TypeAlias = ErrorReason  # noqa: Y015
