@@ -202,6 +202,14 @@ def part(message: player_service_pb2.PlayRequest) -> tuple[int, int]:
     return start, end
 
 
+def destination(message: player_service_pb2.SeekRequest) -> tuple[int, bool]:
+    """Decode where to go in ms, and whether that is from where the track is. Raises INVALID_ARGUMENT for none or both."""
+    is_relative = message.HasField("offset")
+    if is_relative == message.HasField("position"):
+        raise Refused(Reason.INVALID_ARGUMENT, fields={"position": "either it or offset has to be given"})
+    return milliseconds(message.offset if is_relative else message.position), is_relative
+
+
 def edit(found: Edit) -> queue_service_pb2.QueueEdit:
     """Encode an edit of a queue."""
     kind = queue_service_pb2.QueueEditKind.Value(f"QUEUE_EDIT_KIND_{found.kind}")

@@ -11,7 +11,7 @@ from audio import editing, playback, wire
 from audio.domain import policy
 from audio.service.commanding import Commanding, caller
 from audio.watching import End, Heartbeat, Snapshot
-from kit.errors import Reason, Refused
+from kit.errors import Refused
 from kit.status import encode as encode_status
 from segue.audio.v1 import player_service_pb2 as messages
 from segue.audio.v1 import player_service_pb2_grpc
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from audio.catalogue import Catalogue
     from audio.changes import Change, Changed, Store
+    from audio.domain.player import Player
     from audio.domain.policy import Caller
     from audio.watching import Watching
     from audio.wire import Sign
@@ -160,13 +161,12 @@ class PlayerService(player_service_pb2_grpc.PlayerServiceServicer):
 
     async def Seek(self, request: messages.SeekRequest, _context: Context) -> messages.SeekResponse:
         """Move within the current track."""
-        relative = request.HasField("offset")
-        if relative == request.HasField("position"):
-            raise Refused(Reason.INVALID_ARGUMENT, fields={"position": "either it or offset has to be given"})
-        to_ms = wire.milliseconds(request.offset if relative else request.position)
-        return await self._commanding.show(
-            request, lambda change, who: playback.seek(change, who, to_ms, relative=relative), messages.SeekResponse
-        )
+
+        async def command(change: Change, who: Caller) -> Player:
+            to_ms, relative = wire.destination(request)
+            return await playback.seek(change, who, to_ms, relative=relative)
+
+        return await self._commanding.show(request, command, messages.SeekResponse)
 
     def _event(self, event: Snapshot | Changed | Heartbeat | End, who: Caller) -> messages.WatchPlayerResponse:
         if isinstance(event, Heartbeat):

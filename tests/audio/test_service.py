@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import uuid
 
+import pytest
 from google.protobuf.duration_pb2 import Duration
 
 from audio.domain.policy import Action
