@@ -28,6 +28,7 @@ from audio.service.players import PlayerService
 from audio.service.queues import QueueService
 from audio.settings import Settings
 from audio.stage import Stage
+from audio.suggesting import Suggesting
 from audio.watching import Watching
 from kit import client, postgres, settings
 from kit.errors import Refused
@@ -115,6 +116,7 @@ def _engine(given: Settings, store: PostgresStore, nodes: WavelinkNodes, voice: 
         holds=lambda fence: leases.held(fence.bucket) == fence.epoch and ownership.has(fence),
         prepare=ownership.prepare,
         seen=outcomes.seen,
+        lonely=Suggesting(store, nodes, tasks).lonely,
     )
     ownership.begin(stage)
     for work in (ownership.listen, ownership.look, ownership.sample, watching.look):

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
     import asyncio
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Coroutine
     from contextlib import AbstractAsyncContextManager
 
 
@@ -31,4 +31,8 @@ class Tasks(Protocol):
 
     def keep(self, work: Callable[[], Awaitable[None]], name: str, *, pause: float = 1.0) -> asyncio.Task[Any]:
         """Run `work`, again whenever it fails."""
+        ...
+
+    def spawn(self, work: Coroutine[Any, Any, None], name: str) -> asyncio.Task[Any]:
+        """Run `work` once."""
         ...

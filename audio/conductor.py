@@ -152,6 +152,8 @@ class Conductor:
                 player = await self._attune(player)
                 if await self._sound(player):
                     await self._settle(player)
+                    if player.is_lonely:
+                        self._stage.lonely(player, self._fence)
 
     async def _wanted(self) -> Player:
         if self._player is None or self._must_read:

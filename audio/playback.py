@@ -226,6 +226,13 @@ def _saved(player: Player, name: str) -> Filters:
     return player.saved_filters[name]
 
 
+async def suggest(change: Change, play_seq: int, item: Item) -> None:
+    """Put what was picked into the queue, if the track it was picked for is still the last one."""
+    if change.player.play_seq == play_seq and change.player.is_lonely:
+        await change.insert([item])
+        await change.save(players.grown(change.player, [item]), ChangeKind.QUEUE)
+
+
 async def _after(change: Change, player: Player) -> Player:
     """Go on from a current track that was played or skipped: where the queue loops, it is put to the end."""
     played = player.current

@@ -67,6 +67,7 @@ class Stage:
     holds: Callable[[Fence], bool]  # whether the bucket is surely ours at this moment
     prepare: Callable[[Fence], Awaitable[None]]  # makes sure that the bucket has its sessions
     seen: Callable[[Player], None]  # told of every wish that was fulfilled or given up
+    lonely: Callable[[Player, Fence], None]  # told of players that are to go on by themselves
 
 
 @dataclass

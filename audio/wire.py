@@ -12,6 +12,7 @@ from google.protobuf import json_format
 from google.protobuf.duration_pb2 import Duration
 
 from audio.domain import policy
+from audio.domain.autoplay import Pick, Why
 from audio.domain.filters import speed
 from audio.domain.order import Order, Selection
 from audio.domain.player import ChangeKind, Item, LoopMode, Player, Status, Update
@@ -64,7 +65,13 @@ def item(found: Item, sign: Sign) -> player_pb2.QueueItem:
         requester_id=found.requester_id,
         start=duration(found.start_ms) if found.start_ms else None,
         end=duration(found.end_ms) if found.end_ms else None,
+        pick=_pick(found.pick) if found.pick else None,
     )
+
+
+def _pick(found: Pick) -> player_pb2.AutoplayPick:
+    reason = player_pb2.AutoplayReason.Value(f"AUTOPLAY_REASON_{found.why}")
+    return player_pb2.AutoplayPick(reason=reason, because=found.because[:256])
 
 
 def played(found: Played, sign: Sign) -> queue_service_pb2.HistoryEntry:
@@ -94,6 +101,7 @@ def player(found: Player, sign: Sign, *, caller: Caller | None = None) -> player
         loop_mode=player_pb2.LoopMode.Value(f"LOOP_MODE_{found.loop_mode}"),
         loop_count=found.loop_count,
         volume=found.volume,
+        autoplay=found.autoplay,
         filters=json_format.ParseDict(dict(found.filters), filters_pb2.Filters()),
         saved_filters=sorted(found.saved_filters),
         listener_count=len(found.listeners),
@@ -118,6 +126,7 @@ def player_back(message: player_pb2.Player, verify: Verify) -> Player:
             message.current.requester_id,
             milliseconds(message.current.start),
             milliseconds(message.current.end),
+            _pick_back(message.current),
         )
     return Player(
         message.guild_id,
@@ -136,9 +145,17 @@ def player_back(message: player_pb2.Player, verify: Verify) -> Player:
         loop_count=message.loop_count,
         deserted=message.deserted,
         volume=message.volume,
+        autoplay=message.autoplay,
         filters=filters(message.filters),
         saved_filters={name: {} for name in message.saved_filters},
     )
+
+
+def _pick_back(message: player_pb2.QueueItem) -> Pick | None:
+    if not message.HasField("pick"):
+        return None
+    name = player_pb2.AutoplayReason.Name(message.pick.reason)
+    return Pick(Why(name.removeprefix("AUTOPLAY_REASON_")), message.pick.because)
 
 
 def node(found: NodeStats) -> node_service_pb2.Node:
@@ -203,7 +220,10 @@ def part(message: player_service_pb2.PlayRequest) -> tuple[int, int]:
 
 
 def destination(message: player_service_pb2.SeekRequest) -> tuple[int, bool]:
-    """Decode where to go in ms, and whether that is from where the track is. Raises INVALID_ARGUMENT for none or both."""
+    """Decode where to go in ms, and whether that is from where the track is.
+
+    Raises INVALID_ARGUMENT for none or both.
+    """
     is_relative = message.HasField("offset")
     if is_relative == message.HasField("position"):
         raise Refused(Reason.INVALID_ARGUMENT, fields={"position": "either it or offset has to be given"})
@@ -222,6 +242,7 @@ def wanted(message: player_service_pb2.UpdatePlayerRequest) -> Update:
         loop_mode=loop_mode(message.loop_mode) if message.HasField("loop_mode") else None,
         loop_count=message.loop_count if message.HasField("loop_count") else None,
         volume=message.volume if message.HasField("volume") else None,
+        autoplay=message.autoplay if message.HasField("autoplay") else None,
         filters=filters(message.filters) if message.HasField("filters") else None,
         saved_filters=message.saved_filters if message.HasField("saved_filters") else None,
     )

@@ -47,14 +47,16 @@ async def _add(connection: asyncpg.Connection[asyncpg.Record], version: int) -> 
         await connection.fetchrow(statements.LOCK, GUILD)
         await connection.fetchval(idempotency.CLAIM, *key, b"x" * 32)
         await connection.fetchval(statements.LAST_RANK, GUILD)
-        await connection.fetchval(statements.INSERT, GUILD, version << 32, 1 << 32, version, [GUILD], [TRACK], [0], [0])
+        await connection.fetchval(
+            statements.INSERT, GUILD, version << 32, 1 << 32, version, [GUILD], [TRACK], [0], [0], [None]
+        )
         await connection.execute(statements.LOG, GUILD, version, "ADDED", GUILD, 1, [], [], KEPT)
         player = Player(GUILD, version=version, position_at=datetime.now(UTC), queue_length=version)
         await connection.execute(
             statements.SAVE,
             GUILD,
             *(getattr(player, name) for name in statements.HEADER),
-            *("{}", "{}", "{}", None, None, None, 0, 0, "", b"", ""),
+            *("{}", "{}", "{}", None, None, None, 0, 0, None, "", b"", ""),
         )
         await connection.execute(outbox.APPEND, GUILD, version, "player.queue", b"", "", PAYLOAD)
         await connection.execute(idempotency.REMEMBER, *key, PAYLOAD)

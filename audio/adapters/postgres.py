@@ -12,6 +12,7 @@ from google.protobuf.message import Message
 from audio.adapters import statements as sql
 from audio.changes import Changed, Fence, Fenced, Played, Sample
 from audio.domain import ranks
+from audio.domain.autoplay import Pick, Why
 from audio.domain.edits import KEPT, Edit, EditKind
 from audio.domain.endings import Ending, EndReason
 from audio.domain.player import ChangeKind, Item, LoopMode, Origin, Player, bucket_of
@@ -54,7 +55,7 @@ class PostgresChange:
             rank = ranks.prepended(await self.tx.fetchval(sql.FIRST_RANK, self._guild_id), len(items))[0]
         else:
             rank = ranks.appended(await self.tx.fetchval(sql.LAST_RANK, self._guild_id), 1)[0]
-        columns = zip(*((i.requester_id, _dump(i.track), i.start_ms, i.end_ms) for i in items), strict=True)
+        columns = zip(*(_values(item)[1:] for item in items), strict=True)
         edit = edit_id or self.player.version + 1
         found: int = await self.tx.fetchval(sql.INSERT, self._guild_id, rank, ranks.GAP, edit, *map(list, columns))
         return found
@@ -140,7 +141,7 @@ class PostgresChange:
             self._guild_id,
             *(getattr(saved, name) for name in sql.HEADER),
             *(json.dumps(each) for each in (asdict(saved.settings), saved.filters, saved.saved_filters)),
-            *(_values(item) if item else (None, None, None, 0, 0)),
+            *(_values(item) if item else (None, None, None, 0, 0, None)),
             *(origin.traceparent, origin.actor, origin.ref),
         )
         await outbox.append(
@@ -324,12 +325,21 @@ def _track(stored: str) -> Track:
 
 
 def _known_item(row: asyncpg.Record) -> Item:
-    return Item(row["item_id"], _track(row["track"]), row["requester_id"], row["start_ms"], row["end_ms"])
+    pick = json.loads(row["pick"]) if row["pick"] else None
+    return Item(
+        row["item_id"],
+        _track(row["track"]),
+        row["requester_id"],
+        row["start_ms"],
+        row["end_ms"],
+        Pick(Why(pick["why"]), pick["because"]) if pick else None,
+    )
 
 
 def _values(item: Item) -> tuple[object, ...]:
     """Return what is stored of an item, in the order of its columns."""
-    return item.item_id, item.requester_id, _dump(item.track), item.start_ms, item.end_ms
+    pick = json.dumps(asdict(item.pick)) if item.pick else None
+    return item.item_id, item.requester_id, _dump(item.track), item.start_ms, item.end_ms, pick
 
 
 def _item(row: asyncpg.Record | None) -> Item | None:

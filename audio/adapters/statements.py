@@ -10,10 +10,10 @@ HEADER = (
     "version", "voice_channel_id", "play_seq", "seek_seq", "paused", "position_ms", "position_at", "queue_length",
     "queue_ms", "undoable", "redoable", "returnable", "loop_mode", "loop_count", "wanted_version", "seen_version",
     "seen_seek", "heard_seq", "node", "problem", "listeners", "votes", "deserted", "goes_on",
-    "volume",
+    "volume", "autoplay",
 )  # fmt: skip
 """The columns of `player` that are fields of a `Player` by the same name."""
-ITEM_COLUMNS = ("item_id", "requester_id", "track", "start_ms", "end_ms")
+ITEM_COLUMNS = ("item_id", "requester_id", "track", "start_ms", "end_ms", "pick")
 DOCUMENTS = ("settings", "filters", "saved_filters")
 """Those that are JSON."""
 _SAVED = (*HEADER, *DOCUMENTS, *ITEM_COLUMNS, "traceparent", "actor", "ref")
@@ -29,10 +29,10 @@ FIRST_RANK = "SELECT rank FROM queue_item WHERE guild_id = $1 AND edit_id = 0 OR
 LAST_RANK = "SELECT rank FROM queue_item WHERE guild_id = $1 AND edit_id = 0 ORDER BY rank DESC LIMIT 1"
 INSERT = """
 WITH added AS (
-    INSERT INTO queue_item (guild_id, rank, added_by, requester_id, track, start_ms, end_ms)
-    SELECT $1, $2::bigint + (place - 1) * $3::bigint, $4, requester_id, track::jsonb, start_ms, end_ms
-    FROM unnest($5::bigint[], $6::text[], $7::bigint[], $8::bigint[])
-        WITH ORDINALITY AS given (requester_id, track, start_ms, end_ms, place) ORDER BY place
+    INSERT INTO queue_item (guild_id, rank, added_by, requester_id, track, start_ms, end_ms, pick)
+    SELECT $1, $2::bigint + (place - 1) * $3::bigint, $4, requester_id, track::jsonb, start_ms, end_ms, pick::jsonb
+    FROM unnest($5::bigint[], $6::text[], $7::bigint[], $8::bigint[], $9::text[])
+        WITH ORDINALITY AS given (requester_id, track, start_ms, end_ms, pick, place) ORDER BY place
     RETURNING item_id
 ) SELECT min(item_id) FROM added
 """
@@ -133,13 +133,13 @@ UPDATE queue_item SET rank = $3 WHERE item_id = $2 AND NOT EXISTS (
 LAST_PLAYED = """
 UPDATE history SET taken = true WHERE id = (
     SELECT id FROM history WHERE guild_id = $1 AND NOT taken AND reason <> $2 ORDER BY id DESC LIMIT 1
-) RETURNING item_id, requester_id, track, 0 AS start_ms, 0 AS end_ms
+) RETURNING item_id, requester_id, track, 0 AS start_ms, 0 AS end_ms, NULL AS pick
 """
 RECORD = """
 INSERT INTO history (guild_id, item_id, requester_id, track, reason, detail) VALUES ($1, $2, $3, $4, $5, $6)
 """
 HISTORY = """
-SELECT id, item_id, track, requester_id, 0 AS start_ms, 0 AS end_ms, reason, detail, ended_at FROM history
+SELECT id, item_id, track, requester_id, 0 AS start_ms, 0 AS end_ms, NULL AS pick, reason, detail, ended_at FROM history
 WHERE guild_id = $1 AND ($2::bigint IS NULL OR id < $2) ORDER BY id DESC LIMIT $3
 """
 FAILURES = """

@@ -14,6 +14,7 @@ from audio.domain.settings import DEFAULTS, GuildSettings
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    from audio.domain.autoplay import Pick
     from audio.domain.track import Track
 
 BUCKETS = 32
@@ -61,6 +62,7 @@ class Item:
     requester_id: int
     start_ms: int = 0
     end_ms: int = 0  # zero: to the track's end
+    pick: Pick | None = None  # of what the player went on with by itself; `requester_id` is zero then
 
 
 @dataclass(frozen=True)
@@ -79,6 +81,7 @@ class Update:
     loop_mode: LoopMode | None = None
     loop_count: int | None = None
     volume: int | None = None
+    autoplay: bool | None = None
     filters: Filters | None = None
     saved_filters: str | None = None  # the name of the filters to use
 
@@ -107,6 +110,7 @@ class Player:
     loop_mode: LoopMode = LoopMode.OFF
     loop_count: int = 0  # of TRACK: how many more times; zero: without end
     volume: int = 100
+    autoplay: bool = False  # whether it goes on by itself when the queue is empty
     filters: Filters = field(default_factory=dict)
     saved_filters: Mapping[str, Filters] = field(default_factory=dict)
     settings: GuildSettings = DEFAULTS
@@ -133,6 +137,11 @@ class Player:
     def sound(self) -> Sound:
         """What a node has to be told."""
         return Sound(self.volume, combined(self.filters))
+
+    @property
+    def is_lonely(self) -> bool:
+        """Whether the last track sounds and the player is to go on by itself."""
+        return self.was_heard and self.autoplay and not self.queue_length and self.loop_mode is LoopMode.OFF
 
     @property
     def was_heard(self) -> bool:
@@ -173,6 +182,8 @@ def updated(player: Player, wanted: Update, now: datetime) -> Player:
         player = replace(player, loop_mode=wanted.loop_mode, loop_count=wanted.loop_count or 0)
     if wanted.volume is not None:
         player = replace(player, volume=wanted.volume)
+    if wanted.autoplay is not None:
+        player = replace(player, autoplay=wanted.autoplay)
     if wanted.filters is not None:
         # From here on it may be faster or slower.
         player = replace(player, position_ms=player.position(now), position_at=now, filters=wanted.filters)

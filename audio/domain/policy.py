@@ -40,6 +40,7 @@ class Action(enum.StrEnum):
     LOOP = "LOOP"
     VOLUME = "VOLUME"
     FILTERS = "FILTERS"
+    AUTOPLAY = "AUTOPLAY"
     PREVIOUS = "PREVIOUS"
     QUEUE_UNDO = "QUEUE_UNDO"
     QUEUE_REDO = "QUEUE_REDO"
@@ -54,6 +55,7 @@ FLOORS = dict.fromkeys(Action, Level.LISTENER) | {
     Action.LOOP: Level.DJ,
     Action.VOLUME: Level.DJ,
     Action.FILTERS: Level.DJ,
+    Action.AUTOPLAY: Level.DJ,
     Action.QUEUE_UNDO: Level.DJ,
     Action.QUEUE_REDO: Level.DJ,
 }
@@ -244,6 +246,7 @@ _OBSTACLES: dict[Action, Callable[[Caller, Player], Reason | None]] = {
     Action.LOOP: lambda _caller, _player: None,
     Action.VOLUME: lambda _caller, _player: None,
     Action.FILTERS: lambda _caller, _player: None,
+    Action.AUTOPLAY: lambda _caller, _player: None,
     Action.PREVIOUS: _previous,
     Action.QUEUE_UNDO: lambda _, player: _unless(player.undoable, Reason.NOTHING_TO_UNDO),
     Action.QUEUE_REDO: lambda _, player: _unless(player.redoable, Reason.NOTHING_TO_REDO),

@@ -28,6 +28,7 @@ from audio.hearing import Hearing
 from audio.outcomes import Outcomes
 from audio.ownership import Ownership
 from audio.stage import Stage
+from audio.suggesting import Suggesting
 from audio.watching import Watching
 from kit import actor
 from kit.errors import Reason, Refused
@@ -54,6 +55,8 @@ class NodeWorld:
     clients: list[FakeNodes] = field(default_factory=list)
     refused: set[str] = field(default_factory=set)
     cannot_vibrate: bool = False
+    found: dict[str, list[Track]] = field(default_factory=dict)  # what words find; else one track of that name
+    asked: list[str] = field(default_factory=list)
     said: list[tuple[Any, ...]] = field(default_factory=list)
     numbers: Iterator[int] = field(default_factory=itertools.count)
 
@@ -160,7 +163,9 @@ class FakeNodes:
         self.world.said.append(("destroy", guild_id, node))
 
     async def load(self, query: str, limit: int) -> list[Track]:
-        return [track(query)][:limit] if query != "nothing" else []
+        self.world.asked.append(query)
+        found = self.world.found.get(query, [] if query == "nothing" else [track(query)])
+        return found[:limit]
 
     async def events(self) -> AsyncIterator[NodeEvent]:
         while (event := await self.inbox.get()) is not None:
@@ -322,6 +327,7 @@ async def engine(store: Any, world: NodeWorld, voice: FakeVoice) -> AsyncIterato
                 holds=ownership.has,
                 prepare=ownership.prepare,
                 seen=outcomes.seen,
+                lonely=Suggesting(store, nodes, tasks).lonely,
             )
         )
         hearing = Hearing(store, ownership)

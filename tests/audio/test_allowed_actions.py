@@ -38,6 +38,7 @@ TRIES: dict[Action, tuple[str, Any]] = {
     Action.REPLAY: ("Replay", player_service_pb2.ReplayRequest()),
     Action.VOLUME: ("UpdatePlayer", player_service_pb2.UpdatePlayerRequest(volume=50)),
     Action.FILTERS: ("UpdatePlayer", player_service_pb2.UpdatePlayerRequest(filters=filters_pb2.Filters())),
+    Action.AUTOPLAY: ("UpdatePlayer", player_service_pb2.UpdatePlayerRequest(autoplay=True)),
     Action.PREVIOUS: ("Previous", player_service_pb2.PreviousRequest()),
     Action.QUEUE_UNDO: ("UndoQueueEdit", queue_service_pb2.UndoQueueEditRequest()),
     Action.QUEUE_REDO: ("RedoQueueEdit", queue_service_pb2.RedoQueueEditRequest()),

@@ -39,6 +39,7 @@ OTHERS: dict[str, Any] = {
     "loop_mode": "LOOP_MODE_OFF",
     "loop_count": 3,
     "volume": 50,
+    "autoplay": True,
     "offset": "1s",
     "filters": {"presets": ["FILTER_PRESET_SOFT"]},
     "saved_filters": "mine",

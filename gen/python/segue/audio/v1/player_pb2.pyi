@@ -157,6 +157,8 @@ class _ActionEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_Action.ValueTy
     """Choose what comes after a track."""
     ACTION_FILTERS: _Action.ValueType  # 19
     """Change the filters, save them, or delete saved ones."""
+    ACTION_AUTOPLAY: _Action.ValueType  # 20
+    """Let the player go on by itself, or not."""
     ACTION_QUEUE_UNDO: _Action.ValueType  # 21
     """Take the last edit of the queue back."""
     ACTION_QUEUE_REDO: _Action.ValueType  # 22
@@ -205,11 +207,41 @@ ACTION_LOOP: Action.ValueType  # 18
 """Choose what comes after a track."""
 ACTION_FILTERS: Action.ValueType  # 19
 """Change the filters, save them, or delete saved ones."""
+ACTION_AUTOPLAY: Action.ValueType  # 20
+"""Let the player go on by itself, or not."""
 ACTION_QUEUE_UNDO: Action.ValueType  # 21
 """Take the last edit of the queue back."""
 ACTION_QUEUE_REDO: Action.ValueType  # 22
 """Do again what was taken back."""
 Global___Action: _TypeAlias = Action  # noqa: Y015
+
+class _AutoplayReason:
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
+
+class _AutoplayReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_AutoplayReason.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
+    AUTOPLAY_REASON_UNSPECIFIED: _AutoplayReason.ValueType  # 0
+    """Not set; never sent."""
+    AUTOPLAY_REASON_RELATED: _AutoplayReason.ValueType  # 1
+    """It was found by the title of a track."""
+    AUTOPLAY_REASON_SAME_ARTIST: _AutoplayReason.ValueType  # 2
+    """It is by the artist of a track."""
+    AUTOPLAY_REASON_HISTORY: _AutoplayReason.ValueType  # 3
+    """It was played in the guild before."""
+
+class AutoplayReason(_AutoplayReason, metaclass=_AutoplayReasonEnumTypeWrapper):
+    """Why the player picked a track by itself."""
+
+AUTOPLAY_REASON_UNSPECIFIED: AutoplayReason.ValueType  # 0
+"""Not set; never sent."""
+AUTOPLAY_REASON_RELATED: AutoplayReason.ValueType  # 1
+"""It was found by the title of a track."""
+AUTOPLAY_REASON_SAME_ARTIST: AutoplayReason.ValueType  # 2
+"""It is by the artist of a track."""
+AUTOPLAY_REASON_HISTORY: AutoplayReason.ValueType  # 3
+"""It was played in the guild before."""
+Global___AutoplayReason: _TypeAlias = AutoplayReason  # noqa: Y015
 
 @_typing.final
 class AllowedAction(_message.Message):
@@ -309,6 +341,32 @@ class Track(_message.Message):
 Global___Track: _TypeAlias = Track  # noqa: Y015
 
 @_typing.final
+class AutoplayPick(_message.Message):
+    """What the player picked by itself because the queue was empty."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    REASON_FIELD_NUMBER: _builtins.int
+    BECAUSE_FIELD_NUMBER: _builtins.int
+    reason: Global___AutoplayReason.ValueType
+    """Why."""
+    because: _builtins.str
+    """The title of the track that led to it."""
+    def __init__(
+        self,
+        *,
+        reason: Global___AutoplayReason.ValueType = ...,
+        because: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["because", b"because", "reason", b"reason"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___AutoplayPick: _TypeAlias = AutoplayPick  # noqa: Y015
+
+@_typing.final
 class QueueItem(_message.Message):
     """A track in a guild's queue, or the one that plays."""
 
@@ -319,10 +377,11 @@ class QueueItem(_message.Message):
     REQUESTER_ID_FIELD_NUMBER: _builtins.int
     START_FIELD_NUMBER: _builtins.int
     END_FIELD_NUMBER: _builtins.int
+    PICK_FIELD_NUMBER: _builtins.int
     item_id: _builtins.int
     """The item's id, unique in this deployment and never used again."""
     requester_id: _builtins.int
-    """The Discord user who added it."""
+    """The Discord user who added it; zero: the player itself."""
     @_builtins.property
     def track(self) -> Global___Track:
         """The track."""
@@ -335,6 +394,10 @@ class QueueItem(_message.Message):
     def end(self) -> _duration_pb2.Duration:
         """Where in the track it ends; absent: at the track's end."""
 
+    @_builtins.property
+    def pick(self) -> Global___AutoplayPick:
+        """Present if the player picked it by itself; then nobody is its requester."""
+
     def __init__(
         self,
         *,
@@ -343,10 +406,11 @@ class QueueItem(_message.Message):
         requester_id: _builtins.int = ...,
         start: _duration_pb2.Duration | None = ...,
         end: _duration_pb2.Duration | None = ...,
+        pick: Global___AutoplayPick | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["end", b"end", "start", b"start", "track", b"track"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["end", b"end", "pick", b"pick", "start", b"start", "track", b"track"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["end", b"end", "item_id", b"item_id", "requester_id", b"requester_id", "start", b"start", "track", b"track"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["end", b"end", "item_id", b"item_id", "pick", b"pick", "requester_id", b"requester_id", "start", b"start", "track", b"track"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -374,6 +438,7 @@ class Player(_message.Message):
     LOOP_MODE_FIELD_NUMBER: _builtins.int
     LOOP_COUNT_FIELD_NUMBER: _builtins.int
     FILTERS_FIELD_NUMBER: _builtins.int
+    AUTOPLAY_FIELD_NUMBER: _builtins.int
     SAVED_FILTERS_FIELD_NUMBER: _builtins.int
     LISTENER_COUNT_FIELD_NUMBER: _builtins.int
     VOTE_COUNT_FIELD_NUMBER: _builtins.int
@@ -398,6 +463,8 @@ class Player(_message.Message):
     """What comes after the current track."""
     loop_count: _builtins.int
     """With LOOP_MODE_TRACK, how many more times the track is played; zero: without end."""
+    autoplay: _builtins.bool
+    """Whether the player goes on by itself when the queue is empty and nothing loops: with what is related, by the same artist, or was played before."""
     listener_count: _builtins.int
     """The people in the bot's voice channel, as they were seen last. Only in answers of calls."""
     vote_count: _builtins.int
@@ -451,6 +518,7 @@ class Player(_message.Message):
         loop_mode: Global___LoopMode.ValueType = ...,
         loop_count: _builtins.int = ...,
         filters: _filters_pb2.Filters | None = ...,
+        autoplay: _builtins.bool = ...,
         saved_filters: _abc.Iterable[_builtins.str] | None = ...,
         listener_count: _builtins.int = ...,
         vote_count: _builtins.int = ...,
@@ -458,7 +526,7 @@ class Player(_message.Message):
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["current", b"current", "filters", b"filters", "position", b"position", "position_time", b"position_time", "queue_duration", b"queue_duration"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["allowed_actions", b"allowed_actions", "current", b"current", "deserted", b"deserted", "filters", b"filters", "guild_id", b"guild_id", "listener_count", b"listener_count", "loop_count", b"loop_count", "loop_mode", b"loop_mode", "node", b"node", "position", b"position", "position_time", b"position_time", "queue_duration", b"queue_duration", "queue_length", b"queue_length", "saved_filters", b"saved_filters", "speed", b"speed", "status", b"status", "version", b"version", "voice_channel_id", b"voice_channel_id", "volume", b"volume", "vote_count", b"vote_count"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["allowed_actions", b"allowed_actions", "autoplay", b"autoplay", "current", b"current", "deserted", b"deserted", "filters", b"filters", "guild_id", b"guild_id", "listener_count", b"listener_count", "loop_count", b"loop_count", "loop_mode", b"loop_mode", "node", b"node", "position", b"position", "position_time", b"position_time", "queue_duration", b"queue_duration", "queue_length", b"queue_length", "saved_filters", b"saved_filters", "speed", b"speed", "status", b"status", "version", b"version", "voice_channel_id", b"voice_channel_id", "volume", b"volume", "vote_count", b"vote_count"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -903,6 +903,7 @@ class UpdatePlayerRequest(_message.Message):
     LOOP_COUNT_FIELD_NUMBER: _builtins.int
     VOLUME_FIELD_NUMBER: _builtins.int
     FILTERS_FIELD_NUMBER: _builtins.int
+    AUTOPLAY_FIELD_NUMBER: _builtins.int
     SAVED_FILTERS_FIELD_NUMBER: _builtins.int
     guild_id: _builtins.int
     """The Discord guild id."""
@@ -916,6 +917,8 @@ class UpdatePlayerRequest(_message.Message):
     """How many more times the track is played, then the loop is off; only with LOOP_MODE_TRACK. Absent or zero: without end."""
     volume: _builtins.int
     """The volume in percent."""
+    autoplay: _builtins.bool
+    """Whether the player goes on by itself when the queue is empty."""
     saved_filters: _builtins.str
     """The name of saved filters, in place of all that were there; not together with `filters`."""
     @_builtins.property
@@ -932,12 +935,15 @@ class UpdatePlayerRequest(_message.Message):
         loop_count: _builtins.int | None = ...,
         volume: _builtins.int | None = ...,
         filters: _filters_pb2.Filters | None = ...,
+        autoplay: _builtins.bool | None = ...,
         saved_filters: _builtins.str | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["_loop_count", b"_loop_count", "_loop_mode", b"_loop_mode", "_saved_filters", b"_saved_filters", "_volume", b"_volume", "filters", b"filters", "loop_count", b"loop_count", "loop_mode", b"loop_mode", "saved_filters", b"saved_filters", "volume", b"volume"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_autoplay", b"_autoplay", "_loop_count", b"_loop_count", "_loop_mode", b"_loop_mode", "_saved_filters", b"_saved_filters", "_volume", b"_volume", "autoplay", b"autoplay", "filters", b"filters", "loop_count", b"loop_count", "loop_mode", b"loop_mode", "saved_filters", b"saved_filters", "volume", b"volume"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_loop_count", b"_loop_count", "_loop_mode", b"_loop_mode", "_saved_filters", b"_saved_filters", "_volume", b"_volume", "filters", b"filters", "guild_id", b"guild_id", "loop_count", b"loop_count", "loop_mode", b"loop_mode", "request_id", b"request_id", "saved_filters", b"saved_filters", "validate_only", b"validate_only", "volume", b"volume"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_autoplay", b"_autoplay", "_loop_count", b"_loop_count", "_loop_mode", b"_loop_mode", "_saved_filters", b"_saved_filters", "_volume", b"_volume", "autoplay", b"autoplay", "filters", b"filters", "guild_id", b"guild_id", "loop_count", b"loop_count", "loop_mode", b"loop_mode", "request_id", b"request_id", "saved_filters", b"saved_filters", "validate_only", b"validate_only", "volume", b"volume"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    _WhichOneofReturnType__autoplay: _TypeAlias = _typing.Literal["autoplay"]  # noqa: Y015
+    _WhichOneofArgType__autoplay: _TypeAlias = _typing.Literal["_autoplay", b"_autoplay"]  # noqa: Y015
     _WhichOneofReturnType__loop_count: _TypeAlias = _typing.Literal["loop_count"]  # noqa: Y015
     _WhichOneofArgType__loop_count: _TypeAlias = _typing.Literal["_loop_count", b"_loop_count"]  # noqa: Y015
     _WhichOneofReturnType__loop_mode: _TypeAlias = _typing.Literal["loop_mode"]  # noqa: Y015
@@ -946,6 +952,8 @@ class UpdatePlayerRequest(_message.Message):
     _WhichOneofArgType__saved_filters: _TypeAlias = _typing.Literal["_saved_filters", b"_saved_filters"]  # noqa: Y015
     _WhichOneofReturnType__volume: _TypeAlias = _typing.Literal["volume"]  # noqa: Y015
     _WhichOneofArgType__volume: _TypeAlias = _typing.Literal["_volume", b"_volume"]  # noqa: Y015
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__autoplay) -> _WhichOneofReturnType__autoplay | None: ...
     @_typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType__loop_count) -> _WhichOneofReturnType__loop_count | None: ...
     @_typing.overload

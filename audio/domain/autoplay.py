@@ -1,0 +1,88 @@
+"""What a player goes on with by itself when the queue is empty: chosen among candidates by what was played before."""
+
+from __future__ import annotations
+
+import enum
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from audio.domain.endings import EndReason
+from audio.domain.order import identity
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from audio.domain.track import Track
+
+COOLDOWN = 20
+"""The tracks played last, none of which is picked again."""
+_STREAK = 3  # tracks of one artist in a row, after which another one comes
+_SKIPPED, _SKIPPED_ARTIST, _PLAYED, _MOST_PLAYED = 3.0, 1.0, 0.5, 3
+
+
+class Why(enum.StrEnum):
+    """Why a track was picked. The names are the contract's."""
+
+    RELATED = "RELATED"
+    SAME_ARTIST = "SAME_ARTIST"
+    HISTORY = "HISTORY"
+
+
+_WORTH = {Why.RELATED: 3.0, Why.SAME_ARTIST: 2.0, Why.HISTORY: 1.0}
+
+
+@dataclass(frozen=True)
+class Pick:
+    """The reason of a pick, and the title of the track that led to it."""
+
+    why: Why
+    because: str
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A track that could come next."""
+
+    track: Track
+    pick: Pick
+
+
+@dataclass(frozen=True)
+class Heard:
+    """A track that was played before, and how that ended."""
+
+    track: Track
+    reason: EndReason
+
+
+def best(candidates: Sequence[Candidate], heard: Sequence[Heard], current: Track) -> Candidate | None:
+    """Return the best candidate after a track; `heard`: what was played before it, the newest first.
+
+    Of equals the first one wins. A track that was played lately never comes again, and the artist of the last tracks
+    only if nobody else is left. What people skipped counts against a track and its artist, what they heard to its end
+    for it.
+    """
+    lately = {identity(current), *(identity(each.track) for each in heard[: COOLDOWN - 1])}
+    fresh = [each for each in candidates if identity(each.track) not in lately and not each.track.stream]
+    others = [each for each in fresh if _artist(each.track) != _overplayed(heard, current)]
+    skipped = Counter(identity(each.track) for each in heard if each.reason is EndReason.SKIPPED)
+    artists = Counter(_artist(each.track) for each in heard if each.reason is EndReason.SKIPPED)
+    finished = Counter(identity(each.track) for each in heard if each.reason is EndReason.FINISHED)
+
+    def worth(candidate: Candidate) -> float:
+        track = candidate.track
+        liked = _PLAYED * min(finished[identity(track)], _MOST_PLAYED)
+        disliked = _SKIPPED * skipped[identity(track)] + _SKIPPED_ARTIST * artists[_artist(track)]
+        return _WORTH[candidate.pick.why] + liked - disliked
+
+    return max(others or fresh, key=worth, default=None)
+
+
+def _overplayed(heard: Sequence[Heard], current: Track) -> str | None:
+    last = {_artist(track) for track in (current, *(each.track for each in heard[: _STREAK - 1]))}
+    return last.pop() if len(last) == 1 and len(heard) >= _STREAK - 1 else None
+
+
+def _artist(track: Track) -> str:
+    return track.author.casefold()

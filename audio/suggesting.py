@@ -1,0 +1,73 @@
+"""Picks what a player goes on with by itself when its queue is empty: before the end, and with a reason."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING
+
+from audio import playback
+from audio.changes import Fenced
+from audio.domain import policy
+from audio.domain.autoplay import Candidate, Heard, Pick, Why, best
+from audio.domain.player import Item
+from kit.errors import Refused
+
+if TYPE_CHECKING:
+    from audio.changes import Fence, OwnerStore
+    from audio.clock import Tasks
+    from audio.domain.player import Player
+    from audio.domain.track import Track
+    from audio.nodes import AudioNodes
+
+logger = logging.getLogger(__name__)
+
+_REMEMBERED = 50  # entries of the history that are looked at
+_FOUND = 10  # tracks that are looked at of each search
+
+
+class Suggesting:
+    """Told by conductors of players whose last track sounds; picks once for each start of a track."""
+
+    def __init__(self, store: OwnerStore, nodes: AudioNodes, tasks: Tasks) -> None:
+        self._store, self._nodes, self._tasks = store, nodes, tasks
+        self._asked: dict[int, int] = {}  # the last play_seq by guild
+
+    def lonely(self, player: Player, fence: Fence) -> None:
+        """Pick something for a player, if that was not done yet for what it plays."""
+        if self._asked.get(player.guild_id) == player.play_seq:
+            return
+        self._asked[player.guild_id] = player.play_seq
+        self._tasks.spawn(self._suggest(player, fence), f"pick for {player.guild_id}")
+
+    async def _suggest(self, player: Player, fence: Fence) -> None:
+        assert player.current
+        current = player.current.track
+        try:
+            heard = [
+                Heard(played.item.track, played.ending.reason)
+                for played in await self._store.history(player.guild_id, None, _REMEMBERED)
+            ]
+            candidates = [*await self._candidates(current), *_replays(heard)]
+            welcome = [each for each in candidates if policy.unwelcome(each.track, player.settings) is None]
+            found = best(welcome, heard, current)
+            if found:
+                async with self._store.change(player.guild_id, fence=fence) as change:
+                    await playback.suggest(change, player.play_seq, Item(0, found.track, 0, pick=found.pick))
+        except (Fenced, Refused) as error:
+            logger.warning("nothing was picked", extra={"guild_id": player.guild_id, "error": str(error)})
+
+    async def _candidates(self, current: Track) -> list[Candidate]:
+        related = await self._nodes.load(current.title, _FOUND)
+        artist = await self._nodes.load(current.author, _FOUND) if current.author else []
+        return [
+            *(Candidate(track, Pick(Why.RELATED, current.title)) for track in related),
+            *(Candidate(track, Pick(Why.SAME_ARTIST, current.title)) for track in artist if _is_by(track, current)),
+        ]
+
+
+def _is_by(track: Track, other: Track) -> bool:
+    return track.author.casefold() == other.author.casefold()
+
+
+def _replays(heard: list[Heard]) -> list[Candidate]:
+    return [Candidate(each.track, Pick(Why.HISTORY, each.track.title)) for each in heard]

@@ -1,0 +1,96 @@
+"""A player that goes on by itself picks what is liked, and does not repeat itself."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from audio import playback
+from audio.domain.autoplay import COOLDOWN, Candidate, Heard, Pick, Why, best
+from audio.domain.endings import EndReason
+from audio.domain.player import Update
+from tests.audio.rig import NodeWorld, Rig, command, play, sounds
+from tests.audio.values import DJ, GUILD, track
+
+if TYPE_CHECKING:
+    from audio.domain.track import Track
+
+CURRENT = track("now", author="A")
+
+
+def candidate(name: str, why: Why = Why.RELATED, author: str = "B", **facts: Any) -> Candidate:
+    return Candidate(track(name, author=author, **facts), Pick(why, "now"))
+
+
+def heard(name: str, reason: EndReason = EndReason.FINISHED, author: str = "C") -> Heard:
+    return Heard(track(name, author=author), reason)
+
+
+def picked(candidates: list[Candidate], before: list[Heard], current: Track = CURRENT) -> str:
+    found = best(candidates, before, current)
+    return found.track.title if found else ""
+
+
+def test_what_is_related_comes_before_the_same_artist_and_that_before_the_history() -> None:
+    offered = [candidate("c", Why.HISTORY), candidate("b", Why.SAME_ARTIST), candidate("a")]
+    assert picked(offered, []) == "a"
+    assert picked(offered[:2], []) == "b"
+    assert picked(offered[:1], []) == "c"
+    assert picked([], []) == ""
+
+
+def test_what_was_skipped_comes_last_with_its_artist_and_what_was_liked_first() -> None:
+    offered = [candidate("a"), candidate("b", author="D")]
+    long_ago = [heard(f"{n}") for n in range(COOLDOWN)]
+    assert picked(offered, [*long_ago, heard("a", EndReason.SKIPPED, author="B")]) == "b"
+    assert picked(offered, [*long_ago, heard("x", EndReason.SKIPPED, author="B")]) == "b"
+    assert picked(offered, [*long_ago, heard("b", author="D")]) == "b"
+
+
+def test_after_three_tracks_of_an_artist_another_one_comes_unless_there_is_none() -> None:
+    offered = [candidate("a", author="A"), candidate("b", Why.HISTORY)]
+    before = [heard("x", author="A"), heard("y", author="A")]
+    assert picked(offered, before) == "b"
+    assert picked(offered, before[:1]) == "a"
+    assert picked(offered[:1], before) == "a"
+
+
+def test_a_stream_never_comes_by_itself() -> None:
+    assert picked([candidate("radio", stream=True, length_ms=None)], []) == ""
+
+
+@given(st.lists(st.integers(0, 30), max_size=40), st.lists(st.integers(0, 30), max_size=40))
+def test_nothing_that_was_played_lately_comes_again(offered: list[int], before: list[int]) -> None:
+    found = picked([candidate(str(n)) for n in offered], [heard(str(n)) for n in before], track("7"))
+    lately = {"7", *(str(n) for n in before[: COOLDOWN - 1])}
+    assert found not in lately
+    assert bool(found) == bool({str(n) for n in offered} - lately)
+
+
+async def test_the_last_track_is_followed_by_a_pick_that_says_why_and_an_own_choice_comes_after_it(
+    rig: Rig, world: NodeWorld
+) -> None:
+    world.found = {"a": [track("a"), track("b"), track("c")]}
+    await command(rig.store, lambda change: playback.update(change, DJ, Update(autoplay=True)))
+    await play(rig.store, "a")
+    await rig.until(GUILD, lambda player: player.queue_length == 1)
+    ((_, item),), _ = await rig.store.items(GUILD, None, 10)
+    assert (item.track.title, item.requester_id, item.pick) == ("b", 0, Pick(Why.RELATED, "a"))
+    rig.nodes.end(GUILD)
+    player = await rig.until(GUILD, sounds("b"))
+    assert player.current
+    assert player.current.pick == item.pick
+
+
+async def test_a_player_whose_queue_is_not_empty_or_that_is_stopped_picks_nothing(rig: Rig, world: NodeWorld) -> None:
+    world.found = {"a": [track("x")], "z": [track("y")]}
+    await command(rig.store, lambda change: playback.update(change, DJ, Update(autoplay=True)))
+    await play(rig.store, "az")
+    await rig.until(GUILD, sounds("a"))
+    await command(rig.store, lambda change: playback.stop(change, DJ))
+    player = await play(rig.store, "z")
+    await rig.until(GUILD, lambda player: player.queue_length == 1)
+    assert [what for what in world.asked if what != "nobody"] == ["z"]
+    assert player.queue_length == 0
