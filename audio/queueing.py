@@ -62,7 +62,7 @@ async def remove_many(
     if selection.is_empty:
         raise Refused(Reason.INVALID_ARGUMENT, fields={"item_ids": "at least one condition has to be given"})
     items = await _to_reorder(change, caller, expected_version)
-    gone = order.selected(items, selection, change.player.current)
+    gone = order.selected(items, selection, change.player.current, change.player.listeners)
     return await _save(change, await editing.take_out(change, change.player, caller.user_id, gone)), len(gone)
 
 

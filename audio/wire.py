@@ -194,6 +194,7 @@ def selection(message: queue_service_pb2.RemoveQueueItemsRequest) -> Selection:
         message.duplicates,
         tuple(message.words.split()),
         milliseconds(message.longer_than) if message.HasField("longer_than") else None,
+        message.absent,
     )
 
 

@@ -41,7 +41,10 @@ DELETE FROM queue_item WHERE item_id = (
     SELECT item_id FROM queue_item WHERE guild_id = $1 AND edit_id = 0 ORDER BY rank LIMIT 1
 ) RETURNING {_ITEM}
 """
-ITEM = f"SELECT {_ITEM} FROM queue_item WHERE item_id = $2 AND guild_id = $1 AND edit_id = 0"
+# Items are found by their ids alone, and the rest is looked at then: no index serves IS NOT DISTINCT FROM. Written with
+# "=", a table without statistics is read by its other index, which is the whole queue.
+_HERE = "(guild_id, edit_id) IS NOT DISTINCT FROM ($1::bigint, 0::bigint)"
+ITEM = f"SELECT {_ITEM} FROM queue_item WHERE item_id = $2 AND {_HERE}"
 STANDING = """
 SELECT rank, coalesce((
     SELECT item_id FROM queue_item AS behind
@@ -59,9 +62,9 @@ FROM (VALUES (1)) AS always LEFT JOIN LATERAL (
     ORDER BY rank LIMIT $4
 ) AS page ON true ORDER BY page.rank
 """
-REMOVE = """
+REMOVE = f"""
 UPDATE queue_item SET edit_id = $3, removed_by = $3, removed_at = clock_timestamp()
-WHERE item_id = ANY ($2::bigint[]) AND guild_id = $1 AND edit_id = 0
+WHERE item_id = ANY ($2::bigint[]) AND {_HERE}
 """
 CLEAR = """
 UPDATE queue_item SET edit_id = $2, removed_by = $2, removed_at = clock_timestamp() WHERE guild_id = $1 AND edit_id = 0
@@ -81,12 +84,12 @@ JOIN (
 ) AS slot USING (place)
 WHERE queue_item.item_id = given.item_id AND guild_id = $1 AND edit_id = 0
 """
-NEIGHBOURS = """
+NEIGHBOURS = f"""
 SELECT target.rank AS after, (
     SELECT rank FROM queue_item
     WHERE guild_id = $1 AND edit_id = 0 AND rank < target.rank AND item_id <> $2 ORDER BY rank DESC LIMIT 1
 ) AS before
-FROM queue_item AS target WHERE item_id = $3 AND guild_id = $1 AND edit_id = 0
+FROM queue_item AS target WHERE item_id = $3 AND {_HERE}
 """
 RENEW_RANKS = """
 UPDATE queue_item SET rank = fresh.place * $2::bigint
@@ -95,7 +98,7 @@ FROM (
 ) AS fresh
 WHERE queue_item.item_id = fresh.item_id
 """
-SET_RANK = "UPDATE queue_item SET rank = $3 WHERE item_id = $2 AND guild_id = $1 AND edit_id = 0"
+SET_RANK = f"UPDATE queue_item SET rank = $3 WHERE item_id = $2 AND {_HERE}"
 
 LOG = """
 WITH forgotten AS (

@@ -42,6 +42,7 @@ class Selection:
     duplicates: bool = False
     words: tuple[str, ...] = ()
     longer_than_ms: int | None = None
+    absent: bool = False  # whoever added it is not in the channel
 
     @property
     def is_empty(self) -> bool:
@@ -99,15 +100,19 @@ def restored(items: Sequence[Item], order: Sequence[int]) -> list[Item]:
     return sorted(items, key=lambda item: places.get(item.item_id, len(places)))
 
 
-def selected(items: Sequence[Item], selection: Selection, current: Item | None) -> list[Item]:
+def selected(
+    items: Sequence[Item], selection: Selection, current: Item | None, listeners: Sequence[int] = ()
+) -> list[Item]:
     """Return the items that a selection names; the current one counts as standing before all."""
+    gone = {item.requester_id for item in items} - {*listeners, 0} if selection.absent else None
     within = {item.item_id for item in _between(items, selection.first_item_id, selection.last_item_id)}
     seen = {identity(current.track)} if current else set()
     found = []
     for item in items:
         is_first = identity(item.track) not in seen
         seen.add(identity(item.track))
-        if item.item_id in within and _applies(selection, item) and not (selection.duplicates and is_first):
+        is_wanted = item.item_id in within and (gone is None or item.requester_id in gone)
+        if is_wanted and _applies(selection, item) and not (selection.duplicates and is_first):
             found.append(item)
     return found
 

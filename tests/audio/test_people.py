@@ -14,7 +14,7 @@ from audio.domain.policy import Caller
 from audio.domain.settings import GuildSettings
 from kit.errors import Reason
 from kit.levels import Level
-from segue.audio.v1 import player_pb2, player_service_pb2
+from segue.audio.v1 import player_pb2, player_service_pb2, queue_service_pb2
 from tests.audio.client import DJ, LISTENER, Client, refused
 from tests.audio.rig import NodeWorld, Rig, command, play, sounds
 from tests.audio.values import CHANNEL, GUILD
@@ -141,3 +141,14 @@ async def test_a_bot_that_is_to_stay_waits_in_a_deserted_channel(rig: Rig) -> No
     await rig.until(GUILD, lambda player: player.deserted and player.seen_version >= player.wanted_version)
     await choose(rig.store, empty_channel_timeout_ms=0)
     await rig.until(GUILD, lambda player: not player.voice_channel_id)
+
+
+async def test_what_people_added_who_have_left_can_be_removed(client: Client) -> None:
+    await client.play("a")
+    for who, name in ((DJ, "b"), (LISTENER, "c"), (DJ, "d"), (ANOTHER, "e")):
+        await client.play(name, who=who)
+    client.rig.voice.move(LISTENER, ANOTHER)
+    await client.rig.until(GUILD, lambda player: player.listeners == (LISTENER, ANOTHER))
+    removal = queue_service_pb2.RemoveQueueItemsRequest(guild_id=GUILD, absent=True)
+    assert (await client("RemoveQueueItems", removal)).count == 2
+    assert await client.names() == ["c", "e"]

@@ -40,6 +40,7 @@ OTHERS: dict[str, Any] = {
     "loop_count": 3,
     "volume": 50,
     "autoplay": True,
+    "absent": True,
     "offset": "1s",
     "filters": {"presets": ["FILTER_PRESET_SOFT"]},
     "saved_filters": "mine",

@@ -483,6 +483,7 @@ class RemoveQueueItemsRequest(_message.Message):
     VALIDATE_ONLY_FIELD_NUMBER: _builtins.int
     FIRST_ITEM_ID_FIELD_NUMBER: _builtins.int
     LAST_ITEM_ID_FIELD_NUMBER: _builtins.int
+    ABSENT_FIELD_NUMBER: _builtins.int
     guild_id: _builtins.int
     """The Discord guild id."""
     requester_id: _builtins.int
@@ -501,6 +502,8 @@ class RemoveQueueItemsRequest(_message.Message):
     """It stands at or behind this item; zero: at the start. If it is not in the queue, nothing fits."""
     last_item_id: _builtins.int
     """It stands at or before this item; zero: at the end. If it is not in the queue, nothing fits."""
+    absent: _builtins.bool
+    """Whoever added it is not in the bot's voice channel."""
     @_builtins.property
     def item_ids(self) -> _containers.RepeatedScalarFieldContainer[_builtins.int]:
         """It is one of these."""
@@ -523,10 +526,11 @@ class RemoveQueueItemsRequest(_message.Message):
         validate_only: _builtins.bool = ...,
         first_item_id: _builtins.int = ...,
         last_item_id: _builtins.int = ...,
+        absent: _builtins.bool = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["longer_than", b"longer_than"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["duplicates", b"duplicates", "expected_version", b"expected_version", "first_item_id", b"first_item_id", "guild_id", b"guild_id", "item_ids", b"item_ids", "last_item_id", b"last_item_id", "longer_than", b"longer_than", "request_id", b"request_id", "requester_id", b"requester_id", "validate_only", b"validate_only", "words", b"words"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["absent", b"absent", "duplicates", b"duplicates", "expected_version", b"expected_version", "first_item_id", b"first_item_id", "guild_id", b"guild_id", "item_ids", b"item_ids", "last_item_id", b"last_item_id", "longer_than", b"longer_than", "request_id", b"request_id", "requester_id", b"requester_id", "validate_only", b"validate_only", "words", b"words"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

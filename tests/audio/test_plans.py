@@ -1,0 +1,94 @@
+"""What a command costs does not depend on how long the queue is: it reads as many pages at 10,000 tracks as at 10."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from audio.adapters import statements as sql
+from audio.domain import ranks
+from kit import actor, postgres
+from tests.audio.stores import empty, postgres_store
+from tests.audio.test_editing import LISTENER
+from tests.audio.values import asked
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Iterator
+
+    from kit.postgres import Connection, Pool
+
+SHORT, LONG = 8 << 22, 9 << 22
+LENGTHS = {SHORT: 10, LONG: 10_000}
+TRACK = json.dumps({"length_ms": 1000})
+_TOLERANCE = 2  # pages: a neighbour may lie on the next one
+
+
+@pytest.fixture(scope="module")
+async def filled(pool: Pool) -> AsyncIterator[Pool]:
+    """A short queue and a long one, in one table that nobody has made statistics of."""
+    await empty(pool)
+    store = postgres_store(pool)
+    with actor.acting_as(actor.system()):
+        for guild_id, length in LENGTHS.items():
+            async with store.change(guild_id) as change:
+                await change.insert(asked("x" * length, LISTENER), edit_id=1)
+    yield pool
+    await empty(pool)
+
+
+def nodes(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    yield plan
+    for child in plan.get("Plans", ()):
+        yield from nodes(child)
+
+
+async def read(connection: Connection, statement: str, *values: Any) -> int:
+    """Return how many pages a statement touches, and fail if it goes through the whole queue."""
+    found = await connection.fetchval(f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) {statement}", *values)
+    (plan,) = json.loads(found)
+    for node in nodes(plan["Plan"]):
+        assert not (node["Node Type"] == "Seq Scan" and node.get("Relation Name") == "queue_item"), statement
+    touched: int = plan["Plan"]["Shared Hit Blocks"] + plan["Plan"]["Shared Read Blocks"]
+    return touched
+
+
+async def middle(connection: Connection, guild_id: int) -> tuple[int, int]:
+    """Return rank and id of the item in the middle of a queue."""
+    row = await connection.fetchrow(
+        "SELECT rank, item_id FROM queue_item WHERE guild_id = $1 ORDER BY rank OFFSET $2 LIMIT 1",
+        guild_id,
+        LENGTHS[guild_id] // 2,
+    )
+    assert row
+    return row["rank"], row["item_id"]
+
+
+async def costs(pool: Pool, guild_id: int) -> dict[str, int]:
+    """Return what each step of a command costs in a guild's queue; nothing of it stays."""
+    async with postgres.connection(pool) as connection:
+        transaction = connection.transaction()
+        await transaction.start()
+        rank, item_id = await middle(connection, guild_id)
+        new = (guild_id, 1 << 60, ranks.GAP, 2, [1], [TRACK], [0], [0], [None])
+        found = {
+            "look for the end": await read(connection, sql.LAST_RANK, guild_id),
+            "look for the start": await read(connection, sql.FIRST_RANK, guild_id),
+            "insert": await read(connection, sql.INSERT, *new),
+            "find": await read(connection, sql.ITEM, guild_id, item_id),
+            "look at the neighbours": await read(connection, sql.NEIGHBOURS, guild_id, 0, item_id),
+            "look behind": await read(connection, sql.STANDING, guild_id, item_id),
+            "move": await read(connection, sql.SET_RANK, guild_id, item_id, rank + 1),
+            "page": await read(connection, sql.ITEMS, guild_id, rank, item_id, 4),
+            "remove": await read(connection, sql.REMOVE, guild_id, [item_id], 3),
+            "take the first": await read(connection, sql.POP, guild_id),
+        }
+        await transaction.rollback()
+        return found
+
+
+async def test_every_step_of_a_command_reads_as_much_in_a_long_queue_as_in_a_short_one(filled: Pool) -> None:
+    short, long = await costs(filled, SHORT), await costs(filled, LONG)
+    more = {step: (short[step], long[step]) for step in short if long[step] > short[step] + _TOLERANCE}
+    assert not more
