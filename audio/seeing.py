@@ -68,7 +68,7 @@ class Seeing:
 
     async def attended(self, player: Player, listeners: tuple[int, ...]) -> Player:
         """Write who is in the channel."""
-        if bool(listeners) == bool(player.listeners):
+        if players.is_deserted(player, listeners) == player.deserted:
             return await self.settled(replace(player, listeners=listeners))
 
         async def write(change: Change) -> None:

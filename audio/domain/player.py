@@ -206,14 +206,19 @@ def paused(player: Player, now: datetime, *, wait: bool) -> Player:
     return replace(player, paused=wait, position_ms=player.position(now), position_at=now, goes_on=False)
 
 
+def is_deserted(player: Player, listeners: tuple[int, ...]) -> bool:
+    """Tell whether these, who are in the channel now, mean that everybody has left it."""
+    return bool(player.voice_channel_id and not listeners and (player.listeners or player.deserted))
+
+
 def attended(player: Player, listeners: tuple[int, ...], now: datetime) -> Player:
     """Note who is in the channel. What plays waits when the last one leaves, and goes on when somebody comes."""
-    is_deserted = bool(player.voice_channel_id and not listeners and (player.listeners or player.deserted))
-    if is_deserted and not player.deserted and player.current and not player.paused:
+    deserted = is_deserted(player, listeners)
+    if deserted and not player.deserted and player.current and not player.paused:
         player = replace(paused(player, now, wait=True), goes_on=True)
-    elif player.deserted and not is_deserted and player.goes_on:
+    elif player.deserted and not deserted and player.goes_on:
         player = paused(player, now, wait=False)
-    return replace(player, listeners=listeners, deserted=is_deserted)
+    return replace(player, listeners=listeners, deserted=deserted)
 
 
 def sought(player: Player, position_ms: int, now: datetime) -> Player:

@@ -9,12 +9,12 @@ from buf.validate import validate_pb2
 from google.protobuf import json_format
 from google.protobuf.duration_pb2 import Duration
 
-from tests.contract.methods import path, request
+from tests.contract.methods import request
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from google.protobuf.descriptor import MethodDescriptor
+    from google.protobuf.descriptor import Descriptor, MethodDescriptor
     from google.protobuf.message import Message
 
 
@@ -43,7 +43,14 @@ _NEAREST: dict[tuple[str, str], Callable[[Any], object]] = {
     ("repeated", "min_items"): lambda limit: ["1"] * (limit - 1),
     ("uint64", "gt"): lambda limit: limit,
     ("uint64", "lt"): lambda limit: limit,
+    ("repeated", "unique"): lambda _: [1, 1],
+    ("uint32", "lte"): lambda limit: limit + 1,
+    ("double", "gt"): lambda limit: limit,
+    ("double", "gte"): lambda limit: limit - 0.01,
+    ("double", "lte"): lambda limit: limit + 0.01,
     ("enum", "defined_only"): lambda _: 99,
+    ("enum", "not_in"): lambda known: known[0],
+    ("duration", "gt"): lambda limit: _later(limit, 0),
     ("duration", "gte"): lambda limit: _later(limit, -1),
     ("duration", "lte"): lambda limit: _later(limit, 1),
 }
@@ -59,12 +66,20 @@ def having(method: MethodDescriptor, guild_id: int, fields: dict[str, object]) -
 
 
 def broken(method: MethodDescriptor, guild_id: int) -> Iterator[Broken]:
-    """Yield a request for each rule of each field of a method's request."""
-    for field in method.input_type.fields:
-        message = field.message_type
-        assert not (message and message.full_name.startswith("segue.")), f"{path(method)}: rules inside {field.name}"
+    """Yield a request for each rule of each field of a method's request, and of the messages inside it."""
+    for fields, place, rule in _within(method.input_type):
+        yield Broken(having(method, guild_id, fields), place, rule)
+
+
+def _within(message: Descriptor) -> Iterator[tuple[dict[str, object], str, str]]:
+    """Yield (fields that break a rule, place, rule)."""
+    for field in message.fields:
         for below, rule, value in _breaking(field.GetOptions().Extensions[validate_pb2.field]):
-            yield Broken(having(method, guild_id, {field.name: value}), field.name + below, rule)
+            yield {field.name: value}, field.name + below, rule
+        if field.message_type and field.message_type.full_name.startswith("segue."):
+            for inner, place, rule in _within(field.message_type):
+                one: object = [inner] if field.is_repeated else inner
+                yield {field.name: one}, f"{field.name}{'[0]' if field.is_repeated else ''}.{place}", rule
 
 
 def _breaking(rules: validate_pb2.FieldRules) -> Iterator[tuple[str, str, object]]:
