@@ -46,6 +46,10 @@ async def _arranged(stack: Stack, guild: Guild, method: MethodDescriptor) -> dic
     added = await call(over_grpc, stack, "AddQueueItems", guild_id=guild_id, handles=[handle, handle])
     if method.name == "Previous":
         await _reached(stack, guild, (await call(over_grpc, stack, "Skip", guild_id=guild_id)).player.version + 1)
+    if method.name in {"SaveFilters", "DeleteSavedFilters"}:
+        filters = {"presets": ["FILTER_PRESET_SOFT"]}
+        await call(over_grpc, stack, "UpdatePlayer", guild_id=guild_id, filters=filters)
+        await call(over_grpc, stack, "SaveFilters", guild_id=guild_id, name="known")
     if method.name == "RedoQueueEdit":
         await call(over_grpc, stack, "UndoQueueEdit", guild_id=guild_id)
     if method.name == "Resume":
