@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
 import stat
+import subprocess
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -24,8 +26,9 @@ ROOT = Path(__file__).resolve().parents[2]
 TEXT = (ROOT / "docker-compose.yml").read_text(encoding="utf-8")
 FILE: dict[str, Any] = yaml.safe_load(TEXT)
 SERVICES: dict[str, dict[str, Any]] = FILE["services"]
-OPEN = re.compile(r"\$\{(\w+)")
+OPEN = re.compile(r"(?<!\$)\$\{(\w+)")
 ONE_SHOT = {"migrate"}
+SECRETS = [name for name, field in ComposeSettings.model_fields.items() if field.annotation is SecretStr]
 
 
 @pytest.mark.parametrize("name", SERVICES)
@@ -95,10 +98,25 @@ def test_every_variable_is_a_setting_and_every_setting_a_variable() -> None:
 
 
 def test_the_defaults_of_the_file_are_those_that_are_explained() -> None:
-    for name, default in re.findall(r"\$\{(\w+):?-([^}]*)\}", TEXT):
+    for name, default in re.findall(r"(?<!\$)\$\{(\w+):?-([^}]*)\}", TEXT):
         found = ComposeSettings.model_fields[name.lower()].default
         told = found.get_secret_value() if isinstance(found, SecretStr) else found
         assert str(told).lower() == default.lower(), name
+
+
+@pytest.mark.parametrize("name", SECRETS)
+def test_every_secret_can_be_a_file_that_its_reader_sees(name: str) -> None:
+    assert FILE["secrets"][name] == {"file": f"${{{name.upper()}_FILE:-./deploy/containers/none}}"}
+    readers = [service for service in SERVICES.values() if name in service.get("secrets", ())]
+    assert readers
+    assert all(f"/run/secrets/{name}" in str(service) for service in readers)
+
+
+def test_what_identity_hands_out_is_in_no_other_environment() -> None:
+    handed = {name.upper() for name in GivenSecrets.model_fields}
+    assert handed <= set(SERVICES["identity"]["environment"])
+    for name in set(SERVICES) - {"identity"}:
+        assert not handed & set(SERVICES[name].get("environment", ())), name
 
 
 def test_the_example_and_the_page_of_settings_are_generated_from_them() -> None:
@@ -141,14 +159,56 @@ def test_secrets_are_made_once_and_for_their_reader_alone(run: Path) -> None:
 
 def test_what_a_person_brings_along_wins(run: Path) -> None:
     place(run, GivenSecrets())
-    mine = {"database_url": "postgresql://me@db/x", "lavalink_nodes": "mine=ws://n:1|p", "operator_token": "t" * 32}
+    mine = {
+        "database_url": "postgresql://me@db/x",
+        "lavalink_nodes": "mine=ws://n:1|p",
+        "operator_token": "t" * 32,
+        "retired_handle_keys": "old,older",
+    }
     place(run, GivenSecrets(**{name: SecretStr(value) for name, value in mine.items()}))
 
     for service in ("gateway", "audio", "api", "worker", "migrate"):
         assert (run / service / "secrets/database-url").read_text() == mine["database_url"]
     assert (run / "migrate/secrets/role-passwords").read_text() == ""
     assert (run / "audio/secrets/lavalink-nodes").read_text() == mine["lavalink_nodes"]
+    assert (run / "audio/secrets/retired-handle-keys").read_text() == mine["retired_handle_keys"]
     assert (run / "api/secrets/operator-token").read_text() == mine["operator_token"]
+
+
+# What a shell does before a program of others starts
+
+
+def enter(service: str, root: Path, secrets: dict[str, str], environment: dict[str, str]) -> tuple[int, str, list[str]]:
+    """Run an entrypoint below a folder, as far as the program: its code, errors, and what that one is told."""
+    (root / "run/secrets").mkdir(parents=True)
+    for name, value in secrets.items():
+        (root / "run/secrets" / name).write_text(value)
+    program = root / "run.sh"
+    program.write_text("#!/bin/sh\nenv\n")
+    program.chmod(0o755)
+    shell, option, script = SERVICES[service]["entrypoint"]
+    ended = subprocess.run(
+        [shell, option, script.replace("$$", "$").replace("/run", f"{root}/run")],
+        env={"PATH": os.environ["PATH"], **environment},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return ended.returncode, ended.stderr, ended.stdout.splitlines()
+
+
+@pytest.mark.parametrize(
+    ("variable", "file"), [("told", ""), ("", "told\n"), ("told", "another")], ids=["variable", "file", "both"]
+)
+def test_grafanas_password_is_a_variable_or_a_file(tmp_path: Path, variable: str, file: str) -> None:
+    code, _, told = enter("grafana", tmp_path, {"grafana_password": file}, {"GRAFANA_PASSWORD": variable})
+    assert code == 0
+    assert "GF_SECURITY_ADMIN_PASSWORD=told" in told
+
+
+def test_grafana_does_not_start_with_the_password_that_everybody_knows(tmp_path: Path) -> None:
+    code, errors, _ = enter("grafana", tmp_path, {"grafana_password": ""}, {"GRAFANA_PASSWORD": ""})
+    assert (code, errors) == (2, "GRAFANA_PASSWORD is missing in .env.\n")
 
 
 # Lavalink
