@@ -59,15 +59,22 @@ def test_only_the_edge_may_leave_loopback() -> None:
             assert port.startswith("127.0.0.1:" if name != "edge" else "${SEGUE_BIND:-127.0.0.1}:"), port
 
 
+def inside(network: str) -> set[str]:
+    """Return who is in a network."""
+    return {name for name, service in SERVICES.items() if network in service.get("networks", [])}
+
+
 def test_the_stores_share_a_network_with_their_owners_alone() -> None:
     assert FILE["networks"]["data"]["internal"] == "${DATA_INTERNAL:-true}"
-    inside = {name for name, service in SERVICES.items() if "data" in service.get("networks", [])}
-    assert inside == {"postgres", "valkey", "migrate", "gateway", "audio", "api", "worker", "otel-collector"}
+    assert inside("data") == {"postgres", "valkey", "migrate", "gateway", "audio", "api", "worker"}
+    assert inside("traces") == {"gateway", "audio", "api", "worker", "otel-collector"}
+    assert inside("sound") == {"audio", "node", "lavalink", "simulator", "otel-collector"}
+
+
+def test_a_proxy_shares_a_network_with_proxies_and_with_those_who_are_told_how_they_do() -> None:
     proxies = {name for name in SERVICES if name.startswith("envoy-")} | {"edge"}
+    assert inside("mesh") == proxies | {"otel-collector", "prometheus"}
     assert all(SERVICES[name]["networks"] == ["mesh"] for name in proxies)
-    assert {n for n, s in SERVICES.items() if "sound" in s.get("networks", [])} == {
-        *("audio", "node", "lavalink", "simulator", "otel-collector"),
-    }
 
 
 def test_every_image_is_pinned_and_ours_have_the_release() -> None:
