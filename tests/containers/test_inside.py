@@ -108,19 +108,23 @@ async def test_the_volume_of_lavalinks_plugins_is_lavalinks(stack: Deployment) -
     assert owner.strip() == FILE["services"]["lavalink"]["user"]
 
 
-async def test_nothing_but_the_edge_could_be_published_beyond_loopback(stack: Deployment) -> None:
+async def test_nothing_but_the_edge_is_reached_from_outside_where_it_may_be(stack: Deployment) -> None:
     published = {}
-    for service in ALL:
+    for service in (*ALL, "prometheus"):
         ports = (await stack.inspect(service))["HostConfig"]["PortBindings"] or {}
         published.update({(service, inner): [b["HostIp"] for b in outer] for inner, outer in ports.items()})
     assert set(published) == {
         ("edge", "3000/tcp"),
         ("simulator", "3100/tcp"),
+        ("prometheus", "9090/tcp"),
         *((f"envoy-{name}", f"{3000 + offset}/tcp") for offset, name in enumerate(OPS, start=1)),
     }
+    assert published.pop(("edge", "3000/tcp")) == ["0.0.0.0"]
     assert all(addresses == ["127.0.0.1"] for addresses in published.values())
     outside = _address()
-    for port in (*range(stack.port, stack.port + 5), stack.port + 100):
+    async with stack.http.get(f"http://{outside}:{stack.port}/health") as answer:
+        assert answer.status == 200
+    for port in (*range(stack.port + 1, stack.port + 6), stack.port + 100):
         with pytest.raises(ConnectionRefusedError):
             await asyncio.open_connection(outside, port)
 
