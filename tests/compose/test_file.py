@@ -20,13 +20,14 @@ from deploy.local.configuration import document
 from kit.release import RELEASE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
 ROOT = Path(__file__).resolve().parents[2]
 TEXT = (ROOT / "docker-compose.yml").read_text(encoding="utf-8")
 FILE: dict[str, Any] = yaml.safe_load(TEXT)
 SERVICES: dict[str, dict[str, Any]] = FILE["services"]
 OPEN = re.compile(r"(?<!\$)\$\{(\w+)")
+LIMITS = (ROOT / "docs/limits.md").read_text(encoding="utf-8")
 ONE_SHOT = {"migrate"}
 SECRETS = [name for name, field in ComposeSettings.model_fields.items() if field.annotation is SecretStr]
 
@@ -75,6 +76,45 @@ def test_a_proxy_shares_a_network_with_proxies_and_with_those_who_are_told_how_t
     proxies = {name for name in SERVICES if name.startswith("envoy-")} | {"edge"}
     assert inside("mesh") == proxies | {"otel-collector", "prometheus"}
     assert all(SERVICES[name]["networks"] == ["mesh"] for name in proxies)
+
+
+# Who is what in docs/limits.md.
+TITLES = {
+    **{name: name for name in ("gateway", "audio", "api", "worker", "edge", "identity", "simulator")},
+    **{name: "each sidecar" for name in SERVICES if name.startswith("envoy-")},
+    "postgres": "PostgreSQL",
+    "valkey": "Valkey",
+    "lavalink": "Lavalink",
+    "node": "embedded node",
+}
+
+
+def bounds(names: Iterable[str]) -> tuple[str, str]:
+    """Return what containers may hold and have reserved, and their processors, as the table says it."""
+    of = [SERVICES[name] for name in names]
+    memory = (sum(megabytes(service[key]) for service in of) for key in ("mem_limit", "mem_reservation"))
+    told = [f"{size:.0f} MB" if size < 1024 else f"{round(size / 1024, 1):g} GB" for size in memory]
+    return " / ".join(told), f"{sum(service['cpus'] for service in of):g}"
+
+
+def megabytes(text: str) -> int:
+    """Read `256m`, `1g` or `${NAME:-1g}`."""
+    ((number, unit),) = re.findall(r"(\d+)([mg])", text)
+    return int(number) * (1024 if unit == "g" else 1)
+
+
+@pytest.mark.parametrize("name", TITLES)
+def test_the_table_of_limits_says_what_the_file_says(name: str) -> None:
+    memory, processors = bounds([name])
+    assert re.search(rf"^\| {TITLES[name]} \| {memory}\b[^|]* \| {processors} \|", LIMITS, flags=re.MULTILINE)
+
+
+def test_the_table_of_limits_is_whole_and_added_up() -> None:
+    viewers = {name for name, service in SERVICES.items() if service.get("profiles") == ["observability"]}
+    assert set(SERVICES) == {*TITLES, *ONE_SHOT, *viewers}
+    memory, processors = bounds(set(TITLES) - {"simulator", "node"})
+    assert f"\n| **with Lavalink** | **{memory}** | **{processors}** |" in LIMITS
+    assert f"The profile `observability` adds {bounds(viewers)[0]}." in LIMITS
 
 
 def test_every_image_is_pinned_and_ours_have_the_release() -> None:
