@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import itertools
 import re
 import shlex
-from typing import TYPE_CHECKING, Any
+from functools import partial
+from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.containers import bases
-from tests.containers.deployment import PROFILES, PROJECT
+from tests.containers.deployment import PROFILES, PROJECT, SERVICES
 from tests.e2e.discord import SEAM, is_contiguous, is_heard_once, readable, sounding, tenths
 from tests.e2e.stack import eventually
 from tests.e2e.test_first_light import hears_end, hears_tenth
@@ -27,6 +29,12 @@ UNHEARD = [
     ["envoy-api", "envoy-edge", "audio", "envoy-audio"],
     ["gateway", "envoy-gateway"],
 ]
+NO_DATABASE = {"name": "postgres", "status": "HEALTH_STATUS_UNHEALTHY", "detail": "The database does not answer."}
+NO_NODE = {
+    "name": "nodes",
+    "status": "HEALTH_STATUS_DEGRADED",
+    "detail": "No audio node answers: nothing can be played.",
+}
 REPEATED_MS, SKIPPED_MS = 2_000, 1_500  # of media time, where a dead node's track goes on
 LENGTH = 120  # tenths of the track `long`
 
@@ -37,6 +45,11 @@ async def play(discord: Discord, guild: Guild, tenth: int) -> int:
     await discord.command(guild, guild.owner, "play", query="long")
     await hears_tenth(discord, guild, tenth, after)
     return after
+
+
+async def is_degraded(stack: Deployment) -> bool:
+    """Ask the edge whether a part is away that the whole can do without for a while."""
+    return await stack.rest("GET", "/health") == (200, {"status": "HEALTH_STATUS_DEGRADED"})
 
 
 @pytest.mark.parametrize("names", UNHEARD, ids=lambda names: names[0])
@@ -66,6 +79,20 @@ async def test_a_restart_of_audio_is_not_heard(stack: Deployment, audience: tupl
     frames = await hears_end(discord, guild, LENGTH - 1, after)
 
     assert is_contiguous(frames)
+    assert is_heard_once(frames, LENGTH), [run for run in tenths(frames) if run[1] != 5]
+
+
+async def test_a_stopped_gateway_makes_the_whole_degraded_and_what_plays_goes_on(
+    stack: Deployment, audience: tuple[Discord, Guild]
+) -> None:
+    discord, guild = audience
+    after = await play(discord, guild, 10)
+
+    await stack.compose("stop", "gateway")
+    await eventually(partial(is_degraded, stack), within=30, what="the edge tells that a part is away")
+    frames = await hears_end(discord, guild, LENGTH - 1, after)
+    await stack.compose("start", "gateway")
+
     assert is_heard_once(frames, LENGTH), [run for run in tenths(frames) if run[1] != 5]
 
 
@@ -144,17 +171,32 @@ async def test_a_schema_that_is_newer_ends_the_container_with_a_sentence(stack: 
 
 
 async def test_others_wait_for_a_stopped_database_and_say_so(stack: Deployment) -> None:
+    before = await asyncio.gather(*map(stack.pid, SERVICES))
     await stack.compose("stop", "postgres")
 
-    async def is_told() -> Any:
-        status, body = await stack.health("audio")
-        return body if status == 503 else None
+    async def all_say_so() -> bool:
+        for status, body in await asyncio.gather(*map(stack.health, SERVICES)):
+            assert status == 503
+            assert NO_DATABASE in body["components"]
+        return await stack.rest("GET", "/health") == (503, {"status": "HEALTH_STATUS_UNHEALTHY"})
 
-    body = await eventually(is_told, within=30, what="audio calls itself unhealthy")
-    assert {"name": "postgres", "status": "HEALTH_STATUS_UNHEALTHY", "detail": "The database does not answer."} in body[
-        "components"
-    ]
+    await eventually(all_say_so, within=30, what="everybody says that the database is away")
     await stack.compose("start", "postgres")
+    await eventually(stack.is_healthy, within=60, what="the system is healthy again")
+    assert await asyncio.gather(*map(stack.pid, SERVICES)) == before
+
+
+async def test_without_cache_and_node_everybody_still_serves_and_says_what_is_missing(stack: Deployment) -> None:
+    await stack.compose("stop", "valkey", "node")
+
+    async def is_told() -> bool:
+        _, body = await stack.health("audio")
+        assert NO_NODE in body["components"]
+        return await is_degraded(stack)
+
+    await eventually(is_told, within=30, what="audio says that no node answers")
+    assert [status for status, _ in await asyncio.gather(*map(stack.health, SERVICES))] == [200] * len(SERVICES)
+    await stack.compose("start", "valkey", "node")
     await eventually(stack.is_healthy, within=60, what="the system is healthy again")
 
 
