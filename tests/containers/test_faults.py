@@ -209,6 +209,11 @@ async def queued(stack: Deployment, guild: Guild) -> list[str]:
     return [item["track"]["title"] for item in body.get("items", [])]
 
 
+async def handle_key(stack: Deployment) -> str:
+    """Return a secret that was made at the first start."""
+    return await stack.inside("audio", "cat", "/run/segue/audio/secrets/handle-key")
+
+
 async def documented(stack: Deployment, name: str, folder: Path) -> None:
     """Run the commands that docs/deployment.md gives for something, with the project's name and files filled in."""
     text = (bases.ROOT / "docs/deployment.md").read_text(encoding="utf-8")
@@ -227,17 +232,17 @@ async def test_the_queue_survives_down_and_up_and_a_backup_brings_it_into_a_fres
     _, found = await stack.rest("GET", "/v1/search?query=alpha")
     handles = [found["tracks"][0]["handle"]] * 3
     await stack.rest("POST", f"/v1/guilds/{guild.id}/queue:add", {"handles": handles})
-    token = stack.token
+    key = await handle_key(stack)
 
     await stack.compose("down", "-t", "5")
     await stack.start()
     assert await queued(stack, guild) == ["alpha"] * 3
-    assert stack.token == token
+    assert await handle_key(stack) == key
 
     await documented(stack, "backup", tmp_path)
     await stack.compose("down", "-v", "-t", "5")
     await stack.start()
-    assert stack.token != token
+    assert await handle_key(stack) != key
     await documented(stack, "restore", tmp_path)
     await eventually(stack.is_healthy, within=60, what="the system is healthy again")
     # The simulator's world went with its volume; the rows are what was saved.

@@ -136,6 +136,12 @@ def _address() -> str:
         return str(probe.getsockname()[0])
 
 
+async def test_a_secret_given_as_a_file_is_where_its_reader_looks_and_counts(stack: Deployment) -> None:
+    placed = await stack.inside("api", "cat", "/run/segue/api/secrets/operator-token")
+    assert placed == stack.token
+    assert (await stack.rest("GET", "/v1/me"))[0] == 200
+
+
 async def test_no_secret_is_in_the_environment_of_a_container(stack: Deployment) -> None:
     for service in ALL:
         environment = json.dumps((await stack.inspect(service))["Config"]["Env"])
