@@ -49,7 +49,10 @@ class ComposeSettings(Settings):
         default="./deploy/containers/none",
         description="a copy of lavalink/credentials.env.example: which sources are on, and what they want of you",
     )
-    lavalink_memory: str = Field(default="1G", description="largest heap of Lavalink")
+    lavalink_memory: str = Field(default="1G", description="largest heap of Lavalink; more wants more LAVALINK_LIMIT")
+    lavalink_limit: str = Field(
+        default="1536m", description="memory Lavalink's container is stopped at, 1g at least: its heap and 512m"
+    )
     node_allow_private: str = Field(
         default="", description="host:port of private addresses tracks may come from, by commas"
     )

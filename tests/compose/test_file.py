@@ -284,6 +284,13 @@ def test_lavalink_reads_its_password_and_credentials_from_the_environment_alone(
     assert asked == offered
 
 
+def test_lavalinks_heap_begins_small_and_leaves_room_for_what_java_keeps_beside_it() -> None:
+    options = SERVICES["lavalink"]["environment"]["_JAVA_OPTIONS"].split()
+    assert {"-XX:+UseG1GC", "-XX:MaxGCPauseMillis=200", "-Xmx${LAVALINK_MEMORY:-1G}", "-Xms256M"} <= set(options)
+    memory, limit = (ComposeSettings.model_fields[name].default for name in ("lavalink_memory", "lavalink_limit"))
+    assert megabytes(limit) - megabytes(memory.lower()) == 512
+
+
 def test_no_one_has_committed_a_dotenv() -> None:
     ignored = (ROOT / ".gitignore").read_text(encoding="utf-8").splitlines()
     assert {".env", "lavalink/credentials.env"} <= set(ignored)
