@@ -47,7 +47,8 @@ class ComposeSettings(Settings):
     )
     lavalink_credentials: str = Field(
         default="./deploy/containers/none",
-        description="a copy of lavalink/credentials.env.example: which sources are on, and what they want of you",
+        description="a copy of lavalink/credentials.env.example that user 322 may read: which sources are on, and what"
+        " they want of you; each of its variables may also be set like those here",
     )
     lavalink_memory: str = Field(default="1G", description="largest heap of Lavalink; more wants more LAVALINK_LIMIT")
     lavalink_limit: str = Field(

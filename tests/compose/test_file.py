@@ -225,18 +225,16 @@ def test_what_a_person_brings_along_wins(run: Path) -> None:
 # What a shell does before a program of others starts
 
 
-def enter(service: str, root: Path, secrets: dict[str, str], environment: dict[str, str]) -> tuple[int, str, list[str]]:
+def enter(service: str, root: Path, files: dict[str, str], environment: dict[str, str]) -> tuple[int, str, list[str]]:
     """Run an entrypoint below a folder, as far as the program: its code, errors, and what that one is told."""
-    (root / "run/secrets").mkdir(parents=True)
-    for name, value in secrets.items():
-        (root / "run/secrets" / name).write_text(value)
-    program = root / "run.sh"
-    program.write_text("#!/bin/sh\nenv\n")
-    program.chmod(0o755)
+    for name, text in {**files, "run.sh": "#!/bin/sh\nenv\n", "java": "#!/bin/sh\nenv\n"}.items():
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_text(text)
+        (root / name).chmod(0o755)
     shell, option, script = SERVICES[service]["entrypoint"]
     ended = subprocess.run(
         [shell, option, script.replace("$$", "$").replace("/run", f"{root}/run")],
-        env={"PATH": os.environ["PATH"], **environment},
+        env={"PATH": f"{root}:{os.environ['PATH']}", **environment},
         capture_output=True,
         text=True,
         check=False,
@@ -248,13 +246,13 @@ def enter(service: str, root: Path, secrets: dict[str, str], environment: dict[s
     ("variable", "file"), [("told", ""), ("", "told\n"), ("told", "another")], ids=["variable", "file", "both"]
 )
 def test_grafanas_password_is_a_variable_or_a_file(tmp_path: Path, variable: str, file: str) -> None:
-    code, _, told = enter("grafana", tmp_path, {"grafana_password": file}, {"GRAFANA_PASSWORD": variable})
+    code, _, told = enter("grafana", tmp_path, {"run/secrets/grafana_password": file}, {"GRAFANA_PASSWORD": variable})
     assert code == 0
     assert "GF_SECURITY_ADMIN_PASSWORD=told" in told
 
 
 def test_grafana_does_not_start_with_the_password_that_everybody_knows(tmp_path: Path) -> None:
-    code, errors, _ = enter("grafana", tmp_path, {"grafana_password": ""}, {"GRAFANA_PASSWORD": ""})
+    code, errors, _ = enter("grafana", tmp_path, {"run/secrets/grafana_password": ""}, {"GRAFANA_PASSWORD": ""})
     assert (code, errors) == (2, "GRAFANA_PASSWORD is missing in .env.\n")
 
 
@@ -281,7 +279,23 @@ def test_lavalink_reads_its_password_and_credentials_from_the_environment_alone(
     offered = set(
         re.findall(r"^#(\w+)=", (ROOT / "lavalink/credentials.env.example").read_text(encoding="utf-8"), re.MULTILINE)
     )
-    assert asked == offered
+    assert asked == offered == {name for name, value in SERVICES["lavalink"]["environment"].items() if value is None}
+
+
+def test_what_sources_want_is_a_variable_or_a_line_of_a_file_and_that_wins(tmp_path: Path) -> None:
+    given = "# mine\nSPOTIFY_CLIENT_ID=of the=file $HOME\n#TIDAL_TOKEN=no\n\nDEEZER_ARL=last"
+    files = {"run/secrets/lavalink_credentials": given, "run/segue/node/secrets/password": "secret"}
+    variables = {"SPOTIFY_CLIENT_ID": "of the variable", "VK_MUSIC_TOKEN": "alone"}
+    code, errors, told = enter("lavalink", tmp_path, files, variables)
+    assert (code, errors) == (0, "")
+    wanted = {"SPOTIFY_CLIENT_ID=of the=file $HOME", "DEEZER_ARL=last", "VK_MUSIC_TOKEN=alone"}
+    assert {*wanted, "LAVALINK_SERVER_PASSWORD=secret"} <= set(told)
+    assert not [line for line in told if "TIDAL" in line]
+
+
+def test_lavalink_does_not_start_without_the_file_that_was_named(tmp_path: Path) -> None:
+    code, errors, _ = enter("lavalink", tmp_path, {}, {})
+    assert (code, errors) == (2, "The file of LAVALINK_CREDENTIALS cannot be read by user 322.\n")
 
 
 def test_lavalinks_heap_begins_small_and_leaves_room_for_what_java_keeps_beside_it() -> None:
