@@ -46,6 +46,13 @@ def test_every_container_is_bound_watched_and_rotated(name: str) -> None:
     assert ("healthcheck" in service) == (name not in ONE_SHOT | stock)
 
 
+def test_what_says_that_identity_is_done_does_not_outlive_its_container() -> None:
+    identity = SERVICES["identity"]
+    *_, ready = identity["healthcheck"]["test"]
+    assert identity["command"][-1].endswith(f" --ready {ready}")
+    assert [each.partition(":")[0] for each in identity["tmpfs"]] == [str(Path(ready).parent)]
+
+
 def test_nobody_waits_for_the_cache_or_for_a_node() -> None:
     waited_for = {other for service in SERVICES.values() for other in service.get("depends_on", {})}
     assert waited_for <= {"identity", "migrate", "postgres", "simulator"}
