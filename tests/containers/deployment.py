@@ -22,7 +22,7 @@ SERVICES = ("gateway", "audio", "api", "worker")
 OPS = ("gateway", "audio", "worker", "api")  # in the order of their ports
 PROFILES = {"COMPOSE_PROFILES": "simulator,observability"}  # of the second, only what `up` names is there
 PROXIES = ("edge", *(f"envoy-{service}" for service in SERVICES))
-ALL = ("identity", "postgres", "valkey", "simulator", "node", *SERVICES, *PROXIES)
+ALL = ("identity", "postgres", "valkey", "simulator", "node", "prometheus", *SERVICES, *PROXIES)
 
 
 @dataclass
@@ -38,7 +38,7 @@ class Deployment(Stack):
         self.home.mkdir(parents=True, exist_ok=True)
         (self.home / "operator-token").write_text(self.known_token)
         (self.home / "env").write_text("".join(f"{name}={value}\n" for name, value in self._settings().items()))
-        await self.compose("up", "-d", "--no-build", *ALL, "prometheus")
+        await self.compose("up", "-d", "--no-build", *ALL)
         await eventually(self.is_healthy, within=120, what="the system is healthy")
         print(f"up: {time.monotonic() - began:.0f} s", flush=True)  # noqa: T201 - to whoever waits for it
 
