@@ -315,6 +315,11 @@ def test_lavalinks_heap_begins_small_and_leaves_room_for_what_java_keeps_beside_
     assert megabytes(limit) - megabytes(memory.lower()) == 512
 
 
+def test_the_image_of_gateway_keeps_the_locales_of_its_words() -> None:
+    kept = re.findall(r"! -name '(\w+)\*\.dat'", (ROOT / "deploy/images/install").read_text(encoding="utf-8"))
+    assert {path.name for path in (ROOT / "gateway/locales").iterdir()} == set(kept)
+
+
 def test_no_one_has_committed_a_dotenv() -> None:
     ignored = (ROOT / ".gitignore").read_text(encoding="utf-8").splitlines()
     assert {".env", "lavalink/credentials.env"} <= set(ignored)
