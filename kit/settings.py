@@ -65,7 +65,9 @@ class ServiceSettings(DatabaseSettings):
         pattern="^[a-z0-9-]{1,40}$",
     )
     database_pool: int = Field(default=10, ge=2, le=100, description="most database connections of one process")
-    redis_url: str = Field(default="", description="a Redis that serves as second level of the caches; empty: none")
+    redis_url: SecretStr = Field(
+        default=SecretStr(""), description="a Redis that serves as second level of the caches; empty: none"
+    )
     otlp_endpoint: str = Field(
         default="",
         validation_alias="OTEL_EXPORTER_OTLP_ENDPOINT",

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import faulthandler
 import logging
 import signal
 from contextlib import AsyncExitStack
@@ -34,6 +36,7 @@ if TYPE_CHECKING:
     from simulator.settings import Settings
 
 _GRACE = 0.2  # seconds for open requests when stopping
+_STUCK = 30.0  # seconds without a turn of the event loop
 _MAX_BODY = 26 << 20  # bytes; Discord takes attachments of 25 MiB
 _log = logging.getLogger(__name__)
 
@@ -111,4 +114,13 @@ async def run(settings: Settings) -> None:
     async with AsyncExitStack() as stack:
         addresses = await start(stack, settings)
         _log.info("ready: page %s, API %s, voice %s", addresses.page, addresses.discord_api, addresses.voice)
-        await stop.wait()
+        await _until(stop)
+
+
+async def _until(stopping: asyncio.Event) -> None:
+    """Wait; end the process, showing where it stood, if its event loop is stuck meanwhile: nothing else would."""
+    while not stopping.is_set():
+        faulthandler.dump_traceback_later(_STUCK, exit=True)
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(stopping.wait(), _STUCK / 6)
+    faulthandler.cancel_dump_traceback_later()

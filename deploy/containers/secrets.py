@@ -37,6 +37,7 @@ def place(run: Path, given: GivenSecrets) -> None:
         _write(run / service, "database-url", database or _url(f"segue_{service}", password))
     _write(run / "audio", "lavalink-nodes", given.lavalink_nodes.get_secret_value() or f"{NODE}|{node}")
     _write(run / "audio", "handle-key", _given(given.handle_key, kept, "handle-key"))
+    _write(run / "audio", "retired-handle-keys", given.retired_handle_keys.get_secret_value())
     _write(run / "api", "operator-token", _given(given.operator_token, kept, "operator-token"))
 
 

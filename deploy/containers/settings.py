@@ -8,7 +8,7 @@ from kit.settings import LogLevel, Settings
 
 
 class ComposeSettings(Settings):
-    """The variables of docker-compose.yml; a secret can also be given as NAME_FILE, where the file says so."""
+    """The variables of docker-compose.yml; a secret can also be given as NAME_FILE."""
 
     compose_profiles: str = Field(
         default="",
@@ -34,16 +34,26 @@ class ComposeSettings(Settings):
         default=SecretStr(""), description="a PostgreSQL of yours, of a user that may create schemas; empty: ours"
     )
     database_pool: int = Field(default=10, description="most connections each service keeps to PostgreSQL")
-    redis_url: str = Field(default="redis://valkey:6379/0", description="second level of the caches; empty: none")
+    redis_url: SecretStr = Field(
+        default=SecretStr("redis://valkey:6379/0"),
+        description="second level of the caches; empty: none, or what its file says",
+    )
     lavalink_nodes: SecretStr = Field(
         default=SecretStr(""), description="audio nodes of yours, name=ws://host:port|password, by commas; empty: ours"
     )
-    lavalink_image: str = Field(default="fredboat/lavalink:4.2.2", description="image of Lavalink, 4.2.2 or newer")
+    lavalink_image: str = Field(
+        default="ghcr.io/lavalink-devs/lavalink:4.2.2",
+        description="image of Lavalink, 4.2.2 or newer, with bash in it: not one of the variants",
+    )
     lavalink_credentials: str = Field(
         default="./deploy/containers/none",
-        description="a copy of lavalink/credentials.env.example: which sources are on, and what they want of you",
+        description="a copy of lavalink/credentials.env.example that user 322 may read: which sources are on, and what"
+        " they want of you; each of its variables may also be set like those here",
     )
-    lavalink_memory: str = Field(default="1G", description="largest heap of Lavalink")
+    lavalink_memory: str = Field(default="1G", description="largest heap of Lavalink; more wants more LAVALINK_LIMIT")
+    lavalink_limit: str = Field(
+        default="1536m", description="memory Lavalink's container is stopped at, 1g at least: its heap and 512m"
+    )
     node_allow_private: str = Field(
         default="", description="host:port of private addresses tracks may come from, by commas"
     )
@@ -55,6 +65,13 @@ class ComposeSettings(Settings):
     lavalink_nodes_file: str = Field(default="./deploy/containers/none", description="a file that holds it instead")
     operator_token_file: str = Field(default="./deploy/containers/none", description="a file that holds it instead")
     handle_key_file: str = Field(default="./deploy/containers/none", description="a file that holds it instead")
+    retired_handle_keys_file: str = Field(
+        default="./deploy/containers/none", description="a file that holds them instead"
+    )
+    redis_url_file: str = Field(
+        default="./deploy/containers/none", description="a file that holds it instead; then leave REDIS_URL empty"
+    )
+    grafana_password_file: str = Field(default="./deploy/containers/none", description="a file that holds it instead")
     data_internal: bool = Field(
         default=True, description="whether the stores' network has no way out; false for a database of yours"
     )
@@ -81,3 +98,4 @@ class GivenSecrets(Settings):
     lavalink_nodes: SecretStr = SecretStr("")
     operator_token: SecretStr = SecretStr("")
     handle_key: SecretStr = SecretStr("")
+    retired_handle_keys: SecretStr = SecretStr("")

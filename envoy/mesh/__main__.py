@@ -25,6 +25,7 @@ def main() -> None:
     command = commands.add_parser("keep", help="do both, then renew for ever; proxies of an older configuration end")
     command.set_defaults(run=_keep)
     _describe_run(command)
+    command.add_argument("--ready", type=Path, metavar="FILE", help="touched once everything is there")
     arguments = parser.parse_args()
     arguments.run(arguments)
 
@@ -58,7 +59,7 @@ def _certificates(arguments: argparse.Namespace) -> None:
 
 def _keep(arguments: argparse.Namespace) -> None:
     logging.basicConfig(format="%(message)s", level=logging.INFO)
-    asyncio.run(keeping.keep(_run(arguments)))
+    asyncio.run(keeping.keep(_run(arguments), arguments.ready))
 
 
 def _names(value: str) -> tuple[str, ...]:

@@ -12,6 +12,8 @@ from mesh import certificates, rendering
 from mesh.topology import EDGE, read_topology
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from mesh.topology import Run
 
 logger = logging.getLogger(__name__)
@@ -21,14 +23,16 @@ _QUIT = b"POST /quitquitquit HTTP/1.1\r\nHost: envoy\r\nContent-Length: 0\r\nCon
 _PATIENCE = 2.0  # seconds that a proxy has to answer
 
 
-async def keep(run: Run) -> None:
-    """Provide certificates and configurations, then renew certificates each hour until SIGTERM."""
+async def keep(run: Run, ready: Path | None) -> None:
+    """Provide certificates and configurations, touch `ready`, then renew certificates each hour until SIGTERM."""
     stopping = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stopping.set)
     _provide(run)
     for instance in rendering.render(run):
         await _end_proxy(run, instance)
+    if ready:
+        await asyncio.to_thread(ready.touch)
     logger.info("everything is there")
     while not stopping.is_set():
         with contextlib.suppress(TimeoutError):

@@ -1,6 +1,8 @@
 """`python -m audionode`."""
 
 import asyncio
+import contextlib
+import faulthandler
 import signal
 import sys
 
@@ -10,6 +12,8 @@ from audionode import log
 from audionode.app import running
 from audionode.settings import Settings
 
+_STUCK = 30.0  # seconds without a turn of the event loop
+
 
 async def _serve(settings: Settings) -> None:
     stop = asyncio.Event()
@@ -17,7 +21,16 @@ async def _serve(settings: Settings) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
     async with running(settings):
-        await stop.wait()
+        await _until(stop)
+
+
+async def _until(stopping: asyncio.Event) -> None:
+    """Wait; end the process, showing where it stood, if its event loop is stuck meanwhile: nothing else would."""
+    while not stopping.is_set():
+        faulthandler.dump_traceback_later(_STUCK, exit=True)
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(stopping.wait(), _STUCK / 6)
+    faulthandler.cancel_dump_traceback_later()
 
 
 def main() -> None:

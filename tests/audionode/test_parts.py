@@ -114,3 +114,30 @@ def test_a_wrong_setting_is_one_sentence_and_no_start(changes: dict[str, str], c
     assert ended.returncode == 1
     assert complaint in ended.stderr
     assert ended.stderr.count("\n") == 1
+
+
+def test_a_node_whose_event_loop_is_stuck_ends_and_shows_where_it_stood(tmp_path: Path) -> None:
+    stuck = (
+        "import asyncio, time\n"
+        "from contextlib import asynccontextmanager\n"
+        "from audionode import __main__ as node\n"
+        "@asynccontextmanager\n"
+        "async def running(settings):\n"
+        "    loop = asyncio.get_running_loop()\n"
+        "    loop.call_later(1, print, 'turned')\n"  # it lives while the loop turns
+        "    loop.call_later(1, time.sleep, 60)\n"
+        "    yield\n"
+        "node.running, node._STUCK = running, 0.5\n"
+        "node.main()\n"
+    )
+    ended = subprocess.run(
+        [sys.executable, "-u", "-c", stuck],
+        env={"NODE_PORT": "0", "MUSIC_DIR": str(tmp_path), "NODE_PASSWORD": "x", "PYTHONPATH": "lavalink"},
+        capture_output=True,
+        text=True,
+        timeout=20,
+        check=False,
+    )
+    assert (ended.returncode, ended.stdout) == (1, "turned\n")
+    assert "Timeout" in ended.stderr
+    assert "in main" in ended.stderr

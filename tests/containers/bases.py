@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parents[2]
 STAND_INS = Path(__file__).parent / "stand_ins"
-PACKAGES = "python3,python3-venv,python3-pip,ca-certificates,redis-server,prometheus"
-PROMETHEUS = ("prometheus", "promtool")  # too large for images that do not run them
+PACKAGES = "python3,python3-venv,python3-pip,ca-certificates,redis-server,prometheus,busybox"
+PROMETHEUS = ("prometheus", "promtool", "busybox")  # too large for images that do not run them, or not in them
 CERTIFICATES = Path("/etc/ssl/certs/ca-certificates.crt")
 # Where a package index is reached only with a certificate or an address of the machine's, containers need it too.
 INHERITED = ("PIP_INDEX_URL", "PIP_EXTRA_INDEX_URL", "PIP_TRUSTED_HOST", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY")

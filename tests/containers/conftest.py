@@ -10,7 +10,7 @@ import pytest_asyncio
 from simulator import timecode
 from tests.containers.deployment import Deployment
 from tests.containers.engine import Engine, obstacle
-from tests.e2e.conftest import discord, guild
+from tests.e2e.conftest import discord, guild, playing
 from tests.e2e.stack import eventually
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from tests.e2e.discord import Discord, Guild
 
-__all__ = ["discord", "guild"]  # the fixtures of the end-to-end tests, on the stack below
+__all__ = ["discord", "guild", "playing"]  # the fixtures of the end-to-end tests, on the stack below
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")

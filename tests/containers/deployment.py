@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import secrets
 import signal
 import time
 from dataclasses import dataclass, field
@@ -21,7 +22,7 @@ SERVICES = ("gateway", "audio", "api", "worker")
 OPS = ("gateway", "audio", "worker", "api")  # in the order of their ports
 PROFILES = {"COMPOSE_PROFILES": "simulator,observability"}  # of the second, only what `up` names is there
 PROXIES = ("edge", *(f"envoy-{service}" for service in SERVICES))
-ALL = ("identity", "postgres", "valkey", "simulator", "node", *SERVICES, *PROXIES)
+ALL = ("identity", "postgres", "valkey", "simulator", "node", "prometheus", *SERVICES, *PROXIES)
 
 
 @dataclass
@@ -29,16 +30,16 @@ class Deployment(Stack):
     """The whole file up with the simulator profile, published at ports of its own."""
 
     engine: Engine = field(kw_only=True)
-    known_token: str = ""
+    known_token: str = field(default_factory=lambda: secrets.token_urlsafe(32))
 
     async def start(self) -> None:
         """Bring it up, and wait until it serves."""
         began = time.monotonic()
         self.home.mkdir(parents=True, exist_ok=True)
+        (self.home / "operator-token").write_text(self.known_token)
         (self.home / "env").write_text("".join(f"{name}={value}\n" for name, value in self._settings().items()))
-        await self.compose("up", "-d", "--no-build", *ALL, "prometheus")
+        await self.compose("up", "-d", "--no-build", *ALL)
         await eventually(self.is_healthy, within=120, what="the system is healthy")
-        self.known_token = await self.inside("api", "cat", "/run/segue/api/secrets/operator-token")
         print(f"up: {time.monotonic() - began:.0f} s", flush=True)  # noqa: T201 - to whoever waits for it
 
     async def stop(self) -> None:
@@ -51,10 +52,12 @@ class Deployment(Stack):
             "DISCORD_TOKEN": "simulator",
             "DISCORD_API_URL": "http://simulator:3101/api/v10",
             "DISCORD_GATEWAY_URL": "ws://simulator:3101/",
+            "SEGUE_BIND": "0.0.0.0",
             "SEGUE_PORT": self.port,
             "SIMULATOR_PORT": self.port + 100,
             "PROMETHEUS_PORT": self.port + 5,
             "MUSIC_DIR": self.music,
+            "OPERATOR_TOKEN_FILE": self.home / "operator-token",
             **ports,
             **self.environment,
         }

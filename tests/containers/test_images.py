@@ -23,6 +23,7 @@ OWN = {
 }
 PROBED = {"gateway", "audio", "api", "worker", "node", "simulator"}
 MEGABYTE = 1_000_000
+BASE = 125  # megabytes of the real base, which another one stands in for here
 
 
 async def configuration(engine: Engine, target: str) -> dict[str, Any]:
@@ -69,10 +70,10 @@ async def test_no_layer_was_made_with_a_secret(engine: Engine, target: str) -> N
 
 
 @pytest.mark.parametrize("target", TARGETS)
-async def test_an_image_adds_no_more_to_its_base_than_is_written_down(engine: Engine, target: str) -> None:
+async def test_an_image_is_no_larger_than_is_written_down(engine: Engine, target: str) -> None:
     text = (bases.ROOT / "docs/limits.md").read_text(encoding="utf-8")
     rows = re.findall(r"^\| ([a-z, ]+) \| (\d+) MB \|", text, flags=re.MULTILINE)
     allowed = {name: int(size) for names, size in rows for name in names.split(", ")}
     base = json.loads(await engine.docker("image", "inspect", bases.names()["python"]))[0]["Size"]
-    added = ((await configuration(engine, target))["Size"] - base) / MEGABYTE
-    assert added <= allowed[target], f"{added:.0f} MB"
+    size = BASE + ((await configuration(engine, target))["Size"] - base) / MEGABYTE
+    assert size <= allowed[target], f"{size:.0f} MB"

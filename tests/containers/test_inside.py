@@ -58,8 +58,8 @@ async def test_a_container_is_an_ordinary_user_that_can_change_nothing(stack: De
     assert "0" not in facts["Uid"].split()
     assert {facts[name].strip() for name in ("CapInh", "CapPrm", "CapEff", "CapBnd", "CapAmb")} == {"0" * 16}
     assert facts["NoNewPrivs"].strip() == "1"
-    written = await stack.inside(service, "sh", "-c", "touch /written /etc/written 2>/dev/null && echo yes || echo no")
-    assert written.strip() == "no"
+    mounts = [line.split() for line in (await stack.inside(service, "cat", "/proc/mounts")).splitlines()]
+    assert [options.split(",")[0] for _, place, _, options, *_ in mounts if place == "/"] == ["ro"]
 
 
 @pytest.mark.parametrize("service", ALL)
@@ -108,7 +108,7 @@ async def test_the_volume_of_lavalinks_plugins_is_lavalinks(stack: Deployment) -
     assert owner.strip() == FILE["services"]["lavalink"]["user"]
 
 
-async def test_nothing_but_the_edge_could_be_published_beyond_loopback(stack: Deployment) -> None:
+async def test_nothing_but_the_edge_is_reached_from_outside_where_it_may_be(stack: Deployment) -> None:
     published = {}
     for service in ALL:
         ports = (await stack.inspect(service))["HostConfig"]["PortBindings"] or {}
@@ -116,11 +116,15 @@ async def test_nothing_but_the_edge_could_be_published_beyond_loopback(stack: De
     assert set(published) == {
         ("edge", "3000/tcp"),
         ("simulator", "3100/tcp"),
+        ("prometheus", "9090/tcp"),
         *((f"envoy-{name}", f"{3000 + offset}/tcp") for offset, name in enumerate(OPS, start=1)),
     }
+    assert published.pop(("edge", "3000/tcp")) == ["0.0.0.0"]
     assert all(addresses == ["127.0.0.1"] for addresses in published.values())
     outside = _address()
-    for port in (*range(stack.port, stack.port + 5), stack.port + 100):
+    async with stack.http.get(f"http://{outside}:{stack.port}/health") as answer:
+        assert answer.status == 200
+    for port in (*range(stack.port + 1, stack.port + 6), stack.port + 100):
         with pytest.raises(ConnectionRefusedError):
             await asyncio.open_connection(outside, port)
 
@@ -130,6 +134,12 @@ def _address() -> str:
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
         probe.connect(("192.0.2.1", 9))
         return str(probe.getsockname()[0])
+
+
+async def test_a_secret_given_as_a_file_is_where_its_reader_looks_and_counts(stack: Deployment) -> None:
+    placed = await stack.inside("api", "cat", "/run/segue/api/secrets/operator-token")
+    assert placed == stack.token
+    assert (await stack.rest("GET", "/v1/me"))[0] == 200
 
 
 async def test_no_secret_is_in_the_environment_of_a_container(stack: Deployment) -> None:

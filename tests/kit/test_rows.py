@@ -209,16 +209,15 @@ async def test_every_service_has_migrations_that_go_forward_and_back(database_ur
 
 async def test_a_schema_newer_than_the_release_is_refused(database_url: str, pool: Pool) -> None:
     await migrate(database_url, ["api"])
-    await _set_version(database_url, "9999")
-    with pytest.raises(Unfit, match="newer"):
-        await open_pool(settings("/tmp", database_url), schema="api")
-    await _set_version(database_url, "0001")
-
-
-async def _set_version(database_url: str, version: str) -> None:
     connection = await asyncpg.connect(database_url)
-    await connection.execute("UPDATE api.alembic_version SET version_num = $1", version)
-    await connection.close()
+    version = await connection.fetchval("SELECT version_num FROM api.alembic_version")
+    await connection.execute("UPDATE api.alembic_version SET version_num = '9999'")
+    try:
+        with pytest.raises(Unfit, match="newer"):
+            await open_pool(settings("/tmp", database_url), schema="api")
+    finally:
+        await connection.execute("UPDATE api.alembic_version SET version_num = $1", version)
+        await connection.close()
 
 
 async def test_a_lost_database_is_a_refusal_and_comes_back_by_itself(pool: Pool, cluster: Cluster) -> None:

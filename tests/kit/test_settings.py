@@ -12,6 +12,7 @@ ENVIRONMENT = {
     "SEGUE_MESH": "unix:/tmp/out.sock",
     "SEGUE_INSTANCE": "audio-2",
     "DATABASE_URL": "postgresql://user:hidden@localhost/x",
+    "REDIS_URL": "redis://:hidden@localhost/0",
 }
 
 

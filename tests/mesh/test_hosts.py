@@ -94,6 +94,7 @@ class Keeper:
 
     def __init__(self, directory: Path) -> None:
         self.directory = directory
+        self.ready = directory / "ready"
         self.metrics = free_address()
         self.edge = free_address()
         self.starts = 0
@@ -109,8 +110,9 @@ class Keeper:
     async def keep(self, *more: str) -> None:
         """Start `mesh keep` and wait until it has provided everything."""
         described = ("--edge", self.edge, "--ops", OPS, "--hosts", HOSTS, "--metrics", self.metrics, *more)
+        self.ready.unlink(missing_ok=True)
         self._process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "mesh", "keep", str(self.directory), *described),
+            *(sys.executable, "-m", "mesh", "keep", str(self.directory), *described, "--ready", str(self.ready)),
             env=ENVIRONMENT,
             stderr=asyncio.subprocess.PIPE,
         )
@@ -169,6 +171,10 @@ async def test_a_proxy_tells_how_it_does_and_nothing_else_of_its_administration(
         assert (await keeping.ask(path))[0] == 404
     assert (await keeping.ask("/ready", method="POST"))[0] == 404
     assert keeping.starts == 1
+
+
+async def test_a_file_says_that_everything_is_there(keeping: Keeper) -> None:
+    assert await asyncio.to_thread(keeping.ready.exists)
 
 
 async def test_a_proxy_ends_once_when_its_configuration_changed_and_never_otherwise(keeping: Keeper) -> None:

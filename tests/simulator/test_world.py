@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+import os
+import sys
 from typing import TYPE_CHECKING, Any
 
 import aiohttp
@@ -34,6 +37,34 @@ async def test_the_world_survives_a_kill_with_its_ids(tmp_path: Path) -> None:
         messages = (await second.call("GET", f"/channels/{place['channelId']}/messages"))["messages"]
         assert messages == [written]
         assert (tmp_path / "voice-ca.pem").read_bytes() == authority
+
+
+async def test_a_simulator_whose_event_loop_is_stuck_ends_and_shows_where_it_stood(tmp_path: Path) -> None:
+    stuck = (
+        "import asyncio, time\n"
+        "from simulator import app, __main__ as simulator\n"
+        "start = app.start\n"
+        "async def start_and_stick(stack, settings):\n"
+        "    loop = asyncio.get_running_loop()\n"
+        "    loop.call_later(1, print, 'turned')\n"  # it lives while the loop turns
+        "    loop.call_later(1, time.sleep, 60)\n"
+        "    return await start(stack, settings)\n"
+        "app.start, app._STUCK = start_and_stick, 0.5\n"
+        "simulator.main()\n"
+    )
+    started = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-u", "-c", stuck),
+        env=os.environ
+        | {"SIMULATOR_HOME": str(tmp_path)}
+        | {f"SIMULATOR_{port}": "0" for port in ("PORT", "DISCORD_PORT", "VOICE_PORT")},
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    async with asyncio.timeout(20):
+        out, errors = await started.communicate()
+    assert (started.returncode, out.splitlines()[-1]) == (1, b"turned")
+    assert b"Timeout" in errors
+    assert b"in main" in errors
 
 
 async def test_two_first_worlds_are_the_same(alone: Simulator, tmp_path: Path) -> None:
