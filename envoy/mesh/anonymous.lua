@@ -54,6 +54,6 @@ function envoy_on_response(handle)
   else
     headers:replace(":status", "429")
     headers:replace("content-type", "application/json")
-    handle:body(true):setBytes([[LIMITED_BODY]])
+    handle:body(true):setBytes(LIMITED_BODY)
   end
 end

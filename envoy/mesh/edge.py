@@ -62,7 +62,7 @@ def _steps(mesh: Mesh) -> Iterator[hcm.HttpFilter]:
     limit = edge.anonymous
     yield steps.lua("anonymous", RATE=limit.rate, BURST=limit.burst, LIMITED_BODY=reply.RATE_LIMITED.body)
     yield http_filter(_BUFFER, buffer_pb2.Buffer(max_request_bytes=number(edge.body)))
-    yield steps.lua("rest", FAILURES=reply.lua_table())
+    yield steps.lua("rest", BODIES=reply.bodies())
     yield http_filter("envoy.filters.http.grpc_web", grpc_web_pb2.GrpcWeb())
     services = {method.service for method in methods if method.urls}
     largest = max(edge.body, *edge.bodies.values())

@@ -48,9 +48,9 @@ FAILURES = (
 )
 
 
-def lua_table() -> str:
-    """Return the bodies by HTTP status, as the inside of a Lua table."""
-    return ", ".join(f'["{failure.status}"] = [==[{failure.body}]==]' for failure in FAILURES)
+def bodies() -> dict[str, str]:
+    """Return the bodies by HTTP status."""
+    return {str(failure.status): failure.body for failure in FAILURES}
 
 
 def local_replies() -> hcm.LocalReplyConfig:

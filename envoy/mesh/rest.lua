@@ -19,8 +19,6 @@ function envoy_on_request(handle)
 end
 
 -- What another proxy refused comes without a reason: it gets the words that this proxy has for the status.
-local BODIES = {FAILURES}
-
 local function explain(handle, status)
   if not BODIES[status] or handle:headers():get("content-type") ~= "application/json" then return end
   local body = handle:body()

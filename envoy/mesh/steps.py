@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -37,12 +38,11 @@ def router() -> hcm.HttpFilter:
     return http_filter("envoy.filters.http.router", router_pb2.Router(suppress_envoy_headers=True))
 
 
-def lua(name: str, **values: object) -> hcm.HttpFilter:
-    """Return the script `name`.lua of this package; words in capitals in it stand for the values given."""
-    script = (Path(__file__).parent / f"{name}.lua").read_text(encoding="utf-8")
-    for word, value in values.items():
-        script = script.replace(word, str(value))
-    return http_filter(f"segue.{name}", lua_pb2.Lua(default_source_code=text(script)))
+def lua(script: str, **values: float | str | Mapping[str, str]) -> hcm.HttpFilter:
+    """Return the script of this name in this package; the values given are its constants."""
+    constants = "".join(f"local {name} = {_literal(value)}\n" for name, value in values.items())
+    source = (Path(__file__).parent / f"{script}.lua").read_text(encoding="utf-8")
+    return http_filter(f"segue.{script}", lua_pb2.Lua(default_source_code=text(constants + source)))
 
 
 def transcoder(contract: str, services: Iterable[str], *, body: int, answer: int) -> hcm.HttpFilter:
@@ -137,6 +137,14 @@ def strip(names: Iterable[str], prefixes: Iterable[str]) -> header_mutation_pb2.
         match = mutation_rules_pb2.HeaderMutation.RemoveOnMatch(key_matcher=matcher)
         removals.append(mutation_rules_pb2.HeaderMutation(remove_on_match=match))
     return header_mutation_pb2.Mutations(request_mutations=removals)
+
+
+def _literal(value: float | str | Mapping[str, str]) -> str:
+    if isinstance(value, str):
+        return f"[==[{value}]==]"
+    if isinstance(value, Mapping):
+        return "{" + ", ".join(f'["{key}"] = {_literal(each)}' for key, each in value.items()) + "}"
+    return str(value)
 
 
 def _path(matcher: string_pb2.StringMatcher) -> rbac_pb2.Permission:

@@ -357,6 +357,8 @@ async def test_grpc_callers_are_limited_in_their_own_words(stack: Stack) -> None
                 with pytest.raises(grpc.aio.AioRpcError) as refused:
                     await call(channel, GET_PLAYER, metadata=metadata, guild_id=5)
                 codes[refused.value.code()] += 1
+                if refused.value.code() is grpc.StatusCode.RESOURCE_EXHAUSTED:
+                    assert refused.value.details() == "RATE_LIMITED"
         assert set(codes) == {grpc.StatusCode.UNAUTHENTICATED, grpc.StatusCode.RESOURCE_EXHAUSTED}
         assert codes[grpc.StatusCode.RESOURCE_EXHAUSTED] > 0
     assert total(stack) == 0
