@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from envoy.config.common.mutation_rules.v3 import mutation_rules_pb2
 from envoy.config.rbac.v3 import rbac_pb2
@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from mesh.contract import Method
     from mesh.topology import Topology
 
+Constant: TypeAlias = "float | str | Mapping[str, Constant]"
+
 INSTANCE_HEADER = "x-segue-instance"
 _EXTRACTION = "envoy.filters.http.grpc_field_extraction"
 
@@ -38,7 +40,7 @@ def router() -> hcm.HttpFilter:
     return http_filter("envoy.filters.http.router", router_pb2.Router(suppress_envoy_headers=True))
 
 
-def lua(script: str, **values: float | str | Mapping[str, str]) -> hcm.HttpFilter:
+def lua(script: str, **values: Constant) -> hcm.HttpFilter:
     """Return the script of this name in this package; the values given are its constants."""
     constants = "".join(f"local {name} = {_literal(value)}\n" for name, value in values.items())
     source = (Path(__file__).parent / f"{script}.lua").read_text(encoding="utf-8")
@@ -139,7 +141,7 @@ def strip(names: Iterable[str], prefixes: Iterable[str]) -> header_mutation_pb2.
     return header_mutation_pb2.Mutations(request_mutations=removals)
 
 
-def _literal(value: float | str | Mapping[str, str]) -> str:
+def _literal(value: Constant) -> str:
     if isinstance(value, str):
         return f"[==[{value}]==]"
     if isinstance(value, Mapping):
