@@ -12,12 +12,14 @@ import sysconfig
 import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+import aiohttp
 import psutil
 import pytest
 
 from deploy.local.settings import ROOT
+from tests.e2e.discord import Discord
 from tests.local.test_run import alive, free_base, until
 
 if TYPE_CHECKING:
@@ -106,11 +108,25 @@ async def checkout() -> AsyncIterator[Checkout]:
         await made.stop()
 
 
+async def play(simulator: str, query: str) -> tuple[Any, Any]:
+    """Do what README says: join a voice channel and type; return the message, and what is heard once it sounds."""
+    async with aiohttp.ClientSession() as http:
+        discord = Discord(http, simulator)
+        guild = await discord.guild()
+        await discord.enter(guild, guild.owner, guild.voices[0])
+        answer = await discord.command(guild, guild.owner, "play", query=query)
+        async with asyncio.timeout(30):
+            while not (heard := await discord.voice(guild))["connected"] or heard["silent"]:
+                await asyncio.sleep(0.1)
+    return answer["message"], heard
+
+
 async def test_make_up_and_make_down_work_for_an_ordinary_user_under_any_path(checkout: Checkout) -> None:
     up = await checkout.make("up")
     await checkout.ready(up)
     run = json.loads((checkout.home / "run.json").read_text())
     directory = (checkout.home / "run-directory").read_text().strip()
+    message, heard = await play(run["simulator"], "first light")
     owners = {psutil.Process(pid).uids().effective for pid in run["pids"].values()}
     before = checkout.traces(directory)
     down = await checkout.make("down")
@@ -118,6 +134,8 @@ async def test_make_up_and_make_down_work_for_an_ordinary_user_under_any_path(ch
     said, _ = await up.communicate()
 
     assert (up.returncode, down.returncode) == (0, 0), said.decode() + said_by_down.decode()
+    assert "First Light" in json.dumps(message)
+    assert heard["rms"] > 0
     assert len(str(checkout.folder)) == PATH_LENGTH
     assert owners == {NOBODY if IS_ROOT else os.geteuid()}
     assert "Segue is ready" in said.decode()
