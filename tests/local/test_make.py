@@ -20,6 +20,7 @@ import pytest
 
 from deploy.local.settings import ROOT
 from tests.e2e.discord import Discord
+from tests.e2e.stack import eventually
 from tests.local.test_run import alive, free_base, until
 
 if TYPE_CHECKING:
@@ -115,10 +116,12 @@ async def play(simulator: str, query: str) -> tuple[Any, Any]:
         guild = await discord.guild()
         await discord.enter(guild, guild.owner, guild.voices[0])
         answer = await discord.command(guild, guild.owner, "play", query=query)
-        async with asyncio.timeout(30):
-            while not (heard := await discord.voice(guild))["connected"] or heard["silent"]:
-                await asyncio.sleep(0.1)
-    return answer["message"], heard
+
+        async def sounding() -> Any:
+            heard = await discord.voice(guild)
+            return heard if heard["connected"] and not heard["silent"] else None
+
+        return answer["message"], await eventually(sounding, within=30, what="sound")
 
 
 async def test_make_up_and_make_down_work_for_an_ordinary_user_under_any_path(checkout: Checkout) -> None:
