@@ -137,7 +137,9 @@ async def test_one_run_an_hour_is_enqueued_however_many_workers_there_are(pool: 
     assert await pool.fetchval("SELECT count(*) FROM job") == 1
 
 
-async def test_the_same_request_enqueues_one_job_and_says_so_once(database_url: str, tmp_path: Path, pool: Pool) -> None:
+async def test_the_same_request_enqueues_one_job_and_says_so_once(
+    database_url: str, tmp_path: Path, pool: Pool
+) -> None:
     request_id = str(uuid.uuid4())
     async with serving(database_url, tmp_path, Mesh(PurgeExpired=Owners(0).purge)) as stub:
         first = await run_purge(stub, request_id=request_id)
