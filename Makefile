@@ -22,8 +22,9 @@ lint: setup ## ruff and the import rules
 types: setup ## mypy
 	@$(VENV) -m deploy.checks types
 
-gen: setup ## generate gen/ from proto/, and docs/configuration.md from the settings
+gen: setup ## generate gen/ and the table of policies from proto/, and docs/configuration.md from the settings
 	@$(VENV) proto/generate.py
+	@$(VENV) -m tests.contract.policy
 	@$(VENV) -m deploy.local.configuration > docs/configuration.md
 	@$(VENV) -m deploy.containers.example > .env.example
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Protocol
 
-from kit import idempotency
+from kit import idempotency, outbox
 from segue.worker.v1 import job_service_pb2, job_service_pb2_grpc
 from worker import wire
 
@@ -73,7 +73,9 @@ class JobService(job_service_pb2_grpc.JobServiceServicer):
         async with self._transaction() as tx:
 
             async def effect() -> job_service_pb2.RunJobResponse:
-                return job_service_pb2.RunJobResponse(job=wire.job(await self._enqueue(tx, request.kind)))
+                job = wire.job(await self._enqueue(tx, request.kind))
+                await outbox.append(tx, guild_id=0, version=0, kind="job.enqueued", payload=job)
+                return job_service_pb2.RunJobResponse(job=job)
 
             answer, _ = await idempotency.once(tx, idempotency.request_key(request), request, effect)
         self._wake()

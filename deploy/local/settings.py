@@ -71,7 +71,7 @@ class LocalSettings(Settings):
     )
     segue_public_url: Annotated[str, URL] = Field(
         default="",
-        description="the edge's URL as others reach it, for links and redirects",
+        description="the edge's URL as others reach it; checked, but nothing links to it yet",
     )
     segue_instances: Annotated[dict[str, int], NoDecode] = Field(
         default_factory=dict, description="processes of each kind, such as audio=2,gateway=2,node=2; default one each"

@@ -55,13 +55,13 @@ class Supervisor:
         return {p.name: self._running[p.name].pid for p in self._processes if p.ready and p.name in self._running}
 
     async def start(self) -> None:
-        """Start everything and return when all of it has been ready once, but for steps nobody waits for.
+        """Start everything and return when all of it has been ready once; steps nobody waits for may have failed.
 
         Raises StartError when that cannot be.
         """
         self._tasks = [asyncio.create_task(self._keep(process), name=process.name) for process in self._processes]
         self._tasks.append(asyncio.create_task(self._cap_logs(), name="logs"))
-        all_ready = asyncio.create_task(self._wait_for(p.name for p in self._processes if self._is_awaited(p)))
+        all_ready = asyncio.create_task(self._wait_for(self._ready))
         try:
             await self._first_failure_or(all_ready)
         finally:
@@ -94,8 +94,8 @@ class Supervisor:
         for name in names:
             await self._ready[name].wait()
 
-    def _is_awaited(self, process: Process) -> bool:
-        return process.ready is not None or any(process.name in other.after for other in self._processes)
+    def _is_needed(self, step: Process) -> bool:
+        return any(step.name in other.after for other in self._processes)
 
     async def _keep(self, process: Process) -> None:
         await self._wait_for(process.after)
@@ -121,12 +121,11 @@ class Supervisor:
             child = await self._spawn(process)
             code = await child.wait()
             self._running.pop(process.name, None)
-            if code == 0:
-                self._ready[process.name].set()
-            elif self._is_awaited(process) and not self._ready[process.name].is_set():
-                raise StartError(self._complaint(process, child))
-            else:
+            if code != 0:
+                if self._is_needed(process) and not self._ready[process.name].is_set():
+                    raise StartError(self._complaint(process, child))
                 self._say(self._complaint(process, child))
+            self._ready[process.name].set()
             if not process.every:
                 return
             await asyncio.sleep(process.every)

@@ -32,7 +32,9 @@ function envoy_on_request(handle)
   handle:streamInfo():dynamicMetadata():set("segue", "counted", "yes")
   if take(handle) then return end
   if is_grpc(headers) then
-    handle:respond({[":status"] = "200", ["grpc-status"] = "8", ["grpc-message"] = "RATE_LIMITED", ["retry-after"] = "1"})
+    local answer = {[":status"] = "200", ["retry-after"] = "1"}
+    for name, value in pairs(LIMITED_TRAILERS) do answer[name] = value end
+    handle:respond(answer)
   else
     handle:respond({[":status"] = "429", ["retry-after"] = "1"})
   end
@@ -48,12 +50,11 @@ function envoy_on_response(handle)
   headers:replace("retry-after", "1")
   if is_grpc(headers) then
     if headers:get("grpc-status") then
-      headers:replace("grpc-status", "8")
-      headers:replace("grpc-message", "RATE_LIMITED")
+      for name, value in pairs(LIMITED_TRAILERS) do headers:replace(name, value) end
     end
   else
     headers:replace(":status", "429")
     headers:replace("content-type", "application/json")
-    handle:body(true):setBytes([[LIMITED_BODY]])
+    handle:body(true):setBytes(LIMITED_BODY)
   end
 end

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from envoy.config.bootstrap.v3 import bootstrap_pb2
     from envoy.extensions.filters.network.http_connection_manager.v3 import http_connection_manager_pb2 as hcm
 
-    from mesh.topology import Mesh
+    from mesh.topology import Anonymous, Mesh
 
 _AUTHENTICATOR = "api"
 _BUFFER = "envoy.filters.http.buffer"
@@ -59,10 +59,9 @@ def _steps(mesh: Mesh) -> Iterator[hcm.HttpFilter]:
     yield steps.trace_header()
     if mesh.run.origins:
         yield http_filter(_CORS, cors_pb2.Cors())
-    limit = edge.anonymous
-    yield steps.lua("anonymous", RATE=limit.rate, BURST=limit.burst, LIMITED_BODY=reply.RATE_LIMITED.body)
+    yield _limit(edge.anonymous)
     yield http_filter(_BUFFER, buffer_pb2.Buffer(max_request_bytes=number(edge.body)))
-    yield steps.lua("rest", FAILURES=reply.lua_table())
+    yield steps.lua("rest", BODIES=reply.bodies(), TRAILERS=reply.trailers())
     yield http_filter("envoy.filters.http.grpc_web", grpc_web_pb2.GrpcWeb())
     services = {method.service for method in methods if method.urls}
     largest = max(edge.body, *edge.bodies.values())
@@ -71,6 +70,13 @@ def _steps(mesh: Mesh) -> Iterator[hcm.HttpFilter]:
     yield _authenticated()
     yield from steps.guild_routing(contract, methods)
     yield steps.router()
+
+
+def _limit(anonymous: Anonymous) -> hcm.HttpFilter:
+    """Return the limit on calls without a valid token."""
+    limited = reply.RATE_LIMITED
+    numbers = {"RATE": anonymous.rate, "BURST": anonymous.burst}
+    return steps.lua("anonymous", **numbers, LIMITED_BODY=limited.body, LIMITED_TRAILERS=limited.trailers)
 
 
 def _authentication() -> hcm.HttpFilter:

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
-import json
-from typing import NamedTuple
+import base64
+from typing import TYPE_CHECKING, NamedTuple
 
 from envoy.config.accesslog.v3 import accesslog_pb2
 from envoy.config.core.v3 import base_pb2, substitution_format_string_pb2
 from envoy.config.route.v3 import route_components_pb2
 from envoy.extensions.filters.network.http_connection_manager.v3 import http_connection_manager_pb2 as hcm
 from envoy.type.matcher.v3 import string_pb2
+from google.protobuf import json_format
+from google.rpc import error_details_pb2, status_pb2
 
-from mesh.messages import text
+from mesh.messages import IF_ABSENT, header, packed, seconds, text
+
+if TYPE_CHECKING:
+    from google.protobuf.message import Message
+
+_UNIMPLEMENTED = 12
 
 
 class Failure(NamedTuple):
@@ -21,15 +28,34 @@ class Failure(NamedTuple):
     code: int
     reason: str
     message: str
+    retry_after: int | None = None  # seconds
 
     @property
     def body(self) -> str:
         """The google.rpc.Status of the failure as JSON."""
-        info = {"@type": "type.googleapis.com/google.rpc.ErrorInfo", "reason": self.reason, "domain": "segue"}
-        return json.dumps({"code": self.code, "message": self.message, "details": [info | {"metadata": {}}]})
+        message = self._message(self.code)
+        return json_format.MessageToJson(message, indent=None, always_print_fields_with_no_presence=True)
+
+    @property
+    def grpc_code(self) -> int:
+        """The code for gRPC callers: theirs for a method that does not exist is one that no service gives."""
+        return _UNIMPLEMENTED if self.status == 404 else self.code
+
+    @property
+    def trailers(self) -> dict[str, str]:
+        """The google.rpc.Status of the failure as gRPC carries it."""
+        details = base64.b64encode(self._message(self.grpc_code).SerializeToString()).decode()
+        status = {"grpc-status": str(self.grpc_code), "grpc-message": self.message}
+        return status | {"grpc-status-details-bin": details}
+
+    def _message(self, code: int) -> status_pb2.Status:
+        details: list[Message] = [error_details_pb2.ErrorInfo(reason=self.reason, domain="segue")]
+        if self.retry_after is not None:
+            details.append(error_details_pb2.RetryInfo(retry_delay=seconds(self.retry_after)))
+        return status_pb2.Status(code=code, message=self.message, details=map(packed, details))
 
 
-RATE_LIMITED = Failure(429, 8, "RATE_LIMITED", "too many calls without a valid token")
+RATE_LIMITED = Failure(429, 8, "RATE_LIMITED", "too many calls without a valid token", retry_after=1)
 FAILURES = (
     Failure(400, 3, "INVALID_ARGUMENT", "the request does not fit the method"),
     Failure(401, 16, "UNAUTHENTICATED", "a valid token is needed"),
@@ -48,17 +74,22 @@ FAILURES = (
 )
 
 
-def lua_table() -> str:
-    """Return the bodies by HTTP status, as the inside of a Lua table."""
-    return ", ".join(f'["{failure.status}"] = [==[{failure.body}]==]' for failure in FAILURES)
+def bodies() -> dict[str, str]:
+    """Return the bodies by HTTP status."""
+    return {str(failure.status): failure.body for failure in FAILURES}
+
+
+def trailers() -> dict[str, dict[str, str]]:
+    """Return the trailers by gRPC's code; a limited caller gets its own, so 8 means a large body."""
+    return {str(failure.grpc_code): failure.trailers for failure in FAILURES if failure is not RATE_LIMITED}
 
 
 def local_replies() -> hcm.LocalReplyConfig:
-    """Return the format of a listener's own answers. gRPC callers keep their trailers, whose message would be lost."""
-    return hcm.LocalReplyConfig(mappers=[_mapper(failure) for failure in FAILURES])
+    """Return the format of a listener's own answers: for REST the body, for gRPC the code, that a script explains."""
+    return hcm.LocalReplyConfig(mappers=[*map(_as_body, FAILURES), *map(_as_code, FAILURES)])
 
 
-def _mapper(failure: Failure) -> hcm.ResponseMapper:
+def _as_body(failure: Failure) -> hcm.ResponseMapper:
     body = substitution_format_string_pb2.SubstitutionFormatString(
         text_format_source=text(failure.body), content_type="application/json"
     )
@@ -66,6 +97,11 @@ def _mapper(failure: Failure) -> hcm.ResponseMapper:
         filter=_all(_status(failure.status), _any(_not_grpc(), _transcoded())),
         body_format_override=body,
     )
+
+
+def _as_code(failure: Failure) -> hcm.ResponseMapper:
+    code = header("grpc-status", str(failure.grpc_code), IF_ABSENT)
+    return hcm.ResponseMapper(filter=_status(failure.status), headers_to_add=[code])
 
 
 def _status(status: int) -> accesslog_pb2.AccessLogFilter:

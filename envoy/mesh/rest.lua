@@ -19,17 +19,19 @@ function envoy_on_request(handle)
 end
 
 -- What another proxy refused comes without a reason: it gets the words that this proxy has for the status.
-local BODIES = {FAILURES}
-
-local function explain(handle, status)
-  if not BODIES[status] or handle:headers():get("content-type") ~= "application/json" then return end
-  local body = handle:body()
-  if body and body:getBytes(0, body:length()):find('"details":%[%]') then body:setBytes(BODIES[status]) end
+local function explain(handle, headers)
+  local status, code = headers:get(":status"), headers:get("grpc-status")
+  if BODIES[status] and headers:get("content-type") == "application/json" then
+    local body = handle:body()
+    if body and body:getBytes(0, body:length()):find('"details":%[%]') then body:setBytes(BODIES[status]) end
+  elseif TRAILERS[code] and not headers:get("grpc-status-details-bin") then
+    for name, value in pairs(TRAILERS[code]) do headers:replace(name, value) end
+  end
 end
 
 function envoy_on_response(handle)
   local headers = handle:headers()
-  explain(handle, headers:get(":status"))
+  explain(handle, headers)
   local status = headers:get("x-segue-http-status")
   if status and headers:get("content-type") == "application/json" then
     headers:replace(":status", status)

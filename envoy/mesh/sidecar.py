@@ -88,7 +88,7 @@ def _ops(mesh: Mesh, instance: str) -> listener_pb2.Listener:
         route.table("ops", [route.host("ops", "*", routes)]),
         [
             steps.trace_header(),
-            steps.lua("rest", FAILURES=reply.lua_table()),
+            steps.lua("rest", BODIES=reply.bodies(), TRAILERS=reply.trailers()),
             steps.transcoder(mesh.run.contract(instance), [OPS], body=_OPS_SIZE, answer=_OPS_SIZE),
             steps.router(),
         ],

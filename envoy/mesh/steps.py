@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from envoy.config.common.mutation_rules.v3 import mutation_rules_pb2
 from envoy.config.rbac.v3 import rbac_pb2
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
     from mesh.contract import Method
     from mesh.topology import Topology
 
+Constant: TypeAlias = "float | str | Mapping[str, Constant]"
+
 INSTANCE_HEADER = "x-segue-instance"
 _EXTRACTION = "envoy.filters.http.grpc_field_extraction"
 
@@ -37,12 +40,11 @@ def router() -> hcm.HttpFilter:
     return http_filter("envoy.filters.http.router", router_pb2.Router(suppress_envoy_headers=True))
 
 
-def lua(name: str, **values: object) -> hcm.HttpFilter:
-    """Return the script `name`.lua of this package; words in capitals in it stand for the values given."""
-    script = (Path(__file__).parent / f"{name}.lua").read_text(encoding="utf-8")
-    for word, value in values.items():
-        script = script.replace(word, str(value))
-    return http_filter(f"segue.{name}", lua_pb2.Lua(default_source_code=text(script)))
+def lua(script: str, **values: Constant) -> hcm.HttpFilter:
+    """Return the script of this name in this package; the values given are its constants."""
+    constants = "".join(f"local {name} = {_literal(value)}\n" for name, value in values.items())
+    source = (Path(__file__).parent / f"{script}.lua").read_text(encoding="utf-8")
+    return http_filter(f"segue.{script}", lua_pb2.Lua(default_source_code=text(constants + source)))
 
 
 def transcoder(contract: str, services: Iterable[str], *, body: int, answer: int) -> hcm.HttpFilter:
@@ -137,6 +139,14 @@ def strip(names: Iterable[str], prefixes: Iterable[str]) -> header_mutation_pb2.
         match = mutation_rules_pb2.HeaderMutation.RemoveOnMatch(key_matcher=matcher)
         removals.append(mutation_rules_pb2.HeaderMutation(remove_on_match=match))
     return header_mutation_pb2.Mutations(request_mutations=removals)
+
+
+def _literal(value: Constant) -> str:
+    if isinstance(value, str):
+        return f"[==[{value}]==]"
+    if isinstance(value, Mapping):
+        return "{" + ", ".join(f'["{key}"] = {_literal(each)}' for key, each in value.items()) + "}"
+    return str(value)
 
 
 def _path(matcher: string_pb2.StringMatcher) -> rbac_pb2.Permission:

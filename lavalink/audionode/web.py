@@ -19,6 +19,10 @@ _MAX_ATTEMPTS = 4
 _SKIP = 256 * 1024  # a seek ahead by less reads on instead of asking again
 _AGENT = "Segue"
 
+# Called global in the registry, but they lead to an IPv4 address by translation or tunnel, or into a site.
+_ROUNDABOUT = ("::/96", "::ffff:0:0:0/96", "64:ff9b:1::/48", "192.88.99.0/24", "fec0::/10")
+_REFUSED = tuple(map(ipaddress.ip_network, _ROUNDABOUT))
+
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 
@@ -66,7 +70,7 @@ def _embedded(address: Address) -> Address:
 def _public(address: Address) -> bool:
     if isinstance(address, ipaddress.IPv6Address) and (address.ipv4_mapped or address.teredo):
         return address.teredo is None and _public(_embedded(address))
-    return address.is_global and not address.is_multicast
+    return address.is_global and not address.is_multicast and not any(address in network for network in _REFUSED)
 
 
 class _Connection(http.client.HTTPConnection):

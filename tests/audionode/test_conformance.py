@@ -49,7 +49,7 @@ async def target(start_node: StartNode, music: Path) -> AsyncIterator[Callable[[
         http = await stack.enter_async_context(aiohttp.ClientSession())
 
         async def make() -> Target:
-            client = Client(http, url, password=os.environ.get("LAVALINK_PASSWORD", PASSWORD))
+            client = Client(http, url, password=os.environ.get("LAVALINK_PASSWORD") or PASSWORD)
             await client.connect()
             stack.push_async_callback(client.close)
             embedded = (await client.request("GET", "/v4/info"))["lavaplayer"].startswith("PyAV")

@@ -13,7 +13,7 @@ OBSERVING = "/segue.common.v1.OpsService/"
 
 
 def test_the_reviewed_table_is_current() -> None:
-    assert table() == GOLDEN.read_text(), "run `python -m tests.contract.policy` and read what changed"
+    assert table() == GOLDEN.read_text(), "run make gen and read what changed"
 
 
 @pytest.mark.parametrize("method", METHODS, ids=path)

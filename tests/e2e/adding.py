@@ -30,6 +30,7 @@ class Adding:
         self._stack, self._guild, self._handle = stack, guild, handle
         self._stopping = asyncio.Event()
         self.acknowledged: dict[str, list[str]] = {"rest": [], "grpc": []}
+        self.refused = {"rest": 0, "grpc": 0}
 
     @contextlib.asynccontextmanager
     async def going_on(self) -> AsyncIterator[None]:
@@ -66,8 +67,11 @@ class Adding:
             status, answer = await self._stack.rest("POST", f"/v1/guilds/{self._guild.id}/queue:add", body)
         except (aiohttp.ServerDisconnectedError, aiohttp.ClientOSError):
             return None  # nobody took the call: the edge itself was away
-        assert status in {200, 503}, answer
-        return str(answer["firstItemId"]) if status == 200 else None
+        if status == 200:
+            return str(answer["firstItemId"])
+        assert (status, answer["details"][0]["reason"]) == (503, "UNAVAILABLE"), answer
+        self.refused["rest"] += 1
+        return None
 
     async def _over_grpc(self, request_id: str) -> str | None:
         fields = {"guild_id": int(self._guild.id), "handles": [self._handle], "request_id": request_id}
@@ -76,6 +80,7 @@ class Adding:
         except grpc.aio.AioRpcError as error:
             if error.code() is not grpc.StatusCode.UNAVAILABLE:
                 raise
+            self.refused["grpc"] += 1
             return None
         return str(answer.first_item_id)
 

@@ -31,6 +31,11 @@ LOOPBACK = [
     "http://[::1]:{port}/x.wav",
     "http://[::ffff:127.0.0.1]:{port}/x.wav",
     "http://[::ffff:7f00:1]:{port}/x.wav",
+    "http://[::127.0.0.1]:{port}/x.wav",
+    "http://[::ffff:0:127.0.0.1]:{port}/x.wav",
+    "http://[64:ff9b:1::7f00:1]:{port}/x.wav",
+    "http://[fec0::1]:{port}/x.wav",
+    "http://192.88.99.1:{port}/x.wav",
     "http://user@127.0.0.1:{port}/x.wav",
     "http://127.0.0.1:{port}#@example.com/x.wav",
 ]

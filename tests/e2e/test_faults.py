@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from tests.e2e.discord import Discord, Guild
 
 SIDECARS = ["envoy-edge", "envoy-api", "envoy-worker", "envoy-audio", "envoy-gateway"]
-UNHEARD = ["api", "worker", "audio", "gateway", "postgres", *SIDECARS]
+UNHEARD = ["api", "worker", "audio", "gateway", "postgres", "traces", "guard", *SIDECARS]
 FAULTS: list[dict[str, object]] = [
     {"kind": "gateway_close"},
     {"kind": "invalid_session"},

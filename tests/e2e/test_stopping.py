@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import os
 import signal
@@ -16,6 +17,8 @@ from tests.e2e.stack import eventually
 from tests.e2e.test_first_light import hears_end, hears_tenth
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
     from tests.e2e.discord import Discord, Guild
     from tests.e2e.stack import Stack
 
@@ -37,28 +40,33 @@ async def shelf(mortal: Stack) -> tuple[Guild, str]:
     return guild, found["tracks"][0]["handle"]
 
 
-async def _stop(stack: Stack, name: str, number: signal.Signals = signal.SIGTERM) -> None:
+async def _stop(stack: Stack, name: str) -> None:
     old = stack.run["pids"][name]
-    os.kill(old, number)
+    os.kill(old, signal.SIGTERM)
     await eventually(lambda: stack.is_replaced(name, old), within=30, what=f"{name} started again")
     await eventually(stack.is_healthy, within=30, what="the system is healthy again")
 
 
-async def _add_while_stopping(
-    stack: Stack, shelf: tuple[Guild, str], names: list[str], number: signal.Signals = signal.SIGTERM
-) -> Adding:
-    """Stop processes one after another under adds, and assert that each add had one effect."""
+async def _is_missed(stack: Stack, name: str, adding: Adding) -> bool:
+    """Tell whether calls of both surfaces were refused; until then a process is stopped whenever it is there."""
+    if all(adding.refused.values()):
+        return True
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(stack.run["pids"][name], signal.SIGINT)
+    return False
+
+
+@contextlib.asynccontextmanager
+async def _adding_all(stack: Stack, shelf: tuple[Guild, str]) -> AsyncIterator[Adding]:
+    """Add while the block runs, and assert that each add had one effect."""
     guild, handle = shelf
     await stack.rest("POST", f"/v1/guilds/{guild.id}/queue:clear", {})
     adding = Adding(stack, guild, handle)
     async with adding.going_on():
-        for name in names:
-            await _stop(stack, name, number)
-            await adding.advance(3)
+        yield adding
     assert sorted(await queued(stack, guild), key=int) == sorted(
         itertools.chain(*adding.acknowledged.values()), key=int
     )
-    return adding
 
 
 @pytest.mark.parametrize("names", [[name] for name in SERVICES] + [SIDECARS], ids=lambda names: names[0])
@@ -71,7 +79,10 @@ async def test_no_call_is_lost_and_the_music_goes_on_when_a_process_is_stopped(
     await discord.command(guild, guild.owner, "play", query=track)
     await hears_tenth(discord, guild, 5, after)
 
-    await _add_while_stopping(mortal, shelf, names)
+    async with _adding_all(mortal, shelf) as adding:
+        for name in names:
+            await _stop(mortal, name)
+            await adding.advance(3)
     frames = await hears_end(discord, guild, length - 1, after)
 
     # A new gateway is given a new voice server, to which the node moves.
@@ -81,7 +92,7 @@ async def test_no_call_is_lost_and_the_music_goes_on_when_a_process_is_stopped(
     assert names == ["gateway"] or is_contiguous(frames)
 
 
-async def test_no_call_is_lost_and_the_music_goes_on_when_postgres_is_stopped(
+async def test_calls_are_refused_clearly_none_is_lost_and_the_music_goes_on_while_postgres_is_away(
     mortal: Stack, audience: tuple[Discord, Guild], shelf: tuple[Guild, str]
 ) -> None:
     discord, guild = audience
@@ -89,7 +100,9 @@ async def test_no_call_is_lost_and_the_music_goes_on_when_postgres_is_stopped(
     await discord.command(guild, guild.owner, "play", query="bravo")
     await hears_tenth(discord, guild, 5, after)
 
-    await _add_while_stopping(mortal, shelf, ["postgres"], signal.SIGINT)
+    async with _adding_all(mortal, shelf) as adding:
+        await eventually(lambda: _is_missed(mortal, "postgres", adding), within=30, what="refused over both surfaces")
+        await eventually(mortal.is_healthy, within=30, what="the system is healthy again")
     frames = await hears_end(discord, guild, 79, after)
 
     assert is_heard_once(frames, 80), [run for run in tenths(frames) if run[1] != 5]

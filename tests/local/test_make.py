@@ -12,12 +12,15 @@ import sysconfig
 import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+import aiohttp
 import psutil
 import pytest
 
 from deploy.local.settings import ROOT
+from tests.e2e.discord import Discord
+from tests.e2e.stack import eventually
 from tests.local.test_run import alive, free_base, until
 
 if TYPE_CHECKING:
@@ -106,11 +109,27 @@ async def checkout() -> AsyncIterator[Checkout]:
         await made.stop()
 
 
+async def play(simulator: str, query: str) -> tuple[Any, Any]:
+    """Do what README says: join a voice channel and type; return the message, and what is heard once it sounds."""
+    async with aiohttp.ClientSession() as http:
+        discord = Discord(http, simulator)
+        guild = await discord.guild()
+        await discord.enter(guild, guild.owner, guild.voices[0])
+        answer = await discord.command(guild, guild.owner, "play", query=query)
+
+        async def sounding() -> Any:
+            heard = await discord.voice(guild)
+            return heard if heard["connected"] and not heard["silent"] else None
+
+        return answer["message"], await eventually(sounding, within=30, what="sound")
+
+
 async def test_make_up_and_make_down_work_for_an_ordinary_user_under_any_path(checkout: Checkout) -> None:
     up = await checkout.make("up")
     await checkout.ready(up)
     run = json.loads((checkout.home / "run.json").read_text())
     directory = (checkout.home / "run-directory").read_text().strip()
+    message, heard = await play(run["simulator"], "first light")
     owners = {psutil.Process(pid).uids().effective for pid in run["pids"].values()}
     before = checkout.traces(directory)
     down = await checkout.make("down")
@@ -118,6 +137,8 @@ async def test_make_up_and_make_down_work_for_an_ordinary_user_under_any_path(ch
     said, _ = await up.communicate()
 
     assert (up.returncode, down.returncode) == (0, 0), said.decode() + said_by_down.decode()
+    assert "First Light" in json.dumps(message)
+    assert heard["rms"] > 0
     assert len(str(checkout.folder)) == PATH_LENGTH
     assert owners == {NOBODY if IS_ROOT else os.geteuid()}
     assert "Segue is ready" in said.decode()

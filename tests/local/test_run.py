@@ -55,8 +55,11 @@ class LocalRun:
         self.process: asyncio.subprocess.Process | None = None
 
     async def command(self, name: str, **environment: str) -> asyncio.subprocess.Process:
+        return await self.spawn(sys.executable, "-m", "tests.local.standin_run", name, **environment)
+
+    async def spawn(self, *command: str, **environment: str) -> asyncio.subprocess.Process:
         return await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "tests.local.standin_run", name),
+            *command,
             env={**os.environ, "SEGUE_HOME": str(self.home), "SEGUE_PORT": str(self.port), **environment},
             cwd=ROOT,
             stdout=asyncio.subprocess.PIPE,
@@ -114,6 +117,38 @@ async def test_run_json_names_every_process_and_is_gone_after_a_clean_stop(run: 
     assert all(alive(pid) for pid in addresses["pids"].values())
     output = await run.stop()
     assert "gateway is ready" in output
+    assert not (run.home / "run.json").exists()
+    assert run.members() == []
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGHUP], ids=["ctrl-c", "terminal closed"])
+async def test_nothing_is_left_behind_when_the_terminal_ends_it(run: LocalRun, number: signal.Signals) -> None:
+    await run.start()
+    assert run.process
+    run.process.send_signal(number)
+    await run.process.communicate()
+    assert run.process.returncode == 0
+    assert not (run.home / "run.json").exists()
+    assert run.members() == []
+
+
+async def test_nothing_is_left_behind_when_it_is_stopped_in_the_middle_of_its_start(run: LocalRun) -> None:
+    run.process = await run.command("up")
+    await until((run.home / "logs" / "initdb.log").exists)
+    assert "postgres is ready" not in await run.stop()
+    assert run.members() == []
+
+
+async def test_nothing_is_left_behind_when_make_is_killed(run: LocalRun, tmp_path: Path) -> None:
+    python = tmp_path / "python"
+    python.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m tests.local.standin_run "$3"\n')
+    python.chmod(0o755)
+    run.process = await run.spawn("make", "--old-file=setup", f"VENV='{python}'", "up")
+    await until((run.home / "run.json").exists)
+    supervisor = run.addresses["pids"]["supervisor"]
+    run.process.kill()
+    await run.process.communicate()
+    await until(lambda: not alive(supervisor))
     assert not (run.home / "run.json").exists()
     assert run.members() == []
 

@@ -57,6 +57,13 @@ async def test_a_failed_step_ends_the_start_with_what_it_said(tmp_path: Path) ->
     await world.supervisor.stop()
 
 
+async def test_the_start_is_over_when_also_the_steps_nobody_waits_for_have_ended(tmp_path: Path) -> None:
+    world = World(tmp_path, shell("music", "sleep 0.3; touch made"))
+    await world.start()
+    assert (tmp_path / "made").exists()
+    await world.supervisor.stop()
+
+
 async def test_a_failed_step_nobody_waits_for_is_only_said(tmp_path: Path) -> None:
     async def ready() -> bool:
         return len(world.said) > 0

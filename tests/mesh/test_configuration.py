@@ -94,6 +94,13 @@ def test_only_doors_of_the_run_are_open_and_tcp_for_edge_and_ops_alone(stack: St
         assert all(a["pipe"]["mode"] == 0o600 for a in [*found, config["admin"]["address"]] if "pipe" in a)
 
 
+def test_an_address_has_twenty_calls_a_second_and_a_hundred_at_once_without_a_valid_token(stack: Stack) -> None:
+    (listener,) = configuration(stack, "edge")["static_resources"]["listeners"]
+    steps = listener["filter_chains"][0]["filters"][0]["typed_config"]["http_filters"]
+    (script,) = (step["typed_config"]["default_source_code"] for step in steps if step["name"] == "segue.anonymous")
+    assert script["inline_string"].startswith("local RATE = 20\nlocal BURST = 100\n")
+
+
 def test_a_method_without_a_policy_is_refused() -> None:
     files = descriptor_pb2.FileDescriptorSet()
     files.file.add(package="p").service.add(name="S").method.add(name="M")

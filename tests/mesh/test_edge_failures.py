@@ -6,12 +6,14 @@ import asyncio
 import io
 import json
 from collections import Counter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import aiohttp
 import grpc
 import grpc.aio
 import pytest
+from google.rpc import error_details_pb2
+from grpc_status import rpc_status
 
 from kit.errors import Reason
 from mesh import reply
@@ -40,7 +42,9 @@ def check(status: int, headers: Mapping[str, str], body: bytes, expected: tuple[
     assert (status, failure["code"], failure["details"][0]["reason"]) == expected
     assert headers["content-type"] == "application/json"
     assert failure["message"]
-    (info,) = failure["details"]
+    info, *more = failure["details"]
+    retry = {"@type": "type.googleapis.com/google.rpc.RetryInfo", "retryDelay": "1s"}
+    assert more == ([retry] if expected[2] == "RATE_LIMITED" else [])
     assert info == {
         "@type": "type.googleapis.com/google.rpc.ErrorInfo",
         "reason": expected[2],
@@ -53,6 +57,24 @@ async def failed(answer: aiohttp.ClientResponse, *expected: Any) -> None:
     """Check the answer of a client; it names its trace."""
     check(answer.status, answer.headers, await answer.read(), expected)
     assert len(answer.headers["x-trace-id"]) == 32
+
+
+def said(refused: grpc.aio.AioRpcError) -> tuple[int, str]:
+    """Return the code and the reason that a native gRPC caller is given."""
+    status = rpc_status.from_call(cast("grpc.Call", refused))
+    assert status, "no details"
+    info = error_details_pb2.ErrorInfo()
+    assert status.details[0].Unpack(info)
+    assert info.domain == "segue"
+    return status.code, info.reason
+
+
+async def refused(stack: Stack, path: str, metadata: Any = TOKEN, **fields: Any) -> tuple[int, str]:
+    """Make a native gRPC call that fails, and return its code and reason."""
+    async with stack.outside() as channel:
+        with pytest.raises(grpc.aio.AioRpcError) as error:
+            await call(channel, path, metadata=metadata, **fields)
+    return said(error.value)
 
 
 async def raw(stack: Stack, request: bytes) -> tuple[int, dict[str, str], bytes]:
@@ -140,10 +162,10 @@ async def test_without_a_valid_token_nothing_is_reached(stack: Stack, token: str
             async with session.get(path) as answer:
                 await failed(answer, *NOBODY)
     async with stack.outside() as channel:
-        with pytest.raises(grpc.aio.AioRpcError) as refused:
+        with pytest.raises(grpc.aio.AioRpcError) as error:
             await call(channel, GET_PLAYER, metadata=list(headers.items()), guild_id=5)
-    assert refused.value.code() == grpc.StatusCode.UNAUTHENTICATED
-    assert "{" not in (refused.value.details() or "")
+    assert said(error.value) == (16, "UNAUTHENTICATED")
+    assert "{" not in (error.value.details() or "")
     assert total(stack) == 0
 
 
@@ -162,8 +184,8 @@ async def test_bodies_are_limited_by_method(stack: Stack, browser: aiohttp.Clien
         assert answer.status == 200
     async with stack.outside() as channel:
         await call(channel, ADD, metadata=TOKEN, guild_id=5, handles=["h" * 512] * 10_000)
-        with pytest.raises(grpc.aio.AioRpcError):
-            await call(channel, "/segue.audio.v1.PlayerService/Play", metadata=TOKEN, guild_id=5, query="x" * MIB)
+    play = "/segue.audio.v1.PlayerService/Play"
+    assert await refused(stack, play, guild_id=5, query="x" * MIB) == (8, "BODY_TOO_LARGE")
     assert total(stack) == 3
 
 
@@ -217,6 +239,12 @@ async def test_what_another_proxy_refused_without_a_reason_gets_one(
         stack[instance].behaviours[GET_PLAYER] = refuse
     async with browser.get("/v1/guilds/5/player") as answer:
         await failed(answer, *expected)
+    assert await refused(stack, GET_PLAYER, guild_id=5) == expected[1:]
+
+
+async def test_a_method_that_does_not_exist_is_unimplemented_for_grpc(stack: Stack) -> None:
+    assert await refused(stack, "/segue.audio.v1.VoiceEventService/ReportVoice") == (12, "UNKNOWN_METHOD")
+    assert total(stack) == 0
 
 
 async def gone(stack: Stack, *instances: str) -> None:
@@ -238,10 +266,7 @@ async def test_a_missing_service_is_unavailable_for_the_moment(stack: Stack, bro
     try:
         async with browser.get("/v1/guilds/5/player") as answer:
             await failed(answer, *AWAY)
-        async with stack.outside() as channel:
-            with pytest.raises(grpc.aio.AioRpcError) as refused:
-                await call(channel, GET_PLAYER, metadata=TOKEN, guild_id=5)
-        assert refused.value.code() == grpc.StatusCode.UNAVAILABLE
+        assert await refused(stack, GET_PLAYER, guild_id=5) == (14, "UNAVAILABLE")
     finally:
         await back(stack, "audio", "audio-2")
 
@@ -251,10 +276,7 @@ async def test_without_api_nobody_is_let_in(stack: Stack, browser: aiohttp.Clien
     try:
         async with browser.get("/v1/guilds/5/player") as answer:
             await failed(answer, *AWAY)
-        async with stack.outside() as channel:
-            with pytest.raises(grpc.aio.AioRpcError) as refused:
-                await call(channel, GET_PLAYER, metadata=TOKEN, guild_id=5)
-        assert refused.value.code() == grpc.StatusCode.UNAVAILABLE
+        assert await refused(stack, GET_PLAYER, guild_id=5) == (14, "UNAVAILABLE")
         assert total(stack) == 0
     finally:
         await back(stack, "api")
@@ -354,9 +376,12 @@ async def test_grpc_callers_are_limited_in_their_own_words(stack: Stack) -> None
         codes: Counter[grpc.StatusCode] = Counter()
         async with stack.outside() as channel:
             for _ in range(250):
-                with pytest.raises(grpc.aio.AioRpcError) as refused:
+                with pytest.raises(grpc.aio.AioRpcError) as error:
                     await call(channel, GET_PLAYER, metadata=metadata, guild_id=5)
-                codes[refused.value.code()] += 1
+                codes[error.value.code()] += 1
+                if error.value.code() is grpc.StatusCode.RESOURCE_EXHAUSTED:
+                    assert error.value.details() == reply.RATE_LIMITED.message
+                    assert said(error.value) == (8, "RATE_LIMITED")
         assert set(codes) == {grpc.StatusCode.UNAUTHENTICATED, grpc.StatusCode.RESOURCE_EXHAUSTED}
         assert codes[grpc.StatusCode.RESOURCE_EXHAUSTED] > 0
     assert total(stack) == 0

@@ -23,5 +23,6 @@ async def pool(database_url: str) -> AsyncIterator[Pool]:
     made = await postgres.open_pool(settings("/tmp", database_url), schema="worker")
     await made.execute("DELETE FROM job")
     await made.execute("DELETE FROM request")
+    await made.execute("DELETE FROM outbox")
     yield made
     await made.close()

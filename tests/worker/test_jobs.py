@@ -11,14 +11,14 @@ import pytest
 from google.protobuf.json_format import MessageToDict
 from pydantic import SecretStr
 
-from kit import client
+from kit import client, idempotency
 from kit.errors import Reason, Refused
 from kit.postgres import transaction
-from segue.common.v1 import upkeep_service_pb2
+from segue.common.v1 import actor_pb2, upkeep_service_pb2
 from segue.worker.v1 import job_service_pb2, job_service_pb2_grpc
 from tests.kit.mesh import Mesh, playing
 from tests.kit.serving import from_peer
-from tests.kit.world import token
+from tests.kit.world import ALICE, token
 from worker import app, running
 from worker.adapters.postgres import PostgresJobs
 from worker.domain.job import MOST_ATTEMPTS, Counts, Job, Status
@@ -137,7 +137,9 @@ async def test_one_run_an_hour_is_enqueued_however_many_workers_there_are(pool: 
     assert await pool.fetchval("SELECT count(*) FROM job") == 1
 
 
-async def test_the_same_request_enqueues_one_job(database_url: str, tmp_path: Path, pool: Pool) -> None:
+async def test_the_same_request_enqueues_one_job_and_says_so_once(
+    database_url: str, tmp_path: Path, pool: Pool
+) -> None:
     request_id = str(uuid.uuid4())
     async with serving(database_url, tmp_path, Mesh(PurgeExpired=Owners(0).purge)) as stub:
         first = await run_purge(stub, request_id=request_id)
@@ -151,6 +153,10 @@ async def test_the_same_request_enqueues_one_job(database_url: str, tmp_path: Pa
     assert first == again
     assert not dry.HasField("job")
     assert await pool.fetchval("SELECT count(*) FROM job WHERE hour IS NULL") == 1
+    (event,) = await pool.fetch("SELECT kind, actor, payload FROM outbox")
+    assert event["kind"] == "job.enqueued"
+    assert actor_pb2.Actor.FromString(event["actor"]).user_id == ALICE
+    assert idempotency.unpack(event["payload"]) == first.job
 
 
 async def test_jobs_are_listed_page_by_page_the_newest_first(database_url: str, tmp_path: Path) -> None:

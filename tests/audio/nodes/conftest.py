@@ -1,3 +1,5 @@
+"""A node to speak to, and the events it tells."""
+
 from __future__ import annotations
 
 import asyncio
