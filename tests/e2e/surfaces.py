@@ -88,7 +88,7 @@ async def over_grpc_web(stack: Stack, called: MethodDescriptor, request: Message
             yield message_factory.GetMessageClass(called.output_type).FromString(payload)
 
 
-async def call(surface: Surface, stack: Stack, name: str, **fields: object) -> Any:
+async def call(surface: Surface, stack: Stack, name: str, /, **fields: object) -> Any:
     """Call a method that answers once."""
     called = method(name)
     request = message_factory.GetMessageClass(called.input_type)(**fields)
