@@ -30,6 +30,9 @@ def music(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+AS_IT_WAS = {"volume": 100, "filters": {}, "loopMode": "LOOP_MODE_OFF", "autoplay": False}
+
+
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def stack(tmp_path_factory: pytest.TempPathFactory, music: Path) -> AsyncIterator[Stack]:
     """Run the system once for all tests that leave it whole."""
@@ -45,10 +48,11 @@ async def discord(stack: Stack) -> Discord:
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def guild(stack: Stack, discord: Discord) -> AsyncIterator[Guild]:
-    """Return the guild with nobody playing; whatever plays after the test is sent away."""
+    """Return the guild with nobody playing; whatever plays after the test is sent away, however it sounded."""
     guild = await discord.guild()
     yield guild
     await stack.rest("POST", f"/v1/guilds/{guild.id}/player:leave", {})
+    await stack.rest("PATCH", f"/v1/guilds/{guild.id}/player", AS_IT_WAS)
     for member in guild.members:
         await discord.enter(guild, member, None)
 
