@@ -75,9 +75,8 @@ def _within(message: Descriptor) -> Iterator[tuple[dict[str, object], str, str]]
     """Yield (fields that break a rule, place, rule)."""
     for field in message.fields:
         for below, rule, value in _breaking(field.GetOptions().Extensions[validate_pb2.field]):
-            if isinstance(value, list) and field.message_type:
-                value = [{} for _ in value]
-            yield {field.name: value}, field.name + below, rule
+            wrong = [{}] * len(value) if field.message_type and isinstance(value, list) else value
+            yield {field.name: wrong}, field.name + below, rule
         if field.message_type and field.message_type.full_name.startswith("segue."):
             for inner, place, rule in _within(field.message_type):
                 one: object = [inner] if field.is_repeated else inner
