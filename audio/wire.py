@@ -16,14 +16,15 @@ from audio.domain.player import ChangeKind, Item, Player, Status
 from audio.domain.policy import Action, Caller
 from audio.domain.voice import VoiceSnapshot
 from kit.errors import Reason, Refused
-from segue.audio.v1 import node_service_pb2, player_pb2, player_service_pb2, queue_service_pb2
+from segue.audio.v1 import catalog_service_pb2, node_service_pb2, player_pb2, player_service_pb2, queue_service_pb2
 from segue.common.v1 import error_reason_pb2
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from audio.changes import Played
-    from audio.domain.node import NodeStats
+    from audio.domain.lyrics import Lyrics
+    from audio.domain.node import NodeStats, Probe, SourceStats
     from audio.domain.track import Track
     from segue.gateway.v1 import voice_pb2
 
@@ -120,6 +121,36 @@ def node(found: NodeStats) -> node_service_pb2.Node:
         playing_players=found.playing_players,
         uptime=_duration(found.uptime_ms),
         load=found.load,
+        state=node_service_pb2.NodeState.Value(f"NODE_STATE_{found.state.name}"),
+        detail=found.detail,
+        uri=found.uri,
+        region=found.region,
+        configured=found.configured,
+        plugins=found.plugins,
+        sources=map(_source, found.sources),
+    )
+
+
+def probe(found: Probe) -> node_service_pb2.SourceProbe:
+    """Encode what came of a probe."""
+    return node_service_pb2.SourceProbe(node=found.node, source=found.source, detail=found.detail)
+
+
+def lyrics(found: Lyrics, item_id: int) -> catalog_service_pb2.Lyrics:
+    """Encode the lyrics of an item."""
+    return catalog_service_pb2.Lyrics(
+        item_id=item_id,
+        source=found.source,
+        provider=found.provider,
+        synced=all(line.at_ms is not None for line in found.lines),
+        lines=[
+            catalog_service_pb2.LyricsLine(
+                text=line.text,
+                start=None if line.at_ms is None else _duration(line.at_ms),
+                length=None if line.length_ms is None else _duration(line.length_ms),
+            )
+            for line in found.lines
+        ],
     )
 
 
@@ -181,6 +212,14 @@ def _allowed(action: Action, caller: Caller, found: Player) -> player_pb2.Allowe
         reason=error_reason_pb2.ErrorReason.Value(f"ERROR_REASON_{reason}")
         if reason
         else error_reason_pb2.ERROR_REASON_UNSPECIFIED,
+    )
+
+
+def _source(found: SourceStats) -> node_service_pb2.NodeSource:
+    return node_service_pb2.NodeSource(
+        name=found.name,
+        breaker=node_service_pb2.BreakerState.Value(f"BREAKER_STATE_{found.breaker.name}"),
+        recent_failures=found.failures,
     )
 
 
