@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 ADDRESS = "https://video.example/watch?v=dQw4"
 BLUE = Track("local", "blue.flac", "Blue", "Nobody", 1000, "", "", "", seekable=True, stream=False)
-SUNG = {
+SUNG: dict[str, Any] = {
     "sourceName": "local",
     "provider": "LRC",
     "text": None,

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from types import TracebackType
 
 PASSWORD = "correct horse"
-INFO = {
+INFO: dict[str, Any] = {
     "version": {"semver": "4.2.2", "major": 4, "minor": 2, "patch": 2, "preRelease": ""},
     "sourceManagers": ["local", "http", "youtube"],
     "filters": [],
@@ -121,8 +121,9 @@ class FakeNode:
     def stats(self) -> dict[str, Any]:
         players = sum(len(session.players) for session in self.sessions.values())
         cpu = {"cores": 1, "systemLoad": 0.5, "lavalinkLoad": 0.25}
-        known = {"players": players, "playingPlayers": 0, "uptime": 5_000, "memory": {}, "cpu": cpu, "frameStats": None}
-        return known | self.more_stats
+        memory = {"free": 1, "used": 1, "allocated": 2, "reservable": 4}
+        known = {"players": players, "playingPlayers": 0, "uptime": 5_000, "memory": memory, "cpu": cpu}
+        return known | {"frameStats": None} | self.more_stats
 
     async def _load(self, request: web.Request) -> web.Response:
         return web.json_response(self.results.get(request.query["identifier"], {"loadType": "empty", "data": None}))

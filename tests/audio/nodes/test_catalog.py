@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -304,7 +304,7 @@ async def test_lyrics_come_from_a_node_that_says_it_has_them() -> None:
             {"timestamp": 500, "duration": 1500, "line": "Blue", "plugin": {}},
             {"timestamp": 2000, "duration": None, "line": "", "plugin": {}},
         ]
-        said = {"sourceName": "local", "provider": "LRC", "text": None, "lines": lines, "plugin": {}}
+        said: dict[str, Any] = {"sourceName": "local", "provider": "LRC", "text": None, "lines": lines, "plugin": {}}
         two.fakes["node-1"].lyrics = said
         async with listening(two.proxies["main"].uri, two.proxies["node-1"].uri) as (nodes, _):
             synced = await nodes.lyrics(BLUE)
