@@ -14,6 +14,7 @@ from audio.adapters import tracing
 from audio.adapters.clock import SystemClock
 from audio.adapters.figures import PrometheusFigures
 from audio.adapters.gateway import GatewayGuilds, GatewayVoice
+from audio.adapters.known_nodes import PostgresKnownNodes
 from audio.adapters.node import WavelinkNodes
 from audio.adapters.node_address import parse_nodes
 from audio.adapters.postgres import PostgresStore
@@ -22,15 +23,17 @@ from audio.domain.handles import Handles
 from audio.hearing import Hearing
 from audio.outcomes import Outcomes
 from audio.ownership import Ownership
+from audio.roster import Roster
 from audio.service.commanding import Commanding
-from audio.service.others import CatalogService, NodeService, VoiceEventService
+from audio.service.nodes import NodeService
+from audio.service.others import CatalogService, VoiceEventService
 from audio.service.players import PlayerService
 from audio.service.queues import QueueService
 from audio.settings import Settings
 from audio.stage import Stage
 from audio.suggesting import Suggesting
 from audio.watching import Watching
-from kit import client, postgres, settings
+from kit import cache, client, postgres, settings
 from kit.errors import Refused
 from kit.lease import Leases
 from kit.server import Check, Server
@@ -76,15 +79,23 @@ async def _build(given: Settings, stack: AsyncExitStack) -> tuple[Server, Watchi
         decode=partial(wire.player_back, verify=handles.verify),
         origin=tracing.origin,
     )
+    if shared := cache.shared(given.redis_url.get_secret_value(), keys[0].encode()):
+        stack.push_async_callback(shared.close)
     voice = GatewayVoice(gateway)
-    guilds = GatewayGuilds(gateway, voice, store)
+    guilds = GatewayGuilds(gateway, voice, store, shared)
     addresses = parse_nodes(given.lavalink_nodes.get_secret_value())
-    nodes = await stack.enter_async_context(WavelinkNodes(addresses, guilds.bot_id))
+    nodes = await stack.enter_async_context(WavelinkNodes(addresses, guilds.bot_id, shared=shared))
+    known_nodes = PostgresKnownNodes(pool)
+    roster = Roster(known_nodes, nodes, SystemClock())
+    await roster.look()
     tasks = await stack.enter_async_context(Tasks())
+    tasks.keep(roster.keep, "look for nodes")
     engine = _engine(given, store, nodes, voice, tasks)
     checks: dict[str, Check] = {"postgres": postgres.check(pool), "nodes": partial(_check_nodes, nodes)}
     server = Server(given, service="audio", guilds=guilds, checks=checks, purge=store_postgres.purging(pool))
     _serve(server, store, engine, nodes, handles)
+    node_service = NodeService(nodes, roster, known_nodes, store_postgres.once)
+    server.add(node_service_pb2_grpc.add_NodeServiceServicer_to_server, node_service)
     await stack.enter_async_context(engine.leases)
     return server, engine.watching
 
@@ -133,9 +144,9 @@ def _serve(server: Server, store: PostgresStore, engine: _Engine, nodes: Wavelin
     voices = VoiceEventService(Hearing(store, engine.ownership))
     server.add(player_service_pb2_grpc.add_PlayerServiceServicer_to_server, players)
     server.add(queue_service_pb2_grpc.add_QueueServiceServicer_to_server, queues)
-    server.add(catalog_service_pb2_grpc.add_CatalogServiceServicer_to_server, CatalogService(catalogue, sign))
+    catalog = CatalogService(catalogue, store, sign)
+    server.add(catalog_service_pb2_grpc.add_CatalogServiceServicer_to_server, catalog)
     server.add(voice_event_service_pb2_grpc.add_VoiceEventServiceServicer_to_server, voices)
-    server.add(node_service_pb2_grpc.add_NodeServiceServicer_to_server, NodeService(nodes))
 
 
 async def _end_streams(watching: Watching) -> None:

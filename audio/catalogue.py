@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from audio.domain.handles import Handles
+    from audio.domain.lyrics import Lyrics
     from audio.domain.track import Track
     from audio.nodes import AudioNodes
 
@@ -22,8 +23,14 @@ class Catalogue:
 
     async def search(self, query: str, source: str, limit: int) -> list[Track]:
         """Return the best matches; `source` empty: of all sources that are on."""
-        found = await self._nodes.load(query, limit)
-        return [track for track in found if source in {"", track.source}]
+        return await self._nodes.load(query, limit, source)
+
+    async def lyrics(self, track: Track) -> Lyrics:
+        """Return what is sung in a track. Raises LYRICS_NOT_FOUND, and what the nodes raise."""
+        found = await self._nodes.lyrics(track)
+        if found is None or not found.lines:
+            raise Refused(Reason.LYRICS_NOT_FOUND)
+        return found
 
     async def wanted(self, query: str, handles: Sequence[str]) -> list[Track]:
         """Return what to play: the best match of a query, or the tracks of handles.

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Mapping
+    from collections.abc import AsyncIterator, Collection, Mapping
 
     from audio.domain.filters import Sound
+    from audio.domain.lyrics import Lyrics
     from audio.domain.node import NodeEvent, NodeStats, PlayerState, SessionOpened, Start, VoiceState
     from audio.domain.track import Track
 
@@ -62,8 +63,15 @@ class AudioNodes(Protocol):
         """Take the player away."""
         ...
 
-    async def load(self, query: str, limit: int) -> list[Track]:
-        """Find tracks by words or address, the best first. Raises Refused(LOAD_FAILED or NO_NODE)."""
+    async def load(self, query: str, limit: int, source: str = "") -> list[Track]:
+        """Find tracks by words or address, the best first; `source` empty: at all that are on.
+
+        Raises Refused(LOAD_FAILED, SOURCE_FAILED or NO_NODE).
+        """
+        ...
+
+    async def lyrics(self, track: Track) -> Lyrics | None:
+        """Find what is sung in a track. Raises Refused(NOT_SUPPORTED, LOAD_FAILED or NO_NODE)."""
         ...
 
     def events(self) -> AsyncIterator[NodeEvent]:
@@ -74,6 +82,13 @@ class AudioNodes(Protocol):
         """Return all nodes by name."""
         ...
 
-    def choose(self, guild_id: int) -> str:
-        """Return the name of a healthy node. Raises Refused(NO_NODE)."""
+    def choose(self, guild_id: int, endpoint: str = "", avoid: Collection[str] = ()) -> str:
+        """Return the name of the best healthy node for a guild whose voice server is at `endpoint`.
+
+        Those to `avoid` are chosen only where there is no other. Raises Refused(NO_NODE).
+        """
+        ...
+
+    def is_draining(self, node: str) -> bool:
+        """Tell whether the players on a node should move to others; DRAINING told each bucket when it began."""
         ...

@@ -11,7 +11,10 @@ from kit.settings import ServiceSettings
 class Settings(ServiceSettings):
     """The environment of audio, besides what all services share."""
 
-    lavalink_nodes: SecretStr = Field(description="the audio nodes, as name=ws://host:port|password, comma separated")
+    lavalink_nodes: SecretStr = Field(
+        description="the audio nodes, as name=ws://host:port|password, comma separated; ?region=rotterdam behind the "
+        "port names the voice region that a node is in"
+    )
     handle_key: SecretStr = Field(description="the secret that track handles are signed with", min_length=16)
     retired_handle_keys: SecretStr = Field(
         default=SecretStr(""), description="earlier secrets whose handles still count, comma separated"

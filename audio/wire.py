@@ -20,7 +20,14 @@ from audio.domain.policy import Action, Caller
 from audio.domain.voice import VoiceSnapshot
 from audio.editing import Placement
 from kit.errors import Reason, Refused
-from segue.audio.v1 import filters_pb2, node_service_pb2, player_pb2, player_service_pb2, queue_service_pb2
+from segue.audio.v1 import (
+    catalog_service_pb2,
+    filters_pb2,
+    node_service_pb2,
+    player_pb2,
+    player_service_pb2,
+    queue_service_pb2,
+)
 from segue.common.v1 import error_reason_pb2
 
 if TYPE_CHECKING:
@@ -29,7 +36,8 @@ if TYPE_CHECKING:
     from audio.changes import Played
     from audio.domain.edits import Edit
     from audio.domain.filters import Filters
-    from audio.domain.node import NodeStats
+    from audio.domain.lyrics import Lyrics
+    from audio.domain.node import NodeStats, Probe, SourceStats
     from audio.domain.track import Track
     from segue.gateway.v1 import voice_pb2
 
@@ -168,6 +176,36 @@ def node(found: NodeStats) -> node_service_pb2.Node:
         playing_players=found.playing_players,
         uptime=duration(found.uptime_ms),
         load=found.load,
+        state=node_service_pb2.NodeState.Value(f"NODE_STATE_{found.state.name}"),
+        detail=found.detail,
+        uri=found.uri,
+        region=found.region,
+        configured=found.configured,
+        plugins=found.plugins,
+        sources=map(_source, found.sources),
+    )
+
+
+def probe(found: Probe) -> node_service_pb2.SourceProbe:
+    """Encode what came of a probe."""
+    return node_service_pb2.SourceProbe(node=found.node, source=found.source, detail=found.detail)
+
+
+def lyrics(found: Lyrics, item_id: int) -> catalog_service_pb2.Lyrics:
+    """Encode the lyrics of an item."""
+    return catalog_service_pb2.Lyrics(
+        item_id=item_id,
+        source=found.source,
+        provider=found.provider,
+        synced=all(line.at_ms is not None for line in found.lines),
+        lines=[
+            catalog_service_pb2.LyricsLine(
+                text=line.text,
+                start=None if line.at_ms is None else duration(line.at_ms),
+                length=None if line.length_ms is None else duration(line.length_ms),
+            )
+            for line in found.lines
+        ],
     )
 
 
@@ -298,3 +336,11 @@ def duration(ms: int) -> Duration:
     found = Duration()
     found.FromMilliseconds(ms)
     return found
+
+
+def _source(found: SourceStats) -> node_service_pb2.NodeSource:
+    return node_service_pb2.NodeSource(
+        name=found.name,
+        breaker=node_service_pb2.BreakerState.Value(f"BREAKER_STATE_{found.breaker.name}"),
+        recent_failures=found.failures,
+    )

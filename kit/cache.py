@@ -20,19 +20,20 @@ V = TypeVar("V")
 _JITTER = 0.1
 
 
-def shared(url: str) -> Shared | None:
-    """Return the second level at `url`; None where it is empty."""
+def shared(url: str, key: bytes) -> Shared | None:
+    """Return the second level at `url`, which believes only what was sealed with `key`; None where there is none."""
     if not url:
         return None
     from kit.redis import Shared  # noqa: PLC0415  (6 MB that only those pay who have a Redis)
 
-    return Shared(url)
+    return Shared(url, key)
 
 
 class Cache(Generic[V]):
     """Keeps at most `size` values for `ttl` seconds (less up to a tenth, so that they do not end together).
 
-    Of concurrent look-ups of a key one loads and the others wait for it; a failure is not kept.
+    An empty value is kept for `empty_ttl` seconds: there may soon be more. Of concurrent look-ups of a key one loads
+    and the others wait for it; a failure is not kept. Where it is shared, a key names the version of what is kept.
     """
 
     def __init__(
@@ -40,6 +41,7 @@ class Cache(Generic[V]):
         name: str,
         *,
         ttl: float,
+        empty_ttl: float | None = None,
         size: int = 1024,
         shared: Shared | None = None,
         encode: Callable[[V], bytes] | None = None,
@@ -47,6 +49,7 @@ class Cache(Generic[V]):
     ) -> None:
         self._name = name
         self._ttl = ttl
+        self._empty_ttl = ttl if empty_ttl is None else empty_ttl
         self._size = size
         self._shared = shared
         self._encode = encode
@@ -63,7 +66,8 @@ class Cache(Generic[V]):
             return found[0]
         self._figures.misses += 1
         if fresh:
-            return self._put(key, await load())
+            value = await load()
+            return self._put(key, value, self._lifetime(value))
         if key not in self._loading:
             # A task of its own: the first to ask may be cancelled, the others still wait.
             task = self._loading[key] = asyncio.create_task(self._load(key, load))
@@ -78,11 +82,13 @@ class Cache(Generic[V]):
     async def _load(self, key: str, load: Callable[[], Awaitable[V]]) -> V:
         full_key = f"{self._name}:{key}"
         if self._shared and self._decode and (stored := await self._shared.get(full_key)):
-            return self._put(key, self._decode(stored))
+            data, left = stored
+            return self._put(key, self._decode(data), left)
         value = await load()
+        lifetime = self._lifetime(value)
         if self._shared and self._encode:
-            await self._shared.put(full_key, self._encode(value), self._ttl)
-        return self._put(key, value)
+            await self._shared.put(full_key, self._encode(value), lifetime)
+        return self._put(key, value, lifetime)
 
     def _loaded(self, key: str, done: asyncio.Task[V]) -> None:
         del self._loading[key]
@@ -90,9 +96,12 @@ class Cache(Generic[V]):
         if not done.cancelled():
             done.exception()
 
-    def _put(self, key: str, value: V) -> V:
-        ends = time.monotonic() + self._ttl * (1 - random.random() * _JITTER)  # noqa: S311  (spreads load)
-        self._values[key] = (value, ends)
+    def _lifetime(self, value: V) -> float:
+        ttl = self._ttl if value else self._empty_ttl
+        return ttl * (1 - random.random() * _JITTER)  # noqa: S311  (spreads load)
+
+    def _put(self, key: str, value: V, lifetime: float) -> V:
+        self._values[key] = (value, time.monotonic() + lifetime)
         self._values.move_to_end(key)
         if len(self._values) > self._size:
             self._values.popitem(last=False)

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import AsyncExitStack
+from datetime import timedelta
 from functools import partial
 
-from kit import client, postgres, upkeep
+from kit import client, postgres
 from kit.server import Server
 from kit.settings import load
 from kit.tasks import Tasks
 from segue.worker.v1 import job_service_pb2_grpc
 from worker.adapters.figures import watch_lag
 from worker.adapters.owners import MeshOwner, OwnTables
-from worker.adapters.postgres import PostgresJobs
+from worker.adapters.postgres import PostgresJobs, purging
+from worker.adapters.sources import MeshSources
+from worker.canary import Canary
 from worker.enqueueing import Jobs
 from worker.purging import Purging
-from worker.running import Runner
+from worker.running import Kind, Runner
 from worker.service import JobService
 from worker.settings import WorkerSettings
 
@@ -35,10 +38,13 @@ async def build(settings: WorkerSettings, stack: AsyncExitStack) -> Server:
     pool = await postgres.open_pool(settings, schema="worker")
     stack.push_async_callback(pool.close)
     channels = {name: await stack.enter_async_context(client.channel(settings.mesh, name)) for name in _OWNERS}
-    purge = upkeep.purging(pool)
+    purge = purging(pool)
     owners = {name: MeshOwner(channel) for name, channel in channels.items()}
     rows = PostgresJobs(pool)
-    kinds = {"purge": Purging({**owners, "worker": OwnTables(purge)}).run}
+    kinds = {
+        "purge": Kind(Purging({**owners, "worker": OwnTables(purge)}).run),
+        "canary": Kind(Canary(MeshSources(channels["audio"])).run, every=timedelta(minutes=settings.canary_minutes)),
+    }
     runner = Runner(rows, kinds, asyncio.sleep)
     server = Server(settings, service="worker", checks={"postgres": postgres.check(pool)}, purge=purge)
     jobs = JobService(Jobs(rows, kinds), rows.enqueue, partial(postgres.transaction, pool), runner.wake)

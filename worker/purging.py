@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Protocol
 
 from kit.errors import Refused
-from worker.domain.job import Counts, added
+from worker.domain.job import Result, added
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -30,7 +30,7 @@ class Purging:
     def __init__(self, owners: Mapping[str, Owner]) -> None:
         self._owners = owners
 
-    async def run(self, result: Counts, report: Report) -> Counts:
+    async def run(self, result: Result, report: Report) -> Result:
         """Purge all, from what an earlier attempt came to. Raises the last refusal once all were asked."""
         refusal: Refused | None = None
         for service, owner in self._owners.items():
@@ -43,7 +43,7 @@ class Purging:
         return result
 
     @staticmethod
-    async def _purge(service: str, owner: Owner, result: Counts, report: Report) -> Counts:
+    async def _purge(service: str, owner: Owner, result: Result, report: Report) -> Result:
         while True:
             removed = await owner.purge(BATCH, OLDER_THAN)
             result = added(result, service, removed)

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING, Protocol
 
 from kit import telemetry
 from kit.errors import Refused
-from worker.domain.job import Counts, Job, Status, after_failure
+from worker.domain.job import Job, Result, Status, after_failure
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
 
-    Report = Callable[[Counts], Awaitable[None]]
-    Work = Callable[[Counts, Report], Awaitable[Counts]]
+    Report = Callable[[Result], Awaitable[None]]
+    Work = Callable[[Result, Report], Awaitable[Result]]
 
 logger = logging.getLogger(__name__)
 
@@ -23,11 +25,19 @@ STALE_AFTER = 8.0
 _LOOK_EVERY = 1.0
 
 
+@dataclass(frozen=True)
+class Kind:
+    """A kind of job, which is also enqueued by itself once in `every`."""
+
+    work: Work
+    every: timedelta = timedelta(hours=1)
+
+
 class JobStore(Protocol):
     """Where jobs are. A run is known by its job and attempt: what an older attempt writes has no effect."""
 
-    async def enqueue_recurring(self, kind: str) -> None:
-        """Enqueue this hour's run of a kind, unless it is there."""
+    async def enqueue_recurring(self, kind: str, every: timedelta) -> None:
+        """Enqueue a kind's run of the hour, or whatever `every` is, unless it is there."""
 
     async def claim(self, kinds: list[str], stale_after: float) -> Job | None:
         """Begin the oldest job that waits, or whose runner has been silent for `stale_after` seconds."""
@@ -35,7 +45,7 @@ class JobStore(Protocol):
     async def beat(self, job: Job) -> bool:
         """Say that the run goes on; False: it is not ours any more."""
 
-    async def report(self, job: Job, result: Counts) -> bool:
+    async def report(self, job: Job, result: Result) -> bool:
         """Keep what the run did so far; False: it is not ours any more."""
 
     async def finish(self, job: Job, status: Status, *, error: str) -> None:
@@ -52,7 +62,7 @@ class Runner:
     def __init__(
         self,
         store: JobStore,
-        kinds: Mapping[str, Work],
+        kinds: Mapping[str, Kind],
         sleep: Callable[[float], Awaitable[None]],
         *,
         stale_after: float = STALE_AFTER,
@@ -71,8 +81,8 @@ class Runner:
         """Run jobs until cancelled; a job under way is then left for the next worker."""
         while True:
             self._wanted.clear()
-            for kind in self._kinds:
-                await self._store.enqueue_recurring(kind)
+            for name, kind in self._kinds.items():
+                await self._store.enqueue_recurring(name, kind.every)
             while job := await self._store.claim(list(self._kinds), self._stale_after):
                 with telemetry.linked(f"job {job.kind}", job.traceparent):
                     await self._run_one(job)
@@ -92,12 +102,12 @@ class Runner:
             logger.warning("job was taken up by another worker", extra={"job_id": job.job_id})
 
     async def _work(self, job: Job) -> None:
-        async def report(result: Counts) -> None:
+        async def report(result: Result) -> None:
             if not await self._store.report(job, result):
                 raise NotOursError
 
         try:
-            await report(await self._kinds[job.kind](job.result, report))
+            await report(await self._kinds[job.kind].work(job.result, report))
         except Refused as refused:
             await self._store.finish(job, after_failure(job.attempts), error=str(refused))
             logger.warning("job was refused", extra={"job_id": job.job_id, "reason": str(refused)})

@@ -1,35 +1,35 @@
-"""What the audio nodes' sources offer, as tracks."""
+"""What the audio nodes' sources offer, as tracks and lyrics."""
 
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
+from dataclasses import astuple
+from hashlib import blake2b
+from itertools import chain
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
 
 from audio.adapters import figures
-from audio.domain.node import NodeAway, NodeRefused
+from audio.adapters.node_link import NodeSilent
+from audio.domain.lyrics import Line, Lyrics
+from audio.domain.node import NodeAway, NodeRefused, Probe
+from audio.domain.sources import HTTP, LOCAL, SOURCES, canary_of, is_address, is_breakable, source_of
 from audio.domain.track import Track
+from kit.cache import Cache
 from kit.errors import Reason, Refused
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from audio.adapters.node_peer import Peer
+    from kit.redis import Shared
 
 logger = logging.getLogger(__name__)
 
-_LOCAL_SEARCH = "localsearch:"
-_SEARCHES = {
-    "youtube": "ytsearch:",
-    "soundcloud": "scsearch:",
-    "bandcamp": "bcsearch:",
-    "spotify": "spsearch:",
-    "applemusic": "amsearch:",
-    "deezer": "dzsearch:",
-}
-"""How the sources that a node may name in /v4/info are searched: Lavalink's own, and LavaSrc's."""
-
-_SOURCES = {_LOCAL_SEARCH: "local", **{prefix: source for source, prefix in _SEARCHES.items()}}
+LYRICS = "lavalyrics-plugin"
 
 _NAMELESS = {"Unknown title", "Unknown artist"}
 """What Lavalink says where a file has no tags."""
@@ -37,43 +37,192 @@ _NAMELESS = {"Unknown title", "Unknown artist"}
 _ENDLESS_MS = 2**53
 """Lengths above it stand for none: stock Lavalink gives streams the largest 64-bit number."""
 
+_KEPT = 50
+"""Longer results are playlists, and not kept."""
+_TTL, _EMPTY_TTL = 600.0, 30.0
 
-async def load(peer: Peer, query: str, limit: int) -> list[Track]:
-    """At most `limit` tracks of one node: an http(s) address as it is, anything else as words, best match first.
 
-    Raises NodeAway, and Refused(LOAD_FAILED) when nothing that was asked could be read.
-    """
+class Catalog:
+    """What all nodes together can load. `peers` gives those to ask for something, the best first."""
+
+    def __init__(self, peers: Callable[[str], list[Peer]], shared: Shared | None) -> None:
+        self._peers = peers
+        self._kept_tracks: Cache[list[Track]] = Cache(
+            "loads", ttl=_TTL, empty_ttl=_EMPTY_TTL, size=2000, shared=shared, encode=_dump_tracks, decode=_read_tracks
+        )
+        self._kept_lyrics: Cache[Lyrics | None] = Cache(
+            "lyrics", ttl=_TTL, empty_ttl=_EMPTY_TTL, size=500, shared=shared, encode=_dump_lyrics, decode=_read_lyrics
+        )
+
+    async def load(self, query: str, limit: int, source: str) -> list[Track]:
+        """Find at most `limit` tracks: an http(s) address as it is, anything else as words, best match first.
+
+        Raises Refused: LOAD_FAILED, or SOURCE_FAILED of a source as a whole, when nothing that was asked could be read;
+        NO_NODE when no node answers.
+        """
+        if is_address(query):
+            return await self._from(source_of(query), query, limit)
+        tracks: list[Track] = []
+        refusal = None
+        if source in {"", LOCAL}:
+            tracks, refusal = await self._searched([LOCAL], query, limit)
+        if len(tracks) < limit and source != LOCAL:
+            named = [name for name in await self._searchable() if source in {"", name}]
+            more, refused = await self._searched(named, query, limit)
+            tracks, refusal = tracks + more, refusal or refused
+        if refusal and not tracks:
+            raise refusal
+        return tracks[:limit]
+
+    async def lyrics(self, track: Track) -> Lyrics | None:
+        """Find the lyrics of a track; None: there are none.
+
+        Raises Refused: NOT_SUPPORTED when no node announces that it can, LOAD_FAILED and NO_NODE as `load`.
+        """
+        return await self._kept_lyrics.get(_key(track.identifier), lambda: self._sung(track))
+
+    async def probe(self) -> list[Probe]:
+        """Load a known track of every source at every node that is there, whatever its breaker says."""
+        nodes = [peer for peer in self._peers("") if peer.attached]
+        wanted = [(peer, source) for peer in nodes for source in await _announced(peer) if canary_of(source)]
+        return await asyncio.gather(*(_probed(peer, source) for peer, source in wanted))
+
+    async def _searchable(self) -> list[str]:
+        announced = await asyncio.gather(*(_announced(peer) for peer in self._peers("")))
+        return [name for name in dict.fromkeys(chain(*announced)) if name in SOURCES and name != LOCAL]
+
+    async def _searched(self, names: list[str], words: str, limit: int) -> tuple[list[Track], Refused | None]:
+        """Search sources beside each other; return what they found, and the first refusal."""
+        searches = (self._from(name, SOURCES[name].search + words, limit) for name in names)
+        tracks, refusal = [], None
+        for name, found in zip(names, await asyncio.gather(*searches, return_exceptions=True), strict=True):
+            if isinstance(found, Refused):  # the other sources still count
+                logger.warning("a source cannot be searched", extra={"source": name, "error": str(found)})
+                refusal = refusal or found
+            elif isinstance(found, BaseException):
+                raise found
+            else:
+                tracks += found
+        return tracks, refusal
+
+    async def _from(self, source: str, identifier: str, limit: int) -> list[Track]:
+        if source == LOCAL or limit > _KEPT:  # the music folder answers as fast as any cache, and changes
+            return await self._loaded(source, identifier, limit)
+        found = await self._kept_tracks.get(_key(identifier), lambda: self._loaded(source, identifier, _KEPT))
+        return found[:limit]
+
+    async def _loaded(self, source: str, identifier: str, limit: int) -> list[Track]:
+        """Ask one node after the other, each for its share of the time that all together have."""
+        nodes = self._peers(identifier)
+        peers = [peer for peer in nodes if await _may_have(peer, source)]
+        if not peers:  # it may be a plain address to them, or what a source of another name knows
+            peers, source = nodes, HTTP
+        open_to_us = [peer for peer in peers if peer.breakers.allows(source)]
+        refused = None
+        for peer in open_to_us:
+            try:
+                return _tracks(await _ask(peer, source, identifier, peer.timing.load / len(open_to_us)), limit)
+            except NodeAway as away:
+                logger.warning("the node did not load", extra={"node": peer.name, "error": str(away)})
+            except NodeRefused as error:
+                refused = error
+        if refused is None and len(open_to_us) == len(peers):
+            raise Refused(Reason.NO_NODE)
+        asked = identifier.removeprefix(SOURCES[source].search if source in SOURCES else "")
+        if is_breakable(source) and not (refused and refused.is_common):
+            raise Refused(Reason.SOURCE_FAILED, source=source, query=asked) from refused
+        raise Refused(Reason.LOAD_FAILED, source=source, query=asked) from refused
+
+    async def _sung(self, track: Track) -> Lyrics | None:
+        peers = [peer for peer in self._peers(track.identifier) if LYRICS in await _plugins(peer)]
+        if not peers:
+            raise Refused(Reason.NOT_SUPPORTED, missing=LYRICS)
+        for peer in peers:
+            try:
+                loaded = await _ask(peer, track.source, track.identifier, peer.timing.load / len(peers))
+                found = await peer.lyrics(loaded["data"]["encoded"]) if loaded["loadType"] == "track" else None
+            except NodeAway as away:
+                logger.warning("the node did not look for lyrics", extra={"node": peer.name, "error": str(away)})
+            except NodeRefused as refused:
+                raise Refused(Reason.LOAD_FAILED, source=track.source, query=track.identifier) from refused
+            else:
+                return _lyrics(found) if found else None
+        raise Refused(Reason.NO_NODE)
+
+
+async def _ask(peer: Peer, source: str, identifier: str, seconds: float) -> dict[str, Any]:
+    """Load at one node, and tell its breaker. Raises NodeAway, NodeRefused."""
+    peer.breakers.tried(source)
     try:
-        if query.lower().startswith(("http://", "https://")):
-            return await _load(peer, query, limit)
-        return await _search(peer, query, limit)
-    except NodeRefused as refused:
-        raise Refused(Reason.LOAD_FAILED, query=query) from refused
-
-
-async def _search(peer: Peer, words: str, limit: int) -> list[Track]:
-    tracks = await _load(peer, _LOCAL_SEARCH + words, limit)
-    if len(tracks) >= limit:
-        return tracks
-    sources = (await peer.info())["sourceManagers"]
-    searches = [_load(peer, _SEARCHES[source] + words, limit) for source in sources if source in _SEARCHES]
-    for found in await asyncio.gather(*searches, return_exceptions=True):
-        if isinstance(found, (NodeAway, NodeRefused)):  # the other sources still count
-            logger.warning("a source cannot be searched", extra={"node": peer.name, "error": str(found)})
-        elif isinstance(found, BaseException):
-            raise found
-        else:
-            tracks += found
-    return tracks[:limit]
-
-
-async def _load(peer: Peer, identifier: str, limit: int) -> list[Track]:
-    try:
-        return _tracks(await peer.load(identifier), limit)
-    except (NodeAway, NodeRefused):
-        prefix = identifier[: identifier.find(":") + 1]
-        figures.count_failed_load(peer.name, _SOURCES.get(prefix, "address"))
+        result = await peer.load(identifier, seconds)
+    except (NodeAway, NodeRefused) as error:
+        figures.count_failed_load(peer.name, source)
+        if isinstance(error, NodeSilent) or (isinstance(error, NodeRefused) and not error.is_common):
+            peer.breakers.failed(source)
         raise
+    peer.breakers.worked(source)
+    return result
+
+
+async def _probed(peer: Peer, source: str) -> Probe:
+    try:
+        result = await _ask(peer, source, canary_of(source), peer.timing.load)
+    except (NodeAway, NodeRefused) as error:
+        return Probe(peer.name, source, str(error) or type(error).__name__)
+    if result["loadType"] == "empty" and is_address(canary_of(source)):
+        return Probe(peer.name, source, "It does not find a track that has been there for ever.")
+    return Probe(peer.name, source)
+
+
+async def _announced(peer: Peer) -> list[str]:
+    try:
+        sources: list[str] = (await peer.info())["sourceManagers"]
+    except (NodeAway, NodeRefused):
+        return []
+    return sources
+
+
+async def _plugins(peer: Peer) -> set[str]:
+    try:
+        return {plugin["name"] for plugin in (await peer.info())["plugins"]}
+    except (NodeAway, NodeRefused):
+        return set()
+
+
+async def _may_have(peer: Peer, source: str) -> bool:
+    """Whether the node has the source, as far as it says; one that does not answer is left to the load to find out."""
+    return not is_breakable(source) or source in (await _announced(peer) or [source])
+
+
+def _dump_tracks(tracks: list[Track]) -> bytes:
+    return json.dumps([astuple(track) for track in tracks]).encode()
+
+
+def _read_tracks(data: bytes) -> list[Track]:
+    return [Track(*fields) for fields in json.loads(data)]
+
+
+def _dump_lyrics(lyrics: Lyrics | None) -> bytes:
+    return json.dumps(lyrics and astuple(lyrics)).encode()
+
+
+def _read_lyrics(data: bytes) -> Lyrics | None:
+    if (fields := json.loads(data)) is None:
+        return None
+    source, provider, lines = fields
+    return Lyrics(source, provider, tuple(Line(*line) for line in lines))
+
+
+def _key(identifier: str) -> str:
+    # What people look for is nobody's business in Redis. The number is the version of what is kept.
+    return f"1:{blake2b(identifier.encode(), digest_size=16).hexdigest()}"
+
+
+def _lyrics(found: dict[str, Any]) -> Lyrics:
+    lines = tuple(Line(line["line"], line["timestamp"], line.get("duration")) for line in found.get("lines") or ())
+    if not lines:
+        lines = tuple(map(Line, (found.get("text") or "").splitlines()))
+    return Lyrics(found["sourceName"], found["provider"], lines)
 
 
 def _tracks(result: dict[str, Any], limit: int) -> list[Track]:
@@ -84,8 +233,6 @@ def _tracks(result: dict[str, Any], limit: int) -> list[Track]:
             return [_track(each) for each in result["data"][:limit]]
         case "playlist":
             return [_track(each) for each in result["data"]["tracks"][:limit]]
-        case "error":
-            raise NodeRefused(str(result["data"]["message"]))
     return []
 
 

@@ -54,6 +54,12 @@ def watch_node(node: str, connected: Callable[[], bool], stats: Callable[[], Map
         _frames.labels(node, fate)
 
 
+def forget_node(node: str) -> None:
+    """Show a node no more that is none of ours any more; what was counted stays."""
+    for gauge in (_connected, _playing, _load):
+        gauge.remove(node)
+
+
 def count_frames(node: str, told: Mapping[str, int]) -> None:
     """Count Lavalink's `frameStats` of a minute; a deficit below zero is a surplus."""
     for fate, field in _FATES.items():

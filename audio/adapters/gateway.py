@@ -9,6 +9,7 @@ from audio import wire
 from kit import actor
 from kit.cache import Cache
 from kit.errors import Reason, Refused
+from segue.common.v1 import actor_pb2
 from segue.gateway.v1 import (
     guild_service_pb2,
     guild_service_pb2_grpc,
@@ -23,8 +24,9 @@ if TYPE_CHECKING:
 
     from audio.changes import Store
     from audio.domain.voice import VoiceSnapshot
-    from segue.common.v1 import actor_pb2
+    from kit.redis import Shared
 
+_MEMBER = 1  # the version of what is kept of one
 _MEMBER_TTL = 30.0
 _PRESENCE_TTL = 60.0
 
@@ -56,10 +58,19 @@ class GatewayVoice:
 class GatewayGuilds:
     """`kit.authorization.Guilds`: members as gateway knows them, and the bot's channel as the player's row has it."""
 
-    def __init__(self, channel: grpc.aio.Channel, voice: GatewayVoice, store: Store) -> None:
+    def __init__(
+        self, channel: grpc.aio.Channel, voice: GatewayVoice, store: Store, shared: Shared | None = None
+    ) -> None:
         self._stub = guild_service_pb2_grpc.GuildServiceStub(channel)
         self._voice, self._store = voice, store
-        self._members: Cache[actor_pb2.Member] = Cache("members", ttl=_MEMBER_TTL, size=10_000)
+        self._members: Cache[actor_pb2.Member] = Cache(
+            "members",
+            ttl=_MEMBER_TTL,
+            size=10_000,
+            shared=shared,
+            encode=actor_pb2.Member.SerializeToString,
+            decode=actor_pb2.Member.FromString,
+        )
         self._present: Cache[bool] = Cache("guilds", ttl=_PRESENCE_TTL, size=10_000)
 
     async def bot_id(self) -> int:
@@ -73,7 +84,7 @@ class GatewayGuilds:
             with _as_ourselves():
                 return (await self._stub.GetMember(request)).member
 
-        return await self._members.get(f"{guild_id}:{user_id}", load, fresh=fresh)
+        return await self._members.get(f"{_MEMBER}:{guild_id}:{user_id}", load, fresh=fresh)
 
     async def bot_channel(self, guild_id: int) -> int:
         player = await self._store.player(guild_id)

@@ -5,42 +5,67 @@ from __future__ import annotations
 import asyncio
 import logging
 from contextlib import AsyncExitStack
-from hashlib import blake2b
+from dataclasses import replace
 from typing import TYPE_CHECKING, Self
 
-from audio.adapters import catalog
+from audio.adapters import figures
+from audio.adapters.catalog import Catalog
+from audio.adapters.node_address import DefaultPasswordError, read_node
 from audio.adapters.node_link import Timing, open_http
 from audio.adapters.node_peer import Peer
 from audio.adapters.node_session import Session
-from audio.domain.node import NodeAway, NodeEvent, NodeStats, PlayerState, SessionOpened, Start, VoiceState
+from audio.domain import placing
+from audio.domain.node import (
+    KnownNode,
+    NodeAway,
+    NodeEvent,
+    NodeRefused,
+    NodeStats,
+    PlayerState,
+    Probe,
+    SessionOpened,
+    Start,
+    VoiceState,
+)
 from kit.errors import Reason, Refused
 from kit.tasks import Tasks
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+    from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
     from types import TracebackType
 
     from audio.adapters.node_address import NodeAddress
     from audio.domain.filters import Sound
+    from audio.domain.lyrics import Lyrics
     from audio.domain.track import Track
+    from kit.redis import Shared
 
 logger = logging.getLogger(__name__)
 
+_LOOK = 0.1  # seconds between looks whether the players have left a node
+
 
 class WavelinkNodes:
-    """The nodes of `LAVALINK_NODES`; an async context manager, which leaves all sessions resumable at its end.
+    """The nodes of `LAVALINK_NODES` and those that `apply` adds; an async context manager, which leaves all sessions
+    resumable at its end.
 
     Commands raise NodeAway when the node does not answer or the bucket has no session with it, and NodeRefused when it
     says no. Nothing here outlives the process: what must is given to `open` and comes with its answer or SESSION_READY.
     """
 
     def __init__(
-        self, addresses: Sequence[NodeAddress], bot_id: Callable[[], Awaitable[int]], timing: Timing | None = None
+        self,
+        addresses: Sequence[NodeAddress],
+        bot_id: Callable[[], Awaitable[int]],
+        timing: Timing | None = None,
+        shared: Shared | None = None,
     ) -> None:
         self._addresses = addresses
+        self._catalog = Catalog(self._askable, shared)
         self._bot_id = bot_id
         self._timing = timing or Timing()
         self._peers: dict[str, Peer] = {}
+        self._buckets: set[int] = set()
         self._sessions: dict[tuple[int, str], Session] = {}
         self._running: dict[Session, asyncio.Task[None]] = {}
         self._tasks = Tasks()
@@ -48,15 +73,15 @@ class WavelinkNodes:
         self._stack = AsyncExitStack()
 
     async def __aenter__(self) -> Self:
-        http = await self._stack.enter_async_context(open_http())
+        self._http = await self._stack.enter_async_context(open_http())
         await self._stack.enter_async_context(self._tasks)
-        self._peers = {each.name: Peer(each, http, self._bot_id, self._timing) for each in self._addresses}
+        self.apply([])
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        await asyncio.gather(*(self.close(bucket) for bucket in {bucket for bucket, _ in self._sessions}))
+        await asyncio.gather(*(self.close(bucket) for bucket in set(self._buckets)))
         self._events.put_nowait(None)
         await self._stack.aclose()
 
@@ -66,11 +91,9 @@ class WavelinkNodes:
         A node that does not is tried again until `close`; SESSION_READY tells when it is there.
         """
         await self.close(bucket)
-        for peer in self._peers.values():
-            session = Session(bucket, peer, session_ids.get(peer.name, ""), self._events.put_nowait, self._tasks)
-            self._sessions[bucket, peer.name] = session
-            self._running[session] = self._tasks.spawn(session.run(), f"node {peer.name}/{bucket}")
-        opening = {session.opened for session in self._of(bucket)}
+        self._buckets.add(bucket)
+        peers = [peer for peer in self._peers.values() if not peer.leaving]
+        opening = {self._begin(bucket, peer, session_ids.get(peer.name, "")).opened for peer in peers}
         _, late = await asyncio.wait(opening, timeout=self._timing.open)
         for future in late:
             future.cancel()
@@ -79,6 +102,7 @@ class WavelinkNodes:
 
     async def close(self, bucket: int) -> None:
         """Leave the bucket's sessions; they stay resumable for 300 s."""
+        self._buckets.discard(bucket)
         await asyncio.gather(*(self._close(session) for session in self._of(bucket)))
         for key in [key for key in self._sessions if key[0] == bucket]:
             del self._sessions[key]
@@ -115,17 +139,24 @@ class WavelinkNodes:
         """Take the player and its voice connection away."""
         await self._session(bucket, node).destroy(guild_id)
 
-    async def load(self, query: str, limit: int) -> list[Track]:
-        """At most `limit` tracks for words or an http(s) address, from the first node that answers.
+    async def load(self, query: str, limit: int, source: str = "") -> list[Track]:
+        """At most `limit` tracks for words or an http(s) address, from the first node that can.
 
-        Raises Refused: LOAD_FAILED when the source cannot be read, NO_NODE when no node answers.
+        Raises Refused: LOAD_FAILED, or SOURCE_FAILED of a source as a whole, when it cannot be read; NO_NODE when no
+        node answers.
         """
-        for peer in sorted(self._peers.values(), key=lambda peer: not peer.healthy):
-            try:
-                return await catalog.load(peer, query, limit)
-            except NodeAway as away:
-                logger.warning("the node did not load", extra={"node": peer.name, "error": str(away)})
-        raise Refused(Reason.NO_NODE)
+        return await self._catalog.load(query, limit, source)
+
+    async def lyrics(self, track: Track) -> Lyrics | None:
+        """The lyrics of a track; None: there are none.
+
+        Raises Refused: NOT_SUPPORTED when no node announces that it can, LOAD_FAILED, NO_NODE.
+        """
+        return await self._catalog.lyrics(track)
+
+    async def probe(self) -> list[Probe]:
+        """Load a known track of every source at every node that is there; breakers hear of it."""
+        return await self._catalog.probe()
 
     async def events(self) -> AsyncIterator[NodeEvent]:
         """What happens at the nodes, in each session's order, until the nodes are left. For one reader."""
@@ -134,14 +165,100 @@ class WavelinkNodes:
 
     async def stats(self) -> list[NodeStats]:
         """All nodes, by name, as they are now; one that does not answer as it was."""
-        return await asyncio.gather(*(self._peers[name].stats() for name in sorted(self._peers)))
+        found = await asyncio.gather(*(self._peers[name].stats() for name in sorted(self._peers)))
+        return [replace(each, configured=self.is_configured(each.name)) for each in found]
 
-    def choose(self, guild_id: int) -> str:
-        """A healthy node's name, the same one as long as the healthy ones are the same; raises Refused(NO_NODE)."""
-        healthy = [name for name, peer in self._peers.items() if peer.healthy]
-        if not healthy:
+    def choose(self, guild_id: int, endpoint: str = "", avoid: Collection[str] = ()) -> str:
+        """The name of the best healthy node, by load and by the region of the guild's voice server.
+
+        Those to `avoid` are chosen only where there is no other. Raises Refused(NO_NODE).
+        """
+        healthy = [peer.place for peer in self._peers.values() if peer.healthy]
+        places = [place for place in healthy if place.name not in avoid] or healthy
+        if not places:
             raise Refused(Reason.NO_NODE)
-        return max(healthy, key=lambda name: blake2b(f"{guild_id} {name}".encode()).digest())
+        return placing.ranked(places, str(guild_id), endpoint)[0]
+
+    def is_draining(self, node: str) -> bool:
+        """Whether the players that are on the node should move to others."""
+        peer = self._peers.get(node)
+        return peer is not None and (peer.draining or peer.leaving)
+
+    def is_configured(self, node: str) -> bool:
+        """Whether it is one of `LAVALINK_NODES`."""
+        return any(address.name == node for address in self._addresses)
+
+    async def check(self, node: KnownNode) -> None:
+        """Look whether a node could be added.
+
+        Raises Refused: INVALID_ARGUMENT, NODE_PASSWORD_DEFAULT, NODE_TOO_OLD, or NODE_UNANSWERED, also when it does not
+        accept the password.
+        """
+        peer = Peer(_address(node), self._http, self._bot_id, self._timing)
+        try:
+            await peer.admit()
+        except NodeAway as away:
+            raise Refused(Reason.NODE_UNANSWERED, name=node.name) from away
+        except NodeRefused as refused:
+            raise Refused(
+                Reason.NODE_TOO_OLD, name=node.name, version=(await peer.info())["version"]["semver"]
+            ) from refused
+
+    def apply(self, known: Sequence[KnownNode]) -> None:
+        """Add the nodes that are new, let go of those that are gone, and drain those that are to be drained."""
+        wanted = {node.name: _address(node) for node in known if node.uri}
+        wanted |= {address.name: address for address in self._addresses}
+        draining = {node.name for node in known if node.draining}
+        for address in wanted.values():
+            if address.name not in self._peers:
+                self._add(address)
+        for peer in self._peers.values():
+            if not peer.leaving and wanted.get(peer.name) != peer.address:
+                peer.leaving = True
+                self._drain(peer)
+                self._tasks.spawn(self._let_go(peer), f"let go of node {peer.name}")
+            elif peer.name in draining and not peer.draining:
+                self._drain(peer)
+            peer.draining = peer.name in draining
+
+    def _add(self, address: NodeAddress) -> None:
+        peer = self._peers[address.name] = Peer(address, self._http, self._bot_id, self._timing)
+        peer.show()
+        for bucket in self._buckets:
+            self._begin(bucket, peer, "").opened.cancel()  # nobody waits for its answer: it is announced
+
+    def _drain(self, peer: Peer) -> None:
+        for session in self._at(peer):
+            session.drain()
+
+    async def _let_go(self, peer: Peer) -> None:
+        """Wait until the players have moved, take away those that have not, and forget the node."""
+        try:
+            async with asyncio.timeout(self._timing.leave):
+                while not all(session.is_empty for session in self._at(peer)):  # noqa: ASYNC110  (one of many things)
+                    await asyncio.sleep(_LOOK)
+        except TimeoutError:
+            logger.warning("players did not leave the node in time", extra={"node": peer.name})
+        await asyncio.gather(*(session.abandon() for session in self._at(peer)))
+        for bucket, name in [key for key in self._sessions if key[1] == peer.name]:
+            await self._end(self._sessions.pop((bucket, name)))
+        del self._peers[peer.name]
+        figures.forget_node(peer.name)
+
+    def _begin(self, bucket: int, peer: Peer, session_id: str) -> Session:
+        session = Session(bucket, peer, session_id, self._events.put_nowait, self._tasks)
+        self._sessions[bucket, peer.name] = session
+        self._running[session] = self._tasks.spawn(session.run(), f"node {peer.name}/{bucket}")
+        return session
+
+    def _askable(self, key: str) -> list[Peer]:
+        """The nodes that may be asked for tracks: those that take players first, then the others that are there."""
+        usable = [peer for peer in self._peers.values() if peer.usable]
+        names = placing.ranked((peer.place for peer in usable), key)
+        return sorted(usable, key=lambda peer: (not peer.healthy, not peer.attached, names.index(peer.name)))
+
+    def _at(self, peer: Peer) -> list[Session]:
+        return [session for (_, name), session in self._sessions.items() if name == peer.name]
 
     def _of(self, bucket: int) -> list[Session]:
         return [session for (owner, _), session in self._sessions.items() if owner == bucket]
@@ -154,6 +271,18 @@ class WavelinkNodes:
 
     async def _close(self, session: Session) -> None:
         await session.close()
-        task = self._running.pop(session)
-        task.cancel()
-        await asyncio.wait([task])
+        await self._end(session)
+
+    async def _end(self, session: Session) -> None:
+        if task := self._running.pop(session, None):
+            task.cancel()
+            await asyncio.wait([task])
+
+
+def _address(node: KnownNode) -> NodeAddress:
+    try:
+        return read_node(node.name, node.uri, node.password, node.region)
+    except DefaultPasswordError as error:
+        raise Refused(Reason.NODE_PASSWORD_DEFAULT, name=node.name) from error
+    except ValueError as error:
+        raise Refused(Reason.INVALID_ARGUMENT, fields={"uri": str(error)}) from error

@@ -44,6 +44,20 @@ def read(message: dict[str, Any], *, bucket: int, node: str) -> NodeEvent | None
     return None
 
 
+def outcome(message: dict[str, Any]) -> tuple[str, bool] | None:
+    """Return the source whose track a message is about and whether it worked; None: it says nothing about that."""
+    match message.get("type"):
+        case "TrackEndEvent" if message["reason"] == "finished":
+            worked = True
+        case "TrackStuckEvent":
+            worked = False
+        case "TrackExceptionEvent" if message["exception"].get("severity") != "common":
+            worked = False
+        case _:
+            return None
+    return message["track"]["info"]["sourceName"], worked
+
+
 def _reason(message: dict[str, Any]) -> str:
     return message.get("reason") or message.get("exception", {}).get("message") or ""
 

@@ -38,6 +38,7 @@ class Timing:
     load: float = 10.0
     open: float = 2.0  # until the first answers of a bucket's nodes; later ones are announced
     close: float = 1.0
+    leave: float = 15.0  # until the players of a node that is removed have moved
     heartbeat: float = 3.0  # a silent peer is noticed after one and a half of it
     first_delay: float = 0.2
     longest_delay: float = 5.0

@@ -19,6 +19,7 @@ from audio.domain.node import (
     Start,
     VoiceState,
 )
+from audio.domain.sources import source_of
 from kit.errors import Refused
 
 if TYPE_CHECKING:
@@ -53,6 +54,7 @@ class Session:
         self._ready = False
         self._closing = False
         self._instances = node_events.Instances()
+        self._held: set[int] = set()
         self._guilds: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
 
     async def run(self) -> None:
@@ -61,9 +63,11 @@ class Session:
         delay = timing.first_delay
         while not self._closing:
             try:
+                await self._peer.admit()
                 await self._link.attach(await self._peer.bot(self._hear), self._session_id)
                 logger.info("the node closed the connection", extra={"node": self._peer.name, "bucket": self._bucket})
             except (NodeAway, NodeRefused, Refused) as error:
+                self._peer.trouble = str(error)
                 # Once loudly, then quietly: it is tried every few seconds, for each bucket.
                 level = logging.WARNING if delay == timing.first_delay else logging.DEBUG
                 logger.log(level, "no connection to the node", extra={"node": self._peer.name, "error": str(error)})
@@ -76,15 +80,32 @@ class Session:
             await asyncio.sleep(delay * (1 + self._bucket / 64))
             delay = min(delay * 2, timing.longest_delay)
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether no player of the bucket is known to be on the node."""
+        return not self._held
+
     async def close(self) -> None:
         """Leave the node; the session stays resumable."""
         self._closing = True
         await self._link.detach()
         self._lose()
 
+    async def abandon(self) -> None:
+        """Leave the node for good: players that are still there are taken away, and the session is lost with them."""
+        for guild_id in list(self._held):
+            await self._free(guild_id)
+        self._lose()
+        await self.close()
+
+    def drain(self) -> None:
+        """Say that the players should move to other nodes."""
+        self._say(NodeEventKind.DRAINING)
+
     async def players(self) -> list[PlayerState]:
         """The players that the node holds in this session."""
         players = [_player(each) for each in await self._call("GET", "")]
+        self._held = {player.guild_id for player in players}
         for player in players:
             if player.user_data and "play_seq" in player.user_data:
                 self._instances.found(player.guild_id, int(player.user_data["play_seq"]))
@@ -118,7 +139,11 @@ class Session:
         }
         async with self._lock(guild_id), self._peer.starts:
             with self._instances.starting(guild_id, start.user_data.get("play_seq")):
-                await self._patch(guild_id, body, seconds=self._peer.timing.load)
+                try:
+                    await self._patch(guild_id, body, seconds=self._peer.timing.load)
+                except NodeRefused:
+                    self._peer.breakers.failed(source_of(start.identifier))
+                    raise
 
     async def update(self, guild_id: int, body: dict[str, Any]) -> None:
         """Change what the player does: Lavalink's fields, `track` only to stop it."""
@@ -135,6 +160,7 @@ class Session:
         return self._guilds.setdefault(guild_id, asyncio.Lock())
 
     async def _patch(self, guild_id: int, body: dict[str, Any], seconds: float | None = None) -> None:
+        self._held.add(guild_id)
         await self._call("PATCH", f"/{guild_id}", body, seconds=seconds)
 
     async def _call(
@@ -148,6 +174,7 @@ class Session:
     async def _delete(self, guild_id: int) -> None:
         self._instances.drop(guild_id)
         await self._call("DELETE", f"/{guild_id}")
+        self._held.discard(guild_id)
 
     async def _free(self, guild_id: int) -> None:
         # The worker of the hanging request is lost to the node, but the guild's player can be had again.
@@ -164,6 +191,7 @@ class Session:
                 self._peer.hear_stats(message)
             elif event := node_events.read(message, bucket=self._bucket, node=self._peer.name):
                 self._tell(event)
+                self._judge(message)
         except (KeyError, TypeError, ValueError):
             logger.exception("the node said something that is not Lavalink's", extra={"node": self._peer.name})
 
@@ -171,7 +199,9 @@ class Session:
         self._session_id = self._link.session_id or ""
         self._ready = True
         self._peer.attached.add(self._bucket)
+        self._peer.trouble = ""
         if not resumed:
+            self._held.clear()
             self._instances.forget_players()
         if not self.opened.done():
             self.opened.set_result(SessionOpened(self._peer.name, self._session_id, resumed))
@@ -192,6 +222,11 @@ class Session:
         self._publish(admitted)
         if event.kind is NodeEventKind.STUCK:  # no end follows by itself
             self._tasks.spawn(self._stop_stuck(event.guild_id, event.play_seq), f"stop {event.play_seq}")
+
+    def _judge(self, message: dict[str, Any]) -> None:
+        if outcome := node_events.outcome(message):
+            source, worked = outcome
+            (self._peer.breakers.worked if worked else self._peer.breakers.failed)(source)
 
     async def _stop_stuck(self, guild_id: int, play_seq: int | None) -> None:
         async with self._lock(guild_id):

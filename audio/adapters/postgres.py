@@ -200,7 +200,7 @@ class PostgresStore:
                 change = await self._lock(tx, guild_id)
                 await _hold(tx, fence)
                 yield change
-                _undo(when=dry)
+                undo(when=dry)
         except Dry:
             return
         for changed in change.changed:
@@ -305,7 +305,8 @@ class PostgresStore:
         return PostgresChange(tx, _player(guild_id, row), row["now"], self)
 
 
-def _undo(*, when: bool) -> None:
+def undo(*, when: bool) -> None:
+    """Raise Dry, in the middle of a transaction."""
     if when:
         raise Dry
 

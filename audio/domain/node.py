@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import enum
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from audio.domain.breaker import BreakerState
 
 
 @dataclass(frozen=True)
@@ -53,9 +56,30 @@ class SessionOpened:
     resumed: bool
 
 
+class NodeState(enum.StrEnum):
+    """Whether a node is used."""
+
+    CONNECTED = "connected"
+    AWAY = "away"
+    DRAINING = "draining"  # it gets no new players, and those it has move to others
+    REFUSED = "refused"  # it answers, and is not one to play through
+
+
+@dataclass(frozen=True)
+class SourceStats:
+    """A source at a node. `failures`: those that its breaker counts."""
+
+    name: str
+    breaker: BreakerState
+    failures: int
+
+
 @dataclass(frozen=True)
 class NodeStats:
-    """A node as operators see it. `load` is 0 to 1; `version` is empty until it was connected once."""
+    """A node as operators see it. `load` is 0 to 1; `version` is empty until it was connected once.
+
+    `detail` says in a sentence why it is not used. A configured node is one of LAVALINK_NODES.
+    """
 
     name: str
     connected: bool
@@ -64,6 +88,33 @@ class NodeStats:
     playing_players: int
     uptime_ms: int
     load: float
+    state: NodeState = NodeState.CONNECTED
+    detail: str = ""
+    uri: str = ""
+    region: str = ""
+    configured: bool = True
+    plugins: tuple[str, ...] = ()
+    sources: tuple[SourceStats, ...] = ()
+
+
+@dataclass(frozen=True)
+class KnownNode:
+    """What is kept of a node. `uri` empty: it is one of LAVALINK_NODES, and only `draining` counts."""
+
+    name: str
+    uri: str = ""
+    password: str = field(default="", repr=False)
+    region: str = ""
+    draining: bool = False
+
+
+@dataclass(frozen=True)
+class Probe:
+    """What came of loading a known track. `detail` says why it failed; empty: it worked."""
+
+    node: str
+    source: str
+    detail: str = ""
 
 
 class NodeEventKind(enum.StrEnum):
@@ -77,6 +128,7 @@ class NodeEventKind(enum.StrEnum):
     VOICE_CLOSED = "voice_closed"  # with `code` and `by_remote`
     SESSION_LOST = "session_lost"  # the bucket's socket to the node is down; `guild_id` is 0
     SESSION_READY = "session_ready"  # it is back; `reason`: "resumed" (players went on) or "new" (they are gone)
+    DRAINING = "draining"  # the bucket's players on the node should move to others; `guild_id` is 0
 
 
 @dataclass(frozen=True)
@@ -101,8 +153,12 @@ class NodeAway(Exception):  # noqa: N818 - named for what happened, as kit.error
 
 
 class NodeRefused(Exception):  # noqa: N818 - as NodeAway
-    """The node answered no; `reason` says why, in words for the history."""
+    """The node answered no; `reason` says why, in words for the history.
 
-    def __init__(self, reason: str) -> None:
+    `is_common`: it was to be expected of what was asked for, and says nothing about its source.
+    """
+
+    def __init__(self, reason: str, *, is_common: bool = False) -> None:
         super().__init__(reason)
         self.reason = reason
+        self.is_common = is_common

@@ -1,4 +1,4 @@
-"""CatalogService, VoiceEventService and NodeService."""
+"""CatalogService and VoiceEventService."""
 
 # ruff: noqa: N802  (gRPC names its methods)
 
@@ -7,11 +7,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from audio import wire
+from kit.errors import Reason, Refused
 from segue.audio.v1 import (
     catalog_service_pb2,
     catalog_service_pb2_grpc,
-    node_service_pb2,
-    node_service_pb2_grpc,
     voice_event_service_pb2,
     voice_event_service_pb2_grpc,
 )
@@ -20,8 +19,8 @@ if TYPE_CHECKING:
     import grpc
 
     from audio.catalogue import Catalogue
+    from audio.changes import Store
     from audio.hearing import Hearing
-    from audio.nodes import AudioNodes
     from audio.wire import Sign
 
     Context = grpc.aio.ServicerContext[Any, Any]
@@ -30,10 +29,10 @@ _PAGE, _LARGEST_PAGE = 10, 50
 
 
 class CatalogService(catalog_service_pb2_grpc.CatalogServiceServicer):
-    """Serves searches."""
+    """Serves searches and lyrics."""
 
-    def __init__(self, catalogue: Catalogue, sign: Sign) -> None:
-        self._catalogue, self._sign = catalogue, sign
+    def __init__(self, catalogue: Catalogue, store: Store, sign: Sign) -> None:
+        self._catalogue, self._store, self._sign = catalogue, store, sign
 
     async def SearchTracks(
         self, request: catalog_service_pb2.SearchTracksRequest, _context: Context
@@ -42,6 +41,16 @@ class CatalogService(catalog_service_pb2_grpc.CatalogServiceServicer):
         limit = min(request.page_size or _PAGE, _LARGEST_PAGE)
         found = await self._catalogue.search(request.query, request.source, limit)
         return catalog_service_pb2.SearchTracksResponse(tracks=[wire.track(track, self._sign) for track in found])
+
+    async def GetLyrics(
+        self, request: catalog_service_pb2.GetLyricsRequest, _context: Context
+    ) -> catalog_service_pb2.GetLyricsResponse:
+        """Find what is sung now."""
+        item = (await self._store.player(request.guild_id)).current
+        if item is None:
+            raise Refused(Reason.NOTHING_PLAYING)
+        found = await self._catalogue.lyrics(item.track)
+        return catalog_service_pb2.GetLyricsResponse(lyrics=wire.lyrics(found, item.item_id))
 
 
 class VoiceEventService(voice_event_service_pb2_grpc.VoiceEventServiceServicer):
@@ -56,16 +65,3 @@ class VoiceEventService(voice_event_service_pb2_grpc.VoiceEventServiceServicer):
         """Take a snapshot."""
         await self._hearing.report(wire.snapshot(request.snapshot))
         return voice_event_service_pb2.ReportVoiceResponse()
-
-
-class NodeService(node_service_pb2_grpc.NodeServiceServicer):
-    """Shows the audio nodes."""
-
-    def __init__(self, nodes: AudioNodes) -> None:
-        self._nodes = nodes
-
-    async def ListNodes(
-        self, _request: node_service_pb2.ListNodesRequest, _context: Context
-    ) -> node_service_pb2.ListNodesResponse:
-        """List all nodes."""
-        return node_service_pb2.ListNodesResponse(nodes=map(wire.node, await self._nodes.stats()))

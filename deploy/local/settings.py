@@ -40,7 +40,9 @@ def _list_of(pattern: str) -> str:
 
 POSTGRES_URL = _shaped(r"postgres(ql)?://\S+", "a URL like postgresql://user:password@host/database")
 REDIS_URL = _shaped(r"(rediss?|unix)://\S+", "a URL like redis://host:6379/0")
-NODES = _shaped(_list_of(r"[\w.-]+=wss?://[^\s|,]+:\d+\|[^,]*"), "name=ws://host:port|password, comma separated")
+NODES = _shaped(
+    _list_of(r"[\w.-]+=wss?://[^\s|,]+:\d+(\?region=[a-z-]+)?\|[^,]*"), "name=ws://host:port|password, comma separated"
+)
 ADDRESSES = _shaped(_list_of(r"[^\s,]+:\d+"), "host:port, comma separated")
 ORIGINS = _shaped(_list_of(r"https?://[^\s,/]+"), "origins like https://example.org, comma separated")
 URL = _shaped(r"https?://\S+", "a URL like https://music.example.org")
@@ -92,7 +94,8 @@ class LocalSettings(Settings):
     )
     lavalink_nodes: Annotated[SecretStr | None, NODES] = Field(
         default=None,
-        description="audio nodes instead of the embedded one: name=ws://host:port|password, comma separated",
+        description="audio nodes instead of the embedded one: name=ws://host:port|password, comma separated; "
+        "?region=rotterdam behind the port names the voice region that a node is in",
     )
     lavalink_host: str = Field(
         default="",

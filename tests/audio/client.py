@@ -10,9 +10,13 @@ import grpc
 import pytest
 
 from audio.adapters import postgres as store_postgres
+from audio.adapters.clock import SystemClock
+from audio.adapters.known_nodes import PostgresKnownNodes
 from audio.catalogue import Catalogue
+from audio.roster import Roster
 from audio.service.commanding import Commanding
-from audio.service.others import CatalogService, NodeService, VoiceEventService
+from audio.service.nodes import NodeService
+from audio.service.others import CatalogService, VoiceEventService
 from audio.service.players import PlayerService
 from audio.service.queues import QueueService
 from kit import actor
@@ -128,12 +132,18 @@ async def serving_audio(pool: Pool) -> AsyncIterator[Client]:
         commanding = Commanding(store, store_postgres.once, rig.outcomes, rig.voice, HANDLES.sign)
         players = PlayerService(store, commanding, catalogue, rig.watching, HANDLES.sign)
         queues = QueueService(store, commanding, catalogue, HANDLES.sign)
+        known_nodes = PostgresKnownNodes(pool)
+        roster = Roster(known_nodes, rig.nodes, SystemClock())
+        node_service = NodeService(rig.nodes, roster, known_nodes, store_postgres.once)
         served = (
             (player_service_pb2_grpc.add_PlayerServiceServicer_to_server, players),
             (queue_service_pb2_grpc.add_QueueServiceServicer_to_server, queues),
-            (catalog_service_pb2_grpc.add_CatalogServiceServicer_to_server, CatalogService(catalogue, HANDLES.sign)),
+            (
+                catalog_service_pb2_grpc.add_CatalogServiceServicer_to_server,
+                CatalogService(catalogue, store, HANDLES.sign),
+            ),
             (voice_event_service_pb2_grpc.add_VoiceEventServiceServicer_to_server, VoiceEventService(rig.hearing)),
-            (node_service_pb2_grpc.add_NodeServiceServicer_to_server, NodeService(rig.nodes)),
+            (node_service_pb2_grpc.add_NodeServiceServicer_to_server, node_service),
         )
         async with (
             serving(*served, guilds=People(store), purge=store_postgres.purging(pool)) as address,

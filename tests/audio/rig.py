@@ -12,12 +12,14 @@ from audio import playback
 from audio.adapters.clock import SystemClock
 from audio.adapters.figures import PrometheusFigures
 from audio.domain.node import (
+    KnownNode,
     NodeAway,
     NodeEvent,
     NodeEventKind,
     NodeRefused,
     NodeStats,
     PlayerState,
+    Probe,
     SessionOpened,
     Start,
     VoiceState,
@@ -36,11 +38,12 @@ from kit.tasks import Tasks
 from tests.audio.values import DJ, GUILD, asked, track
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
+    from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterator, Mapping, Sequence
 
     from audio.adapters.memory import MemoryStore
     from audio.changes import Change
     from audio.domain.filters import Sound
+    from audio.domain.lyrics import Lyrics
     from audio.domain.track import Track
 
 Session = dict[int, PlayerState]
@@ -57,6 +60,9 @@ class NodeWorld:
     cannot_vibrate: bool = False
     found: dict[str, list[Track]] = field(default_factory=dict)  # what words find; else one track of that name
     asked: list[str] = field(default_factory=list)
+    unfit: Reason | None = None
+    known: list[KnownNode] = field(default_factory=list)
+    lyrics: dict[str, Lyrics] = field(default_factory=dict)
     said: list[tuple[Any, ...]] = field(default_factory=list)
     numbers: Iterator[int] = field(default_factory=itertools.count)
 
@@ -162,19 +168,41 @@ class FakeNodes:
         self._players(bucket, node).pop(guild_id, None)
         self.world.said.append(("destroy", guild_id, node))
 
-    async def load(self, query: str, limit: int) -> list[Track]:
+    async def load(self, query: str, limit: int, source: str = "") -> list[Track]:
         self.world.asked.append(query)
         found = self.world.found.get(query, [] if query == "nothing" else [track(query)])
         return found[:limit]
+
+    async def lyrics(self, track: Track) -> Lyrics | None:
+        return self.world.lyrics.get(track.identifier)
+
+    async def probe(self) -> list[Probe]:
+        return [Probe(node, "local", "" if up else "It is away.") for node, up in self.world.up.items()]
+
+    def is_configured(self, node: str) -> bool:
+        return node in self.world.up
+
+    async def check(self, node: KnownNode) -> None:
+        if self.world.unfit:
+            raise Refused(self.world.unfit, name=node.name)
+
+    def apply(self, known: Sequence[KnownNode]) -> None:
+        self.world.known = list(known)
+
+    def is_draining(self, node: str) -> bool:
+        return any(known.name == node and known.draining for known in self.world.known)
 
     async def events(self) -> AsyncIterator[NodeEvent]:
         while (event := await self.inbox.get()) is not None:
             yield event
 
     async def stats(self) -> list[NodeStats]:
-        return [NodeStats(name, up, "4.2.2", 0, 0, 0, 0.0) for name, up in self.world.up.items()]
+        added = [
+            NodeStats(node.name, False, "", 0, 0, 0, 0.0, configured=False) for node in self.world.known if node.uri
+        ]
+        return [*(NodeStats(name, up, "4.2.2", 0, 0, 0, 0.0) for name, up in self.world.up.items()), *added]
 
-    def choose(self, guild_id: int) -> str:
+    def choose(self, guild_id: int, endpoint: str = "", avoid: Collection[str] = ()) -> str:
         for name, up in self.world.up.items():
             if up:
                 return name

@@ -14,7 +14,7 @@ from kit import postgres
 if TYPE_CHECKING:
     from kit.postgres import Pool
 
-TABLES = ("player", "queue_item", "history", "position", "voice", "request", "outbox", "bucket_owner", "edit")
+TABLES = ("player", "queue_item", "history", "position", "voice", "request", "outbox", "bucket_owner", "edit", "node")
 HANDLES = Handles(b"a key for tests that is long enough")
 
 

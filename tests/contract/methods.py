@@ -30,6 +30,7 @@ NEEDED: dict[str, object] = {
     "position": "1s",
     "query": "anything",
     "snapshot": {"guild_id": GUILD},
+    "uri": "ws://127.0.0.1:2333",
     "user_id": 1,
 }
 

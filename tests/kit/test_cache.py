@@ -12,6 +12,8 @@ from kit import cache, metrics
 from kit.cache import Cache
 from kit.tasks import Tasks
 
+KEY = b"a key"
+
 
 class Source:
     """What a cache stands before."""
@@ -81,7 +83,7 @@ async def test_without_redis_the_process_serves_alone(fault: str) -> None:
         port = silent.getsockname()[1]
         if fault == "away":
             silent.close()
-        shared = cache.shared(f"redis://127.0.0.1:{port}")
+        shared = cache.shared(f"redis://127.0.0.1:{port}", KEY)
         assert shared
         source = Source()
         kept = Cache[str](fault, ttl=60, shared=shared, encode=str.encode, decode=bytes.decode)
@@ -92,7 +94,7 @@ async def test_without_redis_the_process_serves_alone(fault: str) -> None:
 
 
 def test_no_address_is_no_second_level() -> None:
-    assert cache.shared("") is None
+    assert cache.shared("", KEY) is None
 
 
 async def test_a_task_that_fails_is_logged_and_one_that_is_kept_runs_again(caplog: pytest.LogCaptureFixture) -> None:

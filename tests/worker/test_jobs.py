@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import uuid
 from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -14,15 +15,16 @@ from pydantic import SecretStr
 from kit import client, idempotency
 from kit.errors import Reason, Refused
 from kit.postgres import transaction
+from segue.audio.v1 import node_service_pb2
 from segue.common.v1 import actor_pb2, upkeep_service_pb2
 from segue.worker.v1 import job_service_pb2, job_service_pb2_grpc
 from tests.kit.mesh import Mesh, playing
 from tests.kit.serving import from_peer
 from tests.kit.world import ALICE, token
 from worker import app, running
-from worker.adapters.postgres import PostgresJobs
-from worker.domain.job import MOST_ATTEMPTS, Counts, Job, Status
-from worker.running import Runner
+from worker.adapters.postgres import PostgresJobs, purging
+from worker.domain.job import MOST_ATTEMPTS, Job, Result, Status
+from worker.running import Kind, Runner
 from worker.settings import WorkerSettings
 
 if TYPE_CHECKING:
@@ -34,6 +36,7 @@ if TYPE_CHECKING:
 
 METADATA = from_peer("edge", token(operator=True))
 WITHIN = 15.0
+HOUR = timedelta(hours=1)
 
 
 class Owners:
@@ -132,9 +135,62 @@ async def test_an_owner_that_is_away_keeps_the_others_from_nothing_and_is_asked_
 
 async def test_one_run_an_hour_is_enqueued_however_many_workers_there_are(pool: Pool) -> None:
     store = PostgresJobs(pool)
-    await asyncio.gather(*(store.enqueue_recurring("purge") for _ in range(10)))
+    await asyncio.gather(*(store.enqueue_recurring("purge", HOUR) for _ in range(10)))
 
     assert await pool.fetchval("SELECT count(*) FROM job") == 1
+
+
+async def test_a_kind_recurs_as_often_as_it_says(pool: Pool) -> None:
+    store = PostgresJobs(pool)
+    for every in (timedelta(minutes=5), HOUR):
+        await store.enqueue_recurring(str(every), every)
+
+    rows = await pool.fetch("SELECT kind, extract(epoch FROM slot)::int AS slot, now() - slot AS age FROM job")
+    ages = {row["kind"]: row["age"] for row in rows}
+    assert ages["0:05:00"] < timedelta(minutes=5)
+    assert ages["1:00:00"] < HOUR
+    assert {row["kind"]: row["slot"] % 3600 for row in rows}["1:00:00"] == 0
+    assert {row["slot"] % 300 for row in rows} == {0}
+
+
+async def test_a_canary_tells_what_it_found_at_each_node_and_source(
+    database_url: str, tmp_path: Path, pool: Pool
+) -> None:
+    async def probe(_: Any) -> node_service_pb2.ProbeSourcesResponse:
+        found = (("one", "local", ""), ("one", "youtube", "Sign in."), ("two", "youtube", ""))
+        probes = [node_service_pb2.SourceProbe(node=node, source=source, detail=why) for node, source, why in found]
+        return node_service_pb2.ProbeSourcesResponse(probes=probes)
+
+    mesh = Mesh(ProbeSources=probe, PurgeExpired=Owners(0).purge)
+    async with serving(database_url, tmp_path, mesh) as stub:
+        listed = await stub.ListJobs(job_service_pb2.ListJobsRequest(kind="canary"), metadata=METADATA)
+        recurring = await ended(stub, listed.jobs[0].job_id)
+        asked = await ended(stub, (await run_purge(stub, kind="canary")).job.job_id)
+
+    assert recurring.status == asked.status == job_service_pb2.JOB_STATUS_SUCCEEDED
+    expected = {"one": {"local": "", "youtube": "Sign in."}, "two": {"youtube": ""}}
+    assert MessageToDict(recurring.result) == MessageToDict(asked.result) == expected
+
+
+async def test_a_canary_without_audio_is_run_again(database_url: str, tmp_path: Path) -> None:
+    async with serving(database_url, tmp_path, Mesh(PurgeExpired=Owners(0).purge)) as stub:
+        job = (await run_purge(stub, kind="canary")).job
+        found = await until(stub, job.job_id, lambda job: job.error != "")
+
+    assert (found.status, found.attempts) == (job_service_pb2.JOB_STATUS_QUEUED, 1)
+    assert "UNAVAILABLE" in found.error
+
+
+async def test_jobs_that_ended_long_ago_are_removed_and_no_others(pool: Pool) -> None:
+    store = PostgresJobs(pool)
+    for kind in ("old", "young", "waiting"):
+        await store.enqueue_recurring(kind, HOUR)
+    await pool.execute("UPDATE job SET status = 'failed', finished_at = now() - interval '8 days' WHERE kind = 'old'")
+    await pool.execute("UPDATE job SET status = 'failed', finished_at = now() WHERE kind = 'young'")
+    await pool.execute("UPDATE job SET created_at = now() - interval '9 days' WHERE kind = 'waiting'")
+
+    assert (await purging(pool)(10, timedelta(days=7))).deleted_rows == 1
+    assert {job.kind for job in await store.newest("", None, 10)} == {"young", "waiting"}
 
 
 async def test_the_same_request_enqueues_one_job_and_says_so_once(
@@ -152,7 +208,7 @@ async def test_the_same_request_enqueues_one_job_and_says_so_once(
 
     assert first == again
     assert not dry.HasField("job")
-    assert await pool.fetchval("SELECT count(*) FROM job WHERE hour IS NULL") == 1
+    assert await pool.fetchval("SELECT count(*) FROM job WHERE slot IS NULL") == 1
     (event,) = await pool.fetch("SELECT kind, actor, payload FROM outbox")
     assert event["kind"] == "job.enqueued"
     assert actor_pb2.Actor.FromString(event["actor"]).user_id == ALICE
@@ -165,7 +221,7 @@ async def test_jobs_are_listed_page_by_page_the_newest_first(database_url: str, 
         seen: list[str] = []
         token = ""
         while True:
-            request = job_service_pb2.ListJobsRequest(page_size=2, page_token=token)
+            request = job_service_pb2.ListJobsRequest(kind="purge", page_size=2, page_token=token)
             page = await stub.ListJobs(request, metadata=METADATA)
             assert len(page.jobs) <= 2
             seen += [job.job_id for job in page.jobs]
@@ -187,11 +243,11 @@ class Halting:
     """Work that halts in its middle the first time."""
 
     def __init__(self) -> None:
-        self.began_with: list[Counts] = []
+        self.began_with: list[Result] = []
         self.halted = asyncio.Event()
         self.go_on = asyncio.Event()
 
-    async def run(self, result: Counts, report: Report) -> Counts:
+    async def run(self, result: Result, report: Report) -> Result:
         """Count to one, halt, count to two."""
         self.began_with.append(result)
         if len(self.began_with) == 1:
@@ -213,11 +269,11 @@ async def settled(store: PostgresJobs) -> Job:
 
 async def test_a_run_whose_worker_died_is_taken_up_from_what_it_did(pool: Pool) -> None:
     store, work = PostgresJobs(pool), Halting()
-    first = asyncio.create_task(Runner(store, {"work": work.run}, asyncio.sleep).run())
+    first = asyncio.create_task(Runner(store, {"work": Kind(work.run)}, asyncio.sleep).run())
     await work.halted.wait()
     first.cancel()
     await asyncio.gather(first, return_exceptions=True)
-    second = asyncio.create_task(Runner(store, {"work": work.run}, asyncio.sleep, stale_after=0.2).run())
+    second = asyncio.create_task(Runner(store, {"work": Kind(work.run)}, asyncio.sleep, stale_after=0.2).run())
     job = await settled(store)
     second.cancel()
     await asyncio.gather(second, return_exceptions=True)
@@ -228,9 +284,9 @@ async def test_a_run_whose_worker_died_is_taken_up_from_what_it_did(pool: Pool) 
 
 async def test_a_worker_that_only_slept_does_not_write_over_the_one_that_took_over(pool: Pool) -> None:
     store, work = PostgresJobs(pool), Halting()
-    first = asyncio.create_task(Runner(store, {"work": work.run}, asyncio.sleep).run())
+    first = asyncio.create_task(Runner(store, {"work": Kind(work.run)}, asyncio.sleep).run())
     await work.halted.wait()
-    second = asyncio.create_task(Runner(store, {"work": work.run}, asyncio.sleep, stale_after=0.2).run())
+    second = asyncio.create_task(Runner(store, {"work": Kind(work.run)}, asyncio.sleep, stale_after=0.2).run())
     job = await settled(store)
     await pool.execute('UPDATE job SET result = \'{"kept": {"as": 1}}\'')
     work.go_on.set()
@@ -248,13 +304,13 @@ async def test_a_job_that_always_fails_fails_for_good(pool: Pool) -> None:
     store = PostgresJobs(pool)
     runs = 0
 
-    async def fail(_: Counts, __: Report) -> Counts:
+    async def fail(_: Result, __: Report) -> Result:
         nonlocal runs
         runs += 1
         await pool.execute("UPDATE job SET due_at = now() - interval '1 h' WHERE status = 'queued'")
         raise ZeroDivisionError
 
-    runner = asyncio.create_task(Runner(store, {"work": fail}, asyncio.sleep).run())
+    runner = asyncio.create_task(Runner(store, {"work": Kind(fail)}, asyncio.sleep).run())
     async with asyncio.timeout(WITHIN):
         while (job := next(iter(await store.newest("", None, 1)), None)) is None or not job.finished_at:
             await pool.execute("UPDATE job SET due_at = now() - interval '1 h' WHERE status = 'queued'")
@@ -267,7 +323,7 @@ async def test_a_job_that_always_fails_fails_for_good(pool: Pool) -> None:
 
 async def test_a_run_that_always_kills_its_worker_fails_for_good(pool: Pool) -> None:
     store = PostgresJobs(pool)
-    await store.enqueue_recurring("work")
+    await store.enqueue_recurring("work", HOUR)
     for _ in range(MOST_ATTEMPTS):
         assert await store.claim(["work"], 0) is not None
     assert await store.claim(["work"], 0) is None

@@ -44,7 +44,7 @@ async def test_a_purge_whose_worker_is_killed_in_its_middle_is_done_by_the_next(
         channel = await stack.enter_async_context(client.channel(f"unix:{tmp_path}/app.sock", "worker"))
         await asyncio.wait_for(channel.channel_ready(), WITHIN)
         stub: Any = job_service_pb2_grpc.JobServiceStub(channel)
-        jobs = (await stub.ListJobs(job_service_pb2.ListJobsRequest(), metadata=METADATA)).jobs
+        jobs = (await stub.ListJobs(job_service_pb2.ListJobsRequest(kind="purge"), metadata=METADATA)).jobs
         job = await ended(stub, jobs[0].job_id)
         second.terminate()
         await asyncio.wait_for(second.communicate(), WITHIN)

@@ -10,18 +10,22 @@ from typing import TYPE_CHECKING
 from opentelemetry import propagate
 from uuid_utils import uuid7
 
+from kit import upkeep
 from kit.postgres import connection, transaction
-from worker.domain.job import MOST_ATTEMPTS, Counts, Job, Status
+from worker.domain.job import MOST_ATTEMPTS, Job, Result, Status
 
 if TYPE_CHECKING:
+    from datetime import timedelta
+
     import asyncpg
 
+    from kit.ops import Purge, Purged
     from kit.postgres import Connection, Pool
 
 _COLUMNS = "job_id::text, kind, status, attempts, created_at, started_at, finished_at, result, error, traceparent"
 _ENQUEUE = f"INSERT INTO job (job_id, kind, traceparent) VALUES ($1, $2, $3) RETURNING {_COLUMNS}"
 _ENQUEUE_RECURRING = """
-INSERT INTO job (job_id, kind, hour) VALUES ($1, $2, date_trunc('hour', now(), 'UTC')) ON CONFLICT DO NOTHING
+INSERT INTO job (job_id, kind, slot) VALUES ($1, $2, date_bin($3, now(), 'epoch')) ON CONFLICT DO NOTHING
 """
 _GIVE_UP = """
 UPDATE job SET status = 'failed', finished_at = now(), error = 'It was begun too often and never ended.'
@@ -49,6 +53,13 @@ _LAG = """
 SELECT coalesce(max(extract(epoch FROM now() - CASE status WHEN 'queued' THEN due_at ELSE heartbeat_at END)), 0)::float8
 FROM job WHERE status = 'queued' AND due_at <= now() OR status = 'running'
 """
+_PURGE = """
+WITH gone AS (
+    DELETE FROM job WHERE job_id IN (
+        SELECT job_id FROM job WHERE finished_at < now() - $2::interval LIMIT $1 FOR UPDATE SKIP LOCKED
+    ) RETURNING 1
+) SELECT count(*) FROM gone
+"""
 _NEWEST = f"""
 SELECT {_COLUMNS} FROM job
 WHERE ($1 = '' OR kind = $1) AND ($2::uuid IS NULL OR job_id < $2) ORDER BY job_id DESC LIMIT $3
@@ -69,10 +80,10 @@ class PostgresJobs:
         assert row is not None
         return _job(row)
 
-    async def enqueue_recurring(self, kind: str) -> None:
-        """Enqueue this hour's run of a kind, unless it is there."""
+    async def enqueue_recurring(self, kind: str, every: timedelta) -> None:
+        """Enqueue a kind's run of the hour, or whatever `every` is, unless it is there."""
         async with connection(self._pool) as asking:
-            await asking.execute(_ENQUEUE_RECURRING, str(uuid7()), kind)
+            await asking.execute(_ENQUEUE_RECURRING, str(uuid7()), kind, every)
 
     async def claim(self, kinds: list[str], stale_after: float) -> Job | None:
         """Begin the oldest job that waits, or whose runner has been silent for `stale_after` seconds."""
@@ -85,7 +96,7 @@ class PostgresJobs:
         """Say that the run goes on; False: it is not ours any more."""
         return await self._change(_BEAT, job)
 
-    async def report(self, job: Job, result: Counts) -> bool:
+    async def report(self, job: Job, result: Result) -> bool:
         """Keep what the run did so far; False: it is not ours any more."""
         return await self._change(_REPORT, job, json.dumps(result))
 
@@ -117,3 +128,15 @@ class PostgresJobs:
 def _job(row: asyncpg.Record) -> Job:
     fields = dict(row)
     return Job(**{**fields, "status": Status(fields["status"]), "result": json.loads(fields["result"])})
+
+
+def purging(pool: Pool) -> Purge:
+    """Return what removes rows past their time: kit's own, and jobs that ended."""
+    purge_kit = upkeep.purging(pool)
+
+    async def purge(limit: int, older_than: timedelta) -> Purged:
+        async with connection(pool) as asking:
+            removed = await asking.fetchval(_PURGE, limit, older_than)
+        return (await purge_kit(limit, older_than))._replace(deleted_rows=removed)
+
+    return purge

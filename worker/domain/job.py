@@ -10,8 +10,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
-Counts = dict[str, dict[str, int]]
-"""What a run removed, by service and kind of row."""
+Result = dict[str, dict[str, int | str]]
+"""What a run came to: how many rows a purge removed by service and kind, what a canary found by node and source."""
 
 MOST_ATTEMPTS = 5
 """A job that was begun so often without an end has failed for good."""
@@ -37,7 +37,7 @@ class Job:
     created_at: datetime
     started_at: datetime | None
     finished_at: datetime | None
-    result: Counts
+    result: Result
     error: str
     traceparent: str
 
@@ -47,7 +47,7 @@ def after_failure(attempts: int) -> Status:
     return Status.FAILED if attempts >= MOST_ATTEMPTS else Status.QUEUED
 
 
-def added(counts: Counts, service: str, removed: Mapping[str, int]) -> Counts:
-    """Return `counts` with what a service has just removed."""
-    before = counts.get(service, {})
-    return {**counts, service: {kind: before.get(kind, 0) + number for kind, number in removed.items()}}
+def added(result: Result, service: str, removed: Mapping[str, int]) -> Result:
+    """Return `result` with what a service has just removed."""
+    before = result.get(service, {})
+    return {**result, service: {kind: int(before.get(kind, 0)) + number for kind, number in removed.items()}}

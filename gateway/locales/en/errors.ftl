@@ -124,3 +124,35 @@ error-filters-unsupported = The sound cannot be changed like that here.
     .way-out = Choose other filters.
 error-job-not-found = I do not know that job.
     .way-out = Look at the list of jobs.
+error-source-failed = { $source ->
+    [youtube] YouTube does not answer me at the moment.
+    [soundcloud] SoundCloud does not answer me at the moment.
+    [bandcamp] Bandcamp does not answer me at the moment.
+    [spotify] Spotify does not answer me at the moment.
+    [applemusic] Apple Music does not answer me at the moment.
+    [deezer] Deezer does not answer me at the moment.
+   *[other] That source does not answer me at the moment.
+}
+    .way-out = Try another source, or this one again in a few minutes.
+error-node-not-found = I do not know that audio node.
+    .way-out = Look at the list of nodes.
+error-node-exists = There is an audio node of that name already.
+    .way-out = Choose another name, or remove the other one first.
+error-node-configured = That audio node is set in LAVALINK_NODES, so it cannot be removed here.
+    .way-out = Drain it, then take it out of LAVALINK_NODES.
+error-node-too-old = That audio node is older than Lavalink 4.2, which encrypted calls need.
+    .way-out = Update it and try again.
+error-node-password-default = That audio node has the password that everybody knows.
+    .way-out = Give it another one, here and in its application.yml.
+error-node-unanswered = That audio node does not answer, or not to that password.
+    .way-out = Check its address and password, and whether it runs.
+error-lyrics-not-found = I found no lyrics for this track.
+    .way-out = Try it with another version of the song.
+error-not-supported = { $missing ->
+    [lavalyrics-plugin] No audio node can look for lyrics.
+   *[other] No audio node can do that.
+}
+    .way-out = Ask whoever runs the bot to add { $missing ->
+    [lavalyrics-plugin] the plugin LavaLyrics.
+   *[other] a node that can.
+}

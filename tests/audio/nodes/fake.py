@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from types import TracebackType
 
 PASSWORD = "correct horse"
-INFO = {
+INFO: dict[str, Any] = {
     "version": {"semver": "4.2.2", "major": 4, "minor": 2, "patch": 2, "preRelease": ""},
     "sourceManagers": ["local", "http", "youtube"],
     "filters": [],
@@ -65,6 +65,10 @@ class FakeNode:
         self.port = 0
         self.results: dict[str, dict[str, Any]] = {}
         self.broken: dict[str, str] = {}
+        self.info = dict(INFO)
+        self.more_stats: dict[str, Any] = {}
+        self.lyrics: dict[str, Any] | None = None
+        """What LavaLyrics, where it is announced, finds for every track."""
         self.sessions: dict[str, _Session] = {}
         self._ids = map("session-{}".format, itertools.count(1))
         self._runner: web.AppRunner | None = None
@@ -87,6 +91,7 @@ class FakeNode:
         app.router.add_get("/v4/info", self._info)
         app.router.add_get("/v4/stats", self._stats)
         app.router.add_get("/v4/loadtracks", self._load)
+        app.router.add_get("/v4/lyrics", self._lyrics)
         app.router.add_get("/v4/websocket", self._websocket)
         app.router.add_patch("/v4/sessions/{session}", self._patch_session)
         app.router.add_get("/v4/sessions/{session}/players", self._players)
@@ -108,7 +113,7 @@ class FakeNode:
         self._runner = None
 
     async def _info(self, request: web.Request) -> web.Response:
-        return web.json_response(INFO)
+        return web.json_response(self.info)
 
     async def _stats(self, request: web.Request) -> web.Response:
         return web.json_response(self.stats())
@@ -116,10 +121,18 @@ class FakeNode:
     def stats(self) -> dict[str, Any]:
         players = sum(len(session.players) for session in self.sessions.values())
         cpu = {"cores": 1, "systemLoad": 0.5, "lavalinkLoad": 0.25}
-        return {"players": players, "playingPlayers": 0, "uptime": 5_000, "memory": {}, "cpu": cpu, "frameStats": None}
+        memory = {"free": 1, "used": 1, "allocated": 2, "reservable": 4}
+        known = {"players": players, "playingPlayers": 0, "uptime": 5_000, "memory": memory, "cpu": cpu}
+        return known | {"frameStats": None} | self.more_stats
 
     async def _load(self, request: web.Request) -> web.Response:
         return web.json_response(self.results.get(request.query["identifier"], {"loadType": "empty", "data": None}))
+
+    async def _lyrics(self, request: web.Request) -> web.Response:
+        if not self.info["plugins"]:
+            raise _refusal(web.HTTPNotFound, "No endpoint GET /v4/lyrics.")
+        assert request.query["track"] == "AAAA"
+        return web.Response(status=204) if self.lyrics is None else web.json_response(self.lyrics)
 
     async def _websocket(self, request: web.Request) -> web.StreamResponse:
         if not int(request.headers.get("User-Id") or 0):

@@ -8,11 +8,11 @@ from audio.adapters.node_address import DEFAULT_PASSWORD, NodeAddress, parse_nod
 
 
 def test_nodes_are_read_with_names_addresses_and_passwords() -> None:
-    text = "main=ws://127.0.0.1:2333|a=b|c, far=wss://node.example:443/lava/|secret,"
+    text = "main=ws://127.0.0.1:2333|a=b|c?d, far=wss://node.example:443/lava/?region=us-east|secret,"
 
     assert parse_nodes(text) == [
-        NodeAddress("main", "http://127.0.0.1:2333", "a=b|c"),
-        NodeAddress("far", "https://node.example:443/lava", "secret"),
+        NodeAddress("main", "http://127.0.0.1:2333", "a=b|c?d"),
+        NodeAddress("far", "https://node.example:443/lava", "secret", "us-east"),
     ]
 
 
@@ -30,6 +30,8 @@ def test_on_this_machine_the_default_password_will_do(host: str) -> None:
         ("main=127.0.0.1:2333", "not of the form"),
         ("main=ftp://127.0.0.1:2333", "not of the form"),
         ("main=ws://user:pw@127.0.0.1:2333", "not of the form"),
+        ("main=ws://127.0.0.1:2333?secure=true", r"nothing but \?region="),
+        ("main=ws://127.0.0.1:2333?region=The Moon", "not one as rotterdam"),
         ("main=ws://node.example:2333", "needs a password"),
         (f"main=ws://10.0.0.2:2333|{DEFAULT_PASSWORD}", "needs a password"),
     ],

@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import asyncio
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from audio.domain.breaker import FAILURES, BreakerState
+from audio.domain.lyrics import Line, Lyrics
+from audio.domain.node import NodeEventKind, NodeRefused, NodeStats, Probe, Start
+from audio.domain.sources import SOURCES
 from audio.domain.track import Track
 from kit.errors import Reason, Refused
-from tests.audio.nodes.conftest import listening
-from tests.audio.nodes.fake import track
+from tests.audio.nodes.conftest import TIMING, listening
+from tests.audio.nodes.fake import FakeNode, track
+from tests.audio.nodes.proxy import Proxy
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
     from audio.adapters.node import WavelinkNodes
-    from tests.audio.nodes.fake import FakeNode
-    from tests.audio.nodes.proxy import Proxy
+    from tests.audio.nodes.conftest import Ears
 
 ADDRESS = "https://video.example/watch?v=dQw4"
 VIDEO = track("dQw4", uri=ADDRESS, sourceName="youtube")
@@ -74,7 +83,7 @@ async def test_a_source_that_cannot_be_read_is_a_refusal(nodes: WavelinkNodes, f
         await nodes.load("https://broken.example/", 5)
 
     assert refused.value.reason is Reason.LOAD_FAILED
-    assert refused.value.metadata == {"query": "https://broken.example/"}
+    assert refused.value.metadata == {"source": "http", "query": "https://broken.example/"}
 
 
 async def test_one_broken_source_does_not_hide_the_others(nodes: WavelinkNodes, fake: FakeNode) -> None:
@@ -93,3 +102,220 @@ async def test_another_node_loads_when_one_is_gone(fake: FakeNode, proxy: Proxy)
         with pytest.raises(Refused) as refused:
             await nodes.load("blue", 5)
     assert refused.value.reason is Reason.NO_NODE
+
+
+BLOCKED = {"loadType": "error", "data": {"message": "Sign in to confirm you're not a bot.", "severity": "suspicious"}}
+GONE = {"loadType": "error", "data": {"message": "This video is private.", "severity": "common"}}
+FOUND = {"loadType": "search", "data": [VIDEO]}
+
+
+@dataclass
+class Two:
+    """The adapter on two nodes with YouTube, and what each of them was asked for."""
+
+    nodes: WavelinkNodes
+    ears: Ears
+    fakes: dict[str, FakeNode]
+    proxies: dict[str, Proxy]
+
+    def asked(self, node: str) -> list[str]:
+        return [call.query["identifier"] for call in self.proxies[node].seen("GET", "/v4/loadtracks")]
+
+    async def breakers(self) -> dict[str, BreakerState]:
+        return {node.name: youtube(node) for node in await self.nodes.stats()}
+
+
+def youtube(node: NodeStats) -> BreakerState:
+    return next(source.breaker for source in node.sources if source.name == "youtube")
+
+
+@asynccontextmanager
+async def two_nodes() -> AsyncIterator[Two]:
+    async with AsyncExitStack() as stack:
+        fakes = [await stack.enter_async_context(FakeNode()) for _ in range(2)]
+        proxies = [await stack.enter_async_context(Proxy(fake.uri)) for fake in fakes]
+        timing = replace(TIMING, load=1)
+        nodes, ears = await stack.enter_async_context(listening(*(proxy.uri for proxy in proxies), timing=timing))
+        await nodes.open(0, {})
+        names = ("main", "node-1")
+        yield Two(nodes, ears, dict(zip(names, fakes, strict=True)), dict(zip(names, proxies, strict=True)))
+
+
+def words(number: int) -> str:
+    return f"song {number}"
+
+
+async def test_a_source_that_fails_at_one_node_is_asked_at_the_other_and_then_left_alone_at_the_first() -> None:
+    async with two_nodes() as two:
+        for number in range(40):
+            two.fakes["main"].results[f"ytsearch:{words(number)}"] = BLOCKED
+            two.fakes["node-1"].results[f"ytsearch:{words(number)}"] = FOUND
+        for number in range(40):
+            assert [each.identifier for each in await two.nodes.load(words(number), 5, "youtube")] == [ADDRESS]
+        states = await two.breakers()
+
+        assert len(two.asked("main")) == FAILURES
+        assert states == {"main": BreakerState.OPEN, "node-1": BreakerState.CLOSED}
+
+
+async def test_a_source_that_fails_everywhere_is_named_and_then_not_asked_for_a_while() -> None:
+    async with two_nodes() as two:
+        for fake in two.fakes.values():
+            fake.results |= {f"ytsearch:{words(number)}": BLOCKED for number in range(10)}
+        for number in range(10):
+            with pytest.raises(Refused) as refused:
+                await two.nodes.load(words(number), 5)
+            assert (refused.value.reason, refused.value.metadata) == (
+                Reason.SOURCE_FAILED,
+                {"source": "youtube", "query": words(number)},
+            )
+        two.fakes["main"].results["localsearch:blue"] = {"loadType": "search", "data": [track("blue.flac")]}
+        two.fakes["node-1"].results["localsearch:blue"] = {"loadType": "search", "data": [track("blue.flac")]}
+
+        assert set((await two.breakers()).values()) == {BreakerState.OPEN}
+        searches = [query for name in two.fakes for query in two.asked(name) if query.startswith("ytsearch:")]
+        assert len(searches) == 2 * FAILURES
+        assert [each.identifier for each in await two.nodes.load("blue", 5)] == ["blue.flac"]
+
+
+async def test_a_video_that_is_not_there_says_nothing_about_its_source() -> None:
+    async with two_nodes() as two:
+        for number in range(2 * FAILURES):
+            for fake in two.fakes.values():
+                fake.results[f"https://youtu.be/{number}"] = GONE
+            with pytest.raises(Refused) as refused:
+                await two.nodes.load(f"https://youtu.be/{number}", 5)
+            assert (refused.value.reason, refused.value.metadata["source"]) == (Reason.LOAD_FAILED, "youtube")
+
+        assert set((await two.breakers()).values()) == {BreakerState.CLOSED}
+
+
+async def test_a_node_that_hangs_on_a_source_leaves_time_for_the_other() -> None:
+    async with two_nodes() as two:
+        two.proxies["main"].hang = lambda call: call.query.get("identifier", "").startswith("https://youtu.be/")
+        for number in range(FAILURES + 10):
+            two.fakes["node-1"].results[f"https://youtu.be/{number}"] = {"loadType": "track", "data": VIDEO}
+            async with asyncio.timeout(TIMING.load):
+                assert len(await two.nodes.load(f"https://youtu.be/{number}", 5)) == 1
+
+        assert (await two.breakers())["main"] is BreakerState.OPEN
+        assert len(two.asked("main")) == FAILURES
+
+
+async def test_plain_addresses_have_no_breaker_because_each_is_a_server_of_its_own() -> None:
+    async with two_nodes() as two:
+        for number in range(2 * FAILURES):
+            for fake in two.fakes.values():
+                fake.results[f"https://radio.example/{number}"] = BLOCKED
+            with pytest.raises(Refused, match=Reason.LOAD_FAILED):
+                await two.nodes.load(f"https://radio.example/{number}", 5)
+
+        asked = [query for name in two.fakes for query in two.asked(name)]
+        assert len(asked) == 4 * FAILURES
+
+
+async def test_tracks_that_fail_while_they_play_count_as_well() -> None:
+    async with two_nodes() as two:
+        (session,) = two.fakes["main"].sessions.values()
+        for number in range(FAILURES):
+            start = Start(ADDRESS, 0, paused=False, user_data={"play_seq": number, "item_id": 5})
+            await two.nodes.start(0, "main", 1, start)
+            playing = track(ADDRESS, {"play_seq": number}, sourceName="youtube")
+            thrown = {"message": "403", "severity": "suspicious", "cause": "?"}
+            await session.event("TrackExceptionEvent", 1, track=playing, exception=thrown)
+        await two.ears.until(NodeEventKind.FAILED, FAILURES)
+
+        assert await two.breakers() == {"main": BreakerState.OPEN, "node-1": BreakerState.CLOSED}
+
+
+async def test_tracks_that_a_node_cannot_begin_count_as_well() -> None:
+    async with two_nodes() as two:
+        two.fakes["main"].broken["https://youtu.be/1"] = "Sign in to confirm you're not a bot."
+        for number in range(FAILURES):
+            start = Start("https://youtu.be/1", 0, paused=False, user_data={"play_seq": number, "item_id": 5})
+            with pytest.raises(NodeRefused, match="Sign in"):
+                await two.nodes.start(0, "main", 1, start)
+
+        assert await two.breakers() == {"main": BreakerState.OPEN, "node-1": BreakerState.CLOSED}
+
+
+async def test_a_probe_tells_of_every_source_of_every_node_and_breakers_hear_of_it() -> None:
+    canary = SOURCES["youtube"].canary
+    async with two_nodes() as two:
+        two.fakes["main"].results[canary] = {"loadType": "track", "data": VIDEO}
+        two.fakes["node-1"].results[canary] = BLOCKED
+        found = [await two.nodes.probe() for _ in range(FAILURES)][-1]
+        broken = await two.breakers()
+        two.fakes["node-1"].results[canary] = {"loadType": "track", "data": VIDEO}
+        await two.nodes.probe()
+        repaired = await two.breakers()
+        two.fakes["main"].results.pop(canary)
+        empty = await two.nodes.probe()
+
+    assert {(each.node, each.source): each.detail for each in found} == {
+        ("main", "local"): "",
+        ("main", "youtube"): "",
+        ("node-1", "local"): "",
+        ("node-1", "youtube"): "Sign in to confirm you're not a bot.",
+    }
+    assert broken == {"main": BreakerState.CLOSED, "node-1": BreakerState.OPEN}
+    assert set(repaired.values()) == {BreakerState.CLOSED}
+    assert Probe("main", "youtube", "It does not find a track that has been there for ever.") in empty
+
+
+async def test_what_was_loaded_is_kept_but_for_the_music_folder_which_may_have_changed(
+    nodes: WavelinkNodes, fake: FakeNode, proxy: Proxy
+) -> None:
+    fake.results["ytsearch:blue"] = FOUND
+    fake.results[ADDRESS] = {"loadType": "track", "data": VIDEO}
+    await nodes.load("blue", 1)
+    await nodes.load(ADDRESS, 1)
+    fake.results.clear()
+    fake.results["localsearch:blue"] = {"loadType": "search", "data": [track("blue.flac")]}
+
+    assert [each.identifier for each in await nodes.load("blue", 10)] == ["blue.flac", ADDRESS]
+    assert [each.identifier for each in await nodes.load(ADDRESS, 10)] == [ADDRESS]
+    asked = [call.query["identifier"] for call in proxy.seen("GET", "/v4/loadtracks")]
+    assert asked == ["localsearch:blue", "ytsearch:blue", ADDRESS, "localsearch:blue"]
+
+
+async def test_a_search_of_one_source_asks_no_other(nodes: WavelinkNodes, fake: FakeNode, proxy: Proxy) -> None:
+    fake.results["ytsearch:blue"] = FOUND
+
+    assert len(await nodes.load("blue", 5, "youtube")) == 1
+    assert await nodes.load("blue", 5, "local") == []
+    assert await nodes.load("blue", 5, "spotify") == []
+    asked = [call.query["identifier"] for call in proxy.seen("GET", "/v4/loadtracks")]
+    assert asked == ["ytsearch:blue", "localsearch:blue"]
+
+
+BLUE = Track("local", "blue.flac", "Blue", "Nobody", 1000, "", "", "", seekable=True, stream=False)
+LYRICS = [{"name": "lavalyrics-plugin", "version": "1.0.0"}]
+
+
+async def test_lyrics_come_from_a_node_that_says_it_has_them() -> None:
+    async with two_nodes() as two:
+        for fake in two.fakes.values():
+            fake.results["blue.flac"] = {"loadType": "track", "data": track("blue.flac")}
+        with pytest.raises(Refused) as refused:
+            await two.nodes.lyrics(BLUE)
+        two.fakes["node-1"].info["plugins"] = LYRICS
+        lines = [
+            {"timestamp": 500, "duration": 1500, "line": "Blue", "plugin": {}},
+            {"timestamp": 2000, "duration": None, "line": "", "plugin": {}},
+        ]
+        said: dict[str, Any] = {"sourceName": "local", "provider": "LRC", "text": None, "lines": lines, "plugin": {}}
+        two.fakes["node-1"].lyrics = said
+        async with listening(two.proxies["main"].uri, two.proxies["node-1"].uri) as (nodes, _):
+            synced = await nodes.lyrics(BLUE)
+        two.fakes["node-1"].lyrics = {**said, "text": "Blue\nTrain", "lines": []}
+        async with listening(two.proxies["main"].uri, two.proxies["node-1"].uri) as (nodes, _):
+            plain = await nodes.lyrics(BLUE)
+        two.fakes["node-1"].lyrics = None
+        async with listening(two.proxies["main"].uri, two.proxies["node-1"].uri) as (nodes, _):
+            none = await nodes.lyrics(BLUE)
+
+    assert (refused.value.reason, refused.value.metadata) == (Reason.NOT_SUPPORTED, {"missing": "lavalyrics-plugin"})
+    assert synced == Lyrics("local", "LRC", (Line("Blue", 500, 1500), Line("", 2000, None)))
+    assert plain == Lyrics("local", "LRC", (Line("Blue"), Line("Train")))
+    assert none is None

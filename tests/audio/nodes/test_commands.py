@@ -8,7 +8,17 @@ import pytest
 import wavelink
 from opentelemetry.sdk.trace import TracerProvider
 
-from audio.domain.node import NodeAway, NodeEventKind, NodeRefused, NodeStats, Start, VoiceState
+from audio.domain.breaker import BreakerState
+from audio.domain.node import (
+    NodeAway,
+    NodeEventKind,
+    NodeRefused,
+    NodeState,
+    NodeStats,
+    SourceStats,
+    Start,
+    VoiceState,
+)
 from kit.errors import Reason, Refused
 from tests.audio.nodes.conftest import BOT_ID
 
@@ -103,14 +113,30 @@ async def test_commands_carry_the_trace_and_health_polls_do_not(nodes: WavelinkN
     assert "traceparent" not in poll.headers
 
 
-async def test_a_node_is_described_for_operators(nodes: WavelinkNodes) -> None:
+async def test_a_node_is_described_for_operators(nodes: WavelinkNodes, fake: FakeNode, proxy: Proxy) -> None:
+    fake.info |= {
+        "plugins": [{"name": "lavalyrics-plugin", "version": "1.0.0"}],
+        "sourceManagers": ["local", "youtube"],
+    }
     (before,) = await nodes.stats()
     await nodes.open(0, {})
     await nodes.start(0, "main", GUILD, play("a.flac", 1))
     (after,) = await nodes.stats()
 
-    assert not before.connected
-    assert after == NodeStats("main", True, "4.2.2", players=1, playing_players=0, uptime_ms=5000, load=0.25)
+    sources = tuple(SourceStats(name, BreakerState.CLOSED, 0) for name in ("local", "youtube"))
+    assert (before.connected, before.state) == (False, NodeState.AWAY)
+    assert after == NodeStats(
+        "main",
+        connected=True,
+        version="4.2.2",
+        players=1,
+        playing_players=0,
+        uptime_ms=5000,
+        load=0.25,
+        uri=proxy.uri,
+        plugins=("lavalyrics-plugin",),
+        sources=sources,
+    )
 
 
 async def test_a_node_is_chosen_only_while_there_is_a_session_with_it(nodes: WavelinkNodes) -> None:

@@ -50,11 +50,11 @@ async def test_frames_are_counted_by_their_fate_and_a_surplus_as_none(
     assert value("segue_node_load") == 0.25
 
 
-@pytest.mark.parametrize(("query", "source"), [("https://radio.example/live", "address"), ("words of a song", "local")])
+@pytest.mark.parametrize(("query", "source"), [("https://radio.example/live", "http"), ("words of a song", "local")])
 async def test_what_could_not_be_loaded_is_counted_by_its_source(
     nodes: WavelinkNodes, fake: FakeNode, query: str, source: str
 ) -> None:
-    identifier = query if source == "address" else f"localsearch:{query}"
+    identifier = query if source == "http" else f"localsearch:{query}"
     fake.results[identifier] = {"loadType": "error", "data": {"message": "It says no.", "severity": "common"}}
     before = value("segue_loads_failed_total", source=source)
     with pytest.raises(Refused):

@@ -5,6 +5,7 @@ Finding tracks."""
 
 from collections import abc as _abc
 from google.protobuf import descriptor as _descriptor
+from google.protobuf import duration_pb2 as _duration_pb2
 from google.protobuf import message as _message
 from google.protobuf.internal import containers as _containers
 from segue.audio.v1 import player_pb2 as _player_pb2
@@ -31,7 +32,7 @@ class SearchTracksRequest(_message.Message):
     query: _builtins.str
     """Words, or an http(s) address."""
     source: _builtins.str
-    """The source to search; empty: those that are on. `local` is the music folder."""
+    """The source to search for words; empty: those that are on. `local` is the music folder. One that no node has finds nothing."""
     page_size: _builtins.int
     """The most tracks to return; 0 means 10, more than 50 means 50."""
     def __init__(
@@ -72,3 +73,123 @@ class SearchTracksResponse(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___SearchTracksResponse: _TypeAlias = SearchTracksResponse  # noqa: Y015
+
+@_typing.final
+class GetLyricsRequest(_message.Message):
+    """The request of GetLyrics."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    GUILD_ID_FIELD_NUMBER: _builtins.int
+    guild_id: _builtins.int
+    """The guild."""
+    def __init__(
+        self,
+        *,
+        guild_id: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["guild_id", b"guild_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___GetLyricsRequest: _TypeAlias = GetLyricsRequest  # noqa: Y015
+
+@_typing.final
+class LyricsLine(_message.Message):
+    """A line of lyrics."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    TEXT_FIELD_NUMBER: _builtins.int
+    START_FIELD_NUMBER: _builtins.int
+    LENGTH_FIELD_NUMBER: _builtins.int
+    text: _builtins.str
+    """The words; empty in a pause."""
+    @_builtins.property
+    def start(self) -> _duration_pb2.Duration:
+        """When it begins, from the track's start; absent: the lyrics have no times."""
+
+    @_builtins.property
+    def length(self) -> _duration_pb2.Duration:
+        """How long it is sung; absent: until the next line."""
+
+    def __init__(
+        self,
+        *,
+        text: _builtins.str = ...,
+        start: _duration_pb2.Duration | None = ...,
+        length: _duration_pb2.Duration | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["length", b"length", "start", b"start"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["length", b"length", "start", b"start", "text", b"text"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___LyricsLine: _TypeAlias = LyricsLine  # noqa: Y015
+
+@_typing.final
+class Lyrics(_message.Message):
+    """The lyrics of a track."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    ITEM_ID_FIELD_NUMBER: _builtins.int
+    SOURCE_FIELD_NUMBER: _builtins.int
+    PROVIDER_FIELD_NUMBER: _builtins.int
+    SYNCED_FIELD_NUMBER: _builtins.int
+    LINES_FIELD_NUMBER: _builtins.int
+    item_id: _builtins.int
+    """The item they belong to: by the time they are shown, another may be playing."""
+    source: _builtins.str
+    """The source that was asked: `spotify`, `youtube`, …"""
+    provider: _builtins.str
+    """Who wrote them down, in the source's words."""
+    synced: _builtins.bool
+    """Whether the lines have times."""
+    @_builtins.property
+    def lines(self) -> _containers.RepeatedCompositeFieldContainer[Global___LyricsLine]:
+        """The lines."""
+
+    def __init__(
+        self,
+        *,
+        item_id: _builtins.int = ...,
+        source: _builtins.str = ...,
+        provider: _builtins.str = ...,
+        synced: _builtins.bool = ...,
+        lines: _abc.Iterable[Global___LyricsLine] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["item_id", b"item_id", "lines", b"lines", "provider", b"provider", "source", b"source", "synced", b"synced"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___Lyrics: _TypeAlias = Lyrics  # noqa: Y015
+
+@_typing.final
+class GetLyricsResponse(_message.Message):
+    """The answer of GetLyrics."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    LYRICS_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def lyrics(self) -> Global___Lyrics:
+        """The lyrics."""
+
+    def __init__(
+        self,
+        *,
+        lyrics: Global___Lyrics | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["lyrics", b"lyrics"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["lyrics", b"lyrics"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___GetLyricsResponse: _TypeAlias = GetLyricsResponse  # noqa: Y015

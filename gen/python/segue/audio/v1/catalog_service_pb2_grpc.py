@@ -40,6 +40,11 @@ class CatalogServiceStub:
                 request_serializer=segue_dot_audio_dot_v1_dot_catalog__service__pb2.SearchTracksRequest.SerializeToString,
                 response_deserializer=segue_dot_audio_dot_v1_dot_catalog__service__pb2.SearchTracksResponse.FromString,
                 _registered_method=True)
+        self.GetLyrics = channel.unary_unary(
+                '/segue.audio.v1.CatalogService/GetLyrics',
+                request_serializer=segue_dot_audio_dot_v1_dot_catalog__service__pb2.GetLyricsRequest.SerializeToString,
+                response_deserializer=segue_dot_audio_dot_v1_dot_catalog__service__pb2.GetLyricsResponse.FromString,
+                _registered_method=True)
 
 
 class CatalogServiceServicer:
@@ -48,7 +53,15 @@ class CatalogServiceServicer:
 
     def SearchTracks(self, request, context):
         """Tracks that match words or an http(s) address, the best first; none is not an error.
-        Errors: LOAD_FAILED, NO_NODE.
+        Errors: LOAD_FAILED, SOURCE_FAILED, NO_NODE.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def GetLyrics(self, request, context):
+        """The lyrics of the current track, from an audio node that has the plugin LavaLyrics.
+        Errors: NOTHING_PLAYING, LYRICS_NOT_FOUND, NOT_SUPPORTED, LOAD_FAILED, SOURCE_FAILED, NO_NODE.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -61,6 +74,11 @@ def add_CatalogServiceServicer_to_server(servicer, server):
                     servicer.SearchTracks,
                     request_deserializer=segue_dot_audio_dot_v1_dot_catalog__service__pb2.SearchTracksRequest.FromString,
                     response_serializer=segue_dot_audio_dot_v1_dot_catalog__service__pb2.SearchTracksResponse.SerializeToString,
+            ),
+            'GetLyrics': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetLyrics,
+                    request_deserializer=segue_dot_audio_dot_v1_dot_catalog__service__pb2.GetLyricsRequest.FromString,
+                    response_serializer=segue_dot_audio_dot_v1_dot_catalog__service__pb2.GetLyricsResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -91,6 +109,33 @@ class CatalogService:
             '/segue.audio.v1.CatalogService/SearchTracks',
             segue_dot_audio_dot_v1_dot_catalog__service__pb2.SearchTracksRequest.SerializeToString,
             segue_dot_audio_dot_v1_dot_catalog__service__pb2.SearchTracksResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetLyrics(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/segue.audio.v1.CatalogService/GetLyrics',
+            segue_dot_audio_dot_v1_dot_catalog__service__pb2.GetLyricsRequest.SerializeToString,
+            segue_dot_audio_dot_v1_dot_catalog__service__pb2.GetLyricsResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -35,7 +35,11 @@ class CatalogServiceStub:
     def __new__(cls, channel: _aio.Channel) -> CatalogServiceAsyncStub: ...
     SearchTracks: _grpc.UnaryUnaryMultiCallable[_catalog_service_pb2.SearchTracksRequest, _catalog_service_pb2.SearchTracksResponse]
     """Tracks that match words or an http(s) address, the best first; none is not an error.
-    Errors: LOAD_FAILED, NO_NODE.
+    Errors: LOAD_FAILED, SOURCE_FAILED, NO_NODE.
+    """
+    GetLyrics: _grpc.UnaryUnaryMultiCallable[_catalog_service_pb2.GetLyricsRequest, _catalog_service_pb2.GetLyricsResponse]
+    """The lyrics of the current track, from an audio node that has the plugin LavaLyrics.
+    Errors: NOTHING_PLAYING, LYRICS_NOT_FOUND, NOT_SUPPORTED, LOAD_FAILED, SOURCE_FAILED, NO_NODE.
     """
 
 @_typing.type_check_only
@@ -45,7 +49,11 @@ class CatalogServiceAsyncStub(CatalogServiceStub):
     def __init__(self, channel: _aio.Channel) -> None: ...
     SearchTracks: _aio.UnaryUnaryMultiCallable[_catalog_service_pb2.SearchTracksRequest, _catalog_service_pb2.SearchTracksResponse]  # type: ignore[assignment]
     """Tracks that match words or an http(s) address, the best first; none is not an error.
-    Errors: LOAD_FAILED, NO_NODE.
+    Errors: LOAD_FAILED, SOURCE_FAILED, NO_NODE.
+    """
+    GetLyrics: _aio.UnaryUnaryMultiCallable[_catalog_service_pb2.GetLyricsRequest, _catalog_service_pb2.GetLyricsResponse]  # type: ignore[assignment]
+    """The lyrics of the current track, from an audio node that has the plugin LavaLyrics.
+    Errors: NOTHING_PLAYING, LYRICS_NOT_FOUND, NOT_SUPPORTED, LOAD_FAILED, SOURCE_FAILED, NO_NODE.
     """
 
 class CatalogServiceServicer(metaclass=_abc_1.ABCMeta):
@@ -58,7 +66,17 @@ class CatalogServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_catalog_service_pb2.SearchTracksResponse, _abc.Awaitable[_catalog_service_pb2.SearchTracksResponse]]:
         """Tracks that match words or an http(s) address, the best first; none is not an error.
-        Errors: LOAD_FAILED, NO_NODE.
+        Errors: LOAD_FAILED, SOURCE_FAILED, NO_NODE.
+        """
+
+    @_abc_1.abstractmethod
+    def GetLyrics(
+        self,
+        request: _catalog_service_pb2.GetLyricsRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_catalog_service_pb2.GetLyricsResponse, _abc.Awaitable[_catalog_service_pb2.GetLyricsResponse]]:
+        """The lyrics of the current track, from an audio node that has the plugin LavaLyrics.
+        Errors: NOTHING_PLAYING, LYRICS_NOT_FOUND, NOT_SUPPORTED, LOAD_FAILED, SOURCE_FAILED, NO_NODE.
         """
 
 def add_CatalogServiceServicer_to_server(servicer: CatalogServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...

@@ -40,6 +40,31 @@ class NodeServiceStub:
                 request_serializer=segue_dot_audio_dot_v1_dot_node__service__pb2.ListNodesRequest.SerializeToString,
                 response_deserializer=segue_dot_audio_dot_v1_dot_node__service__pb2.ListNodesResponse.FromString,
                 _registered_method=True)
+        self.AddNode = channel.unary_unary(
+                '/segue.audio.v1.NodeService/AddNode',
+                request_serializer=segue_dot_audio_dot_v1_dot_node__service__pb2.AddNodeRequest.SerializeToString,
+                response_deserializer=segue_dot_audio_dot_v1_dot_node__service__pb2.AddNodeResponse.FromString,
+                _registered_method=True)
+        self.RemoveNode = channel.unary_unary(
+                '/segue.audio.v1.NodeService/RemoveNode',
+                request_serializer=segue_dot_audio_dot_v1_dot_node__service__pb2.RemoveNodeRequest.SerializeToString,
+                response_deserializer=segue_dot_audio_dot_v1_dot_node__service__pb2.RemoveNodeResponse.FromString,
+                _registered_method=True)
+        self.DrainNode = channel.unary_unary(
+                '/segue.audio.v1.NodeService/DrainNode',
+                request_serializer=segue_dot_audio_dot_v1_dot_node__service__pb2.DrainNodeRequest.SerializeToString,
+                response_deserializer=segue_dot_audio_dot_v1_dot_node__service__pb2.DrainNodeResponse.FromString,
+                _registered_method=True)
+        self.UndrainNode = channel.unary_unary(
+                '/segue.audio.v1.NodeService/UndrainNode',
+                request_serializer=segue_dot_audio_dot_v1_dot_node__service__pb2.UndrainNodeRequest.SerializeToString,
+                response_deserializer=segue_dot_audio_dot_v1_dot_node__service__pb2.UndrainNodeResponse.FromString,
+                _registered_method=True)
+        self.ProbeSources = channel.unary_unary(
+                '/segue.audio.v1.NodeService/ProbeSources',
+                request_serializer=segue_dot_audio_dot_v1_dot_node__service__pb2.ProbeSourcesRequest.SerializeToString,
+                response_deserializer=segue_dot_audio_dot_v1_dot_node__service__pb2.ProbeSourcesResponse.FromString,
+                _registered_method=True)
 
 
 class NodeServiceServicer:
@@ -53,6 +78,45 @@ class NodeServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def AddNode(self, request, context):
+        """Adds an audio node beside those of `LAVALINK_NODES`; all instances play through it within seconds. It has to answer.
+        Errors: NODE_EXISTS, NODE_UNANSWERED, NODE_TOO_OLD, NODE_PASSWORD_DEFAULT.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def RemoveNode(self, request, context):
+        """Removes an audio node that AddNode added. Its players move to others first; those that could not in 15 seconds are taken from it.
+        Errors: NODE_NOT_FOUND, NODE_CONFIGURED.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def DrainNode(self, request, context):
+        """Gives an audio node no new players, and moves those that it has to others.
+        Errors: NODE_NOT_FOUND.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def UndrainNode(self, request, context):
+        """Gives a drained audio node new players again.
+        Errors: NODE_NOT_FOUND.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ProbeSources(self, request, context):
+        """Loads a known track of each source at each connected node; what comes of it counts for their breakers.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_NodeServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -60,6 +124,31 @@ def add_NodeServiceServicer_to_server(servicer, server):
                     servicer.ListNodes,
                     request_deserializer=segue_dot_audio_dot_v1_dot_node__service__pb2.ListNodesRequest.FromString,
                     response_serializer=segue_dot_audio_dot_v1_dot_node__service__pb2.ListNodesResponse.SerializeToString,
+            ),
+            'AddNode': grpc.unary_unary_rpc_method_handler(
+                    servicer.AddNode,
+                    request_deserializer=segue_dot_audio_dot_v1_dot_node__service__pb2.AddNodeRequest.FromString,
+                    response_serializer=segue_dot_audio_dot_v1_dot_node__service__pb2.AddNodeResponse.SerializeToString,
+            ),
+            'RemoveNode': grpc.unary_unary_rpc_method_handler(
+                    servicer.RemoveNode,
+                    request_deserializer=segue_dot_audio_dot_v1_dot_node__service__pb2.RemoveNodeRequest.FromString,
+                    response_serializer=segue_dot_audio_dot_v1_dot_node__service__pb2.RemoveNodeResponse.SerializeToString,
+            ),
+            'DrainNode': grpc.unary_unary_rpc_method_handler(
+                    servicer.DrainNode,
+                    request_deserializer=segue_dot_audio_dot_v1_dot_node__service__pb2.DrainNodeRequest.FromString,
+                    response_serializer=segue_dot_audio_dot_v1_dot_node__service__pb2.DrainNodeResponse.SerializeToString,
+            ),
+            'UndrainNode': grpc.unary_unary_rpc_method_handler(
+                    servicer.UndrainNode,
+                    request_deserializer=segue_dot_audio_dot_v1_dot_node__service__pb2.UndrainNodeRequest.FromString,
+                    response_serializer=segue_dot_audio_dot_v1_dot_node__service__pb2.UndrainNodeResponse.SerializeToString,
+            ),
+            'ProbeSources': grpc.unary_unary_rpc_method_handler(
+                    servicer.ProbeSources,
+                    request_deserializer=segue_dot_audio_dot_v1_dot_node__service__pb2.ProbeSourcesRequest.FromString,
+                    response_serializer=segue_dot_audio_dot_v1_dot_node__service__pb2.ProbeSourcesResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -90,6 +179,141 @@ class NodeService:
             '/segue.audio.v1.NodeService/ListNodes',
             segue_dot_audio_dot_v1_dot_node__service__pb2.ListNodesRequest.SerializeToString,
             segue_dot_audio_dot_v1_dot_node__service__pb2.ListNodesResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def AddNode(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/segue.audio.v1.NodeService/AddNode',
+            segue_dot_audio_dot_v1_dot_node__service__pb2.AddNodeRequest.SerializeToString,
+            segue_dot_audio_dot_v1_dot_node__service__pb2.AddNodeResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def RemoveNode(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/segue.audio.v1.NodeService/RemoveNode',
+            segue_dot_audio_dot_v1_dot_node__service__pb2.RemoveNodeRequest.SerializeToString,
+            segue_dot_audio_dot_v1_dot_node__service__pb2.RemoveNodeResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def DrainNode(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/segue.audio.v1.NodeService/DrainNode',
+            segue_dot_audio_dot_v1_dot_node__service__pb2.DrainNodeRequest.SerializeToString,
+            segue_dot_audio_dot_v1_dot_node__service__pb2.DrainNodeResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def UndrainNode(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/segue.audio.v1.NodeService/UndrainNode',
+            segue_dot_audio_dot_v1_dot_node__service__pb2.UndrainNodeRequest.SerializeToString,
+            segue_dot_audio_dot_v1_dot_node__service__pb2.UndrainNodeResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ProbeSources(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/segue.audio.v1.NodeService/ProbeSources',
+            segue_dot_audio_dot_v1_dot_node__service__pb2.ProbeSourcesRequest.SerializeToString,
+            segue_dot_audio_dot_v1_dot_node__service__pb2.ProbeSourcesResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -35,6 +35,24 @@ class NodeServiceStub:
     def __new__(cls, channel: _aio.Channel) -> NodeServiceAsyncStub: ...
     ListNodes: _grpc.UnaryUnaryMultiCallable[_node_service_pb2.ListNodesRequest, _node_service_pb2.ListNodesResponse]
     """All nodes, by name."""
+    AddNode: _grpc.UnaryUnaryMultiCallable[_node_service_pb2.AddNodeRequest, _node_service_pb2.AddNodeResponse]
+    """Adds an audio node beside those of `LAVALINK_NODES`; all instances play through it within seconds. It has to answer.
+    Errors: NODE_EXISTS, NODE_UNANSWERED, NODE_TOO_OLD, NODE_PASSWORD_DEFAULT.
+    """
+    RemoveNode: _grpc.UnaryUnaryMultiCallable[_node_service_pb2.RemoveNodeRequest, _node_service_pb2.RemoveNodeResponse]
+    """Removes an audio node that AddNode added. Its players move to others first; those that could not in 15 seconds are taken from it.
+    Errors: NODE_NOT_FOUND, NODE_CONFIGURED.
+    """
+    DrainNode: _grpc.UnaryUnaryMultiCallable[_node_service_pb2.DrainNodeRequest, _node_service_pb2.DrainNodeResponse]
+    """Gives an audio node no new players, and moves those that it has to others.
+    Errors: NODE_NOT_FOUND.
+    """
+    UndrainNode: _grpc.UnaryUnaryMultiCallable[_node_service_pb2.UndrainNodeRequest, _node_service_pb2.UndrainNodeResponse]
+    """Gives a drained audio node new players again.
+    Errors: NODE_NOT_FOUND.
+    """
+    ProbeSources: _grpc.UnaryUnaryMultiCallable[_node_service_pb2.ProbeSourcesRequest, _node_service_pb2.ProbeSourcesResponse]
+    """Loads a known track of each source at each connected node; what comes of it counts for their breakers."""
 
 @_typing.type_check_only
 class NodeServiceAsyncStub(NodeServiceStub):
@@ -43,6 +61,24 @@ class NodeServiceAsyncStub(NodeServiceStub):
     def __init__(self, channel: _aio.Channel) -> None: ...
     ListNodes: _aio.UnaryUnaryMultiCallable[_node_service_pb2.ListNodesRequest, _node_service_pb2.ListNodesResponse]  # type: ignore[assignment]
     """All nodes, by name."""
+    AddNode: _aio.UnaryUnaryMultiCallable[_node_service_pb2.AddNodeRequest, _node_service_pb2.AddNodeResponse]  # type: ignore[assignment]
+    """Adds an audio node beside those of `LAVALINK_NODES`; all instances play through it within seconds. It has to answer.
+    Errors: NODE_EXISTS, NODE_UNANSWERED, NODE_TOO_OLD, NODE_PASSWORD_DEFAULT.
+    """
+    RemoveNode: _aio.UnaryUnaryMultiCallable[_node_service_pb2.RemoveNodeRequest, _node_service_pb2.RemoveNodeResponse]  # type: ignore[assignment]
+    """Removes an audio node that AddNode added. Its players move to others first; those that could not in 15 seconds are taken from it.
+    Errors: NODE_NOT_FOUND, NODE_CONFIGURED.
+    """
+    DrainNode: _aio.UnaryUnaryMultiCallable[_node_service_pb2.DrainNodeRequest, _node_service_pb2.DrainNodeResponse]  # type: ignore[assignment]
+    """Gives an audio node no new players, and moves those that it has to others.
+    Errors: NODE_NOT_FOUND.
+    """
+    UndrainNode: _aio.UnaryUnaryMultiCallable[_node_service_pb2.UndrainNodeRequest, _node_service_pb2.UndrainNodeResponse]  # type: ignore[assignment]
+    """Gives a drained audio node new players again.
+    Errors: NODE_NOT_FOUND.
+    """
+    ProbeSources: _aio.UnaryUnaryMultiCallable[_node_service_pb2.ProbeSourcesRequest, _node_service_pb2.ProbeSourcesResponse]  # type: ignore[assignment]
+    """Loads a known track of each source at each connected node; what comes of it counts for their breakers."""
 
 class NodeServiceServicer(metaclass=_abc_1.ABCMeta):
     """The audio nodes this deployment plays through."""
@@ -54,5 +90,53 @@ class NodeServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_node_service_pb2.ListNodesResponse, _abc.Awaitable[_node_service_pb2.ListNodesResponse]]:
         """All nodes, by name."""
+
+    @_abc_1.abstractmethod
+    def AddNode(
+        self,
+        request: _node_service_pb2.AddNodeRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_node_service_pb2.AddNodeResponse, _abc.Awaitable[_node_service_pb2.AddNodeResponse]]:
+        """Adds an audio node beside those of `LAVALINK_NODES`; all instances play through it within seconds. It has to answer.
+        Errors: NODE_EXISTS, NODE_UNANSWERED, NODE_TOO_OLD, NODE_PASSWORD_DEFAULT.
+        """
+
+    @_abc_1.abstractmethod
+    def RemoveNode(
+        self,
+        request: _node_service_pb2.RemoveNodeRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_node_service_pb2.RemoveNodeResponse, _abc.Awaitable[_node_service_pb2.RemoveNodeResponse]]:
+        """Removes an audio node that AddNode added. Its players move to others first; those that could not in 15 seconds are taken from it.
+        Errors: NODE_NOT_FOUND, NODE_CONFIGURED.
+        """
+
+    @_abc_1.abstractmethod
+    def DrainNode(
+        self,
+        request: _node_service_pb2.DrainNodeRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_node_service_pb2.DrainNodeResponse, _abc.Awaitable[_node_service_pb2.DrainNodeResponse]]:
+        """Gives an audio node no new players, and moves those that it has to others.
+        Errors: NODE_NOT_FOUND.
+        """
+
+    @_abc_1.abstractmethod
+    def UndrainNode(
+        self,
+        request: _node_service_pb2.UndrainNodeRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_node_service_pb2.UndrainNodeResponse, _abc.Awaitable[_node_service_pb2.UndrainNodeResponse]]:
+        """Gives a drained audio node new players again.
+        Errors: NODE_NOT_FOUND.
+        """
+
+    @_abc_1.abstractmethod
+    def ProbeSources(
+        self,
+        request: _node_service_pb2.ProbeSourcesRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_node_service_pb2.ProbeSourcesResponse, _abc.Awaitable[_node_service_pb2.ProbeSourcesResponse]]:
+        """Loads a known track of each source at each connected node; what comes of it counts for their breakers."""
 
 def add_NodeServiceServicer_to_server(servicer: NodeServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...

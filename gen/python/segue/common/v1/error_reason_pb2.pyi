@@ -76,7 +76,7 @@ class _ErrorReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ErrorReas
     ERROR_REASON_NO_MATCH: _ErrorReason.ValueType  # 29
     """Nothing was found for the query."""
     ERROR_REASON_LOAD_FAILED: _ErrorReason.ValueType  # 30
-    """The source could not be read (metadata `query`)."""
+    """What was asked for could not be read (metadata `query`, and `source` where it is known)."""
     ERROR_REASON_HANDLE_INVALID: _ErrorReason.ValueType  # 31
     """The handle was not made by this deployment, or was altered."""
     ERROR_REASON_ITEM_NOT_FOUND: _ErrorReason.ValueType  # 32
@@ -123,6 +123,24 @@ class _ErrorReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ErrorReas
     """The audio node cannot do what the filters ask; the track plays on without them."""
     ERROR_REASON_JOB_NOT_FOUND: _ErrorReason.ValueType  # 60
     """The job or kind of job is unknown."""
+    ERROR_REASON_SOURCE_FAILED: _ErrorReason.ValueType  # 70
+    """A source fails at every audio node, whatever is asked of it (metadata `source` and `query`)."""
+    ERROR_REASON_NODE_NOT_FOUND: _ErrorReason.ValueType  # 71
+    """There is no audio node of the name in metadata `name`."""
+    ERROR_REASON_NODE_EXISTS: _ErrorReason.ValueType  # 72
+    """There is an audio node of the name in metadata `name` already."""
+    ERROR_REASON_NODE_CONFIGURED: _ErrorReason.ValueType  # 73
+    """The audio node in metadata `name` is one of `LAVALINK_NODES`: it can be drained, and removed only there."""
+    ERROR_REASON_NODE_TOO_OLD: _ErrorReason.ValueType  # 74
+    """The audio node in metadata `name` is a Lavalink of metadata `version`, and 4.2 is the oldest that can be played through."""
+    ERROR_REASON_NODE_PASSWORD_DEFAULT: _ErrorReason.ValueType  # 75
+    """The audio node in metadata `name` is on another machine and has Lavalink's default password."""
+    ERROR_REASON_NODE_UNANSWERED: _ErrorReason.ValueType  # 76
+    """The audio node in metadata `name` does not answer at its address, or not to its password."""
+    ERROR_REASON_LYRICS_NOT_FOUND: _ErrorReason.ValueType  # 77
+    """Nobody knows the lyrics of the track."""
+    ERROR_REASON_NOT_SUPPORTED: _ErrorReason.ValueType  # 78
+    """No audio node has what metadata `missing` names, which this needs."""
 
 class ErrorReason(_ErrorReason, metaclass=_ErrorReasonEnumTypeWrapper):
     """The value of `google.rpc.ErrorInfo.reason` (without the prefix `ERROR_REASON_`), under the domain `segue`. Services send reason and data, surfaces make the words:
@@ -180,7 +198,7 @@ ERROR_REASON_SEEK_OUT_OF_RANGE: ErrorReason.ValueType  # 28
 ERROR_REASON_NO_MATCH: ErrorReason.ValueType  # 29
 """Nothing was found for the query."""
 ERROR_REASON_LOAD_FAILED: ErrorReason.ValueType  # 30
-"""The source could not be read (metadata `query`)."""
+"""What was asked for could not be read (metadata `query`, and `source` where it is known)."""
 ERROR_REASON_HANDLE_INVALID: ErrorReason.ValueType  # 31
 """The handle was not made by this deployment, or was altered."""
 ERROR_REASON_ITEM_NOT_FOUND: ErrorReason.ValueType  # 32
@@ -227,6 +245,24 @@ ERROR_REASON_FILTERS_UNSUPPORTED: ErrorReason.ValueType  # 52
 """The audio node cannot do what the filters ask; the track plays on without them."""
 ERROR_REASON_JOB_NOT_FOUND: ErrorReason.ValueType  # 60
 """The job or kind of job is unknown."""
+ERROR_REASON_SOURCE_FAILED: ErrorReason.ValueType  # 70
+"""A source fails at every audio node, whatever is asked of it (metadata `source` and `query`)."""
+ERROR_REASON_NODE_NOT_FOUND: ErrorReason.ValueType  # 71
+"""There is no audio node of the name in metadata `name`."""
+ERROR_REASON_NODE_EXISTS: ErrorReason.ValueType  # 72
+"""There is an audio node of the name in metadata `name` already."""
+ERROR_REASON_NODE_CONFIGURED: ErrorReason.ValueType  # 73
+"""The audio node in metadata `name` is one of `LAVALINK_NODES`: it can be drained, and removed only there."""
+ERROR_REASON_NODE_TOO_OLD: ErrorReason.ValueType  # 74
+"""The audio node in metadata `name` is a Lavalink of metadata `version`, and 4.2 is the oldest that can be played through."""
+ERROR_REASON_NODE_PASSWORD_DEFAULT: ErrorReason.ValueType  # 75
+"""The audio node in metadata `name` is on another machine and has Lavalink's default password."""
+ERROR_REASON_NODE_UNANSWERED: ErrorReason.ValueType  # 76
+"""The audio node in metadata `name` does not answer at its address, or not to its password."""
+ERROR_REASON_LYRICS_NOT_FOUND: ErrorReason.ValueType  # 77
+"""Nobody knows the lyrics of the track."""
+ERROR_REASON_NOT_SUPPORTED: ErrorReason.ValueType  # 78
+"""No audio node has what metadata `missing` names, which this needs."""
 Global___ErrorReason: _TypeAlias = ErrorReason  # noqa: Y015
 
 @_typing.final

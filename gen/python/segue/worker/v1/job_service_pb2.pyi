@@ -71,7 +71,7 @@ class Job(_message.Message):
     job_id: _builtins.str
     """Its id, a UUIDv7."""
     kind: _builtins.str
-    """Its kind: `purge`."""
+    """Its kind: `purge` (hourly), `canary` (every five minutes, as set)."""
     status: Global___JobStatus.ValueType
     """Where it stands."""
     attempts: _builtins.int
@@ -92,7 +92,9 @@ class Job(_message.Message):
 
     @_builtins.property
     def result(self) -> _struct_pb2.Struct:
-        """What it did so far; for `purge` the counts of removed rows by service and kind."""
+        """What it did so far; for `purge` the counts of removed rows by service and kind, for `canary` by node and source why a known track
+        could not be loaded, empty where it could.
+        """
 
     def __init__(
         self,
