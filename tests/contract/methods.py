@@ -23,11 +23,13 @@ NEEDED: dict[str, object] = {
     "job_id": "0190b5b4-0000-7000-8000-000000000001",
     "kind": "purge",
     "limit": 1,
+    "name": "main",
     "other_item_id": 2,
     "older_than": "3600s",
     "position": "1s",
     "query": "anything",
     "snapshot": {"guild_id": GUILD},
+    "uri": "ws://127.0.0.1:2333",
     "user_id": 1,
 }
 
