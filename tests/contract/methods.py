@@ -24,7 +24,7 @@ NEEDED: dict[str, object] = {
     "kind": "purge",
     "limit": 1,
     "loop_mode": "LOOP_MODE_QUEUE",
-    "name": "known",
+    "name": "main",
     "other_item_id": 2,
     "older_than": "3600s",
     "position": "1s",

@@ -38,6 +38,7 @@ _NEAREST: dict[tuple[str, str], Callable[[Any], object]] = {
     ("string", "max_len"): lambda limit: "x" * (limit + 1),
     ("string", "min_len"): lambda limit: "x" * (limit - 1),
     ("string", "uuid"): lambda _: "0190b5b4-0000-7000-8000-00000000000",
+    ("string", "pattern"): lambda _: "\1",
     ("string", "in"): lambda known: f"no {known[-1]}",
     ("repeated", "max_items"): lambda limit: ["1"] * (limit + 1),
     ("repeated", "min_items"): lambda limit: ["1"] * (limit - 1),

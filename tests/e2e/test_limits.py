@@ -35,6 +35,7 @@ UNKNOWN: dict[str, tuple[object, str]] = {
     "*.item_id": (NOBODYS, "ITEM_NOT_FOUND"),
     "*.job_id": ("0190b5b4-0000-7000-8000-000000000001", "JOB_NOT_FOUND"),
     "RunJob.kind": ("nothing", "JOB_NOT_FOUND"),
+    **{f"{verb}Node.name": ("nobody", "NODE_NOT_FOUND") for verb in ("Remove", "Drain", "Undrain")},
 }
 EXTREMES: dict[int, object] = {
     FieldDescriptor.CPPTYPE_STRING: "\0",

@@ -28,7 +28,7 @@ from google.protobuf import duration_pb2 as google_dot_protobuf_dot_duration__pb
 from segue.options.v1 import options_pb2 as segue_dot_options_dot_v1_dot_options__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n!segue/audio/v1/node_service.proto\x12\x0esegue.audio.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x1esegue/options/v1/options.proto\"\x81\x01\n\nNodeSource\x12\x12\n\x04name\x18\x01 \x01(\tR\x04name\x12\x36\n\x07\x62reaker\x18\x02 \x01(\x0e\x32\x1c.segue.audio.v1.BreakerStateR\x07\x62reaker\x12\'\n\x0frecent_failures\x18\x03 \x01(\rR\x0erecentFailures\"\xbf\x03\n\x04Node\x12\x12\n\x04name\x18\x01 \x01(\tR\x04name\x12\x1c\n\tconnected\x18\x02 \x01(\x08R\tconnected\x12\x18\n\x07version\x18\x03 \x01(\tR\x07version\x12\x18\n\x07players\x18\x04 \x01(\rR\x07players\x12\'\n\x0fplaying_players\x18\x05 \x01(\rR\x0eplayingPlayers\x12\x31\n\x06uptime\x18\x06 \x01(\x0b\x32\x19.google.protobuf.DurationR\x06uptime\x12\x12\n\x04load\x18\x07 \x01(\x01R\x04load\x12/\n\x05state\x18\x08 \x01(\x0e\x32\x19.segue.audio.v1.NodeStateR\x05state\x12\x16\n\x06\x64\x65tail\x18\t \x01(\tR\x06\x64\x65tail\x12\x10\n\x03uri\x18\n \x01(\tR\x03uri\x12\x16\n\x06region\x18\x0b \x01(\tR\x06region\x12\x1e\n\nconfigured\x18\x0c \x01(\x08R\nconfigured\x12\x18\n\x07plugins\x18\r \x03(\tR\x07plugins\x12\x34\n\x07sources\x18\x0e \x03(\x0b\x32\x1a.segue.audio.v1.NodeSourceR\x07sources\"\x12\n\x10ListNodesRequest\"?\n\x11ListNodesResponse\x12*\n\x05nodes\x18\x01 \x03(\x0b\x32\x14.segue.audio.v1.NodeR\x05nodes\"\xb4\x02\n\x0e\x41\x64\x64NodeRequest\x12<\n\x04name\x18\x01 \x01(\tB(\xbaH%r#2!^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$R\x04name\x12:\n\x03uri\x18\x02 \x01(\tB(\xbaH%r#\x18\xff\x01\x32\x1e^(ws|wss|http|https)://[^\\s]+$R\x03uri\x12(\n\x08password\x18\x03 \x01(\tB\x0c\xbaH\x05r\x03\x18\xff\x01\xb0\xed\x18\x01R\x08password\x12-\n\x06region\x18\x04 \x01(\tB\x15\xbaH\x12r\x10\x32\x0e^[a-z-]{0,32}$R\x06region\x12*\n\nrequest_id\x18\x05 \x01(\tB\x0b\xbaH\x08r\x03\xb0\x01\x01\xd8\x01\x01R\trequestId\x12#\n\rvalidate_only\x18\x06 \x01(\x08R\x0cvalidateOnly\";\n\x0f\x41\x64\x64NodeResponse\x12(\n\x04node\x18\x01 \x01(\x0b\x32\x14.segue.audio.v1.NodeR\x04node\"\x83\x01\n\x11RemoveNodeRequest\x12\x1d\n\x04name\x18\x01 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18@R\x04name\x12*\n\nrequest_id\x18\x02 \x01(\tB\x0b\xbaH\x08r\x03\xb0\x01\x01\xd8\x01\x01R\trequestId\x12#\n\rvalidate_only\x18\x03 \x01(\x08R\x0cvalidateOnly\"\x14\n\x12RemoveNodeResponse\"\x82\x01\n\x10\x44rainNodeRequest\x12\x1d\n\x04name\x18\x01 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18@R\x04name\x12*\n\nrequest_id\x18\x02 \x01(\tB\x0b\xbaH\x08r\x03\xb0\x01\x01\xd8\x01\x01R\trequestId\x12#\n\rvalidate_only\x18\x03 \x01(\x08R\x0cvalidateOnly\"=\n\x11\x44rainNodeResponse\x12(\n\x04node\x18\x01 \x01(\x0b\x32\x14.segue.audio.v1.NodeR\x04node\"\x84\x01\n\x12UndrainNodeRequest\x12\x1d\n\x04name\x18\x01 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18@R\x04name\x12*\n\nrequest_id\x18\x02 \x01(\tB\x0b\xbaH\x08r\x03\xb0\x01\x01\xd8\x01\x01R\trequestId\x12#\n\rvalidate_only\x18\x03 \x01(\x08R\x0cvalidateOnly\"?\n\x13UndrainNodeResponse\x12(\n\x04node\x18\x01 \x01(\x0b\x32\x14.segue.audio.v1.NodeR\x04node\"\x15\n\x13ProbeSourcesRequest\"Q\n\x0bSourceProbe\x12\x12\n\x04node\x18\x01 \x01(\tR\x04node\x12\x16\n\x06source\x18\x02 \x01(\tR\x06source\x12\x16\n\x06\x64\x65tail\x18\x03 \x01(\tR\x06\x64\x65tail\"K\n\x14ProbeSourcesResponse\x12\x33\n\x06probes\x18\x01 \x03(\x0b\x32\x1b.segue.audio.v1.SourceProbeR\x06probes*\x87\x01\n\tNodeState\x12\x1a\n\x16NODE_STATE_UNSPECIFIED\x10\x00\x12\x18\n\x14NODE_STATE_CONNECTED\x10\x01\x12\x13\n\x0fNODE_STATE_AWAY\x10\x02\x12\x17\n\x13NODE_STATE_DRAINING\x10\x03\x12\x16\n\x12NODE_STATE_REFUSED\x10\x04*|\n\x0c\x42reakerState\x12\x1d\n\x19\x42REAKER_STATE_UNSPECIFIED\x10\x00\x12\x18\n\x14\x42REAKER_STATE_CLOSED\x10\x01\x12\x16\n\x12\x42REAKER_STATE_OPEN\x10\x02\x12\x1b\n\x17\x42REAKER_STATE_HALF_OPEN\x10\x03\x32\xa2\x06\n\x0bNodeService\x12}\n\tListNodes\x12 .segue.audio.v1.ListNodesRequest\x1a!.segue.audio.v1.ListNodesResponse\"+\xaa\xed\x18\x16\n\x02\x01\x05\x10\x08\x1a\x08operator\"\x02\x08\x05(\x02\x82\xd3\xe4\x93\x02\x0b\x12\t/v1/nodes\x12y\n\x07\x41\x64\x64Node\x12\x1e.segue.audio.v1.AddNodeRequest\x1a\x1f.segue.audio.v1.AddNodeResponse\"-\xaa\xed\x18\x15\n\x01\x01\x10\x08\x1a\x08operator\"\x02\x08\n(\x03\x82\xd3\xe4\x93\x02\x0e\"\t/v1/nodes:\x01*\x12\x86\x01\n\nRemoveNode\x12!.segue.audio.v1.RemoveNodeRequest\x1a\".segue.audio.v1.RemoveNodeResponse\"1\xaa\xed\x18\x15\n\x01\x01\x10\x08\x1a\x08operator\"\x02\x08\x05(\x03\x82\xd3\xe4\x93\x02\x12*\x10/v1/nodes/{name}\x12\x8c\x01\n\tDrainNode\x12 .segue.audio.v1.DrainNodeRequest\x1a!.segue.audio.v1.DrainNodeResponse\":\xaa\xed\x18\x15\n\x01\x01\x10\x08\x1a\x08operator\"\x02\x08\x05(\x03\x82\xd3\xe4\x93\x02\x1b\"\x16/v1/nodes/{name}:drain:\x01*\x12\x94\x01\n\x0bUndrainNode\x12\".segue.audio.v1.UndrainNodeRequest\x1a#.segue.audio.v1.UndrainNodeResponse\"<\xaa\xed\x18\x15\n\x01\x01\x10\x08\x1a\x08operator\"\x02\x08\x05(\x03\x82\xd3\xe4\x93\x02\x1d\"\x18/v1/nodes/{name}:undrain:\x01*\x12j\n\x0cProbeSources\x12#.segue.audio.v1.ProbeSourcesRequest\x1a$.segue.audio.v1.ProbeSourcesResponse\"\x0f\xaa\xed\x18\x0b\n\x01\x05\x10\x01\"\x02\x08\x1e(\x01\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n!segue/audio/v1/node_service.proto\x12\x0esegue.audio.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x1esegue/options/v1/options.proto\"\x81\x01\n\nNodeSource\x12\x12\n\x04name\x18\x01 \x01(\tR\x04name\x12\x36\n\x07\x62reaker\x18\x02 \x01(\x0e\x32\x1c.segue.audio.v1.BreakerStateR\x07\x62reaker\x12\'\n\x0frecent_failures\x18\x03 \x01(\rR\x0erecentFailures\"\xbf\x03\n\x04Node\x12\x12\n\x04name\x18\x01 \x01(\tR\x04name\x12\x1c\n\tconnected\x18\x02 \x01(\x08R\tconnected\x12\x18\n\x07version\x18\x03 \x01(\tR\x07version\x12\x18\n\x07players\x18\x04 \x01(\rR\x07players\x12\'\n\x0fplaying_players\x18\x05 \x01(\rR\x0eplayingPlayers\x12\x31\n\x06uptime\x18\x06 \x01(\x0b\x32\x19.google.protobuf.DurationR\x06uptime\x12\x12\n\x04load\x18\x07 \x01(\x01R\x04load\x12/\n\x05state\x18\x08 \x01(\x0e\x32\x19.segue.audio.v1.NodeStateR\x05state\x12\x16\n\x06\x64\x65tail\x18\t \x01(\tR\x06\x64\x65tail\x12\x10\n\x03uri\x18\n \x01(\tR\x03uri\x12\x16\n\x06region\x18\x0b \x01(\tR\x06region\x12\x1e\n\nconfigured\x18\x0c \x01(\x08R\nconfigured\x12\x18\n\x07plugins\x18\r \x03(\tR\x07plugins\x12\x34\n\x07sources\x18\x0e \x03(\x0b\x32\x1a.segue.audio.v1.NodeSourceR\x07sources\"\x12\n\x10ListNodesRequest\"?\n\x11ListNodesResponse\x12*\n\x05nodes\x18\x01 \x03(\x0b\x32\x14.segue.audio.v1.NodeR\x05nodes\"\xc9\x02\n\x0e\x41\x64\x64NodeRequest\x12<\n\x04name\x18\x01 \x01(\tB(\xbaH%r#2!^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$R\x04name\x12:\n\x03uri\x18\x02 \x01(\tB(\xbaH%r#\x18\xff\x01\x32\x1e^(ws|wss|http|https)://[^\\s]+$R\x03uri\x12=\n\x08password\x18\x03 \x01(\tB!\xbaH\x1ar\x18\x18\xff\x01\x32\x13^[^\\x00-\\x1f\\x7f]*$\xb0\xed\x18\x01R\x08password\x12-\n\x06region\x18\x04 \x01(\tB\x15\xbaH\x12r\x10\x32\x0e^[a-z-]{0,32}$R\x06region\x12*\n\nrequest_id\x18\x05 \x01(\tB\x0b\xbaH\x08r\x03\xb0\x01\x01\xd8\x01\x01R\trequestId\x12#\n\rvalidate_only\x18\x06 \x01(\x08R\x0cvalidateOnly\";\n\x0f\x41\x64\x64NodeResponse\x12(\n\x04node\x18\x01 \x01(\x0b\x32\x14.segue.audio.v1.NodeR\x04node\"\xa2\x01\n\x11RemoveNodeRequest\x12<\n\x04name\x18\x01 \x01(\tB(\xbaH%r#2!^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$R\x04name\x12*\n\nrequest_id\x18\x02 \x01(\tB\x0b\xbaH\x08r\x03\xb0\x01\x01\xd8\x01\x01R\trequestId\x12#\n\rvalidate_only\x18\x03 \x01(\x08R\x0cvalidateOnly\"\x14\n\x12RemoveNodeResponse\"\xa1\x01\n\x10\x44rainNodeRequest\x12<\n\x04name\x18\x01 \x01(\tB(\xbaH%r#2!^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$R\x04name\x12*\n\nrequest_id\x18\x02 \x01(\tB\x0b\xbaH\x08r\x03\xb0\x01\x01\xd8\x01\x01R\trequestId\x12#\n\rvalidate_only\x18\x03 \x01(\x08R\x0cvalidateOnly\"=\n\x11\x44rainNodeResponse\x12(\n\x04node\x18\x01 \x01(\x0b\x32\x14.segue.audio.v1.NodeR\x04node\"\xa3\x01\n\x12UndrainNodeRequest\x12<\n\x04name\x18\x01 \x01(\tB(\xbaH%r#2!^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$R\x04name\x12*\n\nrequest_id\x18\x02 \x01(\tB\x0b\xbaH\x08r\x03\xb0\x01\x01\xd8\x01\x01R\trequestId\x12#\n\rvalidate_only\x18\x03 \x01(\x08R\x0cvalidateOnly\"?\n\x13UndrainNodeResponse\x12(\n\x04node\x18\x01 \x01(\x0b\x32\x14.segue.audio.v1.NodeR\x04node\"\x15\n\x13ProbeSourcesRequest\"Q\n\x0bSourceProbe\x12\x12\n\x04node\x18\x01 \x01(\tR\x04node\x12\x16\n\x06source\x18\x02 \x01(\tR\x06source\x12\x16\n\x06\x64\x65tail\x18\x03 \x01(\tR\x06\x64\x65tail\"K\n\x14ProbeSourcesResponse\x12\x33\n\x06probes\x18\x01 \x03(\x0b\x32\x1b.segue.audio.v1.SourceProbeR\x06probes*\x87\x01\n\tNodeState\x12\x1a\n\x16NODE_STATE_UNSPECIFIED\x10\x00\x12\x18\n\x14NODE_STATE_CONNECTED\x10\x01\x12\x13\n\x0fNODE_STATE_AWAY\x10\x02\x12\x17\n\x13NODE_STATE_DRAINING\x10\x03\x12\x16\n\x12NODE_STATE_REFUSED\x10\x04*|\n\x0c\x42reakerState\x12\x1d\n\x19\x42REAKER_STATE_UNSPECIFIED\x10\x00\x12\x18\n\x14\x42REAKER_STATE_CLOSED\x10\x01\x12\x16\n\x12\x42REAKER_STATE_OPEN\x10\x02\x12\x1b\n\x17\x42REAKER_STATE_HALF_OPEN\x10\x03\x32\xa2\x06\n\x0bNodeService\x12}\n\tListNodes\x12 .segue.audio.v1.ListNodesRequest\x1a!.segue.audio.v1.ListNodesResponse\"+\xaa\xed\x18\x16\n\x02\x01\x05\x10\x08\x1a\x08operator\"\x02\x08\x05(\x02\x82\xd3\xe4\x93\x02\x0b\x12\t/v1/nodes\x12y\n\x07\x41\x64\x64Node\x12\x1e.segue.audio.v1.AddNodeRequest\x1a\x1f.segue.audio.v1.AddNodeResponse\"-\xaa\xed\x18\x15\n\x01\x01\x10\x08\x1a\x08operator\"\x02\x08\n(\x03\x82\xd3\xe4\x93\x02\x0e\"\t/v1/nodes:\x01*\x12\x86\x01\n\nRemoveNode\x12!.segue.audio.v1.RemoveNodeRequest\x1a\".segue.audio.v1.RemoveNodeResponse\"1\xaa\xed\x18\x15\n\x01\x01\x10\x08\x1a\x08operator\"\x02\x08\x05(\x03\x82\xd3\xe4\x93\x02\x12*\x10/v1/nodes/{name}\x12\x8c\x01\n\tDrainNode\x12 .segue.audio.v1.DrainNodeRequest\x1a!.segue.audio.v1.DrainNodeResponse\":\xaa\xed\x18\x15\n\x01\x01\x10\x08\x1a\x08operator\"\x02\x08\x05(\x03\x82\xd3\xe4\x93\x02\x1b\"\x16/v1/nodes/{name}:drain:\x01*\x12\x94\x01\n\x0bUndrainNode\x12\".segue.audio.v1.UndrainNodeRequest\x1a#.segue.audio.v1.UndrainNodeResponse\"<\xaa\xed\x18\x15\n\x01\x01\x10\x08\x1a\x08operator\"\x02\x08\x05(\x03\x82\xd3\xe4\x93\x02\x1d\"\x18/v1/nodes/{name}:undrain:\x01*\x12j\n\x0cProbeSources\x12#.segue.audio.v1.ProbeSourcesRequest\x1a$.segue.audio.v1.ProbeSourcesResponse\"\x0f\xaa\xed\x18\x0b\n\x01\x05\x10\x01\"\x02\x08\x1e(\x01\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -40,21 +40,21 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_ADDNODEREQUEST'].fields_by_name['uri']._loaded_options = None
   _globals['_ADDNODEREQUEST'].fields_by_name['uri']._serialized_options = b'\272H%r#\030\377\0012\036^(ws|wss|http|https)://[^\\s]+$'
   _globals['_ADDNODEREQUEST'].fields_by_name['password']._loaded_options = None
-  _globals['_ADDNODEREQUEST'].fields_by_name['password']._serialized_options = b'\272H\005r\003\030\377\001\260\355\030\001'
+  _globals['_ADDNODEREQUEST'].fields_by_name['password']._serialized_options = b'\272H\032r\030\030\377\0012\023^[^\\x00-\\x1f\\x7f]*$\260\355\030\001'
   _globals['_ADDNODEREQUEST'].fields_by_name['region']._loaded_options = None
   _globals['_ADDNODEREQUEST'].fields_by_name['region']._serialized_options = b'\272H\022r\0202\016^[a-z-]{0,32}$'
   _globals['_ADDNODEREQUEST'].fields_by_name['request_id']._loaded_options = None
   _globals['_ADDNODEREQUEST'].fields_by_name['request_id']._serialized_options = b'\272H\010r\003\260\001\001\330\001\001'
   _globals['_REMOVENODEREQUEST'].fields_by_name['name']._loaded_options = None
-  _globals['_REMOVENODEREQUEST'].fields_by_name['name']._serialized_options = b'\272H\006r\004\020\001\030@'
+  _globals['_REMOVENODEREQUEST'].fields_by_name['name']._serialized_options = b'\272H%r#2!^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$'
   _globals['_REMOVENODEREQUEST'].fields_by_name['request_id']._loaded_options = None
   _globals['_REMOVENODEREQUEST'].fields_by_name['request_id']._serialized_options = b'\272H\010r\003\260\001\001\330\001\001'
   _globals['_DRAINNODEREQUEST'].fields_by_name['name']._loaded_options = None
-  _globals['_DRAINNODEREQUEST'].fields_by_name['name']._serialized_options = b'\272H\006r\004\020\001\030@'
+  _globals['_DRAINNODEREQUEST'].fields_by_name['name']._serialized_options = b'\272H%r#2!^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$'
   _globals['_DRAINNODEREQUEST'].fields_by_name['request_id']._loaded_options = None
   _globals['_DRAINNODEREQUEST'].fields_by_name['request_id']._serialized_options = b'\272H\010r\003\260\001\001\330\001\001'
   _globals['_UNDRAINNODEREQUEST'].fields_by_name['name']._loaded_options = None
-  _globals['_UNDRAINNODEREQUEST'].fields_by_name['name']._serialized_options = b'\272H\006r\004\020\001\030@'
+  _globals['_UNDRAINNODEREQUEST'].fields_by_name['name']._serialized_options = b'\272H%r#2!^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$'
   _globals['_UNDRAINNODEREQUEST'].fields_by_name['request_id']._loaded_options = None
   _globals['_UNDRAINNODEREQUEST'].fields_by_name['request_id']._serialized_options = b'\272H\010r\003\260\001\001\330\001\001'
   _globals['_NODESERVICE'].methods_by_name['ListNodes']._loaded_options = None
@@ -69,10 +69,10 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_NODESERVICE'].methods_by_name['UndrainNode']._serialized_options = b'\252\355\030\025\n\001\001\020\010\032\010operator\"\002\010\005(\003\202\323\344\223\002\035\"\030/v1/nodes/{name}:undrain:\001*'
   _globals['_NODESERVICE'].methods_by_name['ProbeSources']._loaded_options = None
   _globals['_NODESERVICE'].methods_by_name['ProbeSources']._serialized_options = b'\252\355\030\013\n\001\005\020\001\"\002\010\036(\001'
-  _globals['_NODESTATE']._serialized_start=1951
-  _globals['_NODESTATE']._serialized_end=2086
-  _globals['_BREAKERSTATE']._serialized_start=2088
-  _globals['_BREAKERSTATE']._serialized_end=2212
+  _globals['_NODESTATE']._serialized_start=2065
+  _globals['_NODESTATE']._serialized_end=2200
+  _globals['_BREAKERSTATE']._serialized_start=2202
+  _globals['_BREAKERSTATE']._serialized_end=2326
   _globals['_NODESOURCE']._serialized_start=177
   _globals['_NODESOURCE']._serialized_end=306
   _globals['_NODE']._serialized_start=309
@@ -82,27 +82,27 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_LISTNODESRESPONSE']._serialized_start=778
   _globals['_LISTNODESRESPONSE']._serialized_end=841
   _globals['_ADDNODEREQUEST']._serialized_start=844
-  _globals['_ADDNODEREQUEST']._serialized_end=1152
-  _globals['_ADDNODERESPONSE']._serialized_start=1154
-  _globals['_ADDNODERESPONSE']._serialized_end=1213
-  _globals['_REMOVENODEREQUEST']._serialized_start=1216
-  _globals['_REMOVENODEREQUEST']._serialized_end=1347
-  _globals['_REMOVENODERESPONSE']._serialized_start=1349
-  _globals['_REMOVENODERESPONSE']._serialized_end=1369
-  _globals['_DRAINNODEREQUEST']._serialized_start=1372
-  _globals['_DRAINNODEREQUEST']._serialized_end=1502
-  _globals['_DRAINNODERESPONSE']._serialized_start=1504
-  _globals['_DRAINNODERESPONSE']._serialized_end=1565
-  _globals['_UNDRAINNODEREQUEST']._serialized_start=1568
-  _globals['_UNDRAINNODEREQUEST']._serialized_end=1700
-  _globals['_UNDRAINNODERESPONSE']._serialized_start=1702
-  _globals['_UNDRAINNODERESPONSE']._serialized_end=1765
-  _globals['_PROBESOURCESREQUEST']._serialized_start=1767
-  _globals['_PROBESOURCESREQUEST']._serialized_end=1788
-  _globals['_SOURCEPROBE']._serialized_start=1790
-  _globals['_SOURCEPROBE']._serialized_end=1871
-  _globals['_PROBESOURCESRESPONSE']._serialized_start=1873
-  _globals['_PROBESOURCESRESPONSE']._serialized_end=1948
-  _globals['_NODESERVICE']._serialized_start=2215
-  _globals['_NODESERVICE']._serialized_end=3017
+  _globals['_ADDNODEREQUEST']._serialized_end=1173
+  _globals['_ADDNODERESPONSE']._serialized_start=1175
+  _globals['_ADDNODERESPONSE']._serialized_end=1234
+  _globals['_REMOVENODEREQUEST']._serialized_start=1237
+  _globals['_REMOVENODEREQUEST']._serialized_end=1399
+  _globals['_REMOVENODERESPONSE']._serialized_start=1401
+  _globals['_REMOVENODERESPONSE']._serialized_end=1421
+  _globals['_DRAINNODEREQUEST']._serialized_start=1424
+  _globals['_DRAINNODEREQUEST']._serialized_end=1585
+  _globals['_DRAINNODERESPONSE']._serialized_start=1587
+  _globals['_DRAINNODERESPONSE']._serialized_end=1648
+  _globals['_UNDRAINNODEREQUEST']._serialized_start=1651
+  _globals['_UNDRAINNODEREQUEST']._serialized_end=1814
+  _globals['_UNDRAINNODERESPONSE']._serialized_start=1816
+  _globals['_UNDRAINNODERESPONSE']._serialized_end=1879
+  _globals['_PROBESOURCESREQUEST']._serialized_start=1881
+  _globals['_PROBESOURCESREQUEST']._serialized_end=1902
+  _globals['_SOURCEPROBE']._serialized_start=1904
+  _globals['_SOURCEPROBE']._serialized_end=1985
+  _globals['_PROBESOURCESRESPONSE']._serialized_start=1987
+  _globals['_PROBESOURCESRESPONSE']._serialized_end=2062
+  _globals['_NODESERVICE']._serialized_start=2329
+  _globals['_NODESERVICE']._serialized_end=3131
 # @@protoc_insertion_point(module_scope)
