@@ -116,6 +116,10 @@ class LocalSettings(Settings):
         default="",
         description="host:port of private addresses tracks may come from, by commas",
     )
+    node_ytdlp: bool = Field(
+        default=True,
+        description="whether the embedded node leaves links and searches it cannot serve itself to yt-dlp",
+    )
     cors_origins: Annotated[str, ORIGINS] = Field(
         default="",
         description="web origins that may call the edge from a browser, by commas",

@@ -23,7 +23,7 @@ from audionode.playing import LOOKUP_FAILED, ApiError, PlayerRequests
 from audionode.session import Session
 from audionode.sources import ARTWORK
 from audionode.tracing import Tracing
-from audionode.track import TrackInfo, decode
+from audionode.track import Loaded, TrackInfo
 
 log = logging.getLogger(__name__)
 
@@ -114,7 +114,7 @@ class Rest:
             "git": {"branch": "unknown", "commit": "unknown", "commitTime": 0},
             "jvm": "none",
             "lavaplayer": f"PyAV {av.__version__}",
-            "sourceManagers": ["local", "http"],
+            "sourceManagers": list(self._node.engine.sources.names),
             "filters": ["volume"],
             "plugins": [],
         }
@@ -127,15 +127,12 @@ class Rest:
         if "identifier" not in request.query:
             raise ApiError(400, "Required parameter 'identifier' is not present.")
         try:
-            kind, tracks = await self._load(",".join(request.query.getall("identifier")))
+            loaded = await self._load(",".join(request.query.getall("identifier")))
         except (SourceError, MediaError, OpusError) as error:
             cause = describe(error)
             data = {"message": LOOKUP_FAILED, "severity": "fault", "cause": cause, "causeStackTrace": cause}
             return _json({"loadType": "error", "data": data})
-        found = [track.to_json() for track in tracks]
-        if kind == "empty":
-            return _json({"loadType": "empty", "data": None})
-        return _json({"loadType": kind, "data": found[0] if kind == "track" else found})
+        return _json(loaded.to_json())
 
     async def _artwork(self, request: web.Request) -> web.Response:
         if "identifier" not in request.query:
@@ -148,16 +145,15 @@ class Rest:
             raise ApiError(404, "There is no cover") from error
         return web.Response(body=cover.data, content_type=cover.content_type, headers=_PICTURE)
 
-    async def _load(self, identifier: str) -> tuple[str, tuple[TrackInfo, ...]]:
+    async def _load(self, identifier: str) -> Loaded:
         loop = asyncio.get_running_loop()
-        loaded = await loop.run_in_executor(self._loader, self._node.engine.sources.load, identifier)
-        return loaded.kind, loaded.tracks
+        return await loop.run_in_executor(self._loader, self._node.engine.sources.load, identifier)
 
     async def _decode_track(self, request: web.Request) -> web.Response:
         encoded = request.query.get("encodedTrack", request.query.get("track"))
         if encoded is None:
             raise ApiError(400, "No track to decode provided")
-        return _json(_decoded(encoded))
+        return _json(self._decoded(encoded))
 
     async def _decode_tracks(self, request: web.Request) -> web.Response:
         try:
@@ -166,7 +162,17 @@ class Rest:
             raise ApiError(400, "Bad Request") from error
         if not tracks:
             raise ApiError(400, "No tracks to decode provided")
-        return _json([_decoded(track) for track in tracks])
+        return _json([self._decoded(track) for track in tracks])
+
+    def _decoded(self, encoded: str) -> dict[str, Any]:
+        track, position = self._decode(encoded)
+        return {**track.to_json(position=position), "encoded": encoded}
+
+    def _decode(self, encoded: str) -> tuple[TrackInfo, int]:
+        try:
+            return self._node.engine.sources.decode(encoded)
+        except ValueError as error:
+            raise ApiError(500, f"Request processing failed: {error}", uncaught=True) from error
 
     async def _free_address(self, request: web.Request) -> web.Response:
         await _body(request)
@@ -310,11 +316,3 @@ def _guild(request: web.Request) -> int:
     if not text.lstrip("-").isdecimal() or not -(2**63) <= int(text) < 2**63:
         raise ApiError(400, "Bad Request")
     return int(text)
-
-
-def _decoded(encoded: str) -> dict[str, Any]:
-    try:
-        track, position = decode(encoded)
-    except ValueError as error:
-        raise ApiError(500, f"Request processing failed: {error}", uncaught=True) from error
-    return {**track.to_json(position=position), "encoded": encoded}

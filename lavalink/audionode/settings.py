@@ -1,5 +1,6 @@
 """What the node is told from outside; nothing else reads the environment."""
 
+import importlib.util
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
@@ -32,6 +33,15 @@ def _web_address(url: str) -> str:
     return url
 
 
+YTDLP = importlib.util.find_spec("yt_dlp") is not None
+
+
+def _installed(wanted: bool) -> bool:
+    if wanted and not YTDLP:
+        raise ValueError("yt-dlp is not installed here")
+    return wanted
+
+
 class Settings(BaseSettings):
     """The node's environment; a wrong value is an error that names the variable."""
 
@@ -45,6 +55,8 @@ class Settings(BaseSettings):
     node_allow_private: Annotated[frozenset[str], NoDecode, BeforeValidator(_split), AfterValidator(_host_and_port)] = (
         frozenset()
     )
+    node_ytdlp: Annotated[bool, AfterValidator(_installed)] = YTDLP  # whether links and searches are left to yt-dlp
+    ssl_cert_file: str = ""  # OpenSSL's own variable, to be handed on: the authorities that web sites are checked by
     node_voice_ca: str = ""
     node_name: str = "node"
     node_public_url: Annotated[str, AfterValidator(_web_address)] = ""  # where browsers reach it; empty: host and port
@@ -66,6 +78,7 @@ class Limits:
     voice_answer: float = 2.5  # a voice PATCH answers within 3 s
     load: float = 3.0  # waiting for one answer of a web server while a track is looked up
     read: float = 10.0  # the same while a track plays
+    extract: float = 9.0  # all that yt-dlp does for one track; a play that waits for it is not yet `stuck`
     player_update: float = 5.0
     stats: float = 60.0
     stuck: float = 10.0

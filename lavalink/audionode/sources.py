@@ -8,12 +8,13 @@ from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 from urllib.parse import quote, urlencode, urljoin
 
-from audionode.errors import NotFoundError, SourceError
+from audionode.errors import NotFoundError, RefusedError, SourceError
 from audionode.library import Library
 from audionode.media import MAX_PICTURE, AudioFile, Media, MediaError, Picture
 from audionode.settings import Limits
-from audionode.track import UNKNOWN_LENGTH, TrackInfo
+from audionode.track import EXTRACTED, PROBED, UNKNOWN_LENGTH, Loaded, TrackInfo, decode
 from audionode.web import Guard, WebFile
+from audionode.ytdlp import SEARCH_PREFIXES, YtDlp
 
 SEARCH_PREFIX = "localsearch:"
 ARTWORK = "/artwork"
@@ -29,14 +30,6 @@ Waiting = Callable[[], AbstractContextManager[None]]
 
 
 @dataclass(frozen=True)
-class Loaded:
-    """What an identifier led to; `kind` is Lavalink's loadType (track, search or empty)."""
-
-    kind: str
-    tracks: tuple[TrackInfo, ...] = ()
-
-
-@dataclass(frozen=True)
 class _Playlist:
     """The one entry of a playlist that is played, as lavaplayer does it."""
 
@@ -46,9 +39,13 @@ class _Playlist:
 
 
 class Sources:
-    """The music folder and the web; everything here blocks and belongs on threads."""
+    """The music folder, the web and what yt-dlp knows; everything here blocks and belongs on threads."""
 
-    def __init__(self, library: Library, guard: Guard, limits: Limits, public_url: str) -> None:
+    def __init__(
+        self, library: Library, guard: Guard, limits: Limits, public_url: str, ytdlp: YtDlp | None = None
+    ) -> None:
+        self.names = PROBED if ytdlp is None else PROBED + EXTRACTED
+        self._ytdlp = ytdlp
         self._library = library
         self._public_url = public_url.rstrip("/")  # where browsers reach this node
         self._guard = guard
@@ -61,15 +58,23 @@ class Sources:
                 found = self._library.search(identifier.removeprefix(SEARCH_PREFIX), self._probe_local)
                 return Loaded("search", tuple(found)) if found else Loaded("empty")
             if identifier.startswith(("http://", "https://")):
-                return Loaded("track", (self._load_web(identifier),))
+                return self._load_link(identifier)
+            if identifier.startswith(SEARCH_PREFIXES) and self._ytdlp is not None:
+                return self._ytdlp.load(identifier)
             return Loaded("track", (self._load_local(self._library.name(identifier)),))
         except NotFoundError:
             return Loaded("empty")
+
+    def decode(self, encoded: str) -> tuple[TrackInfo, int]:
+        """The track and its position; ValueError when the string is damaged or of a source that is not served."""
+        return decode(encoded, self.names)
 
     def open(self, track: TrackInfo, waiting: Waiting) -> Media:
         """The track's sound. The track may be forged: its identifier passes the checks of `load` again."""
         if track.source == "local":
             return Media(self._library.open(self._library.name(track.identifier)))
+        if track.source in EXTRACTED:
+            return self._open_extracted(track, waiting)
         file, playlist = self._open_web(track.identifier, self._limits.read, waiting)
         if playlist is not None:
             file, nested = self._open_web(playlist.entry, self._limits.read, waiting)
@@ -84,6 +89,13 @@ class Sources:
         if cover is None:
             raise NotFoundError("the file has no cover")
         return cover
+
+    def _open_extracted(self, track: TrackInfo, waiting: Waiting) -> Media:
+        if self._ytdlp is None:
+            raise SourceError(f"nothing is played from {track.source} here")
+        with waiting():
+            url, headers = self._ytdlp.media(track.uri or track.identifier)
+        return Media(WebFile(url, self._guard, timeout=self._limits.read, waiting=waiting, headers=headers))
 
     def _probe_local(self, name: str) -> TrackInfo:
         try:
@@ -109,6 +121,15 @@ class Sources:
                 return Picture.of(file.read(MAX_PICTURE + 1) or b"")
         except (NotFoundError, OSError):  # there is none, or it cannot be read
             return None
+
+    def _load_link(self, url: str) -> Loaded:
+        """The audio at the address, else what yt-dlp finds there."""
+        try:
+            return Loaded("track", (self._load_web(url),))
+        except (MediaError, RefusedError):
+            if self._ytdlp is None:
+                raise
+            return self._ytdlp.load(url)
 
     def _load_web(self, url: str) -> TrackInfo:
         file, playlist = self._open_web(url, self._limits.load, nullcontext)

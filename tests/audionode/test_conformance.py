@@ -44,7 +44,8 @@ async def target(start_node: StartNode, music: Path) -> AsyncIterator[Callable[[
         web_server = await stack.enter_async_context(FixtureWeb(folder, int(os.environ.get("LAVALINK_WEB_PORT", "0"))))
         url = URL
         if not url:
-            start = start_node(Limits(cleanup=6.0, load=1.0), node_allow_private={web_server.host})
+            limits = Limits(cleanup=6.0, load=1.0)  # and the sources of the server that was recorded
+            start = start_node(limits, node_allow_private={web_server.host}, node_ytdlp=False)
             url = await stack.enter_async_context(start)
         http = await stack.enter_async_context(aiohttp.ClientSession())
 
