@@ -120,6 +120,10 @@ class LocalSettings(Settings):
         default=True,
         description="whether the embedded node leaves links and searches it cannot serve itself to yt-dlp",
     )
+    node_plugins_off: str = Field(
+        default="",
+        description="plugins that the embedded node does not stand in for, such as lavasearch-plugin, by commas",
+    )
     cors_origins: Annotated[str, ORIGINS] = Field(
         default="",
         description="web origins that may call the edge from a browser, by commas",

@@ -69,7 +69,7 @@ async def running(settings: Settings, limits: Limits | None = None) -> AsyncIter
         node = Node(engine)
         report = tasks.start(node.report(), "stats")
         stack.callback(report.cancel)
-        rest = Rest(node, settings.password(), loader, tracing)
+        rest = Rest(node, settings.password(), loader, tracing, settings.plugins())
         runner = web.AppRunner(rest.application(), access_log=None, shutdown_timeout=limits.stop)
         await runner.setup()
         stack.push_async_callback(runner.cleanup)

@@ -4,8 +4,9 @@ import asyncio
 import http
 import json
 import logging
+import re
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from concurrent.futures import Executor
 from typing import Any, TypeVar
 
@@ -18,7 +19,7 @@ from audionode.media import MediaError
 from audionode.node import Node
 from audionode.opus import OpusError
 from audionode.patch import Body, PlayerUpdate, SessionUpdate
-from audionode.player import describe
+from audionode.player import Player, describe
 from audionode.playing import LOOKUP_FAILED, ApiError, PlayerRequests
 from audionode.session import Session
 from audionode.sources import ARTWORK
@@ -35,17 +36,21 @@ _OPEN = frozenset({"/", "/v3/websocket", ARTWORK})  # browsers, which fetch pict
 _PICTURE = {"Cache-Control": "public, max-age=86400", "X-Content-Type-Options": "nosniff"}
 
 AnyBody = TypeVar("AnyBody", bound=Body)
+Found = TypeVar("Found")
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
 class Rest:
-    """Routes bound to one node. `loader` runs what blocks: looking up tracks."""
+    """Routes bound to one node. `loader` runs what blocks: looking up tracks. `plugins` are names with versions."""
 
-    def __init__(self, node: Node, password: str, loader: Executor, tracing: Tracing) -> None:
+    def __init__(
+        self, node: Node, password: str, loader: Executor, tracing: Tracing, plugins: Mapping[str, str]
+    ) -> None:
         self._node = node
         self._password = password
         self._loader = loader
         self._tracing = tracing
+        self._plugins = plugins
         self._requests = PlayerRequests(node, self._load)
 
     def application(self) -> web.Application:
@@ -73,6 +78,17 @@ class Rest:
                 web.get("/v4/sessions/{session}/players/{guild}", self._get_player),
             ]
         )
+        if "lavasearch-plugin" in self._plugins:
+            app.add_routes([web.get("/v4/loadsearch", self._load_search)])
+        if "lavalyrics-plugin" in self._plugins:
+            player = "/v4/sessions/{session}/players/{guild}"
+            app.add_routes(
+                [
+                    web.get("/v4/lyrics", self._track_lyrics),
+                    web.get(f"{player}/lyrics", self._player_lyrics),
+                    web.get(f"{player}/track/lyrics", self._player_lyrics),
+                ]
+            )
         return app
 
     @web.middleware
@@ -116,7 +132,7 @@ class Rest:
             "lavaplayer": f"PyAV {av.__version__}",
             "sourceManagers": list(self._node.engine.sources.names),
             "filters": ["volume"],
-            "plugins": [],
+            "plugins": [{"name": name, "version": version} for name, version in self._plugins.items()],
         }
         return _json(body)
 
@@ -124,8 +140,7 @@ class Rest:
         return _json({"frameStats": None, **self._node.stats()})
 
     async def _load_tracks(self, request: web.Request) -> web.Response:
-        if "identifier" not in request.query:
-            raise ApiError(400, "Required parameter 'identifier' is not present.")
+        _parameter(request, "identifier")
         try:
             loaded = await self._load(",".join(request.query.getall("identifier")))
         except (SourceError, MediaError, OpusError) as error:
@@ -134,20 +149,40 @@ class Rest:
             return _json({"loadType": "error", "data": data})
         return _json(loaded.to_json())
 
-    async def _artwork(self, request: web.Request) -> web.Response:
-        if "identifier" not in request.query:
-            raise ApiError(400, "Required parameter 'identifier' is not present.")
-        find = self._node.engine.sources.cover
+    async def _load_search(self, request: web.Request) -> web.Response:
+        types = re.split(r",\s*", request.query.get("types", ""))
+        found = await self._blocking(self._node.engine.sources.search, _parameter(request, "query"), types)
+        return _json(found) if found else web.Response(status=204)
+
+    async def _track_lyrics(self, request: web.Request) -> web.Response:
+        return await self._lyrics(self._decode(_parameter(request, "track"))[0])
+
+    async def _player_lyrics(self, request: web.Request) -> web.Response:
+        track = self._player(request).track
+        if track is None:
+            raise ApiError(404, "No track playing")
+        return await self._lyrics(track.info)
+
+    async def _lyrics(self, track: TrackInfo) -> web.Response:
         try:
-            loop = asyncio.get_running_loop()
-            cover = await loop.run_in_executor(self._loader, find, request.query["identifier"])
+            lyrics = await self._blocking(self._node.engine.sources.lyrics, track)
+        except (SourceError, MediaError):
+            lyrics = None
+        return _json(lyrics.to_json()) if lyrics else web.Response(status=204)
+
+    async def _artwork(self, request: web.Request) -> web.Response:
+        identifier = _parameter(request, "identifier")
+        try:
+            cover = await self._blocking(self._node.engine.sources.cover, identifier)
         except (SourceError, MediaError) as error:
             raise ApiError(404, "There is no cover") from error
         return web.Response(body=cover.data, content_type=cover.content_type, headers=_PICTURE)
 
     async def _load(self, identifier: str) -> Loaded:
-        loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._loader, self._node.engine.sources.load, identifier)
+        return await self._blocking(self._node.engine.sources.load, identifier)
+
+    async def _blocking(self, work: Callable[..., Found], *arguments: Any) -> Found:
+        return await asyncio.get_running_loop().run_in_executor(self._loader, work, *arguments)
 
     async def _decode_track(self, request: web.Request) -> web.Response:
         encoded = request.query.get("encodedTrack", request.query.get("track"))
@@ -191,11 +226,7 @@ class Rest:
         return _json([player.to_json() for player in self._session(request).players.values()])
 
     async def _get_player(self, request: web.Request) -> web.Response:
-        guild = _guild(request)
-        player = self._session(request).players.get(guild)
-        if player is None:
-            raise ApiError(404, "Player not found")
-        return _json(player.to_json())
+        return _json(self._player(request).to_json())
 
     async def _delete_player(self, request: web.Request) -> web.Response:
         guild = _guild(request)
@@ -220,6 +251,13 @@ class Rest:
         if session is None:
             raise ApiError(404, "Session not found")
         return session
+
+    def _player(self, request: web.Request) -> Player:
+        guild = _guild(request)
+        player = self._session(request).players.get(guild)
+        if player is None:
+            raise ApiError(404, "Player not found")
+        return player
 
     async def _websocket(self, request: web.Request) -> web.StreamResponse:
         user = request.headers.get("User-Id", "")
@@ -309,6 +347,12 @@ def _validated(kind: type[AnyBody], body: Any) -> AnyBody:
         return kind.model_validate(body)
     except ValidationError as error:
         raise ApiError(400, "Bad Request") from error
+
+
+def _parameter(request: web.Request, name: str) -> str:
+    if name not in request.query:
+        raise ApiError(400, f"Required parameter '{name}' is not present.")
+    return request.query[name]
 
 
 def _guild(request: web.Request) -> int:

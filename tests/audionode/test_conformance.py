@@ -21,7 +21,7 @@ import pytest
 import trustme
 from aiohttp import web
 
-from audionode.settings import Limits
+from audionode.settings import PLUGINS, Limits
 from tests.audionode.conformance import Replay, Target, settled, steps
 from tests.audionode.conftest import PASSWORD, Client, StartNode
 from tests.audionode.fixture_web import FixtureWeb
@@ -45,7 +45,9 @@ async def target(start_node: StartNode, music: Path) -> AsyncIterator[Callable[[
         url = URL
         if not url:
             limits = Limits(cleanup=6.0, load=1.0)  # and the sources of the server that was recorded
-            start = start_node(limits, node_allow_private={web_server.host}, node_ytdlp=False)
+            start = start_node(
+                limits, node_allow_private={web_server.host}, node_ytdlp=False, node_plugins_off=set(PLUGINS)
+            )
             url = await stack.enter_async_context(start)
         http = await stack.enter_async_context(aiohttp.ClientSession())
 
