@@ -50,7 +50,7 @@ class _Handler(BaseHTTPRequestHandler):
     rbufsize = 0  # what follows the headers stays in the socket, to be passed on
 
     def handle(self) -> None:
-        with contextlib.suppress(OSError):  # a side that went away; the other is told by the end of its connection
+        with contextlib.suppress(OSError, ValueError):  # a side went away or made no sense: the connections end
             super().handle()
 
     def do_CONNECT(self) -> None:
@@ -70,7 +70,7 @@ class _Handler(BaseHTTPRequestHandler):
                 site.sendall("\r\n".join(lines).encode("latin-1"))
                 self._pass_on(site)
 
-    do_HEAD = do_POST = do_GET  # noqa: N815 - as above
+    do_HEAD = do_POST = do_GET  # noqa: N815 - the base class calls them so
 
     def log_message(self, *_: object) -> None:
         """Nothing: what is fetched for a track is nobody's business."""

@@ -15,6 +15,7 @@ from aiohttp import WSMsgType, web
 from pydantic import TypeAdapter, ValidationError
 
 from audionode.errors import SourceError
+from audionode.lyrics import Lyrics
 from audionode.media import MediaError
 from audionode.node import Node
 from audionode.opus import OpusError
@@ -22,6 +23,7 @@ from audionode.patch import Body, PlayerUpdate, SessionUpdate
 from audionode.player import Player, describe
 from audionode.playing import LOOKUP_FAILED, ApiError, PlayerRequests
 from audionode.session import Session
+from audionode.singing import Singing
 from audionode.sources import ARTWORK
 from audionode.tracing import Tracing
 from audionode.track import Loaded, TrackInfo
@@ -87,6 +89,8 @@ class Rest:
                     web.get("/v4/lyrics", self._track_lyrics),
                     web.get(f"{player}/lyrics", self._player_lyrics),
                     web.get(f"{player}/track/lyrics", self._player_lyrics),
+                    web.post(f"{player}/lyrics/subscribe", self._subscribe),
+                    web.delete(f"{player}/lyrics/subscribe", self._unsubscribe),
                 ]
             )
         return app
@@ -155,20 +159,28 @@ class Rest:
         return _json(found) if found else web.Response(status=204)
 
     async def _track_lyrics(self, request: web.Request) -> web.Response:
-        return await self._lyrics(self._decode(_parameter(request, "track"))[0])
+        return _lyrics(await self._lyrics(self._decode(_parameter(request, "track"))[0]))
 
     async def _player_lyrics(self, request: web.Request) -> web.Response:
         track = self._player(request).track
         if track is None:
             raise ApiError(404, "No track playing")
-        return await self._lyrics(track.info)
+        return _lyrics(await self._lyrics(track.info))
 
-    async def _lyrics(self, track: TrackInfo) -> web.Response:
+    async def _subscribe(self, request: web.Request) -> web.Response:
+        guild, session = _guild(request), self._session(request)
+        session.subscribe(guild, Singing(session, guild, self._lyrics).follow())
+        return await _no_content(request)
+
+    async def _unsubscribe(self, request: web.Request) -> web.Response:
+        self._session(request).unsubscribe(_guild(request))
+        return await _no_content(request)
+
+    async def _lyrics(self, track: TrackInfo) -> Lyrics | None:
         try:
-            lyrics = await self._blocking(self._node.engine.sources.lyrics, track)
+            return await self._blocking(self._node.engine.sources.lyrics, track)
         except (SourceError, MediaError):
-            lyrics = None
-        return _json(lyrics.to_json()) if lyrics else web.Response(status=204)
+            return None
 
     async def _artwork(self, request: web.Request) -> web.Response:
         identifier = _parameter(request, "identifier")
@@ -347,6 +359,10 @@ def _validated(kind: type[AnyBody], body: Any) -> AnyBody:
         return kind.model_validate(body)
     except ValidationError as error:
         raise ApiError(400, "Bad Request") from error
+
+
+def _lyrics(found: Lyrics | None) -> web.Response:
+    return web.Response(status=204) if found is None else _json(found.to_json())
 
 
 def _parameter(request: web.Request, name: str) -> str:

@@ -15,6 +15,7 @@ from audionode.track import TrackInfo, encode
 from tests.audionode.conftest import Client, StartNode
 from tests.audionode.music import encode as write
 from tests.audionode.music import time_coded
+from tests.audionode.voice_double import VoiceDouble
 
 SONGS = {
     "one/01.flac": ("flac", {"title": "Morning", "artist": "The Larks", "album": "Dawn Chorus"}),
@@ -189,6 +190,39 @@ async def test_the_lyrics_of_the_present_track_are_asked_of_its_player(owner: Cl
     await owner.request("DELETE", f"/v4/sessions/{owner.session_id}/players/{GUILD}")
     assert (await owner.request("GET", place))["message"] == "Player not found"
     assert (await owner.request("GET", place.replace(owner.session_id, "x" * 16)))["message"] == "Session not found"
+
+
+async def test_a_subscriber_is_told_each_line_when_it_is_sung(owner: Client, songs: Path, double: VoiceDouble) -> None:
+    (songs / "long").mkdir(exist_ok=True)
+    write(songs / "long/sung.flac", time_coded(6), "flac", 48000)
+    (songs / "long/sung.lrc").write_text("".join(f"[00:0{second}.00]{second}\n" for second in range(6)))
+    place = f"/v4/sessions/{owner.session_id}/players/{GUILD + 1}/lyrics/subscribe"
+    assert await owner.request("POST", place) == ""
+    await owner.join(GUILD + 1, double)
+    await owner.play(GUILD + 1, "one/01.flac")
+    await owner.event("LyricsNotFoundEvent", GUILD + 1)
+    await owner.play(GUILD + 1, "long/sung.flac")
+    found = await owner.event("LyricsFoundEvent", GUILD + 1)
+    assert found["lyrics"] == await lyrics(owner, "long/sung.flac")
+
+    await owner.message(lambda sent: _is_line(sent, 1))
+    await owner.patch(GUILD + 1, {"position": 4000})
+    await owner.message(lambda sent: _is_line(sent, 4))
+    await owner.patch(GUILD + 1, {"position": 3000})
+    await owner.message(lambda sent: _is_line(sent, 3) and not sent["skipped"])
+    told = [(sent["lineIndex"], sent["skipped"]) for sent in owner.messages if sent.get("type") == "LyricsLineEvent"]
+    assert told == [(0, False), (1, False), (2, True), (3, True), (4, False), (3, False)]
+    first = await owner.event("LyricsLineEvent", GUILD + 1)
+    assert first["line"] == {"timestamp": 0, "duration": 1000, "line": "0", "plugin": {}}
+
+    assert await owner.request("DELETE", place) == ""
+    await owner.event("TrackEndEvent", GUILD + 1)
+    assert [sent for sent in owner.messages if sent.get("type") == "LyricsLineEvent"][len(told) :] == []
+    assert (await owner.request("POST", place.replace(owner.session_id, "x" * 16)))["_status"] == 404
+
+
+def _is_line(sent: dict[str, Any], index: int) -> bool:
+    return sent.get("type") == "LyricsLineEvent" and sent["lineIndex"] == index
 
 
 async def test_a_plugin_that_is_on_is_announced_and_one_that_is_off_is_not_there(

@@ -226,6 +226,7 @@ def test_the_proxy_connects_to_what_the_guard_allows(canary: socket.socket, firs
                 assert answer.startswith("HTTP/1.0 403 the address is not public"), name
             assert _ask(proxy.port, first_line.format(host="", port=port)).startswith("HTTP/1.0 403 only http")
             assert _ask(proxy.port, first_line.format(host=host, port="x")).startswith("HTTP/1.0 403 ")
+            assert _ask(proxy.port, first_line.format(host="[", port=port)) == ""
             with contextlib.closing(socket.create_connection(("127.0.0.1", proxy.port), 5)) as client:
                 client.sendall(first_line.format(host=host, port=allowed).encode() + b"\r\n\r\n")
                 server.settimeout(5)
