@@ -49,7 +49,7 @@ class Singing:
         self._send("LyricsFoundEvent", lyrics=lyrics.to_json())
 
     def _sing(self, position: int) -> None:
-        """Tell the lines reached since the last call: the newest, also after a seek back, and as skipped those before it."""
+        """Tell the lines reached since the last call, all but the newest as skipped; after a seek back the newest."""
         reached = bisect_right(self._lines, position, key=attrgetter("at"))
         if position < self._position:
             self._next = max(reached - 1, 0)
