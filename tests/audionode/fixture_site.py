@@ -11,7 +11,7 @@ from aiohttp import web
 
 from tests.audionode.fixture_web import FixtureWeb
 
-ENTRIES = 3
+ENTRIES = 250
 _ITUNES = "http://www.itunes.com/dtds/podcast-1.0.dtd"
 
 
@@ -45,7 +45,7 @@ class Site(FixtureWeb):
     async def _podcast(self, _: web.Request) -> web.Response:
         items = "".join(
             f"<item><title>Episode {number}</title><link>http://{self.host}/song?{number}</link>"
-            f"<itunes:duration>0{number}:00</itunes:duration></item>"
+            f"<itunes:duration>{number}</itunes:duration></item>"
             for number in range(1, ENTRIES + 1)
         )
         head = f'<?xml version="1.0"?><rss version="2.0" xmlns:itunes="{_ITUNES}"><channel><title>A podcast</title>'

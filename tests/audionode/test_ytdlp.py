@@ -90,8 +90,8 @@ async def test_a_list_is_a_playlist_whose_entries_are_extracted_when_they_are_pl
     assert found["data"]["info"] == {"name": "A podcast", "selectedTrack": -1}
     assert found["data"]["pluginInfo"] == {}
     tracks = found["data"]["tracks"]
-    assert [track["info"]["title"] for track in tracks] == [f"Episode {number + 1}" for number in range(ENTRIES)]
-    assert [track["info"]["length"] for track in tracks] == [60_000 * (number + 1) for number in range(ENTRIES)]
+    known = [(track["info"]["title"], track["info"]["length"]) for track in tracks]
+    assert known == [(f"Episode {number}", 1000 * number) for number in range(1, ENTRIES + 1)][:200]
     assert site.seen.get("/song", 0) == before
 
     refused = await asking.play(GUILD + 1, f"http://{site.host}/podcast")
