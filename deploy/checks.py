@@ -30,7 +30,12 @@ GROUPS = {
 }
 VERDICTS = {0: "passed", 77: "not run"}  # the second: what it needs is not here, as the stage says
 # what tests need beside the lock file: any of the programs, and the Debian package that brings one
-PROGRAMS = ((("/usr/bin/chromium",), "chromium"), (("valkey-server", "redis-server"), "valkey-server or redis-server"))
+PROGRAMS = (
+    (("/usr/bin/chromium",), "chromium"),
+    (("valkey-server", "redis-server"), "valkey-server or redis-server"),
+    (("node",), "nodejs"),
+    (("npm",), "npm"),
+)
 
 
 def missing_packages() -> list[str]:

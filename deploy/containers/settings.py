@@ -57,6 +57,9 @@ class ComposeSettings(Settings):
     node_allow_private: str = Field(
         default="", description="host:port of private addresses tracks may come from, by commas"
     )
+    node_ytdlp: bool = Field(
+        default=True, description="whether the embedded node leaves links and searches to yt-dlp; Lavalink does not"
+    )
     operator_token: SecretStr = Field(
         default=SecretStr(""),
         description="API token of the operator, 32 characters at least; empty: made once",

@@ -118,6 +118,8 @@ class Plan:
                 "NODE_PORT": str(port),
                 "NODE_PASSWORD_FILE": self._run.file("node-password"),
                 "NODE_ALLOW_PRIVATE": self._settings.node_allow_private,
+                "NODE_YTDLP": str(self._settings.node_ytdlp),
+                "NODE_PLUGINS_OFF": self._settings.node_plugins_off,
                 "NODE_VOICE_CA": "" if self._token else str(self._run.home / "simulator" / "voice-ca.pem"),
                 "MUSIC_DIR": self._music,
             },

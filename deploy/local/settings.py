@@ -119,6 +119,14 @@ class LocalSettings(Settings):
         default="",
         description="host:port of private addresses tracks may come from, by commas",
     )
+    node_ytdlp: bool = Field(
+        default=True,
+        description="whether the embedded node leaves links and searches it cannot serve itself to yt-dlp",
+    )
+    node_plugins_off: str = Field(
+        default="",
+        description="plugins that the embedded node does not stand in for, such as lavasearch-plugin, by commas",
+    )
     cors_origins: Annotated[str, ORIGINS] = Field(
         default="",
         description="web origins that may call the edge from a browser, by commas",

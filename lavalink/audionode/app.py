@@ -26,10 +26,11 @@ from audionode.tasks import Tasks
 from audionode.tracing import Tracing
 from audionode.voice import VoiceTls
 from audionode.web import Guard
+from audionode.ytdlp import ADMITTED, YtDlp
 
 log = logging.getLogger(__name__)
 
-_LOADERS = 8
+_LOADERS = 8 + ADMITTED  # however many wait for yt-dlp, some are left
 _SWITCH_INTERVAL = 0.001  # the sender thread must not wait 5 ms for another thread's turn to end
 
 
@@ -53,8 +54,11 @@ async def running(settings: Settings, limits: Limits | None = None) -> AsyncIter
         listener, url = _listening(settings)
         stack.callback(listener.close)
         guard = Guard(settings.node_allow_private)
+        ytdlp = YtDlp(guard, limits, settings.ssl_cert_file) if settings.node_ytdlp else None
+        if ytdlp is not None:
+            stack.push_async_callback(asyncio.to_thread, ytdlp.close)
         engine = Engine(
-            sources=Sources(Library(settings.music_dir), guard, limits, settings.node_public_url or url),
+            sources=Sources(Library(settings.music_dir), guard, limits, settings.node_public_url or url, ytdlp),
             sender=sender,
             slots=DecodeSlots(max(2, os.cpu_count() or 1)),
             http=http,
@@ -65,7 +69,7 @@ async def running(settings: Settings, limits: Limits | None = None) -> AsyncIter
         node = Node(engine)
         report = tasks.start(node.report(), "stats")
         stack.callback(report.cancel)
-        rest = Rest(node, settings.password(), loader, tracing)
+        rest = Rest(node, settings.password(), loader, tracing, settings.plugins())
         runner = web.AppRunner(rest.application(), access_log=None, shutdown_timeout=limits.stop)
         await runner.setup()
         stack.push_async_callback(runner.cleanup)

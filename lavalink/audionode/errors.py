@@ -5,5 +5,9 @@ class SourceError(Exception):
     """The source refused, is unreachable, or is none this node may read."""
 
 
+class RefusedError(SourceError):
+    """The server answers, but not with the file."""
+
+
 class NotFoundError(SourceError):
     """There is nothing under this identifier."""

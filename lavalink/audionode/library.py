@@ -25,9 +25,21 @@ class LocalFile(FileIO):
 
 
 @dataclass(frozen=True)
+class Piece:
+    """A playable file; `album` and `artist` are empty where it names none."""
+
+    track: TrackInfo
+    album: str
+    artist: str
+
+
+Probe = Callable[[str], Piece]
+
+
+@dataclass(frozen=True)
 class _Entry:
     stamp: tuple[int, int]
-    track: TrackInfo | None  # None: not playable
+    piece: Piece | None  # None: not playable
     words: str
 
 
@@ -59,21 +71,29 @@ class Library:
             raise NotFoundError("the file is not in the music folder")
         return LocalFile(descriptor)
 
-    def search(self, query: str, probe: Callable[[str], TrackInfo]) -> list[TrackInfo]:
+    def search(self, query: str, probe: Probe) -> list[TrackInfo]:
         """The tracks whose title, artist and file name hold every word of `query`, best first."""
-        words = _plain(query).split()
-        with self._indexing:
-            self._refresh(probe)
-            entries = [(name, entry) for name, entry in self._index.items() if entry.track is not None]
+        words = plain(query).split()
         wanted = " ".join(words)
         found = [
-            (_rank(wanted, entry), name, entry.track)
-            for name, entry in entries
-            if words and all(word in entry.words for word in words)
+            (_rank(wanted, piece.track), name, piece.track)
+            for name, piece, held in self._playable(probe)
+            if words and all(word in held for word in words)
         ]
-        return [track for _, _, track in sorted(found, key=lambda hit: hit[:2])[:_MAX_FOUND] if track is not None]
+        return [track for _, _, track in sorted(found, key=lambda hit: hit[:2])[:_MAX_FOUND]]
 
-    def _refresh(self, probe: Callable[[str], TrackInfo]) -> None:
+    def pieces(self, probe: Probe) -> list[Piece]:
+        """All that can be played, by folder and name."""
+        return [piece for _, piece, _ in sorted(self._playable(probe), key=lambda each: each[0])]
+
+    def _playable(self, probe: Probe) -> list[tuple[str, Piece, str]]:
+        """The name of each file that can be played, what it is, and its words."""
+        with self._indexing:
+            self._refresh(probe)
+            index = self._index
+        return [(name, entry.piece, entry.words) for name, entry in index.items() if entry.piece is not None]
+
+    def _refresh(self, probe: Probe) -> None:
         fresh: dict[str, _Entry] = {}
         for folder, _, files in os.walk(self._root):
             for file in files:
@@ -84,7 +104,7 @@ class Library:
                         fresh[name] = entry
         self._index = fresh
 
-    def _entry(self, name: str, path: Path, probe: Callable[[str], TrackInfo]) -> _Entry | None:
+    def _entry(self, name: str, path: Path, probe: Probe) -> _Entry | None:
         try:
             status = path.stat()
         except OSError:  # removed since it was listed
@@ -94,23 +114,22 @@ class Library:
         if known is not None and known.stamp == stamp:
             return known
         try:
-            track = probe(name)
+            piece = probe(name)
         except SourceError:
             return _Entry(stamp, None, "")
-        return _Entry(stamp, track, _plain(f"{track.title} {track.author} {name}"))
+        return _Entry(stamp, piece, plain(f"{piece.track.title} {piece.track.author} {name}"))
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
     """Lower case, without accents and punctuation."""
     letters = unicodedata.normalize("NFKD", text.casefold())
     kept = "".join(letter for letter in letters if not unicodedata.combining(letter))
     return " ".join(re.findall(r"[^\W_]+", kept))
 
 
-def _rank(wanted: str, entry: _Entry) -> int:
-    assert entry.track is not None
-    title = _plain(entry.track.title)
-    stem = _plain(Path(entry.track.identifier).stem)
+def _rank(wanted: str, track: TrackInfo) -> int:
+    title = plain(track.title)
+    stem = plain(Path(track.identifier).stem)
     if wanted in {title, stem}:
         return 0
     if title.startswith(wanted) or stem.startswith(wanted):

@@ -11,14 +11,14 @@ from audionode.patch import FiltersUpdate, PlayerUpdate, TrackUpdate, VoiceUpdat
 from audionode.player import Player
 from audionode.session import Session
 from audionode.tracing import PatchTrace
-from audionode.track import TrackInfo, decode
+from audionode.track import Loaded, TrackInfo
 from audionode.voice import VoiceError, VoiceServer
 
 log = logging.getLogger(__name__)
 
 LOOKUP_FAILED = "Something went wrong while looking up the track."
 
-Load = Callable[[str], Awaitable[tuple[str, tuple[TrackInfo, ...]]]]
+Load = Callable[[str], Awaitable[Loaded]]
 
 
 class ApiError(Exception):
@@ -86,18 +86,18 @@ class PlayerRequests:
     async def _find(self, track: TrackUpdate) -> tuple[TrackInfo, int]:
         if track.encoded is not None:
             try:
-                return decode(track.encoded)
+                return self._node.engine.sources.decode(track.encoded)
             except ValueError as error:
                 raise ApiError(500, f"Request processing failed: {error}", uncaught=True) from error
         try:
-            kind, found = await self._load(track.identifier)
+            loaded = await self._load(track.identifier)
         except (SourceError, MediaError) as error:
             raise ApiError(400, LOOKUP_FAILED) from error
-        if kind == "search":
+        if loaded.kind in {"playlist", "search"}:
             raise ApiError(400, "Cannot play a playlist or search result")
-        if kind == "empty":
+        if loaded.kind == "empty":
             raise ApiError(400, "No matches found for identifier")
-        return found[0], 0
+        return loaded.tracks[0], 0
 
 
 def _check(update: PlayerUpdate, track: TrackUpdate | None) -> None:

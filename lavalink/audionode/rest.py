@@ -4,8 +4,9 @@ import asyncio
 import http
 import json
 import logging
+import re
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from concurrent.futures import Executor
 from typing import Any, TypeVar
 
@@ -14,16 +15,18 @@ from aiohttp import WSMsgType, web
 from pydantic import TypeAdapter, ValidationError
 
 from audionode.errors import SourceError
+from audionode.lyrics import Lyrics
 from audionode.media import MediaError
 from audionode.node import Node
 from audionode.opus import OpusError
 from audionode.patch import Body, PlayerUpdate, SessionUpdate
-from audionode.player import describe
+from audionode.player import Player, describe
 from audionode.playing import LOOKUP_FAILED, ApiError, PlayerRequests
 from audionode.session import Session
+from audionode.singing import Singing
 from audionode.sources import ARTWORK
 from audionode.tracing import Tracing
-from audionode.track import TrackInfo, decode
+from audionode.track import Loaded, TrackInfo
 
 log = logging.getLogger(__name__)
 
@@ -35,17 +38,21 @@ _OPEN = frozenset({"/", "/v3/websocket", ARTWORK})  # browsers, which fetch pict
 _PICTURE = {"Cache-Control": "public, max-age=86400", "X-Content-Type-Options": "nosniff"}
 
 AnyBody = TypeVar("AnyBody", bound=Body)
+Found = TypeVar("Found")
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
 class Rest:
-    """Routes bound to one node. `loader` runs what blocks: looking up tracks."""
+    """Routes bound to one node. `loader` runs what blocks: looking up tracks. `plugins` are names with versions."""
 
-    def __init__(self, node: Node, password: str, loader: Executor, tracing: Tracing) -> None:
+    def __init__(
+        self, node: Node, password: str, loader: Executor, tracing: Tracing, plugins: Mapping[str, str]
+    ) -> None:
         self._node = node
         self._password = password
         self._loader = loader
         self._tracing = tracing
+        self._plugins = plugins
         self._requests = PlayerRequests(node, self._load)
 
     def application(self) -> web.Application:
@@ -73,6 +80,19 @@ class Rest:
                 web.get("/v4/sessions/{session}/players/{guild}", self._get_player),
             ]
         )
+        if "lavasearch-plugin" in self._plugins:
+            app.add_routes([web.get("/v4/loadsearch", self._load_search)])
+        if "lavalyrics-plugin" in self._plugins:
+            player = "/v4/sessions/{session}/players/{guild}"
+            app.add_routes(
+                [
+                    web.get("/v4/lyrics", self._track_lyrics),
+                    web.get(f"{player}/lyrics", self._player_lyrics),
+                    web.get(f"{player}/track/lyrics", self._player_lyrics),
+                    web.post(f"{player}/lyrics/subscribe", self._subscribe),
+                    web.delete(f"{player}/lyrics/subscribe", self._unsubscribe),
+                ]
+            )
         return app
 
     @web.middleware
@@ -114,9 +134,9 @@ class Rest:
             "git": {"branch": "unknown", "commit": "unknown", "commitTime": 0},
             "jvm": "none",
             "lavaplayer": f"PyAV {av.__version__}",
-            "sourceManagers": ["local", "http"],
+            "sourceManagers": list(self._node.engine.sources.names),
             "filters": ["volume"],
-            "plugins": [],
+            "plugins": [{"name": name, "version": version} for name, version in self._plugins.items()],
         }
         return _json(body)
 
@@ -124,40 +144,63 @@ class Rest:
         return _json({"frameStats": None, **self._node.stats()})
 
     async def _load_tracks(self, request: web.Request) -> web.Response:
-        if "identifier" not in request.query:
-            raise ApiError(400, "Required parameter 'identifier' is not present.")
+        _parameter(request, "identifier")
         try:
-            kind, tracks = await self._load(",".join(request.query.getall("identifier")))
+            loaded = await self._load(",".join(request.query.getall("identifier")))
         except (SourceError, MediaError, OpusError) as error:
             cause = describe(error)
             data = {"message": LOOKUP_FAILED, "severity": "fault", "cause": cause, "causeStackTrace": cause}
             return _json({"loadType": "error", "data": data})
-        found = [track.to_json() for track in tracks]
-        if kind == "empty":
-            return _json({"loadType": "empty", "data": None})
-        return _json({"loadType": kind, "data": found[0] if kind == "track" else found})
+        return _json(loaded.to_json())
+
+    async def _load_search(self, request: web.Request) -> web.Response:
+        types = re.split(r",\s*", request.query.get("types", ""))
+        found = await self._blocking(self._node.engine.sources.search, _parameter(request, "query"), types)
+        return _json(found) if found else web.Response(status=204)
+
+    async def _track_lyrics(self, request: web.Request) -> web.Response:
+        return _lyrics(await self._lyrics(self._decode(_parameter(request, "track"))[0]))
+
+    async def _player_lyrics(self, request: web.Request) -> web.Response:
+        track = self._player(request).track
+        if track is None:
+            raise ApiError(404, "No track playing")
+        return _lyrics(await self._lyrics(track.info))
+
+    async def _subscribe(self, request: web.Request) -> web.Response:
+        guild, session = _guild(request), self._session(request)
+        session.subscribe(guild, Singing(session, guild, self._lyrics).follow())
+        return await _no_content(request)
+
+    async def _unsubscribe(self, request: web.Request) -> web.Response:
+        self._session(request).unsubscribe(_guild(request))
+        return await _no_content(request)
+
+    async def _lyrics(self, track: TrackInfo) -> Lyrics | None:
+        try:
+            return await self._blocking(self._node.engine.sources.lyrics, track)
+        except (SourceError, MediaError):
+            return None
 
     async def _artwork(self, request: web.Request) -> web.Response:
-        if "identifier" not in request.query:
-            raise ApiError(400, "Required parameter 'identifier' is not present.")
-        find = self._node.engine.sources.cover
+        identifier = _parameter(request, "identifier")
         try:
-            loop = asyncio.get_running_loop()
-            cover = await loop.run_in_executor(self._loader, find, request.query["identifier"])
+            cover = await self._blocking(self._node.engine.sources.cover, identifier)
         except (SourceError, MediaError) as error:
             raise ApiError(404, "There is no cover") from error
         return web.Response(body=cover.data, content_type=cover.content_type, headers=_PICTURE)
 
-    async def _load(self, identifier: str) -> tuple[str, tuple[TrackInfo, ...]]:
-        loop = asyncio.get_running_loop()
-        loaded = await loop.run_in_executor(self._loader, self._node.engine.sources.load, identifier)
-        return loaded.kind, loaded.tracks
+    async def _load(self, identifier: str) -> Loaded:
+        return await self._blocking(self._node.engine.sources.load, identifier)
+
+    async def _blocking(self, work: Callable[..., Found], *arguments: Any) -> Found:
+        return await asyncio.get_running_loop().run_in_executor(self._loader, work, *arguments)
 
     async def _decode_track(self, request: web.Request) -> web.Response:
         encoded = request.query.get("encodedTrack", request.query.get("track"))
         if encoded is None:
             raise ApiError(400, "No track to decode provided")
-        return _json(_decoded(encoded))
+        return _json(self._decoded(encoded))
 
     async def _decode_tracks(self, request: web.Request) -> web.Response:
         try:
@@ -166,7 +209,17 @@ class Rest:
             raise ApiError(400, "Bad Request") from error
         if not tracks:
             raise ApiError(400, "No tracks to decode provided")
-        return _json([_decoded(track) for track in tracks])
+        return _json([self._decoded(track) for track in tracks])
+
+    def _decoded(self, encoded: str) -> dict[str, Any]:
+        track, position = self._decode(encoded)
+        return {**track.to_json(position=position), "encoded": encoded}
+
+    def _decode(self, encoded: str) -> tuple[TrackInfo, int]:
+        try:
+            return self._node.engine.sources.decode(encoded)
+        except ValueError as error:
+            raise ApiError(500, f"Request processing failed: {error}", uncaught=True) from error
 
     async def _free_address(self, request: web.Request) -> web.Response:
         await _body(request)
@@ -185,11 +238,7 @@ class Rest:
         return _json([player.to_json() for player in self._session(request).players.values()])
 
     async def _get_player(self, request: web.Request) -> web.Response:
-        guild = _guild(request)
-        player = self._session(request).players.get(guild)
-        if player is None:
-            raise ApiError(404, "Player not found")
-        return _json(player.to_json())
+        return _json(self._player(request).to_json())
 
     async def _delete_player(self, request: web.Request) -> web.Response:
         guild = _guild(request)
@@ -214,6 +263,13 @@ class Rest:
         if session is None:
             raise ApiError(404, "Session not found")
         return session
+
+    def _player(self, request: web.Request) -> Player:
+        guild = _guild(request)
+        player = self._session(request).players.get(guild)
+        if player is None:
+            raise ApiError(404, "Player not found")
+        return player
 
     async def _websocket(self, request: web.Request) -> web.StreamResponse:
         user = request.headers.get("User-Id", "")
@@ -305,16 +361,18 @@ def _validated(kind: type[AnyBody], body: Any) -> AnyBody:
         raise ApiError(400, "Bad Request") from error
 
 
+def _lyrics(found: Lyrics | None) -> web.Response:
+    return web.Response(status=204) if found is None else _json(found.to_json())
+
+
+def _parameter(request: web.Request, name: str) -> str:
+    if name not in request.query:
+        raise ApiError(400, f"Required parameter '{name}' is not present.")
+    return request.query[name]
+
+
 def _guild(request: web.Request) -> int:
     text = request.match_info["guild"]
     if not text.lstrip("-").isdecimal() or not -(2**63) <= int(text) < 2**63:
         raise ApiError(400, "Bad Request")
     return int(text)
-
-
-def _decoded(encoded: str) -> dict[str, Any]:
-    try:
-        track, position = decode(encoded)
-    except ValueError as error:
-        raise ApiError(500, f"Request processing failed: {error}", uncaught=True) from error
-    return {**track.to_json(position=position), "encoded": encoded}

@@ -4,6 +4,7 @@ import asyncio
 import json
 import logging
 from collections import deque
+from collections.abc import Coroutine
 from typing import Any
 
 from aiohttp import WSCloseCode, web
@@ -23,6 +24,7 @@ class Session:
         self.id = session_id
         self.user_id = user_id
         self.players: dict[int, Player] = {}
+        self._subscriptions: dict[int, asyncio.Task[None]] = {}
         self.resuming = False
         self.timeout = 60
         self._engine = engine
@@ -63,8 +65,20 @@ class Session:
         else:
             self._outbox.put_nowait(message)
 
+    def subscribe(self, guild_id: int, events: Coroutine[Any, Any, None]) -> None:
+        """Have these events of the guild sent, instead of those of an earlier subscription."""
+        self.unsubscribe(guild_id)
+        self._subscriptions[guild_id] = self._engine.tasks.start(events, f"lyrics-{guild_id}")
+
+    def unsubscribe(self, guild_id: int) -> None:
+        """End the guild's subscription, if there is one."""
+        task = self._subscriptions.pop(guild_id, None)
+        if task is not None:
+            task.cancel()
+
     def remove(self, guild_id: int) -> None:
-        """Destroy the guild's player, if there is one."""
+        """Destroy the guild's player, if there is one, and its subscription."""
+        self.unsubscribe(guild_id)
         player = self.players.pop(guild_id, None)
         if player is not None:
             player.close()
@@ -73,7 +87,7 @@ class Session:
         """End all players and close the socket with 1001."""
         if self._socket is not None:
             await self._socket.close(code=WSCloseCode.GOING_AWAY)
-        for guild in list(self.players):
+        for guild in [*self.players, *self._subscriptions]:
             self.remove(guild)
 
     def _keep(self, message: dict[str, Any]) -> None:

@@ -1,5 +1,6 @@
 """What the node is told from outside; nothing else reads the environment."""
 
+import importlib.util
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
@@ -32,6 +33,22 @@ def _web_address(url: str) -> str:
     return url
 
 
+PLUGINS = {"lavasearch-plugin": "1.0.0", "lavalyrics-plugin": "1.0.0"}  # what this node stands in for
+YTDLP = importlib.util.find_spec("yt_dlp") is not None
+
+
+def _plugins(names: frozenset[str]) -> frozenset[str]:
+    if unknown := names - PLUGINS.keys():
+        raise ValueError(f"{', '.join(sorted(unknown))} is none of {', '.join(PLUGINS)}")
+    return names
+
+
+def _installed(wanted: bool) -> bool:
+    if wanted and not YTDLP:
+        raise ValueError("yt-dlp is not installed here")
+    return wanted
+
+
 class Settings(BaseSettings):
     """The node's environment; a wrong value is an error that names the variable."""
 
@@ -45,11 +62,20 @@ class Settings(BaseSettings):
     node_allow_private: Annotated[frozenset[str], NoDecode, BeforeValidator(_split), AfterValidator(_host_and_port)] = (
         frozenset()
     )
+    node_ytdlp: Annotated[bool, AfterValidator(_installed)] = YTDLP  # whether links and searches are left to yt-dlp
+    node_plugins_off: Annotated[frozenset[str], NoDecode, BeforeValidator(_split), AfterValidator(_plugins)] = (
+        frozenset()
+    )
+    ssl_cert_file: str = ""  # OpenSSL's own variable, to be handed on: the authorities that web sites are checked by
     node_voice_ca: str = ""
     node_name: str = "node"
     node_public_url: Annotated[str, AfterValidator(_web_address)] = ""  # where browsers reach it; empty: host and port
     otel_exporter_otlp_endpoint: str = ""
     log_level: str = "INFO"
+
+    def plugins(self) -> dict[str, str]:
+        """Name and version of those that are on."""
+        return {name: version for name, version in PLUGINS.items() if name not in self.node_plugins_off}
 
     def password(self) -> str:
         """The clients' password; ValueError when neither variable gives one."""
@@ -66,6 +92,7 @@ class Limits:
     voice_answer: float = 2.5  # a voice PATCH answers within 3 s
     load: float = 3.0  # waiting for one answer of a web server while a track is looked up
     read: float = 10.0  # the same while a track plays
+    extract: float = 9.0  # all that yt-dlp does for one track; a play that waits for it is not yet `stuck`
     player_update: float = 5.0
     stats: float = 60.0
     stuck: float = 10.0

@@ -2,18 +2,22 @@
 
 import contextlib
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
+from typing import Any
 from urllib.parse import quote, urlencode, urljoin
 
-from audionode.errors import NotFoundError, SourceError
-from audionode.library import Library
+from audionode import lavasearch
+from audionode.errors import NotFoundError, RefusedError, SourceError
+from audionode.library import Library, Piece
+from audionode.lyrics import Lyrics
 from audionode.media import MAX_PICTURE, AudioFile, Media, MediaError, Picture
 from audionode.settings import Limits
-from audionode.track import UNKNOWN_LENGTH, TrackInfo
+from audionode.track import EXTRACTED, PROBED, UNKNOWN_LENGTH, Loaded, TrackInfo, decode
 from audionode.web import Guard, WebFile
+from audionode.ytdlp import SEARCH_PREFIXES, YtDlp
 
 SEARCH_PREFIX = "localsearch:"
 ARTWORK = "/artwork"
@@ -23,17 +27,11 @@ _PLAYLIST_TYPES = frozenset(
 )
 _PLS_TYPES = frozenset({"audio/x-scpls", "application/pls+xml"})
 _MAX_PLAYLIST = 64 * 1024
+_MAX_LYRICS = 256 * 1024
+_LYRICS_TAG = re.compile(r"lyrics(-\w+)?|(un)?syncedlyrics")  # FFmpeg adds a language to ID3's
 _M3U_PROBE = "m3u|hls-outer"
 
 Waiting = Callable[[], AbstractContextManager[None]]
-
-
-@dataclass(frozen=True)
-class Loaded:
-    """What an identifier led to; `kind` is Lavalink's loadType (track, search or empty)."""
-
-    kind: str
-    tracks: tuple[TrackInfo, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -46,9 +44,13 @@ class _Playlist:
 
 
 class Sources:
-    """The music folder and the web; everything here blocks and belongs on threads."""
+    """The music folder, the web and what yt-dlp knows; everything here blocks and belongs on threads."""
 
-    def __init__(self, library: Library, guard: Guard, limits: Limits, public_url: str) -> None:
+    def __init__(
+        self, library: Library, guard: Guard, limits: Limits, public_url: str, ytdlp: YtDlp | None = None
+    ) -> None:
+        self.names = PROBED if ytdlp is None else PROBED + EXTRACTED
+        self._ytdlp = ytdlp
         self._library = library
         self._public_url = public_url.rstrip("/")  # where browsers reach this node
         self._guard = guard
@@ -61,20 +63,46 @@ class Sources:
                 found = self._library.search(identifier.removeprefix(SEARCH_PREFIX), self._probe_local)
                 return Loaded("search", tuple(found)) if found else Loaded("empty")
             if identifier.startswith(("http://", "https://")):
-                return Loaded("track", (self._load_web(identifier),))
-            return Loaded("track", (self._load_local(self._library.name(identifier)),))
+                return self._load_link(identifier)
+            if identifier.startswith(SEARCH_PREFIXES) and self._ytdlp is not None:
+                return self._ytdlp.load(identifier)
+            if identifier.startswith(lavasearch.PREFIXES):
+                return lavasearch.group(identifier, self._library.pieces(self._probe_local))
+            return Loaded("track", (self._load_local(self._library.name(identifier)).track,))
         except NotFoundError:
             return Loaded("empty")
+
+    def decode(self, encoded: str) -> tuple[TrackInfo, int]:
+        """The track and its position; ValueError when the string is damaged or of a source that is not served."""
+        return decode(encoded, self.names)
 
     def open(self, track: TrackInfo, waiting: Waiting) -> Media:
         """The track's sound. The track may be forged: its identifier passes the checks of `load` again."""
         if track.source == "local":
             return Media(self._library.open(self._library.name(track.identifier)))
+        if track.source in EXTRACTED:
+            return self._open_extracted(track, waiting)
         file, playlist = self._open_web(track.identifier, self._limits.read, waiting)
         if playlist is not None:
             file, nested = self._open_web(playlist.entry, self._limits.read, waiting)
             _refuse_nested(file, nested)
         return Media(file)
+
+    def search(self, query: str, types: Collection[str]) -> dict[str, Any] | None:
+        """What LavaSearch answers of the music folder; None when nothing is found."""
+        words = query.removeprefix(SEARCH_PREFIX)
+        tracks = self._library.search(words, self._probe_local)
+        return lavasearch.search(words, types, tracks, self._library.pieces(self._probe_local))
+
+    def lyrics(self, track: TrackInfo) -> Lyrics | None:
+        """Those beside the file, else those in its tags; SourceError or MediaError when there is no such file."""
+        if track.source != "local":
+            return None
+        name = self._library.name(track.identifier)
+        with contextlib.closing(Media(self._library.open(name))) as media:
+            tagged = (text for tag, text in media.tags.items() if _LYRICS_TAG.fullmatch(tag))
+            found = (Lyrics.read(text, "tags") for text in tagged)
+            return self._lyrics_beside(name) or next(filter(None, found), None)
 
     def cover(self, identifier: str) -> Picture:
         """The cover of a local file; SourceError or MediaError when there is none, or no such file."""
@@ -85,17 +113,25 @@ class Sources:
             raise NotFoundError("the file has no cover")
         return cover
 
-    def _probe_local(self, name: str) -> TrackInfo:
+    def _open_extracted(self, track: TrackInfo, waiting: Waiting) -> Media:
+        if self._ytdlp is None:
+            raise SourceError(f"nothing is played from {track.source} here")
+        with waiting():
+            url, headers = self._ytdlp.media(track.uri or track.identifier)
+        return Media(WebFile(url, self._guard, timeout=self._limits.read, waiting=waiting, headers=headers))
+
+    def _probe_local(self, name: str) -> Piece:
         try:
             return self._load_local(name)
         except MediaError as error:
             raise SourceError(str(error)) from error
 
-    def _load_local(self, name: str) -> TrackInfo:
+    def _load_local(self, name: str) -> Piece:
         with contextlib.closing(Media(self._library.open(name))) as media:
             query = urlencode({"identifier": name}, quote_via=quote, safe="/", errors="surrogateescape")
             artwork = f"{self._public_url}{ARTWORK}?{query}" if self._cover(name, media) else None
-            return _describe(media, name, "local", artwork)
+            tags = media.tags
+            return Piece(_describe(media, name, "local", artwork), tags.get("album", ""), tags.get("artist", ""))
 
     def _cover(self, name: str, media: Media) -> Picture | None:
         """The picture inside the opened file, else the one that lies beside it."""
@@ -109,6 +145,23 @@ class Sources:
                 return Picture.of(file.read(MAX_PICTURE + 1) or b"")
         except (NotFoundError, OSError):  # there is none, or it cannot be read
             return None
+
+    def _lyrics_beside(self, name: str) -> Lyrics | None:
+        try:
+            with self._library.open(str(PurePosixPath(name).with_suffix(".lrc"))) as file:
+                text = (file.read(_MAX_LYRICS) or b"").decode("utf-8-sig", "replace")
+        except (NotFoundError, OSError):  # there are none, or they cannot be read
+            return None
+        return Lyrics.read(text, "lrc")
+
+    def _load_link(self, url: str) -> Loaded:
+        """The audio at the address, else what yt-dlp finds there."""
+        try:
+            return Loaded("track", (self._load_web(url),))
+        except (MediaError, RefusedError):
+            if self._ytdlp is None:
+                raise
+            return self._ytdlp.load(url)
 
     def _load_web(self, url: str) -> TrackInfo:
         file, playlist = self._open_web(url, self._limits.load, nullcontext)

@@ -4,25 +4,30 @@ import base64
 import binascii
 import io
 import struct
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from typing import Any
 
 VERSION = 3
 HAS_VERSION = 1
 UNKNOWN_LENGTH = 2**63 - 1
-SOURCES = ("local", "http")
+PROBED = ("local", "http")  # the sources whose tracks name their container
+EXTRACTED = ("youtube", "soundcloud", "ytdlp")
 
 
 @dataclass(frozen=True)
 class TrackInfo:
-    """What is known of a track; `length` is in milliseconds, `probe` names the container as lavaplayer does."""
+    """What is known of a track; `length` is in milliseconds, `probe` names the container as lavaplayer does.
+
+    An extracted track has no container until it is played: its `uri` is the page that it is extracted from.
+    """
 
     identifier: str
     title: str
     author: str
     length: int
     source: str
-    probe: str
+    probe: str = ""
     is_stream: bool = False
     is_seekable: bool = True
     uri: str | None = None
@@ -47,9 +52,35 @@ class TrackInfo:
         return {
             "encoded": encode(self, position),
             "info": info,
-            "pluginInfo": {"probeInfo": self.probe},
+            "pluginInfo": {"probeInfo": self.probe} if self.source in PROBED else {},
             "userData": user_data or {},
         }
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """What an identifier led to; `kind` is Lavalink's loadType, `name` a playlist's."""
+
+    kind: str
+    tracks: tuple[TrackInfo, ...] = ()
+    name: str = ""
+
+    def to_json(self) -> dict[str, Any]:
+        """The Lavalink load result."""
+        found: Any = [track.to_json() for track in self.tracks]
+        match self.kind:
+            case "empty":
+                found = None
+            case "track":
+                found = found[0]
+            case "playlist":
+                found = playlist(self.name, found)
+        return {"loadType": self.kind, "data": found}
+
+
+def playlist(name: str, tracks: list[Any], **plugin_info: Any) -> dict[str, Any]:
+    """The Lavalink playlist object."""
+    return {"info": {"name": name, "selectedTrack": -1}, "pluginInfo": plugin_info, "tracks": tracks}
 
 
 def encode(info: TrackInfo, position: int = 0) -> str:
@@ -66,14 +97,15 @@ def encode(info: TrackInfo, position: int = 0) -> str:
         if optional is not None:
             _write_text(body, optional)
     _write_text(body, info.source)
-    _write_text(body, info.probe)
+    if info.source in PROBED:
+        _write_text(body, info.probe)
     body.write(struct.pack(">q", position))
     payload = body.getvalue()
     return base64.b64encode(struct.pack(">I", len(payload) | HAS_VERSION << 30) + payload).decode()
 
 
-def decode(encoded: str) -> tuple[TrackInfo, int]:
-    """The track named by `encoded` and its position in milliseconds; ValueError for anything else.
+def decode(encoded: str, sources: Collection[str] = PROBED) -> tuple[TrackInfo, int]:
+    """The track of one of `sources` named by `encoded`, its position in milliseconds; ValueError for anything else.
 
     The string comes from a client: it proves nothing about the identifier in it.
     """
@@ -82,12 +114,12 @@ def decode(encoded: str) -> tuple[TrackInfo, int]:
     except (binascii.Error, ValueError) as error:
         raise ValueError("the track is not base64") from error
     try:
-        return _read(io.BytesIO(raw))
+        return _read(io.BytesIO(raw), sources)
     except (struct.error, UnicodeDecodeError, IndexError) as error:
         raise ValueError("the track string is damaged") from error
 
 
-def _read(body: io.BytesIO) -> tuple[TrackInfo, int]:
+def _read(body: io.BytesIO, sources: Collection[str]) -> tuple[TrackInfo, int]:
     (header,) = _unpack(body, ">I")
     version = _unpack(body, ">B")[0] if header >> 30 & HAS_VERSION else 1
     if not 1 <= version <= VERSION:
@@ -100,9 +132,10 @@ def _read(body: io.BytesIO) -> tuple[TrackInfo, int]:
     artwork = _read_optional(body) if version >= 3 else None
     isrc = _read_optional(body) if version >= 3 else None
     source = _read_text(body)
-    if source not in SOURCES:
+    if source not in sources:
         raise ValueError("Failed to decode track due to a mismatching version or missing source manager")
-    track = TrackInfo(identifier, title, author, length, source, _read_text(body), is_stream, not is_stream, uri)
+    probe = _read_text(body) if source in PROBED else ""
+    track = TrackInfo(identifier, title, author, length, source, probe, is_stream, not is_stream, uri)
     (position,) = _unpack(body, ">q")
     return replace(track, artwork=artwork, isrc=isrc), position
 

@@ -7,12 +7,13 @@ import re
 import socket
 import ssl
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from types import MappingProxyType
 from urllib.parse import urljoin, urlsplit
 
-from audionode.errors import NotFoundError, SourceError
+from audionode.errors import NotFoundError, RefusedError, SourceError
 
 _MAX_REDIRECTS = 5
 _MAX_ATTEMPTS = 4
@@ -87,15 +88,23 @@ class WebFile:
     """A file behind an http(s) address: seekable when the server knows ranges, read again where a connection broke.
 
     `waiting` surrounds every wait for the network (a decoding thread gives its slot away there); `timeout` is the
-    longest silence in seconds. SourceError when it cannot be had, NotFoundError for 404 and 410.
+    longest silence in seconds; `headers` are sent with every request. SourceError when it cannot be had, RefusedError
+    when the server answers with an error, NotFoundError for 404 and 410.
     """
 
     def __init__(
-        self, url: str, guard: Guard, *, timeout: float, waiting: Callable[[], AbstractContextManager[None]]
+        self,
+        url: str,
+        guard: Guard,
+        *,
+        timeout: float,
+        waiting: Callable[[], AbstractContextManager[None]],
+        headers: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
         self._guard = guard
         self._timeout = timeout
         self._waiting = waiting
+        self._headers = {"User-Agent": _AGENT, "Accept": "*/*", **headers}
         self._connection: _Connection | None = None
         self._response: http.client.HTTPResponse | None = None
         self._position = 0
@@ -194,7 +203,7 @@ class WebFile:
         self._connection = connection
         target = re.sub(r"[^!-~]", lambda odd: _percent(odd[0]), parts.path or "/")
         query = f"?{re.sub(r'[^!-~]', lambda odd: _percent(odd[0]), parts.query)}" if parts.query else ""
-        headers = {"User-Agent": _AGENT, "Accept": "*/*", "Range": f"bytes={self._position}-"}
+        headers = {**self._headers, "Range": f"bytes={self._position}-"}
         try:
             connection.request("GET", target + query, headers=headers)
             self._socket = connection.sock
@@ -209,7 +218,7 @@ class WebFile:
         if status in {404, 410}:
             raise NotFoundError(f"the server answered {status}")
         if status not in {200, 206} or (status == 200 and self._position):
-            raise SourceError(f"the server answered {status}")
+            raise RefusedError(f"the server answered {status}")
         total = response.headers.get("Content-Range", "").rpartition("/")[2] if status == 206 else ""
         total = total or response.headers.get("Content-Length", "")
         self.length = int(total) if total.isdecimal() else None

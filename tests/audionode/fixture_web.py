@@ -19,22 +19,7 @@ class FixtureWeb:
 
     async def __aenter__(self) -> Self:
         app = web.Application(middlewares=[self._count])
-        app.add_routes(
-            [
-                web.get("/f/{file}", self._file),
-                web.get("/redir.wav", _to("/f/tone.wav")),
-                web.get("/to", self._redirect),
-                web.get("/circle", _to("/circle")),
-                web.get("/status/{status}", self._status),
-                web.get("/page.html", _html),
-                web.get("/slow.wav", _never),
-                web.get("/list.m3u", self._m3u),
-                web.get("/list.pls", self._pls),
-                web.get("/entry.m3u", self._entry),
-                web.get("/drip.wav", self._drip),
-                web.get("/cut/{file}", self._cut),
-            ]
-        )
+        app.add_routes(self.routes())
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.2)
         await self._runner.setup()
         await web.TCPSite(self._runner, "127.0.0.1", self._port).start()
@@ -44,6 +29,23 @@ class FixtureWeb:
     async def __aexit__(self, *_: object) -> None:
         assert self._runner is not None
         await self._runner.cleanup()
+
+    def routes(self) -> list[web.RouteDef]:
+        """What is served."""
+        return [
+            web.get("/f/{file}", self._file),
+            web.get("/redir.wav", _to("/f/tone.wav")),
+            web.get("/to", self._redirect),
+            web.get("/circle", _to("/circle")),
+            web.get("/status/{status}", self._status),
+            web.get("/page.html", _html),
+            web.get("/slow.wav", _never),
+            web.get("/list.m3u", self._m3u),
+            web.get("/list.pls", self._pls),
+            web.get("/entry.m3u", self._entry),
+            web.get("/drip.wav", self._drip),
+            web.get("/cut/{file}", self._cut),
+        ]
 
     @web.middleware
     async def _count(self, request: web.Request, handler: Any) -> web.StreamResponse:

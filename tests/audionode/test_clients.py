@@ -1,4 +1,4 @@
-"""What clients rely on beyond the recordings: wavelink, lost sockets, take-over, traces."""
+"""What clients rely on beyond the recordings: lost sockets, take-over, traces."""
 
 import asyncio
 import time
@@ -8,92 +8,12 @@ from typing import Any
 
 import grpc
 import pytest
-import wavelink
 from opentelemetry.proto.collector.trace.v1 import trace_service_pb2, trace_service_pb2_grpc
 
 from audionode.settings import Limits
-from tests.audionode.conftest import PASSWORD, Client, StartNode
+from tests.audionode.conftest import Client, StartNode
 from tests.audionode.test_playing import assert_whole
-from tests.audionode.voice_double import DEFAULT_CHANNEL, VoiceDouble
-
-
-class _Guild:
-    id = 4711
-
-    def __init__(self, double: VoiceDouble) -> None:
-        self._double = double
-        self.player: Any = None
-
-    async def change_voice_state(self, *, channel: Any, **_: bool) -> None:
-        if channel is None:
-            return
-        await self.player.on_voice_state_update({"channel_id": str(DEFAULT_CHANNEL), "session_id": "s"})
-        await self.player.on_voice_server_update({"token": "t", "endpoint": self._double.endpoint})
-
-
-class _Channel:
-    id = DEFAULT_CHANNEL
-    members: list[Any] = []  # noqa: RUF012 - a stand-in
-
-    def __init__(self, guild: _Guild) -> None:
-        self.guild = guild
-
-    def _get_voice_client_key(self) -> tuple[int, str]:
-        return self.guild.id, "guild_id"
-
-
-class _Bot:
-    class user:  # noqa: N801 - the name wavelink reads
-        id = 170939974227591168
-
-    def __init__(self) -> None:
-        self.events: asyncio.Queue[tuple[str, Any]] = asyncio.Queue()
-        self.channel: Any = None
-
-    def dispatch(self, name: str, *payload: Any) -> None:
-        self.events.put_nowait((name, payload[0] if payload else None))
-
-    def get_channel(self, _: int) -> Any:
-        return self.channel
-
-    async def until(self, name: str) -> Any:
-        async with asyncio.timeout(15):
-            while True:
-                kind, payload = await self.events.get()
-                if kind == f"wavelink_{name}":
-                    return payload
-
-
-async def test_wavelink_connects_searches_plays_pauses_seeks_and_leaves(node: str, double: VoiceDouble) -> None:
-    bot: Any = _Bot()
-    guild = _Guild(double)
-    bot.channel = _Channel(guild)
-    wavelink_node = wavelink.Node(uri=node, password=PASSWORD, inactive_channel_tokens=None)
-    try:
-        await wavelink.Pool.connect(nodes=[wavelink_node], client=bot)
-        await bot.until("node_ready")
-        player: Any = wavelink.Player(bot, bot.channel)
-        guild.player = player
-        await player.connect(timeout=5, reconnect=False)
-        tracks = await wavelink.Playable.search("coded flac", source="localsearch:")
-        track = tracks[0]
-        assert track.title == "Coded coded.flac"
-        await player.play(track, volume=100, end=3000)
-        started = await bot.until("track_start")
-        assert started.track.identifier == "coded.flac"
-        session = double.sessions[-1]
-        await double.until(lambda: len(session.sounding) > 40)
-        await player.pause(True)
-        await player.pause(False)
-        await player.seek(2000)
-        ended = await bot.until("track_end")
-        assert ended.reason == "finished"
-        assert session.errors == []
-        assert 90 <= len(session.sounding) <= 100
-        await player.disconnect()
-        await double.until(lambda: session.close_code is not None)
-    finally:
-        await wavelink.Pool.close()
+from tests.audionode.voice_double import VoiceDouble
 
 
 async def test_a_killed_client_finds_its_player_where_the_music_is(client: Client, double: VoiceDouble) -> None:

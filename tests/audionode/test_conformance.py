@@ -21,7 +21,7 @@ import pytest
 import trustme
 from aiohttp import web
 
-from audionode.settings import Limits
+from audionode.settings import PLUGINS, Limits
 from tests.audionode.conformance import Replay, Target, settled, steps
 from tests.audionode.conftest import PASSWORD, Client, StartNode
 from tests.audionode.fixture_web import FixtureWeb
@@ -44,7 +44,10 @@ async def target(start_node: StartNode, music: Path) -> AsyncIterator[Callable[[
         web_server = await stack.enter_async_context(FixtureWeb(folder, int(os.environ.get("LAVALINK_WEB_PORT", "0"))))
         url = URL
         if not url:
-            start = start_node(Limits(cleanup=6.0, load=1.0), node_allow_private={web_server.host})
+            limits = Limits(cleanup=6.0, load=1.0)  # and the sources of the server that was recorded
+            start = start_node(
+                limits, node_allow_private={web_server.host}, node_ytdlp=False, node_plugins_off=set(PLUGINS)
+            )
             url = await stack.enter_async_context(start)
         http = await stack.enter_async_context(aiohttp.ClientSession())
 

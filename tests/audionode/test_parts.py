@@ -99,6 +99,8 @@ def test_the_gain_is_exact_and_clips(factor: float, level: int) -> None:
         ({"MUSIC_DIR": "/nowhere"}, "MUSIC_DIR"),
         ({"NODE_PASSWORD": ""}, "NODE_PASSWORD"),
         ({"NODE_ALLOW_PRIVATE": "10.0.0.1"}, "NODE_ALLOW_PRIVATE"),
+        ({"NODE_YTDLP": "perhaps"}, "NODE_YTDLP"),
+        ({"NODE_PLUGINS_OFF": "lavasearch"}, "NODE_PLUGINS_OFF"),
     ],
 )
 def test_a_wrong_setting_is_one_sentence_and_no_start(changes: dict[str, str], complaint: str, tmp_path: Path) -> None:

@@ -103,6 +103,7 @@ class Stack:
                 "SEGUE_HOME": str(self.home),
                 "SEGUE_PORT": str(self.port),
                 "MUSIC_DIR": str(self.music),
+                "NODE_YTDLP": "off",  # words that no file bears would be looked for on the web
                 **self.environment,
             },
         )
