@@ -14,6 +14,7 @@ from aiohttp import WSMsgType, web
 from pydantic import TypeAdapter, ValidationError
 
 from audionode.errors import SourceError
+from audionode.filters import NAMES
 from audionode.media import MediaError
 from audionode.node import Node
 from audionode.opus import OpusError
@@ -115,7 +116,7 @@ class Rest:
             "jvm": "none",
             "lavaplayer": f"PyAV {av.__version__}",
             "sourceManagers": ["local", "http"],
-            "filters": ["volume"],
+            "filters": NAMES,
             "plugins": [],
         }
         return _json(body)
