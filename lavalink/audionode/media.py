@@ -1,8 +1,8 @@
-"""Opened audio files: what they are, and their sound as PCM or as untouched Opus packets."""
+"""Opened audio files: what they are, and their packets and decoded frames."""
 
 import contextlib
 import re
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, Protocol, Self
@@ -11,15 +11,13 @@ import av
 from av.audio.frame import AudioFrame
 from av.container import InputContainer
 from av.error import FFmpegError
-from av.filter import Graph
 from av.stream import Disposition
 
-from audionode.opus import FRAME_BYTES, FRAME_SAMPLES, SAMPLE_RATE, packet_samples
+from audionode.opus import SAMPLE_RATE
 
 # Without this list a playlist format could open other files and addresses behind our back.
 _FORMATS = "mp3,flac,ogg,matroska,webm,mov,mp4,m4a,wav,aac,aiff"
 _PROBES = {"mov,mp4,m4a,3gp,3g2,mj2": "mp4", "matroska,webm": "matroska/webm", "aac": "adts"}
-_SAMPLE_BYTES = FRAME_BYTES // FRAME_SAMPLES
 _PREROLL = SAMPLE_RATE * 16 // 100  # decoders need some packets before a seek's target to be exact
 _MAX_BAD_PACKETS = 100
 MAX_PICTURE = 8 * 1024 * 1024  # bytes
@@ -143,7 +141,7 @@ class Media:
             if packet.size and at is not None:
                 yield at, bytes(packet)
 
-    def frames(self) -> Iterator[tuple[int | None, AudioFrame]]:
+    def frames(self) -> Generator[tuple[int | None, AudioFrame]]:
         """Position in samples and each decoded frame from here; a damaged packet is skipped, too many are an error."""
         bad = 0
         for packet in self._demux():
@@ -182,117 +180,3 @@ def _open(file: AudioFile) -> InputContainer:
         return av.open(file, mode="r", buffer_size=65536, options=options, metadata_errors="replace")
     except FFmpegError as error:
         raise MediaError("the file is not audio, or of a kind this node does not play") from error
-
-
-class PcmReader:
-    """The sound from `position` samples on, as 20 ms pieces of 48 kHz stereo s16; the last is filled with silence."""
-
-    def __init__(self, media: Media, position: int) -> None:
-        self._frames = media.frames()
-        self._pending = bytearray()
-        self._graph: Graph | None = None
-        self._input: tuple[str, str, int] | None = None
-        self._surplus: int | None = None
-        self._target = position
-
-    def read(self) -> bytes | None:
-        """`FRAME_BYTES` bytes, or None at the end."""
-        while len(self._pending) < FRAME_BYTES:
-            at, frame = next(self._frames, (None, None))
-            if frame is None:
-                self._drain()
-                break
-            if self._surplus is None:
-                self._surplus = max(self._target - (self._target if at is None else at), 0) * _SAMPLE_BYTES
-            self._push(frame)
-        if not self._pending:
-            return None
-        piece = bytes(self._pending[:FRAME_BYTES])
-        del self._pending[:FRAME_BYTES]
-        return piece.ljust(FRAME_BYTES, b"\0")
-
-    def _push(self, frame: AudioFrame) -> None:
-        shape = (frame.format.name, frame.layout.name, frame.sample_rate)
-        if shape != self._input:
-            self._drain()
-            self._graph, self._input = _resampler(*shape), shape
-        assert self._graph is not None
-        frame.pts = None
-        self._graph.push(frame)
-        self._pull()
-
-    def _drain(self) -> None:
-        if self._graph is not None:
-            self._graph.push(None)
-            self._pull()
-            self._graph = None
-
-    def _pull(self) -> None:
-        assert self._graph is not None
-        with contextlib.suppress(av.error.BlockingIOError, av.error.EOFError):
-            while True:
-                frame = self._graph.pull()
-                assert isinstance(frame, AudioFrame)
-                self._pending += bytes(frame.planes[0])[: frame.samples * _SAMPLE_BYTES]
-        if self._surplus:
-            cut = min(self._surplus, len(self._pending))
-            del self._pending[:cut]
-            self._surplus -= cut
-
-
-class PacketReader:
-    """The file's own Opus packets from `position` samples on."""
-
-    def __init__(self, media: Media, position: int) -> None:
-        self._packets = media.packets()
-        self._earliest = position - FRAME_SAMPLES // 2
-
-    def read(self) -> tuple[int, bytes] | None:
-        """Position and packet, None at the end; ValueError for a packet that is not 20 ms long."""
-        for at, packet in self._packets:
-            if at >= self._earliest:
-                if packet_samples(packet) != FRAME_SAMPLES:
-                    raise ValueError("the packet is not 20 ms long")
-                return at, packet
-        return None
-
-
-class Gain:
-    """Multiplies 20 ms pieces of PCM; beyond full scale it clips."""
-
-    def __init__(self, factor: float) -> None:
-        self.factor = factor
-        self._graph: Graph | None = None
-
-    def apply(self, pcm: bytes) -> bytes:
-        if self.factor == 1.0:
-            return pcm
-        if self._graph is None:
-            volume = ("volume", f"volume={self.factor}"), ("aformat", "sample_fmts=s16")
-            self._graph = _linked(*volume, shape=("s16", "stereo", SAMPLE_RATE))
-        frame = AudioFrame("s16", "stereo", FRAME_SAMPLES)
-        frame.planes[0].update(pcm)
-        frame.sample_rate = SAMPLE_RATE
-        self._graph.push(frame)
-        louder = self._graph.pull()
-        assert isinstance(louder, AudioFrame)
-        return bytes(louder.planes[0])[:FRAME_BYTES]
-
-
-def _resampler(sample_format: str, layout: str, rate: int) -> Graph:
-    return _linked(
-        ("aresample", str(SAMPLE_RATE)),
-        ("aformat", f"sample_fmts=s16:channel_layouts=stereo:sample_rates={SAMPLE_RATE}"),
-        shape=(sample_format, layout, rate),
-    )
-
-
-def _linked(*filters: tuple[str, str], shape: tuple[str, str, int]) -> Graph:
-    graph = Graph()
-    graph.threads = 1  # the default, all cores, triples the cost
-    sample_format, layout, rate = shape
-    nodes = [graph.add_abuffer(sample_rate=rate, format=sample_format, layout=layout)]
-    nodes += [graph.add(name, arguments) for name, arguments in filters]
-    nodes.append(graph.add("abuffersink"))
-    graph.link_nodes(*nodes).configure()
-    return graph

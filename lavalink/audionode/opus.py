@@ -16,6 +16,7 @@ FRAME_SAMPLES = 960
 FRAME_MS = 20
 FRAME_BYTES = FRAME_SAMPLES * CHANNELS * 2
 SILENCE = b"\xf8\xff\xfe"
+LOOKAHEAD = 312  # samples by which what is heard of the encoder's packets lags behind the sound given to it
 
 _APPLICATION_AUDIO = 2049
 _SET_BITRATE = 4002

@@ -1,5 +1,6 @@
 """The bodies clients send, read as the real server reads them: quoted numbers count, floats for integers do not."""
 
+import math
 import re
 from typing import Annotated, Any
 
@@ -26,7 +27,9 @@ def _boolean(value: object) -> object:
 def _number(value: object) -> object:
     if isinstance(value, bool) or not isinstance(value, int | float | str):
         raise ValueError("not a number")  # noqa: TRY004 - as above
-    return float(value)
+    if not math.isfinite(number := float(value)):
+        raise ValueError("not a finite number")
+    return number
 
 
 Int32 = Annotated[int, BeforeValidator(_integer), Field(ge=-(2**31), lt=2**31)]
@@ -67,22 +70,70 @@ class Band(Body):
     gain: Number = 1.0
 
 
-class FiltersUpdate(Body):
-    """`volume` is served; an equalizer that changes nothing is accepted, since wavelink sends one with every play."""
+class Karaoke(Body):
+    level: Number = 1.0
+    monoLevel: Number = 1.0  # noqa: N815 - the protocol's name
+    filterBand: Number = 220.0  # noqa: N815 - the protocol's name
+    filterWidth: Number = 100.0  # noqa: N815 - the protocol's name
 
-    model_config = ConfigDict(frozen=True, extra="allow")
+
+class Timescale(Body):
+    speed: Number = 1.0
+    pitch: Number = 1.0
+    rate: Number = 1.0
+
+
+class Wobble(Body):
+    """Tremolo and vibrato."""
+
+    frequency: Number = 2.0
+    depth: Number = 0.5
+
+
+class Distortion(Body):
+    sinOffset: Number = 0.0  # noqa: N815 - the protocol's name
+    sinScale: Number = 1.0  # noqa: N815 - the protocol's name
+    cosOffset: Number = 0.0  # noqa: N815 - the protocol's name
+    cosScale: Number = 1.0  # noqa: N815 - the protocol's name
+    tanOffset: Number = 0.0  # noqa: N815 - the protocol's name
+    tanScale: Number = 1.0  # noqa: N815 - the protocol's name
+    offset: Number = 0.0
+    scale: Number = 1.0
+
+
+class Rotation(Body):
+    rotationHz: Number = 0.0  # noqa: N815 - the protocol's name
+
+
+class ChannelMix(Body):
+    leftToLeft: Number = 1.0  # noqa: N815 - the protocol's name
+    leftToRight: Number = 0.0  # noqa: N815 - the protocol's name
+    rightToLeft: Number = 0.0  # noqa: N815 - the protocol's name
+    rightToRight: Number = 1.0  # noqa: N815 - the protocol's name
+
+
+class LowPass(Body):
+    smoothing: Number = 20.0
+
+
+class FiltersUpdate(Body):
+    """The whole set: what is absent, or null, is off."""
 
     volume: Number = 1.0
-    equalizer: list[Band] = []
+    equalizer: tuple[Band, ...] = ()
+    karaoke: Karaoke | None = None
+    timescale: Timescale | None = None
+    tremolo: Wobble | None = None
+    vibrato: Wobble | None = None
+    distortion: Distortion | None = None
+    rotation: Rotation | None = None
+    channelMix: ChannelMix | None = None  # noqa: N815 - the protocol's name
+    lowPass: LowPass | None = None  # noqa: N815 - the protocol's name
+    pluginFilters: dict[str, Any] = Field(default={}, exclude=True)  # noqa: N815 - the protocol's name
 
-    @property
-    def unserved(self) -> list[str]:
-        """The names of the filters that were sent and cannot be applied."""
-        equalizes = any(band.gain for band in self.equalizer)
-        return (["equalizer"] if equalizes else []) + [name for name in _OTHERS if name in (self.model_extra or {})]
-
-
-_OTHERS = ("karaoke", "timescale", "tremolo", "vibrato", "distortion", "rotation", "channelMix", "lowPass")
+    def to_json(self) -> dict[str, Any]:
+        """What was set, each filter with all its values."""
+        return self.model_dump(include=self.model_fields_set, exclude_none=True)
 
 
 class PlayerUpdate(Body):

@@ -9,7 +9,9 @@ from typing import Any
 
 import aiohttp
 
+from audionode.filters import Tone
 from audionode.outlet import PlayerOutlet
+from audionode.patch import FiltersUpdate
 from audionode.sender import Sender
 from audionode.settings import Limits
 from audionode.sources import Sources
@@ -60,7 +62,7 @@ class Player:
         self.guild_id = guild_id
         self.lock = asyncio.Lock()
         self.volume = 100
-        self.filter_volume: float | None = None
+        self.filters = FiltersUpdate()
         self.track: Playing | None = None
         self.voice: VoiceConnection | None = None
         self._engine = engine
@@ -94,7 +96,7 @@ class Player:
                 "sessionId": server.session_id,
                 "channelId": server.channel_id or None,
             },
-            "filters": {} if self.filter_volume is None else {"volume": self.filter_volume},
+            "filters": self.filters.to_json(),
         }
 
     async def connect(self, server: VoiceServer) -> None:
@@ -132,7 +134,7 @@ class Player:
             lambda: self._engine.sources.open(info, self._engine.slots.given_away),
             self._engine.slots,
             start=start,
-            gain=self._gain(),
+            tone=self._tone(),
             on_ready=self._from_thread(self._has_frames),
             on_failed=self._from_thread(self._failed),
             on_first=self._from_thread(first_frame.sent),
@@ -169,11 +171,12 @@ class Player:
     def set_volume(self, volume: int) -> None:
         """Percent, held within 0 and 1000."""
         self.volume = max(0, min(1000, volume))
-        self._apply_gain()
+        self._apply_tone()
 
-    def set_filters(self, volume: float | None) -> None:
-        self.filter_volume = None if volume is None else max(0.0, min(5.0, volume))
-        self._apply_gain()
+    def set_filters(self, filters: FiltersUpdate) -> None:
+        """Instead of all filters set before; a value no filter can work with ends the track, as on the real server."""
+        self.filters = filters
+        self._apply_tone()
         if self.track is not None:
             self.send_update()
 
@@ -215,12 +218,12 @@ class Player:
             "ping": self.voice.ping if self.voice else -1,
         }
 
-    def _gain(self) -> float:
-        return self.volume / 100 * (1.0 if self.filter_volume is None else self.filter_volume)
+    def _tone(self) -> Tone:
+        return Tone(self.volume, self.filters)
 
-    def _apply_gain(self) -> None:
+    def _apply_tone(self) -> None:
         if self.track is not None:
-            self.track.stream.set_gain(self._gain())
+            self.track.stream.set_tone(self._tone())
 
     def _event(self, kind: str, **content: Any) -> None:
         self._emit({"op": "event", "type": kind, "guildId": str(self.guild_id), **content})

@@ -5,9 +5,10 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from audionode.errors import SourceError
+from audionode.filters import BANDS
 from audionode.media import MediaError
 from audionode.node import Node
-from audionode.patch import FiltersUpdate, PlayerUpdate, TrackUpdate, VoiceUpdate
+from audionode.patch import PlayerUpdate, TrackUpdate, VoiceUpdate
 from audionode.player import Player
 from audionode.session import Session
 from audionode.tracing import PatchTrace
@@ -107,8 +108,9 @@ def _check(update: PlayerUpdate, track: TrackUpdate | None) -> None:
         raise ApiError(400, "Cannot specify both encodedTrack and identifier")
     if update.endTime is not None and update.endTime <= 0:
         raise ApiError(400, "End time must be greater than 0")
-    if update.filters.unserved:
-        raise ApiError(400, f"Following filters are disabled in the config: {', '.join(update.filters.unserved)}")
+    if bands := [band.band for band in update.filters.equalizer if not 0 <= band.band < len(BANDS)]:
+        text = f"Request processing failed: there is no band {bands[0]} among {len(BANDS)}"
+        raise ApiError(500, text, uncaught=True)
     voice = update.voice
     if voice is not None and not all((voice.token, voice.endpoint, voice.sessionId, voice.channelId)):
         raise ApiError(400, "token, endpoint, sessionId and channelId must be provided in voice state")
@@ -133,5 +135,4 @@ def _adjust(player: Player, update: PlayerUpdate) -> None:
     if update.has("volume"):
         player.set_volume(update.volume)
     if update.has("filters"):
-        filters: FiltersUpdate = update.filters
-        player.set_filters(filters.volume if filters.has("volume") else None)
+        player.set_filters(update.filters)

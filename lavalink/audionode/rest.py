@@ -15,6 +15,7 @@ from aiohttp import WSMsgType, web
 from pydantic import TypeAdapter, ValidationError
 
 from audionode.errors import SourceError
+from audionode.filters import NAMES
 from audionode.lyrics import Lyrics
 from audionode.media import MediaError
 from audionode.node import Node
@@ -135,7 +136,7 @@ class Rest:
             "jvm": "none",
             "lavaplayer": f"PyAV {av.__version__}",
             "sourceManagers": list(self._node.engine.sources.names),
-            "filters": ["volume"],
+            "filters": NAMES,
             "plugins": [{"name": name, "version": version} for name, version in self._plugins.items()],
         }
         return _json(body)

@@ -5,20 +5,20 @@ import enum
 import logging
 import threading
 import time
-from array import array
 from collections import deque
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 
-from audionode.media import Gain, Media, MediaError, PacketReader, PcmReader
-from audionode.opus import FRAME_SAMPLES, SAMPLE_RATE, Encoder
+from audionode.filters import Tone
+from audionode.media import Media, MediaError
+from audionode.opus import SAMPLE_RATE
+from audionode.pipeline import Frame, Pipeline
+from audionode.reel import Reel
 
 log = logging.getLogger(__name__)
 
 _AHEAD = 25  # frames kept ready
 _BATCH = 5  # small batches keep the other players' rhythm: bursts of decoding are what ruins it
-_KEPT = 3  # frames that stay when the gain changes: time enough to make the others anew
-_PRIMED = 2  # frames a new encoder hears first, for its look-ahead
+_KEPT = 3  # frames that stay when the tone changes: time enough to make the others anew
 _SHORT = 1000  # a file that ends this many ms before its own length is damaged
 
 
@@ -53,13 +53,6 @@ class Step(enum.Enum):
     ENDED = enum.auto()  # no frame will come
 
 
-@dataclass(slots=True)
-class _Frame:
-    position: int  # samples of the track before it
-    opus: bytes
-    pcm: bytes | None  # before the gain; None when the packet is the file's own
-
-
 Send = Callable[[bytes], tuple[int, int] | None]
 FirstFrame = Callable[[int, int, int], None]
 
@@ -78,7 +71,7 @@ class TrackStream(threading.Thread):
         slots: DecodeSlots,
         *,
         start: int,
-        gain: float,
+        tone: Tone,
         on_ready: Callable[["TrackStream"], None],
         on_failed: Callable[["TrackStream", Exception], None],
         on_first: FirstFrame,
@@ -91,21 +84,18 @@ class TrackStream(threading.Thread):
         self._on_first: FirstFrame | None = on_first
         # Guards what follows up to the blank line; held for microseconds, also by the sender.
         self._changed = threading.Condition()
-        self._frames: deque[_Frame] = deque()
+        self._frames: deque[Frame] = deque()
         self._position = _samples(start)
         self._seek: int | None = _samples(start)
         self._end: int | None = None
-        self._gain = gain
+        self._tone = tone
         self._exhausted = False
         self._closed = False
         self._starved: float | None = time.monotonic()
         self.error: Exception | None = None
 
         self._media: Media | None = None
-        self._encoder = Encoder()
-        self._applied = Gain(gain)
-        self._reader: PcmReader | PacketReader | None = None
-        self._next = 0
+        self._applied = tone
 
     @property
     def position(self) -> int:
@@ -132,10 +122,10 @@ class TrackStream(threading.Thread):
             if _samples(position) > self._position:
                 self._end = _samples(position)
 
-    def set_gain(self, gain: float) -> None:
-        """Multiply by `gain` from 60 ms ahead on."""
+    def set_tone(self, tone: Tone) -> None:
+        """Let it sound so from 60 ms ahead on."""
         with self._changed:
-            self._gain = gain
+            self._tone = tone
             self._changed.notify()
 
     def close(self) -> None:
@@ -173,131 +163,78 @@ class TrackStream(threading.Thread):
         try:
             with self._slots:
                 self._media = self._opener()
-            while self._work():
+            pipeline = Pipeline(Reel(self._media))
+            while self._work(pipeline):
                 pass
         except Exception as error:  # noqa: BLE001 - the track's failure is its own: it is told, the node goes on
             if not self._closed:
                 self._on_failed(self, error)
         finally:
-            self._reader = None
             if self._media is not None:
                 self._media.close()
 
-    def _work(self) -> bool:
+    def _work(self, pipeline: Pipeline) -> bool:
         with self._changed:
             while not (self._closed or self._has_command() or self._has_room()):
                 self._changed.wait()
             if self._closed:
                 return False
             target, self._seek = self._seek, None
-            gain, self._exhausted = self._gain, self._exhausted and target is None
+            tone, self._exhausted = self._tone, self._exhausted and target is None
         with self._slots:
-            if target is not None:
-                self._restart(target, gain)
-            elif gain != self._applied.factor:
-                self._change_gain(gain)
-            self._produce(announce=target is not None)
+            self._produce(pipeline, target, tone)
         return True
 
     def _has_command(self) -> bool:
-        return self._seek is not None or self._gain != self._applied.factor
+        return self._seek is not None or self._tone != self._applied
 
     def _has_room(self) -> bool:
         return not self._exhausted and len(self._frames) <= _AHEAD - _BATCH
 
-    def _restart(self, target: int, gain: float) -> None:
-        assert self._media is not None
-        self._applied = Gain(gain)
-        self._encoder = Encoder()
-        self._next = target
-        if target or self._reader is not None:
-            self._media.seek(target)
-        untouched = gain == 1.0 and self._media.untouched
-        self._reader = PacketReader(self._media, target) if untouched else PcmReader(self._media, target)
-
-    def _produce(self, *, announce: bool) -> None:
-        made: list[_Frame] = []
+    def _produce(self, pipeline: Pipeline, target: int | None, tone: Tone) -> None:
+        """Make a few frames; from `target` on, where one is given."""
+        made: list[Frame] = []
         ended = False
         error: Exception | None = None
         try:
+            self._prepare(pipeline, target, tone)
             while not ended and len(made) < _BATCH:
-                frame = self._make()
+                frame = pipeline.make()
                 ended = frame is None
                 made += [frame] if frame is not None else []
         except Exception as failure:
-            if announce and not made:
+            if target is not None and not made:
                 raise
             ended, error = True, failure
         if ended and error is None:
-            error = self._too_short()
+            error = self._too_short(pipeline.place)
         with self._changed:
             if self._seek is not None or self._closed:
                 return  # a seek came meanwhile: these frames are of before
             self._frames += made
             self._exhausted, self.error = ended, error or self.error
             self._starved = None if self._frames or ended else self._starved
-        if announce:
+        if target is not None:
             self._on_ready(self)
 
-    def _make(self) -> _Frame | None:
-        if isinstance(self._reader, PacketReader):
-            try:
-                packet = self._reader.read()
-            except ValueError:
-                self._reader = self._decode_from(self._next)
-            else:
-                if packet is None:
-                    return None
-                self._next = packet[0] + FRAME_SAMPLES
-                return _Frame(packet[0], packet[1], None)
-        assert isinstance(self._reader, PcmReader)
-        pcm = self._reader.read()
-        if pcm is None:
-            return None
-        position, self._next = self._next, self._next + FRAME_SAMPLES
-        return _Frame(position, self._encoder.encode(self._applied.apply(pcm)), pcm)
+    def _prepare(self, pipeline: Pipeline, target: int | None, tone: Tone) -> None:
+        """Do what was commanded."""
+        changed, self._applied = tone != self._applied, tone
+        if target is not None:
+            pipeline.start(target, tone.effects())
+        elif changed:
+            effects = tone.effects()
+            with self._changed:
+                kept = [self._frames.popleft() for _ in range(min(_KEPT, len(self._frames)))]
+                dropped, self._frames = list(self._frames), deque(kept)
+                self._exhausted = False  # what was dropped still has to come
+            pipeline.change(effects, kept, dropped)
 
-    def _decode_from(self, position: int) -> PcmReader:
+    def _too_short(self, place: int) -> MediaError | None:
         assert self._media is not None
-        self._media.seek(position)
-        return PcmReader(self._media, position)
-
-    def _too_short(self) -> MediaError | None:
-        assert self._media is not None
-        missing = (self._media.length or 0) - self._next * 1000 // SAMPLE_RATE
+        missing = (self._media.length or 0) - place * 1000 // SAMPLE_RATE
         return MediaError("the file ends early") if self._media.exact_length and missing > _SHORT else None
-
-    def _change_gain(self, gain: float) -> None:
-        """Make the frames anew that are queued behind the next few."""
-        with self._changed:
-            kept = [self._frames.popleft() for _ in range(min(_KEPT, len(self._frames)))]
-            redone = list(self._frames)
-            self._frames = deque(kept)
-            ended, self._exhausted = self._exhausted, False  # what is redone still has to come
-        untouched = gain == 1.0 and self._media is not None and self._media.untouched
-        if untouched or isinstance(self._reader, PacketReader):
-            if redone or not ended:
-                self._restart(redone[0].position if redone else self._next, gain)
-            self._applied = Gain(gain)
-            return
-        old, self._applied, self._encoder = self._applied, Gain(gain), Encoder()
-        for frame in kept[-_PRIMED:]:
-            self._encoder.encode(old.apply(frame.pcm or b""))
-        for index, frame in enumerate(redone):
-            pcm = frame.pcm or b""
-            louder = _fade(pcm, old.factor, gain) if index == 0 else self._applied.apply(pcm)
-            frame.opus = self._encoder.encode(louder)
-        with self._changed:
-            if self._seek is None:
-                self._frames += redone
 
 
 def _samples(milliseconds: int) -> int:
     return milliseconds * SAMPLE_RATE // 1000
-
-
-def _fade(pcm: bytes, old: float, new: float) -> bytes:
-    """The gain moves evenly over the frame: a step would click."""
-    values = array("h", pcm)
-    step = (new - old) / len(values)
-    return array("h", (max(-32768, min(32767, int(v * (old + step * i)))) for i, v in enumerate(values))).tobytes()

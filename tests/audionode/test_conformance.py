@@ -209,6 +209,21 @@ async def test_more_of_playing_is_as_recorded(target: Callable[[], Any], voice: 
 
 
 @needs_voice
+async def test_filters_are_answered_and_told_as_recorded(target: Callable[[], Any], voice: VoiceDouble) -> None:
+    here = await target()
+    here.endpoints = all_endpoints("10-filters", voice.endpoint)
+
+    async def played() -> None:
+        await settled(here.client, 66, 100)
+
+    refused = ["volume 6", "volume -1", "timescale speed 0", "timescale speed -1"]
+    refused += ["tremolo depth 2", "tremolo frequency 0", "vibrato frequency 15"]
+    replay = Replay("10-filters", here)
+    await replay.run(dict.fromkeys(refused, played))
+    assert not replay.mismatches, "\n".join(replay.mismatches)
+
+
+@needs_voice
 async def test_events_and_voice_closes_are_as_recorded(
     target: Callable[[], Any], voice: VoiceDouble, authority: trustme.CA, music: Path
 ) -> None:

@@ -1,9 +1,8 @@
-"""Parts with a rule of their own: track strings, packet lengths, request bodies, settings, the gain."""
+"""Parts with a rule of their own: track strings, packet lengths, request bodies, settings."""
 
 import importlib
 import subprocess
 import sys
-from array import array
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from audionode.media import Gain
-from audionode.opus import FRAME_BYTES, SILENCE, packet_samples
+from audionode.opus import SILENCE, packet_samples
 from audionode.patch import PlayerUpdate
 from audionode.track import TrackInfo, decode, encode
 
@@ -81,15 +79,6 @@ def test_a_body_is_read_as_the_real_server_reads_it(body: Any, valid: bool) -> N
     else:
         with pytest.raises(ValidationError):
             PlayerUpdate.model_validate(body)
-
-
-@given(factor=st.sampled_from([0.0, 0.25, 0.5, 2.0, 10.0]), level=st.integers(-32768, 32767))
-def test_the_gain_is_exact_and_clips(factor: float, level: int) -> None:
-    frame = array("h", [level] * (FRAME_BYTES // 2)).tobytes()
-    louder = array("h", Gain(factor).apply(frame))
-    expected = max(-32768, min(32767, level * factor))
-    assert len(louder) == FRAME_BYTES // 2
-    assert all(abs(value - expected) <= 1 for value in louder[::97])
 
 
 @pytest.mark.parametrize(

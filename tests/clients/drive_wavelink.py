@@ -37,6 +37,8 @@ class Wavelink:
     """Also what wavelink takes for the bot."""
 
     class user:  # noqa: N801 - the name wavelink reads
+        """The bot."""
+
         id = 0
 
     def __init__(self) -> None:
