@@ -66,6 +66,7 @@ DIFFERENCES = [
     Difference("19-*/info", "$.body.filters", ANY, "the filter of that recording's own plugin is among them"),
     Difference("19-*/info", "$.body.sourceManagers", ["local", "http"], "`demo` is that recording's own plugin"),
     Difference("19-*/info", "$.body.plugins", [], "as above"),
+    Difference("19-*/plugin filter", "$.body.filters.pluginFilters*", ANY, "the filter of that recording's own plugin"),
     Difference("19-*/playlist*", "$.body.data.info.name", ANY, "the lists of this node are albums and artists"),
     Difference("19-*/playlist*", "$.body.data.info.selectedTrack", -1, "none of their tracks is chosen beforehand"),
     Difference("19-*/playlist*", "$.body.data.pluginInfo*", ANY, "that of the recording's own plugin"),
