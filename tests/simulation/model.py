@@ -1,0 +1,89 @@
+"""What a guild's player should be: plain values and lists, changed by hand."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from audio.domain.track import Track
+
+
+@dataclass(frozen=True)
+class Entry:
+    """An item."""
+
+    item_id: int
+    requester_id: int
+    title: str
+    length_ms: int
+
+
+@dataclass
+class Plain:
+    """One guild."""
+
+    version: int = 0
+    channel: int = 0
+    current: Entry | None = None
+    queue: list[Entry] = field(default_factory=list)
+    play_seq: int = 0
+    seek_seq: int = 0
+    paused: bool = False
+    ended: list[tuple[int, str]] = field(default_factory=list)
+
+    def copy(self) -> Plain:
+        """Return one to change."""
+        return Plain(**vars(self) | {"queue": list(self.queue), "ended": list(self.ended)})
+
+    def add(self, first_id: int, tracks: list[Track], requester_id: int) -> None:
+        """Put tracks at the end."""
+        for item_id, track in enumerate(tracks, first_id):
+            self.queue.append(Entry(item_id, requester_id, track.title, track.length_ms or 0))
+
+    def begin(self, entry: Entry | None) -> None:
+        """Let another track be the current one."""
+        self.current, self.paused, self.seek_seq = entry, False, 0
+        self.play_seq += 1
+
+    def end(self, reason: str) -> None:
+        """Note how the current track ended."""
+        if self.current:
+            self.ended.append((self.current.item_id, reason))
+
+    def go_on(self) -> None:
+        """Begin the queue's first."""
+        self.begin(self.queue.pop(0) if self.queue else None)
+
+    def silence(self, reason: str) -> None:
+        """End everything."""
+        self.end(reason)
+        self.begin(None)
+        self.queue.clear()
+
+    def find(self, item_id: int) -> Entry | None:
+        """Return an entry of the queue."""
+        return next((entry for entry in self.queue if entry.item_id == item_id), None)
+
+    def place(self, item_id: int) -> int:
+        """Return how many entries are before one of the queue."""
+        return next(place for place, entry in enumerate(self.queue) if entry.item_id == item_id)
+
+
+def shown(rows: Any) -> Plain:
+    """Return what the store has of a guild, read the way people read it."""
+    player, queue = rows.player, sorted(rows.queue.values(), key=lambda entry: entry[0])
+    return Plain(
+        version=player.version,
+        channel=player.voice_channel_id,
+        current=player.current and _entry(player.current),
+        queue=[_entry(item) for _, item in queue],
+        play_seq=player.play_seq,
+        seek_seq=player.seek_seq,
+        paused=player.paused,
+        ended=[(item.item_id, str(ending.reason)) for _, item, ending in rows.history],
+    )
+
+
+def _entry(item: Any) -> Entry:
+    return Entry(item.item_id, item.requester_id, item.track.title, item.track.length_ms or 0)
