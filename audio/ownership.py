@@ -46,6 +46,7 @@ class Ownership:
         self._conductors: dict[int, Conductor] = {}
         self._running: defaultdict[int, set[asyncio.Task[Any]]] = defaultdict(set)
         self._taken: set[int] = set()
+        self._early: defaultdict[int, list[NodeEvent]] = defaultdict(list)
         self._opened: set[int] = set()
         self._opening: defaultdict[int, asyncio.Lock] = defaultdict(asyncio.Lock)
 
@@ -82,6 +83,7 @@ class Ownership:
             await asyncio.wait(running)
         for guild_id in [guild_id for guild_id in self._conductors if bucket_of(guild_id) == bucket]:
             del self._conductors[guild_id]
+        self._early.pop(bucket, None)
         self._opened.discard(bucket)
         await self._nodes.close(bucket)
 
@@ -111,9 +113,7 @@ class Ownership:
         """Lead what happens at the nodes to the conductors, until the nodes are left."""
         async for event in self._nodes.events():
             if event.guild_id:
-                conductor = self._conductors.get(event.guild_id)
-                if conductor:
-                    conductor.tell(event)
+                self._lead(event)
             elif event.kind is NodeEventKind.SESSION_LOST:
                 for conductor in self._of(event.bucket):
                     if conductor.node == event.node:
@@ -161,8 +161,17 @@ class Ownership:
         self._taken.add(fence.bucket)
         for guild_id in guild_ids:
             self._conductor(guild_id)
+        for event in self._early.pop(fence.bucket, ()):
+            self._lead(event)
         for conductor in self._of(fence.bucket):
             conductor.look()
+
+    def _lead(self, event: NodeEvent) -> None:
+        if event.bucket not in self._taken:
+            # A resumed session tells first what its owner missed: it means something once its players are known.
+            self._early[event.bucket].append(event)
+        elif conductor := self._conductors.get(event.guild_id):
+            conductor.tell(event)
 
     async def _players(self, bucket: int, opened: SessionOpened) -> list[PlayerState]:
         if not opened.resumed:

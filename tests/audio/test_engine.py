@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from audio import playback, voicing
-from audio.domain.node import NodeEventKind
-from audio.domain.player import BUCKETS, Status
+from audio.domain.node import NodeEvent, NodeEventKind
+from audio.domain.player import BUCKETS, Status, bucket_of
 from kit import actor
 from kit.errors import Reason, Refused
 from tests.audio.rig import FakeVoice, NodeWorld, Rig, command, engine, give, play, sounds
@@ -266,6 +266,23 @@ async def test_after_kill_9_an_end_that_nobody_heard_is_found(
         await before_and_after(memory, world, voice, meanwhile=lambda rig: rig.nodes.end(GUILD), then="b")
 
     assert world.starts() == [("a.wav", 0), ("b.wav", 0)]
+
+
+async def test_after_kill_9_a_stuck_track_that_the_resumed_session_tells_of_at_once_is_left(
+    memory: MemoryStore, world: NodeWorld, voice: FakeVoice
+) -> None:
+    with actor.acting_as(actor.system()):
+        async with engine(memory, world, voice) as rig:
+            give(memory, 1)
+            await rig.own(1)
+            await play(memory, "ab")
+            player = await rig.until(GUILD, sounds("a"))
+        async with engine(memory, world, voice) as rig:
+            give(memory, 2)
+            stuck = NodeEvent(bucket_of(GUILD), "one", GUILD, NodeEventKind.STUCK, play_seq=player.play_seq)
+            rig.nodes.inbox.put_nowait(stuck)
+            await rig.own(2)
+            await rig.until(GUILD, sounds("b"))
 
 
 async def test_after_kill_9_a_command_that_was_acknowledged_and_not_done_is_done(
