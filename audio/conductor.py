@@ -46,6 +46,7 @@ class Conductor:
         self._woken = asyncio.Event()
         self._retry_at: float | None = None
         self._lost_until: float | None = None
+        self._lost_seq: int | None = None
         self._must_look = True
         self._must_read = False
 
@@ -149,6 +150,9 @@ class Conductor:
             self._events.popleft()
         player = await self._wanted()
         with self._stage.spans.continuing(player):
+            if self._is_lost(player):
+                # Before anything is connected: a player without a track would pass for one whose track has ended.
+                player = await self._silenced(player)
             if await self._take_place(player) and await self._sound(player):
                 await self._settle(player)
 
@@ -304,11 +308,7 @@ class Conductor:
         return player.paused or actual.sounds
 
     async def _start(self, player: Player) -> None:
-        figures, count = self._stage.figures, self._stage.figures.started
-        if _was_heard(player):
-            player, count = await self._silenced(player), figures.recovered
-        if player.current is None:
-            return
+        assert player.current, "silence is not started"
         data = {"play_seq": player.play_seq, "item_id": player.current.item_id}
         start = Start(player.current.track.identifier, player.position_ms, player.paused, data)
         try:
@@ -316,6 +316,8 @@ class Conductor:
         except NodeRefused as refused:
             await self._advance(player, Ending(EndReason.FAILED, refused.reason))
             return
+        figures = self._stage.figures
+        count = figures.recovered if self._lost_seq == player.play_seq else figures.started
         count(self._actual.node)
         self._actual.play_seq, self._actual.seek_seq = player.play_seq, player.seek_seq
         self._actual.paused, self._actual.sounds = player.paused, False
@@ -323,6 +325,7 @@ class Conductor:
         self._meter.note(player.play_seq, player.position_ms, self._now(), moves=False)
 
     async def _silenced(self, player: Player) -> Player:
+        self._lost_seq = player.play_seq
         position = self._meter.read(player.play_seq, self._now())
         if position is None:
             position = await self._stage.store.heard_at(player)
@@ -364,6 +367,9 @@ class Conductor:
 
     def _must_sound_by(self) -> float | None:
         return None if self._actual.started_at is None else self._actual.started_at + _START_PATIENCE
+
+    def _is_lost(self, player: Player) -> bool:
+        return _was_heard(player) and self._actual.play_seq != player.play_seq
 
     def _now(self) -> float:
         return self._stage.clock.monotonic()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import AsyncExitStack
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -13,7 +13,7 @@ from audio.domain.node import NodeEvent, NodeEventKind
 from audio.domain.player import BUCKETS, Status, bucket_of
 from kit import actor
 from kit.errors import Reason, Refused
-from tests.audio.rig import FakeVoice, NodeWorld, Rig, command, engine, give, play, sounds
+from tests.audio.rig import FakeNodes, FakeVoice, NodeWorld, Rig, command, engine, give, play, sounds
 from tests.audio.values import CHANNEL, DJ, GUILD
 
 if TYPE_CHECKING:
@@ -266,6 +266,39 @@ async def test_after_kill_9_an_end_that_nobody_heard_is_found(
         await before_and_after(memory, world, voice, meanwhile=lambda rig: rig.nodes.end(GUILD), then="b")
 
     assert world.starts() == [("a.wav", 0), ("b.wav", 0)]
+
+
+async def test_after_kill_9_a_player_that_was_connected_and_not_started_yet_has_not_ended(
+    memory: MemoryStore, world: NodeWorld, voice: FakeVoice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with actor.acting_as(actor.system()):
+        async with engine(memory, world, voice) as rig:
+            give(memory, 1)
+            await rig.own(1)
+            await play(memory, "ab")
+            await rig.until(GUILD, sounds("a"))
+            connect = FakeNodes.connect
+
+            async def connect_and_lose_the_store(nodes: FakeNodes, bucket: int, *what: Any) -> None:
+                while memory.tables.sessions[bucket]["one"] != nodes.opened[bucket, "one"]:
+                    await asyncio.sleep(0)
+                await connect(nodes, bucket, *what)
+                memory.away = Refused(Reason.UNAVAILABLE, part="postgres")
+
+            monkeypatch.setattr(FakeNodes, "connect", connect_and_lose_the_store)
+            world.kill("one")
+            world.revive("one")
+            async with asyncio.timeout(10):
+                while not world.player(GUILD):  # noqa: ASYNC110  (the store is away)
+                    await asyncio.sleep(0.005)
+        monkeypatch.undo()
+        memory.away = None
+        async with engine(memory, world, voice) as rig:
+            give(memory, 2)
+            await rig.own(2)
+            await rig.until(GUILD, lambda _: len(world.starts()) == 2)
+
+    assert world.starts()[1][0] == "a.wav"
 
 
 async def test_after_kill_9_a_stuck_track_that_the_resumed_session_tells_of_at_once_is_left(
