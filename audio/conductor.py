@@ -66,7 +66,8 @@ class Conductor:
     def sample(self) -> Sample | None:
         """Return where the track is; None: none sounds."""
         position = self._meter.read(self._meter.play_seq, self._now())
-        if position is None or not (self._meter.moves and self._actual.sounds):
+        is_heard = self._meter.moves and self._actual.sounds and self._player and self._is_sought(self._player)
+        if position is None or not is_heard:
             return None
         return Sample(self.guild_id, self._meter.play_seq, position)
 
@@ -176,6 +177,8 @@ class Conductor:
                 await self._voice_closed(event)
             case NodeEventKind.STARTED if event.play_seq == self._actual.play_seq:
                 await self._heard(player)
+            case NodeEventKind.STARTED if event.play_seq != player.play_seq and self._actual.sounds:
+                self._actual.play_seq = event.play_seq  # an owner before had asked for it, and the node was slow
             case _ if event.play_seq is not None and event.play_seq == self._actual.play_seq == player.play_seq:
                 await self._ended(event, player)
 
@@ -214,15 +217,15 @@ class Conductor:
         await self._found(state, player)
 
     async def _found(self, state: PlayerState, player: Player) -> None:
-        play_seq = state.user_data.get("play_seq") if state.user_data else None
+        data = state.user_data or {}
+        play_seq = data.get("play_seq")
         if play_seq is None and _was_heard(player):
             await self._advance(player, Ending(EndReason.FINISHED))
             return
         self._actual.play_seq, self._actual.paused = play_seq, state.paused
         if play_seq == player.play_seq:
             self._meter.note(player.play_seq, state.position_ms, self._now(), moves=not state.paused)
-            is_sought = player.seen_seek == player.seek_seq or not _was_heard(player)
-            self._actual.seek_seq = player.seek_seq if is_sought else player.seen_seek
+            self._actual.seek_seq = max(player.seen_seek, data.get("seek_seq", 0))
             await self._heard(player)
 
     async def _heard(self, player: Player) -> None:
@@ -309,7 +312,7 @@ class Conductor:
 
     async def _start(self, player: Player) -> None:
         assert player.current, "silence is not started"
-        data = {"play_seq": player.play_seq, "item_id": player.current.item_id}
+        data = {"play_seq": player.play_seq, "seek_seq": player.seek_seq, "item_id": player.current.item_id}
         start = Start(player.current.track.identifier, player.position_ms, player.paused, data)
         try:
             await self._stage.nodes.start(self._fence.bucket, self._actual.node, self.guild_id, start)
@@ -326,7 +329,7 @@ class Conductor:
 
     async def _silenced(self, player: Player) -> Player:
         self._lost_seq = player.play_seq
-        position = self._meter.read(player.play_seq, self._now())
+        position = self._meter.read(player.play_seq, self._now()) if self._is_sought(player) else None
         if position is None:
             position = await self._stage.store.heard_at(player)
         return self._take(await self._seeing.silenced(player, position))
@@ -367,6 +370,10 @@ class Conductor:
 
     def _must_sound_by(self) -> float | None:
         return None if self._actual.started_at is None else self._actual.started_at + _START_PATIENCE
+
+    def _is_sought(self, player: Player) -> bool:
+        """Tell whether what is known of the position is from after the last seek."""
+        return player.seek_seq in {self._actual.seek_seq, player.seen_seek}
 
     def _is_lost(self, player: Player) -> bool:
         return _was_heard(player) and self._actual.play_seq != player.play_seq

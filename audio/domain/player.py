@@ -103,7 +103,14 @@ class Player:
 def begun(player: Player, item: Item | None, now: datetime) -> Player:
     """Make `item` the current one, from its start; None: silence. Either way the old track's events are void."""
     return replace(
-        player, current=item, play_seq=player.play_seq + 1, paused=False, position_ms=0, position_at=now, seek_seq=0
+        player,
+        current=item,
+        play_seq=player.play_seq + 1,
+        paused=False,
+        position_ms=0,
+        position_at=now,
+        seek_seq=0,
+        seen_seek=0,
     )
 
 

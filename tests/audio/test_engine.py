@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from audio import playback, voicing
-from audio.domain.node import NodeEvent, NodeEventKind
+from audio.domain.node import NodeAway, NodeEvent, NodeEventKind
 from audio.domain.player import BUCKETS, Status, bucket_of
 from kit import actor
 from kit.errors import Reason, Refused
@@ -231,6 +231,38 @@ async def test_a_dead_node_costs_seconds_and_no_track(rig: Rig, world: NodeWorld
     assert world.starts()[1][1] in range(3000, 3500)
 
 
+async def test_a_seek_that_a_dying_node_did_not_do_is_done_when_the_track_goes_on(
+    rig: Rig, world: NodeWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def away(*_: object) -> None:
+        raise NodeAway
+
+    await play(rig.store, "a")
+    await rig.until(GUILD, sounds("a"))
+    monkeypatch.setattr(rig.nodes, "seek", away)
+    await command(rig.store, lambda change: playback.seek(change, DJ, 5000))
+    world.kill("one")
+    await rig.until(GUILD, lambda _: not rig.nodes.opened)
+    world.revive("one")
+    await rig.until(GUILD, lambda _: len(world.starts()) == 2)
+
+    assert world.starts()[1] == ("a.wav", 5000)
+
+
+async def test_a_track_that_an_earlier_owner_had_asked_for_does_not_stay_when_a_slow_node_starts_it_at_last(
+    rig: Rig, world: NodeWorld
+) -> None:
+    await play(rig.store, "ab")
+    await rig.until(GUILD, sounds("a"))
+    before = await command(rig.store, lambda change: playback.skip(change, DJ, 0))
+    await rig.until(GUILD, sounds("b"))
+    late = NodeEvent(bucket_of(GUILD), "one", GUILD, NodeEventKind.STARTED, play_seq=before.play_seq - 1)
+    rig.nodes.inbox.put_nowait(late)
+    await rig.until(GUILD, lambda _: len(world.starts()) == 3)
+
+    assert [name for name, _ in world.starts()] == ["a.wav", "b.wav", "b.wav"]
+
+
 async def test_a_dead_nodes_players_move_to_another_node(memory: MemoryStore, voice: FakeVoice) -> None:
     world = NodeWorld({"one": True, "two": True})
     give(memory, 1)
@@ -334,6 +366,23 @@ async def test_after_kill_9_a_command_that_was_acknowledged_and_not_done_is_done
             await rig.until(GUILD, lambda player: player.seen_version == player.wanted_version)
 
     assert world.said[-1] == ("pause", GUILD, True)
+
+
+async def test_after_kill_9_a_seek_in_a_track_that_had_been_started_before_it_is_done(
+    memory: MemoryStore, world: NodeWorld, voice: FakeVoice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with actor.acting_as(actor.system()):
+        async with engine(memory, world, voice) as rig:
+            give(memory, 1)
+            await rig.own(1)
+            monkeypatch.setattr(rig.nodes, "_say", lambda *_, **__: None)
+            await play(memory, "a")
+            await rig.until(GUILD, lambda _: world.starts())
+        await command(memory, lambda change: playback.seek(change, DJ, 5000))
+        async with engine(memory, world, voice) as rig:
+            give(memory, 2)
+            await rig.own(2)
+            await rig.until(GUILD, lambda _: world.said[-1] == ("seek", GUILD, 5000))
 
 
 async def before_and_after(
