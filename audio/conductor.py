@@ -234,7 +234,7 @@ class Conductor:
         if actual.started_at is not None:
             self._stage.figures.sounded(self._now() - actual.started_at)
         actual.sounds, actual.started_at = True, None
-        self._meter.turn(self._now(), moves=not actual.paused)
+        self._meter.turn(self._now(), moves=not actual.paused and self._lost_until is None)
         if player.play_seq == actual.play_seq != player.heard_seq:
             self._stage.seen(self._take(await self._seeing.heard(actual, player)))
 

@@ -249,6 +249,27 @@ async def test_a_seek_that_a_dying_node_did_not_do_is_done_when_the_track_goes_o
     assert world.starts()[1] == ("a.wav", 5000)
 
 
+async def test_a_track_whose_session_breaks_as_it_is_told_to_sound_does_not_count_on(
+    rig: Rig, world: NodeWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def break_session(*_: object) -> None:
+        rig.nodes.inbox.put_nowait(NodeEvent(bucket_of(GUILD), "one", 0, NodeEventKind.SESSION_LOST))
+        while not rig.nodes.inbox.empty():
+            await asyncio.sleep(0)
+
+    with monkeypatch.context() as silent:
+        silent.setattr(rig.nodes, "_say", lambda *_, **__: None)
+        await play(rig.store, "a")
+        await rig.until(GUILD, lambda player: world.starts())
+    conductor = rig.ownership._conductors[GUILD]
+    monkeypatch.setattr(rig.store, "take_voice", break_session)
+    rig.nodes.tell(GUILD, NodeEventKind.STARTED)
+    conductor.look()
+    await rig.until(GUILD, lambda player: player.status is Status.PLAYING)
+
+    assert conductor.sample() is None
+
+
 async def test_a_track_that_an_earlier_owner_had_asked_for_does_not_stay_when_a_slow_node_starts_it_at_last(
     rig: Rig, world: NodeWorld
 ) -> None:
