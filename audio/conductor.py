@@ -283,7 +283,10 @@ class Conductor:
         if self._actual.node:
             await self._stage.nodes.destroy(self._fence.bucket, self._actual.node, self.guild_id)
             self._actual = Actual()
-        await self.voicing.take_away()
+        left = await self.voicing.take_away()
+        if left:
+            # Who comes next must not take the bot for being there still, nor for sent away when Discord tells.
+            await self._stage.store.report_voice(left, taken=True)
 
     async def _sound(self, player: Player) -> bool:
         """Make the node play what is wanted; return whether it does."""

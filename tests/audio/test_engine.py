@@ -161,6 +161,24 @@ async def test_somebody_who_sends_the_bot_away_means_it(rig: Rig, world: NodeWor
     assert [asked for asked in rig.voice.asked if asked[1]] == [(GUILD, CHANNEL, False)]
 
 
+async def test_what_is_played_right_after_leaving_is_not_taken_away_when_discord_tells_of_the_leaving(
+    rig: Rig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(voicing, "_PATIENCE", 0.05)
+    await play(rig.store, "a")
+    await rig.until(GUILD, sounds("a"))
+    rig.voice.silent = True
+    player = await command(rig.store, lambda change: playback.leave(change, DJ))
+    assert await rig.outcomes.wait(GUILD, player.version)
+    await play(rig.store, "b")
+    await rig.until(GUILD, lambda _: len(rig.voice.asked) == 3)
+    rig.voice.say(GUILD, 0)
+    rig.voice.silent = False
+    await rig.until(GUILD, sounds("b"))
+
+    assert [channel for _, channel, _ in rig.voice.asked][:3] == [CHANNEL, 0, CHANNEL]
+
+
 @pytest.mark.parametrize("code", [4004, 4006])  # the token was refused, though the node connected; the session ended
 async def test_a_voice_session_that_discord_ended_is_renewed_from_the_second_heard_last(
     rig: Rig, world: NodeWorld, code: int
