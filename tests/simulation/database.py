@@ -271,7 +271,7 @@ class Connections:
             raise
         transaction.is_committing = True
         await self._ask(transaction.commit)
-        for changed in change.changed:
+        for changed in () if dry else change.changed:
             for tell in self.listeners:
                 tell(changed)
 

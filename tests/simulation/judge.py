@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from tests.simulation.loop import Process, VirtualLoop
 
 TWO_TRACKS = 1.0  # seconds for which two tracks of a guild may be heard
-AHEAD, BEHIND = 1_000, 15_000  # ms between where a lost track goes on and where it was heard last
+AHEAD, BEHIND = 4_000, 15_000  # ms between where a lost track goes on and where it was heard last
 AHEAD_THAWED = 7_000  # a frozen owner counted on
 SEEK = 600  # ms by which a seek that is reported as done may be missed
 _SENT_AWAY = 30.0  # seconds within which the engine notices that the bot was sent away
@@ -212,11 +212,12 @@ class Judge:
         guild_id = player.guild_id
         self.tell("start", client.name, guild_id, play_seq, position_ms)
         if not client.is_alive or self.database.leases[bucket_of(guild_id)].owner != client.name:
-            return  # the node was asked before
+            player.cut_at = self._loop.time()  # the node was asked by an owner before
+            return
         wanted = self.database.guild(guild_id).player
         is_needless = player.play_seq == play_seq and player.sounds and player.cut_at < player.started_at - 1
         self.require(not is_needless, "what sounds is started again", guild_id, play_seq)
-        if wanted.play_seq != play_seq or wanted.seek_seq:
+        if wanted.play_seq != play_seq or wanted.seek_seq or (guild_id, play_seq) in self._failed:
             return
         heard_to = self._heard_to.get((guild_id, play_seq), 0.0)
         ahead = AHEAD_THAWED if self._loop.time() < self.thawed_at + _SENT_AWAY else AHEAD

@@ -81,6 +81,7 @@ class NodeSession:
     resumable: bool = False
     players: dict[int, NodePlayer] = field(default_factory=dict)
     kept: list[dict[str, Any]] = field(default_factory=list)
+    replaced_at: float = float("-inf")  # when another was opened in its place
 
     def say(self, message: dict[str, Any]) -> None:
         if self.socket:
@@ -121,6 +122,8 @@ class Node:
         session, socket = self.sessions.get(session_id), Socket(self._wire, process)
         resumed = session is not None and session.socket is None
         if session is None or not resumed:
+            if session:
+                session.replaced_at = self._loop.time()
             self._number += 1
             session = NodeSession(f"{self.name}-{self._number}")
             self.sessions[session.session_id] = session
@@ -133,6 +136,7 @@ class Node:
         for message in kept:
             socket.say(message)
         for player in session.players.values():
+            player.cut_at = self._loop.time()  # what was asked before may have come after it was looked at
             self._update(session, player)
         return socket
 
@@ -144,7 +148,9 @@ class Node:
         session = next((each for each in self.sessions.values() if each.socket is socket), None)
         if session and is_noticed:
             session.socket = None
-            if not session.resumable:
+            # A socket that ends between the two words by which its session is taken from it leaves a session that
+            # waits and sounds: Lavalink has no word against that.
+            if not session.resumable or session.replaced_at > self._loop.time() - 1:
                 self._forget(session)
 
     def serve(self, client: Process, method: str, path: str, body: dict[str, Any] | None) -> Any:
@@ -188,6 +194,8 @@ class Node:
             done = self._loop.create_future()
             seconds = 0.02 + 0.1 * self._dice() if self._dice() > 0.03 else 3 * self._dice()
             self._loop.call_later(seconds, self._load, client, session, player, body, done, context=WORLD)
+            if seconds > 0.2:
+                self._loop.call_later(seconds + 0.001, self._note_slowness, player, context=WORLD)
             return done
         self._settle_position(player)
         if track:
@@ -240,6 +248,9 @@ class Node:
         self._update(session, player)
         self._misbehave(session, player, mood)
         settle(done, (200, self._shown(player)))
+
+    def _note_slowness(self, player: NodePlayer) -> None:
+        player.cut_at = self._loop.time()  # it may have been looked at meanwhile
 
     def _misbehave(self, session: NodeSession, player: NodePlayer, mood: str) -> None:
         after = {"throws": 0.01, "breaks": 1.5, "sticks": 1.2}.get(mood)

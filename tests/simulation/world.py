@@ -14,7 +14,7 @@ from tests.simulation.discord import Discord, Gateway
 from tests.simulation.instance import TTL, Instance
 from tests.simulation.judge import Judge
 from tests.simulation.lavalink import Node
-from tests.simulation.loop import VirtualLoop, Wire
+from tests.simulation.loop import WORLD, VirtualLoop, Wire
 from tests.simulation.people import Person, Watcher
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ class World:
         for node in self.nodes.values():
             for session in list(node.sessions.values()):
                 if session.socket and session.socket.process is instance.process:
-                    self.wire.send(None, node.hang_up, session.socket)
+                    self.loop.call_later(0.001, node.hang_up, session.socket, context=WORLD)
 
     async def live(self) -> None:
         """Live from the first start until everything is as wanted after the last misfortune."""
