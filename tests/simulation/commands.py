@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from audio.domain.policy import Caller
-    from tests.simulation.model import Entry, Plain
+    from audio.domain.player import Item
+    from tests.simulation.model import Plain
 
 CHANNELS = 5001, 5002
 _MOODS = ("good",) * 40 + ("unreadable", "throws", "breaks", "sticks")
@@ -250,7 +251,7 @@ class Seek(Command):
     def obstacles(self, plain: Plain, caller: Caller) -> Iterator[Reason | None]:
         yield from super().obstacles(plain, caller)
         yield _nothing(plain)
-        is_beyond = plain.current and self.position > plain.current.length_ms
+        is_beyond = plain.current and self.position > (plain.current.track.length_ms or 0)
         yield Reason.SEEK_OUT_OF_RANGE if is_beyond else None
 
     def expect(self, plain: Plain, caller: Caller, facts: Any) -> Any:
@@ -426,8 +427,8 @@ class RemoveMany(Edit):
         plain.queue = kept
         return count
 
-    def _names(self, entry: Entry) -> bool:
-        return self.word in f"{entry.title} somebody" and self.requester_id in {0, entry.requester_id}
+    def _names(self, entry: Item) -> bool:
+        return self.word in f"{entry.track.title} somebody" and self.requester_id in {0, entry.requester_id}
 
 
 @dataclass(frozen=True)
@@ -461,7 +462,7 @@ class Sort(Edit):
         await queueing.sort(change, caller, Order.LENGTH, self.version)
 
     def expect(self, plain: Plain, caller: Caller, facts: Any) -> Any:
-        plain.queue.sort(key=lambda entry: entry.length_ms)
+        plain.queue.sort(key=lambda entry: entry.track.length_ms)
 
 
 @dataclass(frozen=True)

@@ -123,10 +123,14 @@ class Database:
 
     def committed(self, transaction: Transaction, before: Any, changed: list[Changed]) -> None:
         """Keep what belongs to a commit, and have it judged."""
-        request = transaction.request
-        if request:
-            self.requests[request.key] = (request, transaction.answer)
+        if transaction.request:
+            self.keep(transaction)
         self.judge.committed(transaction, before, self.guild(transaction.guild_id), changed)
+
+    def keep(self, transaction: Transaction) -> None:
+        """Keep what a request was answered."""
+        assert transaction.request
+        self.requests[transaction.request.key] = (transaction.request, transaction.answer)
 
     def locked(self) -> set[int]:
         """Return the buckets whose epoch an open transaction rests on."""
@@ -269,11 +273,14 @@ class Connections:
             if transaction:
                 transaction.roll_back()
             raise
-        transaction.is_committing = True
-        await self._ask(transaction.commit)
+        await self._commit(transaction)
         for changed in () if dry else change.changed:
             for tell in self.listeners:
                 tell(changed)
+
+    async def _commit(self, transaction: Transaction) -> None:
+        transaction.is_committing = True
+        await self._ask(transaction.commit)
 
     def __getattr__(self, name: str) -> Any:
         method = getattr(self._database.store, name)

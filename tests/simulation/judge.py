@@ -24,8 +24,9 @@ if TYPE_CHECKING:
     from tests.simulation.loop import Process, VirtualLoop
 
 TWO_TRACKS = 1.0  # seconds for which two tracks of a guild may be heard
-AHEAD, BEHIND = 4_000, 15_000  # ms between where a lost track goes on and where it was heard last
-AHEAD_THAWED = 7_000  # a frozen owner counted on
+# ms between where a lost track goes on and where it was heard last: an owner counts on for six seconds without word.
+AHEAD, BEHIND = 7_000, 15_000
+GIVES_UP = 0.5  # seconds in which a process that was frozen finds out what it lost
 SEEK = 600  # ms by which a seek that is reported as done may be missed
 _SENT_AWAY = 30.0  # seconds within which the engine notices that the bot was sent away
 _TOLD = 1400
@@ -54,7 +55,6 @@ class Judge:
         self.discord: Discord
         self.nodes: Sequence[Node] = ()
         self.guilds: defaultdict[int, Plain] = defaultdict(Plain)
-        self.thawed_at = float("-inf")
         self.commits: dict[tuple[int, int, str], tuple[int, Any]] = {}
         self._loop = loop
         self._finished: set[tuple[int, int]] = set()
@@ -112,12 +112,13 @@ class Judge:
         self.require(versions == wanted, "versions do not rise by one", versions, wanted)
         self.require(not request or len(changed) == 1, "a command is one change", request, versions)
         expected = transaction.expected if request else self._expected(plain.copy(), before, after)
+        now = shown(after)
         if expected:
             expected.version = plain.version + len(changed)
-            self.require(shown(after) == expected, "not as by hand", request, shown(after), expected)
+            self.require(now == expected, "not as by hand", request, now, expected)
         self._require_sums(after)
         self._note_seek(before.player, after.player)
-        self.guilds[guild_id] = shown(after)
+        self.guilds[guild_id] = now
 
     def _expected(self, plain: Plain, before: Any, after: Any) -> Plain | None:
         """Judge what the owner of a guild wrote by itself; return what the guild has to be like."""
@@ -207,6 +208,14 @@ class Judge:
         both = [session for session, since in self._sounding[guild_id].items() if then.get(session) == since]
         self.require(len(both) < 2, "two tracks are heard", guild_id, both)
 
+    def touched(self, client: Process, path: str) -> None:
+        """Judge that a process asks something of a session's player: its lease must not have ended."""
+        guild = path.rpartition("/players/")[2]
+        if guild.isdigit():
+            lease, now = self.database.leases[bucket_of(int(guild))], self._loop.time()
+            owns = lease.owner == client.name and now < lease.expires_at
+            self.require(owns or now < client.thawed_at + GIVES_UP, "touched past its lease", client.name, path, lease)
+
     def starts(self, client: Process, player: NodePlayer, play_seq: int, position_ms: int) -> None:
         """Judge that a track is started; what it replaces is still there."""
         guild_id = player.guild_id
@@ -220,8 +229,7 @@ class Judge:
         if wanted.play_seq != play_seq or wanted.seek_seq or (guild_id, play_seq) in self._failed:
             return
         heard_to = self._heard_to.get((guild_id, play_seq), 0.0)
-        ahead = AHEAD_THAWED if self._loop.time() < self.thawed_at + _SENT_AWAY else AHEAD
-        is_near = heard_to - BEHIND <= position_ms <= heard_to + ahead
+        is_near = heard_to - BEHIND <= position_ms <= heard_to + AHEAD
         self.require(is_near, "goes on from elsewhere", guild_id, play_seq, position_ms, heard_to)
 
     def heard_to(self, player: NodePlayer) -> None:

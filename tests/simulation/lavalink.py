@@ -96,7 +96,7 @@ class Node:
     def __init__(self, name: str, wire: Wire, dice: Callable[[], float], judge: Judge, discord: Discord) -> None:
         self.name, self.is_up = name, True
         self.sessions: dict[str, NodeSession] = {}
-        self._wire, self._loop, self._dice, self._judge, self._discord = wire, wire.loop, dice, judge, discord
+        self._wire, self._loop, self._dice, self.judge, self._discord = wire, wire.loop, dice, judge, discord
         self._number = 0
 
     def players(self) -> Iterator[tuple[NodeSession, NodePlayer]]:
@@ -128,7 +128,7 @@ class Node:
             session = NodeSession(f"{self.name}-{self._number}")
             self.sessions[session.session_id] = session
         session.socket = socket
-        self._judge.tell("open", process.name, session_id, session.session_id)
+        self.judge.tell("open", process.name, session_id, session.session_id)
         said = [{"op": "ready", "resumed": resumed, "sessionId": session.session_id}, self._stats()]
         for message in reversed(said) if not resumed and self._dice() < 0.2 else said:
             socket.say(message)
@@ -203,7 +203,7 @@ class Node:
         player.paused = body.get("paused", player.paused)
         if "position" in body and player.track:
             player.position_ms = body["position"]
-            self._judge.sought(player)
+            self.judge.sought(player)
         self._go_on(session, player)
         return 200, self._shown(player)
 
@@ -234,11 +234,11 @@ class Node:
         mood = body["track"]["identifier"].split("-")[0]
         if mood == "unreadable":
             player.paused = body["paused"]  # what played before plays on, even if it was paused
-            self._judge.failed(player.guild_id, body["track"]["userData"]["play_seq"])
+            self.judge.failed(player.guild_id, body["track"]["userData"]["play_seq"])
             self._go_on(session, player)
             settle(done, (400, {"message": "it is no sound file"}))
             return
-        self._judge.starts(client, player, body["track"]["userData"]["play_seq"], body["position"])
+        self.judge.starts(client, player, body["track"]["userData"]["play_seq"], body["position"])
         if player.track:
             self._end(session, player, "replaced")
         player.track, player.position_ms, player.paused = body["track"], body["position"], body["paused"]
@@ -266,7 +266,7 @@ class Node:
 
     def _throw(self, session: NodeSession, player: NodePlayer) -> None:
         track, self_first = player.track, self._dice() < 0.1
-        self._judge.failed(player.guild_id, player.play_seq)
+        self.judge.failed(player.guild_id, player.play_seq)
         if self_first:
             self._end(session, player, "finished")
         self._event(session, player, "TrackExceptionEvent", track, exception={"message": "it threw"})
@@ -274,19 +274,19 @@ class Node:
             self._end(session, player, "loadFailed")
 
     def _break(self, session: NodeSession, player: NodePlayer) -> None:
-        self._judge.failed(player.guild_id, player.play_seq)
+        self.judge.failed(player.guild_id, player.play_seq)
         self._event(session, player, "TrackExceptionEvent", player.track, exception={"message": "it broke"})
         player.is_stuck = True
         ending = lambda session, player: self._end(session, player, "finished")  # noqa: E731
         self._loop.call_later(3.0, self._if_still, session, player, player.track, ending, context=WORLD)
 
     def _stick(self, session: NodeSession, player: NodePlayer) -> None:
-        self._judge.failed(player.guild_id, player.play_seq)
+        self.judge.failed(player.guild_id, player.play_seq)
         player.is_stuck = True
         self._event(session, player, "TrackStuckEvent", player.track, thresholdMs=10_000)
 
     def _finish(self, session: NodeSession, player: NodePlayer) -> None:
-        self._judge.finished(player.guild_id, player.play_seq)
+        self.judge.finished(player.guild_id, player.play_seq)
         self._end(session, player, "finished")
 
     def _end(self, session: NodeSession, player: NodePlayer, reason: str) -> None:
@@ -298,7 +298,7 @@ class Node:
     def _settle_position(self, player: NodePlayer) -> None:
         now = self._loop.time()
         player.position_ms, player.at = player.position(now), now
-        self._judge.heard_to(player)
+        self.judge.heard_to(player)
 
     def _go_on(self, session: NodeSession, player: NodePlayer) -> None:
         """Set the timers of what is to come, after any change."""
@@ -321,7 +321,7 @@ class Node:
         self._go_on(session, player)
 
     def _heard(self, session: NodeSession, player: NodePlayer) -> None:
-        self._judge.sounds(player.guild_id, session.session_id, on=player.sounds)
+        self.judge.sounds(player.guild_id, session.session_id, on=player.sounds)
 
     def _forget(self, session: NodeSession) -> None:
         del self.sessions[session.session_id]

@@ -62,6 +62,7 @@ class WireLink(Link):
         params: dict[str, str] | None = None,
         seconds: float | None = None,
     ) -> Any:
+        self._node.judge.touched(self._process, path)
         try:
             async with asyncio.timeout(seconds or self._timing.request):
                 status, answer = await self._wire.ask(self._process, self._node.serve, self._process, method, path, body)

@@ -25,34 +25,44 @@ _TICK = 0.0001  # timers that are due within one are due at the same time
 
 
 class Process:
-    """What is killed or frozen as a whole."""
+    """What is killed or frozen as a whole. `is_free`: its steps are taken as they come."""
 
     def __init__(self, name: str) -> None:
         self.name = name
-        self.is_alive, self.is_frozen = True, False
+        self.is_alive = self.is_free = True
+        self.is_frozen = False
+        self.thawed_at = float("-inf")
         self.context = Context()
         self.context.run(_owner.set, self)
         self._parked: list[_Step] = []
         self._steps_left, self._killer = -1, lambda: None
 
+    def die(self) -> None:
+        """Take no step any more."""
+        self.is_alive = self.is_free = False
+
     def kill_after(self, steps: int, killer: Callable[[], None]) -> None:
         """Call `killer` in place of one of the next steps."""
-        self._steps_left, self._killer = steps, killer
+        self._steps_left, self._killer, self.is_free = steps, killer, False
+
+    def freeze(self) -> None:
+        """Take no step for now."""
+        self.is_frozen, self.is_free = True, False
 
     def thaw(self) -> list[_Step]:
-        """Run again; return what waited."""
+        """Go on; return the steps that waited."""
         self.is_frozen = False
         parked, self._parked = self._parked, []
         return parked
 
-    def may_run(self, handle: _Step) -> bool:
+    def may_step(self, step: _Step) -> bool:
         """Tell whether a step is taken now."""
         if self.is_alive and self._steps_left >= 0:
             self._steps_left -= 1
             if self._steps_left < 0:
                 self._killer()
         if self.is_alive and self.is_frozen:
-            self._parked.append(handle)
+            self._parked.append(step)
             return False
         return self.is_alive
 
@@ -94,22 +104,19 @@ class VirtualLoop(asyncio.AbstractEventLoop):
 
     def __init__(self, dice: Callable[[], float]) -> None:
         self.steps = 0
-        self.tasks: list[_Task] = []
-        self._dice, self._now = dice, 0.0
+        self._dice, self.now = dice, 0.0
         self._ready: list[_Step] = []
         self._timers: list[tuple[float, int, _Step]] = []
         self.numbers = itertools.count()
         self._failure: BaseException | None = None
+        self._dead: list[asyncio.Task[Any]] = []
 
     def run(self, main: Coroutine[Any, Any, T]) -> T:
         """Run until `main` has ended, or something failed."""
         asyncio._set_running_loop(self)
         try:
             task = self.create_task(main, context=WORLD.copy())
-            while not task.done():
-                self._step()
-                if self._failure:
-                    raise self._failure
+            self._run_until(task)
             return task.result()  # type: ignore[no-any-return]  # tasks of this loop are of any type
         finally:
             asyncio._set_running_loop(None)
@@ -118,12 +125,17 @@ class VirtualLoop(asyncio.AbstractEventLoop):
         """End the run with an error."""
         self._failure = self._failure or error
 
+    def bury(self, process: Process) -> None:
+        """Take no step of a process any more. Its tasks are kept, so that none ends and cleans up after itself."""
+        process.die()
+        self._dead += asyncio.all_tasks(self)
+
     def resume(self, process: Process) -> None:
         """Thaw a process."""
         self._ready += process.thaw()
 
     def time(self) -> float:
-        return self._now
+        return self.now
 
     def get_debug(self) -> bool:
         return False
@@ -135,19 +147,19 @@ class VirtualLoop(asyncio.AbstractEventLoop):
         return False
 
     def call_soon(self, callback: Any, *args: Any, context: Context | None = None) -> asyncio.Handle:
-        handle = _Step(callback, args, context)
-        self._ready.append(handle)
-        return handle
+        step = _Step(callback, args, context)
+        self._ready.append(step)
+        return step
 
     call_soon_threadsafe = call_soon
 
     def call_at(self, when: float, callback: Any, *args: Any, context: Context | None = None) -> asyncio.TimerHandle:
-        handle = _Step(callback, args, context)
-        heapq.heappush(self._timers, (when, next(self.numbers), handle))
-        return handle
+        step = _Step(callback, args, context)
+        heapq.heappush(self._timers, (when, next(self.numbers), step))
+        return step
 
     def call_later(self, delay: float, callback: Any, *args: Any, context: Context | None = None) -> asyncio.TimerHandle:
-        return self.call_at(self._now + delay, callback, *args, context=context)
+        return self.call_at(self.now + delay, callback, *args, context=context)
 
     def create_future(self) -> asyncio.Future[Any]:
         future = _Future(loop=self)
@@ -155,33 +167,38 @@ class VirtualLoop(asyncio.AbstractEventLoop):
         return future
 
     def create_task(self, coro: Any, *, name: object = None, context: Context | None = None) -> asyncio.Task[Any]:
-        task = _Task(coro, loop=self, name=name and str(name), context=context)
-        self.tasks.append(task)
-        return task
+        return _Task(coro, loop=self, name=name and str(name), context=context)
 
     def call_exception_handler(self, context: dict[str, Any]) -> None:
         error = context.get("exception")
         self.fail(error if isinstance(error, Exception) else RuntimeError(context.get("message")))
 
-    def _step(self) -> None:
-        if not self._ready:
-            self._jump()
-        ready, place = self._ready, int(self._dice() * len(self._ready))
-        ready[place], ready[-1] = ready[-1], ready[place]
-        handle = ready.pop()
-        if handle._cancelled:
-            return
-        self.steps += 1
-        owner = handle._context.get(_owner)
-        if owner is None or owner.may_run(handle):
-            handle._context.run(handle._callback, *handle._args)
+    def _run_until(self, task: asyncio.Task[Any]) -> None:
+        ready, dice = self._ready, self._dice
+        while not task.done():
+            if not ready:
+                self._jump()
+            if len(ready) > 1:
+                place = int(dice() * len(ready))
+                ready[place], ready[-1] = ready[-1], ready[place]
+            step = ready.pop()
+            if step._cancelled:
+                continue
+            self.steps += 1
+            owner = step._context.get(_owner)
+            if owner is None or owner.is_free or owner.may_step(step):
+                step._context.run(step._callback, *step._args)
+            if self._failure:
+                raise self._failure
 
     def _jump(self) -> None:
-        if not self._timers:
+        timers = self._timers
+        if not timers:
             raise RuntimeError("nothing will ever happen again")
-        self._now = max(self._now, self._timers[0][0])
-        while self._timers and self._timers[0][0] <= self._now + _TICK:
-            self._ready.append(heapq.heappop(self._timers)[2])
+        self.now = max(self.now, timers[0][0])
+        until = self.now + _TICK
+        while timers and timers[0][0] <= until:
+            self._ready.append(heapq.heappop(timers)[2])
 
 
 class Wire:
@@ -192,12 +209,12 @@ class Wire:
 
     def delay(self) -> float:
         """Return how long the next message takes: milliseconds, one in fifty much longer."""
-        delay = 0.0005 + 0.004 * self._dice()
-        return delay if self._dice() > 0.02 else delay * 50
+        delay = self._dice()
+        return 0.0005 + 0.004 * delay if delay < 0.98 else 10 * (delay - 0.98)
 
     def send(self, to: Process | None, call: Callable[..., object], *args: Any) -> None:
         """Call in a process, or None: in the world, when the message arrives."""
-        self.loop.call_later(self.delay(), call, *args, context=to.context if to else WORLD)
+        self.loop.call_at(self.loop.now + self.delay(), call, *args, context=to.context if to else WORLD)
 
     async def pause(self, waiting: Process) -> None:
         """Wait for as long as a message takes."""
@@ -269,11 +286,12 @@ class Server:
             raise Refused(Reason.DEADLINE_EXCEEDED) from error
         finally:
             del self._calls[number]
-            self.wire.send(self.process, self._give_up, number)
+            if not answer.done() or answer.cancelled():
+                self.wire.send(self.process, self._give_up, number)
 
     def die(self) -> None:
         """End at once."""
-        self.process.is_alive = False
+        self.wire.loop.bury(self.process)
         for number in self._calls:
             self._refuse(number)
 
@@ -292,7 +310,11 @@ class Server:
             return
         sender, answer = self._calls[number]
         self._running[number] = task = self.spawn(work(*args))
-        task.add_done_callback(lambda done: self.wire.forward(sender, done, answer))
+        task.add_done_callback(lambda done: self._answer(number, sender, done, answer))
+
+    def _answer(self, number: int, to: Process | None, done: asyncio.Task[Any], answer: asyncio.Future[Any]) -> None:
+        self._running.pop(number, None)
+        self.wire.forward(to, done, answer)
 
     def _give_up(self, number: int) -> None:
         if task := self._running.pop(number, None):

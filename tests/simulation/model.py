@@ -5,18 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from audio.domain.player import Item
+
 if TYPE_CHECKING:
     from audio.domain.track import Track
-
-
-@dataclass(frozen=True)
-class Entry:
-    """An item."""
-
-    item_id: int
-    requester_id: int
-    title: str
-    length_ms: int
 
 
 @dataclass
@@ -25,8 +17,8 @@ class Plain:
 
     version: int = 0
     channel: int = 0
-    current: Entry | None = None
-    queue: list[Entry] = field(default_factory=list)
+    current: Item | None = None
+    queue: list[Item] = field(default_factory=list)
     play_seq: int = 0
     seek_seq: int = 0
     paused: bool = False
@@ -39,11 +31,11 @@ class Plain:
     def add(self, first_id: int, tracks: list[Track], requester_id: int) -> None:
         """Put tracks at the end."""
         for item_id, track in enumerate(tracks, first_id):
-            self.queue.append(Entry(item_id, requester_id, track.title, track.length_ms or 0))
+            self.queue.append(Item(item_id, track, requester_id))
 
-    def begin(self, entry: Entry | None) -> None:
+    def begin(self, item: Item | None) -> None:
         """Let another track be the current one."""
-        self.current, self.paused, self.seek_seq = entry, False, 0
+        self.current, self.paused, self.seek_seq = item, False, 0
         self.play_seq += 1
 
     def end(self, reason: str) -> None:
@@ -61,13 +53,13 @@ class Plain:
         self.begin(None)
         self.queue.clear()
 
-    def find(self, item_id: int) -> Entry | None:
-        """Return an entry of the queue."""
-        return next((entry for entry in self.queue if entry.item_id == item_id), None)
+    def find(self, item_id: int) -> Item | None:
+        """Return an item of the queue."""
+        return next((item for item in self.queue if item.item_id == item_id), None)
 
     def place(self, item_id: int) -> int:
-        """Return how many entries are before one of the queue."""
-        return next(place for place, entry in enumerate(self.queue) if entry.item_id == item_id)
+        """Return how many items are before one of the queue."""
+        return next(place for place, item in enumerate(self.queue) if item.item_id == item_id)
 
 
 def shown(rows: Any) -> Plain:
@@ -76,14 +68,11 @@ def shown(rows: Any) -> Plain:
     return Plain(
         version=player.version,
         channel=player.voice_channel_id,
-        current=player.current and _entry(player.current),
-        queue=[_entry(item) for _, item in queue],
+        current=player.current,
+        queue=[item for _, item in queue],
         play_seq=player.play_seq,
         seek_seq=player.seek_seq,
         paused=player.paused,
         ended=[(item.item_id, str(ending.reason)) for _, item, ending in rows.history],
     )
 
-
-def _entry(item: Any) -> Entry:
-    return Entry(item.item_id, item.requester_id, item.track.title, item.track.length_ms or 0)

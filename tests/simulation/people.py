@@ -10,7 +10,6 @@ from kit import actor
 from kit.errors import Reason, Refused
 from segue.common.v1 import actor_pb2
 from tests.simulation.commands import CHANNELS, Request, think
-from tests.simulation.model import shown
 
 if TYPE_CHECKING:
     from random import Random
@@ -42,7 +41,7 @@ class Person:
     def _think(self) -> Request:
         self._number += 1
         guild_id = self._dice.choice(self._world.guild_ids)
-        command = think(self._dice, shown(self._world.database.guild(guild_id)))
+        command = think(self._dice, self._world.judge.guilds[guild_id])
         is_tried_only = self._dice.random() < 0.03
         self._world.commands += 1
         return Request(guild_id, self.user_id, f"{self.user_id}-{self._number}", command, is_tried_only)
