@@ -151,7 +151,7 @@ class Conductor:
             self._events.popleft()
         player = await self._wanted()
         with self._stage.spans.continuing(player):
-            if self._is_lost(player):
+            if player.is_heard and self._actual.play_seq != player.play_seq:
                 # Before anything is connected: a player without a track would pass for one whose track has ended.
                 player = await self._silenced(player)
             if await self._take_place(player) and await self._sound(player):
@@ -193,9 +193,10 @@ class Conductor:
             await self._give_up(Reason.VOICE_CHANNEL_FORBIDDEN)
 
     async def _ended(self, event: NodeEvent, player: Player) -> None:
-        track = player.current.track if player.current else None
+        # A seek to the start says nothing of a track that could not be read; the end may have been on its way already.
+        length = player.current.track.length_ms if player.current and not player.seek_seq else None
         position = self._meter.read(player.play_seq, self._now()) or 0
-        ending = ending_of(event, length_ms=track.length_ms if track else None, position_ms=position)
+        ending = ending_of(event, length_ms=length, position_ms=position)
         if ending:
             await self._advance(player, ending)
         if event.kind is NodeEventKind.ENDED and event.reason != "replaced":
@@ -219,7 +220,7 @@ class Conductor:
     async def _found(self, state: PlayerState, player: Player) -> None:
         data = state.user_data or {}
         play_seq = data.get("play_seq")
-        if play_seq is None and _was_heard(player):
+        if play_seq is None and player.is_heard:
             await self._advance(player, Ending(EndReason.FINISHED))
             return
         self._actual.play_seq, self._actual.paused = play_seq, state.paused
@@ -378,9 +379,6 @@ class Conductor:
         """Tell whether what is known of the position is from after the last seek."""
         return player.seek_seq in {self._actual.seek_seq, player.seen_seek}
 
-    def _is_lost(self, player: Player) -> bool:
-        return _was_heard(player) and self._actual.play_seq != player.play_seq
-
     def _now(self) -> float:
         return self._stage.clock.monotonic()
 
@@ -394,7 +392,3 @@ class Conductor:
         if not self._actual.sounds and event.position_ms > 0:
             self._events.append(replace(event, kind=NodeEventKind.STARTED))
             self._woken.set()
-
-
-def _was_heard(player: Player) -> bool:
-    return player.current is not None and player.heard_seq == player.play_seq

@@ -83,13 +83,18 @@ class Player:
     problem: str = ""  # why `seen_version` was given up: a reason's name; empty when fulfilled
 
     @property
+    def is_heard(self) -> bool:
+        """Whether the current track sounded when its node was last seen."""
+        return self.current is not None and self.heard_seq == self.play_seq
+
+    @property
     def status(self) -> Status:
         """What people see."""
         if self.current is None:
             return Status.IDLE
         if self.paused:
             return Status.PAUSED
-        return Status.PLAYING if self.heard_seq == self.play_seq else Status.CONNECTING
+        return Status.PLAYING if self.is_heard else Status.CONNECTING
 
     def position(self, now: datetime) -> int:
         """Return the position in the current track, in ms; it moves only while the track sounds."""

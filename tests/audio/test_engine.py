@@ -57,6 +57,17 @@ async def test_an_end_event_that_comes_twice_ends_one_track(rig: Rig, world: Nod
     assert [name for name, _ in world.starts()] == ["a.wav", "b.wav"]
 
 
+async def test_a_track_that_ends_while_somebody_seeks_to_its_start_has_not_failed(rig: Rig, world: NodeWorld) -> None:
+    await play(rig.store, "ab")
+    await rig.until(GUILD, sounds("a"))
+    player = await command(rig.store, lambda change: playback.seek(change, DJ, 500))
+    assert await rig.outcomes.wait(GUILD, player.version)
+    rig.nodes.tell(GUILD, NodeEventKind.ENDED, reason="finished")
+    await rig.until(GUILD, sounds("b"))
+
+    assert [ending.reason for _, _, ending in rig.store.tables.guilds[GUILD].history] == ["finished"]
+
+
 async def test_pause_resume_seek_and_skip_reach_the_node_in_order(rig: Rig, world: NodeWorld) -> None:
     await play(rig.store, "ab")
     await rig.until(GUILD, sounds("a"))

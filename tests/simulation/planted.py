@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from unittest.mock import patch
 
 from audio import playback
-from audio.adapters.memory import MemoryChange, MemoryStore
+from audio.adapters.memory import MemoryStore
 from audio.conductor import Conductor
 from audio.domain import player as players
 from audio.domain import ranks
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     Plant = Callable[[], AbstractContextManager[object]]
 
-_advance, _check, _keep, _save = playback.advance, MemoryStore._check, Database.keep, MemoryChange.save
+_advance, _check, _keep = playback.advance, MemoryStore._check, Database.keep
 
 
 def _check_nothing_but_presence(store: MemoryStore, _: object = None) -> None:
@@ -58,10 +58,6 @@ def _renew_from_zero(count: int) -> list[int]:
     return [max(place, 1) * ranks.GAP for place in range(count)]
 
 
-async def _save_pauses_asleep(change: MemoryChange, player: Player, kind: ChangeKind, *, wake: bool = False) -> Player:
-    return await _save(change, player, kind, wake=wake and not player.paused)
-
-
 def _append_in_silence(conductor: Conductor, event: NodeEvent) -> None:
     conductor._events.append(event)
 
@@ -79,7 +75,7 @@ def _shrink_in_number(player: Player, item: Item) -> Player:
     return players.replace(player, queue_length=player.queue_length - 1)
 
 
-async def _see_no_players(*_: object) -> list[object]:
+async def _see_nothing(*_: object) -> list[object]:
     return []
 
 
@@ -92,10 +88,10 @@ PLANTED: dict[str, Plant] = {
         playback, "advance", _advance_and_then_record
     ),
     "new ranks count from zero": lambda: patch.object(ranks, "renewed", _renew_from_zero),
-    "a pause wakes nobody": lambda: patch.object(MemoryChange, "save", _save_pauses_asleep),
+    "what another instance committed wakes nobody": lambda: patch.object(MemoryStore, "due", _see_nothing),
     "an event wakes nobody": lambda: patch.object(Conductor, "tell", _append_in_silence),
     "a lease is held past its end": lambda: patch.object(Leases, "held", _epoch_for_ever),
     "a position is that of any track": lambda: patch.object(MemoryStore, "heard_at", _any_sample),
     "a removed track's length stays": lambda: patch.object(players, "shrunk", _shrink_in_number),
-    "resumed players are not looked at": lambda: patch.object(Ownership, "_players", _see_no_players),
+    "resumed players are not looked at": lambda: patch.object(Ownership, "_players", _see_nothing),
 }
