@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from audio.adapters.memory import MemoryChange
     from audio.changes import Changed
-    from tests.simulation.commands import Request
+    from tests.simulation.command import Request
     from tests.simulation.judge import Judge
     from tests.simulation.model import Plain
 
@@ -144,15 +144,15 @@ class Rows:
         self._database, self._process, self._ttl = database, process, ttl
 
     async def announce(self) -> int:
-        return await self._ask(self._announce)
+        return int(await self._ask(self._announce))
 
-    async def take_back(self) -> dict[int, int]:
+    async def take_back(self) -> Any:
         return await self._ask(self._take, lambda lease: lease.owner == self._process.name, len(self._database.leases))
 
-    async def renew(self, held: Mapping[int, int]) -> dict[int, int]:
+    async def renew(self, held: Mapping[int, int]) -> Any:
         return await self._ask(self._renew, dict(held))
 
-    async def take_free(self, most: int) -> dict[int, int]:
+    async def take_free(self, most: int) -> Any:
         locked = self._database.locked
         return await self._ask(
             lambda: self._take(lambda lease: lease.expires_at < self._now(), most, but=locked()),
@@ -185,7 +185,9 @@ class Rows:
         owners[me] = self._now() + self._ttl
         return len(owners)
 
-    def _take(self, is_free: Callable[[Lease], bool], most: int, *, but: frozenset[int] | set[int] = frozenset()) -> Any:
+    def _take(
+        self, is_free: Callable[[Lease], bool], most: int, *, but: frozenset[int] | set[int] = frozenset()
+    ) -> Any:
         leases = self._database.leases
         found = [bucket for bucket in sorted(leases) if bucket not in but and is_free(leases[bucket])][:most]
         for bucket in found:
@@ -224,7 +226,7 @@ class OpenChange:
     def now(self) -> datetime:
         return self._change.now
 
-    async def recall(self, request: Request) -> tuple[Any, Any] | None:
+    async def recall(self, request: Request) -> Any:
         """Return the request and the answer that are kept under the key of a request."""
         return await self._state(lambda: self._requests.get(request.key))
 
@@ -252,7 +254,9 @@ class Connections:
         self._database, self._process, self._wire = database, process, database.wire
 
     @asynccontextmanager
-    async def change(self, guild_id: int, *, fence: Fence | None = None, dry: bool = False) -> AsyncIterator[OpenChange]:
+    async def change(
+        self, guild_id: int, *, fence: Fence | None = None, dry: bool = False
+    ) -> AsyncIterator[OpenChange]:
         transaction: Transaction | None = None
         is_wanted = True
 

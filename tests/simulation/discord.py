@@ -44,7 +44,9 @@ class Discord:
         """Tell whether a node may speak with this session and token."""
         channel_id, session_id, token = self._seats.get(guild_id, (0, "", ""))
         known = str(channel_id), session_id, token
-        return voice is not None and channel_id != 0 and (voice["channelId"], voice["sessionId"], voice["token"]) == known
+        return (
+            voice is not None and channel_id != 0 and (voice["channelId"], voice["sessionId"], voice["token"]) == known
+        )
 
     def seat_bot(self, guild_id: int, channel_id: int, gateway: Gateway | None, code: int = 4014) -> None:
         """Put the bot into a channel (0: none), and tell the nodes and the gateway that asked or is there."""

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 from contextlib import contextmanager
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
-
-import asyncio
 
 from audio.changes import Fenced
 from audio.hearing import Hearing
@@ -26,9 +25,9 @@ from tests.simulation.loop import Server
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Coroutine, Iterator
 
-    from audio.changes import Change
+    from audio.domain.player import Player
     from audio.domain.policy import Caller
-    from tests.simulation.commands import Request
+    from tests.simulation.command import Request
     from tests.simulation.loop import VirtualLoop
     from tests.simulation.people import Person
     from tests.simulation.world import World
@@ -55,13 +54,20 @@ class VirtualLeases(Leases):
 
     def __init__(self, world: World, instance: Instance) -> None:
         ownership = instance.ownership
-        super().__init__("", "bucket", instance.process.name, len(world.database.leases), TTL,
-                         gained=ownership.gained, lost=ownership.lost)
+        super().__init__(
+            "",
+            "bucket",
+            instance.process.name,
+            len(world.database.leases),
+            TTL,
+            gained=ownership.gained,
+            lost=ownership.lost,
+        )
         self._rows = Rows(world.database, instance.process, TTL)  # type: ignore[assignment]
-        self._loop: VirtualLoop = world.loop
+        self._loop: Any = world.loop
 
     def _now(self) -> float:
-        return self._loop.time()
+        return float(self._loop.time())
 
     async def _pause(self, seconds: float) -> None:
         await asyncio.sleep(seconds)
@@ -150,6 +156,13 @@ class Left:
         self.version = other.version
 
 
+class OwnCommanding(Commanding):
+    """Commands whose answers are no messages."""
+
+    def encode(self, player: Player) -> Any:
+        return Left(player)
+
+
 class Instance(Server):
     """One process, from its start to its death."""
 
@@ -181,8 +194,7 @@ class Instance(Server):
             seen=self.outcomes.seen,
         )
         ownership.begin(stage)
-        self._commanding: Any = Commanding(store, self._once, self.outcomes, calls, None)  # type: ignore[arg-type]
-        self._commanding.encode = Left
+        self._commanding: Any = OwnCommanding(store, self._once, self.outcomes, calls, None)  # type: ignore[arg-type]
         for work in (ownership.listen, ownership.look, ownership.sample, self.watching.look):
             self.tasks.keep(work, work.__qualname__)
         self._leasing = self.tasks.spawn(self.leases._renew_until_stopped(), "leases")

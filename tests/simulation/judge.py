@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from audio.changes import Changed, Fence
     from audio.domain.policy import Caller
     from kit.errors import Reason
-    from tests.simulation.commands import Request
+    from tests.simulation.command import Request
     from tests.simulation.database import Database, Transaction
     from tests.simulation.discord import Discord
     from tests.simulation.lavalink import Node, NodePlayer
@@ -56,6 +56,7 @@ class Judge:
         self.nodes: Sequence[Node] = ()
         self.guilds: defaultdict[int, Plain] = defaultdict(Plain)
         self.commits: dict[tuple[int, int, str], tuple[int, Any]] = {}
+        self.names: set[str] = set()  # of commands that were done
         self._loop = loop
         self._finished: set[tuple[int, int]] = set()
         self._failed: set[tuple[int, int]] = set()
@@ -106,6 +107,7 @@ class Judge:
             self._require_epoch(transaction.fence)
         if request:
             self.require(request.key not in self.commits, "applied twice", request)
+            self.names.add(type(request.command).__name__)
             self.commits[request.key] = (after.player.version, transaction.answer.facts)
         versions = [each.player.version for each in changed]
         wanted = list(range(plain.version + 1, plain.version + 1 + len(changed)))

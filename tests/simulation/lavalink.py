@@ -226,7 +226,9 @@ class Node:
             self._heard(session, player)
             self._say_closed(session, player, 4006, by_remote=True)
 
-    def _load(self, client: Process, session: NodeSession, player: NodePlayer, body: dict[str, Any], done: asyncio.Future[Any]) -> None:
+    def _load(
+        self, client: Process, session: NodeSession, player: NodePlayer, body: dict[str, Any], done: asyncio.Future[Any]
+    ) -> None:
         if self.sessions.get(session.session_id) is not session or session.players.get(player.guild_id) is not player:
             settle(done, _NOT_FOUND)
             return
@@ -308,9 +310,7 @@ class Node:
         if player.moves and player.track:
             left = max(0.0, length_of(player.track["identifier"]) - player.position_ms) / 1000
             player.timers.append(
-                self._loop.call_later(
-                    left, self._if_still, session, player, player.track, self._finish, context=WORLD
-                )
+                self._loop.call_later(left, self._if_still, session, player, player.track, self._finish, context=WORLD)
             )
         if player.track:
             player.timers.append(self._loop.call_later(_UPDATE, self._tick, session, player, context=WORLD))

@@ -65,7 +65,9 @@ class WireLink(Link):
         self._node.judge.touched(self._process, path)
         try:
             async with asyncio.timeout(seconds or self._timing.request):
-                status, answer = await self._wire.ask(self._process, self._node.serve, self._process, method, path, body)
+                status, answer = await self._wire.ask(
+                    self._process, self._node.serve, self._process, method, path, body
+                )
         except TimeoutError as error:
             raise NodeSilent(f"{self.identifier} did not answer {method} {path}") from error
         except ConnectionError as error:

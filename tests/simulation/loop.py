@@ -10,12 +10,12 @@ import asyncio
 import heapq
 import itertools
 from contextvars import Context, ContextVar, copy_context
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from kit.errors import Reason, Refused
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Coroutine
+    from collections.abc import Callable, Coroutine
 
 T = TypeVar("T")
 
@@ -35,7 +35,8 @@ class Process:
         self.context = Context()
         self.context.run(_owner.set, self)
         self._parked: list[_Step] = []
-        self._steps_left, self._killer = -1, lambda: None
+        self._steps_left = -1
+        self._killer: Callable[[], None] = self.die
 
     def die(self) -> None:
         """Take no step any more."""
@@ -99,8 +100,8 @@ class _Task(asyncio.Task[Any]):
         return self.number
 
 
-class VirtualLoop(asyncio.AbstractEventLoop):
-    """Runs one world. `dice` gives numbers from 0 to 1."""
+class VirtualLoop:
+    """`asyncio.AbstractEventLoop` as far as one world needs it. `dice` gives numbers from 0 to 1."""
 
     def __init__(self, dice: Callable[[], float]) -> None:
         self.steps = 0
@@ -113,7 +114,7 @@ class VirtualLoop(asyncio.AbstractEventLoop):
 
     def run(self, main: Coroutine[Any, Any, T]) -> T:
         """Run until `main` has ended, or something failed."""
-        asyncio._set_running_loop(self)
+        asyncio._set_running_loop(cast("Any", self))
         try:
             task = self.create_task(main, context=WORLD.copy())
             self._run_until(task)
@@ -128,7 +129,7 @@ class VirtualLoop(asyncio.AbstractEventLoop):
     def bury(self, process: Process) -> None:
         """Take no step of a process any more. Its tasks are kept, so that none ends and cleans up after itself."""
         process.die()
-        self._dead += asyncio.all_tasks(self)
+        self._dead += asyncio.all_tasks(cast("Any", self))
 
     def resume(self, process: Process) -> None:
         """Thaw a process."""
@@ -158,11 +159,13 @@ class VirtualLoop(asyncio.AbstractEventLoop):
         heapq.heappush(self._timers, (when, next(self.numbers), step))
         return step
 
-    def call_later(self, delay: float, callback: Any, *args: Any, context: Context | None = None) -> asyncio.TimerHandle:
+    def call_later(
+        self, delay: float, callback: Any, *args: Any, context: Context | None = None
+    ) -> asyncio.TimerHandle:
         return self.call_at(self.now + delay, callback, *args, context=context)
 
     def create_future(self) -> asyncio.Future[Any]:
-        future = _Future(loop=self)
+        future = _Future(loop=cast("Any", self))
         future.number = next(self.numbers)
         return future
 
@@ -336,10 +339,11 @@ def settle(future: asyncio.Future[Any], result: Any, error: BaseException | None
         future.set_result(result)
 
 
-def at_once(work: Awaitable[T]) -> T:
+def at_once(work: Coroutine[Any, Any, T]) -> T:
     """Return what a coroutine returns that never really waits."""
     try:
-        work.__await__().send(None)  # type: ignore[attr-defined]  # a coroutine's iterator is a generator
+        work.send(None)
     except StopIteration as stop:
-        return stop.value  # type: ignore[no-any-return]  # what the coroutine returns
+        returned: T = stop.value
+        return returned
     raise RuntimeError("it waits")

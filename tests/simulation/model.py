@@ -64,7 +64,7 @@ class Plain:
 
 def shown(rows: Any) -> Plain:
     """Return what the store has of a guild, read the way people read it."""
-    player, queue = rows.player, sorted(rows.queue.values(), key=lambda entry: entry[0])
+    player, queue = rows.player, sorted(rows.queue.values(), key=lambda item: item[0])
     return Plain(
         version=player.version,
         channel=player.voice_channel_id,
@@ -75,4 +75,3 @@ def shown(rows: Any) -> Plain:
         paused=player.paused,
         ended=[(item.item_id, str(ending.reason)) for _, item, ending in rows.history],
     )
-

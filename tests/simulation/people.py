@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from kit import actor
 from kit.errors import Reason, Refused
 from segue.common.v1 import actor_pb2
-from tests.simulation.commands import CHANNELS, Request, think
+from tests.simulation.command import CHANNELS, Request
+from tests.simulation.table import think
 
 if TYPE_CHECKING:
     from random import Random

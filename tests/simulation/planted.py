@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 from unittest.mock import patch
 
@@ -72,7 +73,7 @@ async def _any_sample(store: MemoryStore, player: Player) -> int:
 
 
 def _shrink_in_number(player: Player, item: Item) -> Player:
-    return players.replace(player, queue_length=player.queue_length - 1)
+    return replace(player, queue_length=player.queue_length - 1)
 
 
 async def _see_nothing(*_: object) -> list[object]:
