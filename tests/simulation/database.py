@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from contextlib import asynccontextmanager
+from collections import Counter
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from audio.adapters.memory import MemoryStore
-from audio.changes import Fence
+from audio.changes import Fence, Fenced
 from kit.errors import Reason, Refused
-from tests.simulation.loop import WORLD, Process, Wire, at_once, settle
+from tests.simulation.loop import WORLD, Process, T, Wire, at_once
 
 if TYPE_CHECKING:
     import asyncio
-    from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+    from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
 
     from audio.adapters.memory import MemoryChange
     from audio.changes import Changed
+    from audio.domain.player import Player
     from tests.simulation.command import Request
     from tests.simulation.judge import Judge
     from tests.simulation.model import Plain
@@ -43,51 +45,57 @@ class Transaction:
     """One open change of a guild, on the server's side. `request` and `expected` are what its command staged."""
 
     def __init__(self, database: Database, process: Process, guild_id: int, fence: Fence | None, *, dry: bool) -> None:
-        loop = database.wire.loop
-        self.process, self.guild_id, self.fence, self.dry = process, guild_id, fence, dry
-        self.begun: asyncio.Future[MemoryChange] = loop.create_future()
-        self.ended: asyncio.Future[None] = loop.create_future()
+        self.process, self.guild_id, self.fence = process, guild_id, fence
         self.request: Request | None = None
         self.answer: Any = None
         self.expected: Plain | None = None
+        self.is_open = True
         self.is_committing = False  # the word is on its way, whatever happens to the process
-        self._database, self._commits = database, loop.create_future()
-        self._task = loop.create_task(self._run(), context=WORLD.copy())
-        database.transactions.append(self)
+        self._database, self._dry = database, dry
+        self._context = database.store.change(guild_id, fence=fence, dry=dry)
+        self._change: MemoryChange | None = None
+        self._waiting: asyncio.Task[MemoryChange] | None = None
 
-    @property
-    def is_open(self) -> bool:
-        """Whether statements can still be added."""
-        return not (self._commits.done() or self.ended.done())
+    def begin(self) -> Any:
+        """Return the change, or while another is open a future of it."""
+        is_free = self._database.is_free(self.guild_id)
+        self._database.transactions.append(self)
+        if is_free:
+            return at_once(self._enter())
+        self._waiting = self._database.wire.loop.create_task(self._enter(), context=WORLD.copy())
+        return self._waiting
 
-    def commit(self) -> asyncio.Future[None]:
+    def commit(self) -> None:
         """Make the change last, if it was not undone meanwhile."""
-        settle(self._commits, None)
-        return self.ended
+        if not self.is_open or self._change is None:
+            raise Refused(Reason.UNAVAILABLE, part="postgres")
+        before = self._database.guild(self.guild_id)
+        self._end()
+        at_once(self._context.__aexit__(None, None, None))
+        if not self._dry:
+            self._database.committed(self, before, self._change.changed)
 
-    def roll_back(self, error: Exception | None = None) -> None:
+    def roll_back(self) -> None:
         """Undo the change."""
-        settle(self._commits, None, error or _RolledBack())
-        if not self.begun.done():
-            settle(self.begun, None, error or _RolledBack())
-            self._task.cancel()
+        if self.is_open:
+            self._end()
+            if self._change:
+                with suppress(_RolledBack):
+                    at_once(self._context.__aexit__(_RolledBack, _RolledBack(), None))
+            elif self._waiting:
+                self._waiting.cancel()
 
-    async def _run(self) -> None:
+    async def _enter(self) -> MemoryChange:
         try:
-            before = self._database.guild(self.guild_id)
-            async with self._database.store.change(self.guild_id, fence=self.fence, dry=self.dry) as change:
-                before = self._database.guild(self.guild_id)
-                settle(self.begun, change)
-                await self._commits
-            if not self.dry:
-                self._database.committed(self, before, change.changed)
-            settle(self.ended, None)
-        except _RolledBack:
-            settle(self.ended, None)
-        except Exception as error:  # noqa: BLE001  (it is the process that asks for it)
-            settle(self.ended if self.begun.done() else self.begun, None, error)
-        finally:
-            self._database.transactions.remove(self)
+            self._change = await self._context.__aenter__()
+        except Fenced:
+            self._end()
+            raise
+        return self._change
+
+    def _end(self) -> None:
+        self.is_open = False
+        self._database.transactions.remove(self)
 
 
 class Database:
@@ -100,6 +108,7 @@ class Database:
         self.leases: dict[int, Lease] = {}
         self.owners: dict[str, float] = {}
         self.transactions: list[Transaction] = []
+        self.writing: Counter[int] = Counter()  # what waits for changes of guilds to end
         self.cut: set[str] = set()
         self.is_away = False
 
@@ -119,7 +128,11 @@ class Database:
     def drop(self, is_concerned: Callable[[Transaction], bool]) -> None:
         """Lose connections: open transactions are undone, and whoever waits is told."""
         for transaction in [each for each in self.transactions if is_concerned(each)]:
-            transaction.roll_back(Refused(Reason.UNAVAILABLE, part="postgres"))
+            transaction.roll_back()
+
+    def is_free(self, guild_id: int) -> bool:
+        """Tell whether nobody holds or awaits the lock of a guild."""
+        return not self.writing[guild_id] and all(each.guild_id != guild_id for each in self.transactions)
 
     def committed(self, transaction: Transaction, before: Any, changed: list[Changed]) -> None:
         """Keep what belongs to a commit, and have it judged."""
@@ -134,7 +147,7 @@ class Database:
 
     def locked(self) -> set[int]:
         """Return the buckets whose epoch an open transaction rests on."""
-        return {each.fence.bucket for each in self.transactions if each.fence and each.begun.done()}
+        return {each.fence.bucket for each in self.transactions if each.fence}
 
 
 class Rows:
@@ -260,13 +273,13 @@ class Connections:
         transaction: Transaction | None = None
         is_wanted = True
 
-        def begin() -> asyncio.Future[MemoryChange]:
+        def begin() -> Any:
             nonlocal transaction
             self._database.require(self._process)
             if not (is_wanted and self._process.is_alive):
                 raise Refused(Reason.UNAVAILABLE, part="postgres")
             transaction = Transaction(self._database, self._process, guild_id, fence, dry=dry)
-            return transaction.begun
+            return transaction.begin()
 
         try:
             change = await self._wire.ask(self._process, begin)
@@ -290,18 +303,26 @@ class Connections:
         method = getattr(self._database.store, name)
 
         def call(args: tuple[Any, ...], options: dict[str, Any]) -> Any:
-            fence = next((each for each in args if isinstance(each, Fence)), None)
-            if fence is None:
-                return at_once(method(*args, **options))
-            # It may wait for a change that is open.
-            return self._wire.loop.create_task(self._fenced(name, method(*args), args, fence), context=WORLD.copy())
+            if name != "seen" or self._database.is_free(args[0].guild_id):
+                return at_once(self._judged(name, method(*args, **options), args))
+            return self._wire.loop.create_task(self._wait_to_see(method(*args), args), context=WORLD.copy())
 
         return lambda *args, **options: self._ask(call, args, options)
 
-    async def _fenced(self, name: str, writing: Awaitable[Any], args: tuple[Any, ...], fence: Fence) -> Any:
-        written = await writing
-        self._database.judge.wrote(name, args, fence)
-        return written
+    async def _wait_to_see(self, writing: Coroutine[Any, Any, None], args: tuple[Player, Fence]) -> None:
+        guild_id = args[0].guild_id
+        self._database.writing[guild_id] += 1
+        try:
+            await self._judged("seen", writing, args)
+        finally:
+            self._database.writing[guild_id] -= 1
+
+    async def _judged(self, name: str, work: Coroutine[Any, Any, T], args: tuple[Any, ...]) -> T:
+        done = await work
+        for fence in args:
+            if isinstance(fence, Fence):
+                self._database.judge.wrote(name, args, fence)
+        return done
 
     async def _ask(self, serve: Callable[..., Any], *args: Any) -> Any:
         def served() -> Any:

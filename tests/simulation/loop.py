@@ -245,7 +245,7 @@ class Wire:
     def forward(self, to: Process | None, done: asyncio.Future[Any], answer: asyncio.Future[Any]) -> None:
         """Send an outcome on as the outcome of another future."""
         if done.cancelled():
-            self.send(to, answer.cancel)
+            self.send(to, settle, answer, None, Refused(Reason.UNAVAILABLE))
         elif error := done.exception():
             self.send(to, settle, answer, None, error)
         else:
@@ -312,11 +312,12 @@ class Server:
         if number not in self._calls:
             return
         sender, answer = self._calls[number]
-        self._running[number] = task = self.spawn(work(*args))
+        self._running[number] = task = self.wire.loop.create_task(work(*args), context=self.process.context.copy())
         task.add_done_callback(lambda done: self._answer(number, sender, done, answer))
 
     def _answer(self, number: int, to: Process | None, done: asyncio.Task[Any], answer: asyncio.Future[Any]) -> None:
         self._running.pop(number, None)
+        self._ended(done)
         self.wire.forward(to, done, answer)
 
     def _give_up(self, number: int) -> None:

@@ -7,9 +7,9 @@ import gc
 import logging
 from random import Random
 from typing import Any
-from unittest import mock
+from unittest.mock import patch
 
-from audio import outcomes, ownership
+from audio import outcomes, ownership, watching
 from audio.domain.player import BUCKETS
 from tests.simulation.database import Database, Lease
 from tests.simulation.discord import Discord, Gateway
@@ -126,7 +126,12 @@ def simulate(seed: int) -> World:
     gc.disable()  # what it would end, it would end at any moment
     world = World(seed)
     try:
-        with mock.patch.multiple(ownership, _LOOK=0.25), mock.patch.multiple(outcomes, _POLL=0.2):
+        # They look less often, so that a world takes less time.
+        with (
+            patch.object(ownership, "_LOOK", 0.5),
+            patch.object(watching, "_LOOK", 0.5),
+            patch.object(outcomes, "_POLL", 0.2),
+        ):
             world.loop.run(world.live())
     except Exception as error:
         error.world = world  # type: ignore[attr-defined]
