@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import AsyncExitStack
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -13,12 +13,10 @@ from audio.domain.node import NodeAway, NodeEvent, NodeEventKind
 from audio.domain.player import BUCKETS, Status, bucket_of
 from kit import actor
 from kit.errors import Reason, Refused
-from tests.audio.rig import FakeNodes, FakeVoice, NodeWorld, Rig, command, engine, give, play, sounds
+from tests.audio.rig import FakeVoice, NodeWorld, Rig, command, engine, give, play, sounds
 from tests.audio.values import CHANNEL, DJ, GUILD
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from audio.adapters.memory import MemoryStore
 
 
@@ -283,7 +281,7 @@ async def test_a_track_whose_session_breaks_as_it_is_told_to_sound_does_not_coun
 ) -> None:
     async def break_session(*_: object) -> None:
         rig.nodes.inbox.put_nowait(NodeEvent(bucket_of(GUILD), "one", 0, NodeEventKind.SESSION_LOST))
-        while not rig.nodes.inbox.empty():
+        while not rig.nodes.inbox.empty():  # noqa: ASYNC110  (a queue tells nobody)
             await asyncio.sleep(0)
 
     with monkeypatch.context() as silent:
@@ -328,130 +326,6 @@ async def test_a_dead_nodes_players_move_to_another_node(memory: MemoryStore, vo
 
     assert player.node == "two"
     assert world.starts()[1][1] in range(2000, 2500)
-
-
-async def test_after_kill_9_the_track_goes_on_untouched(
-    memory: MemoryStore, world: NodeWorld, voice: FakeVoice
-) -> None:
-    with actor.acting_as(actor.system()):
-        await before_and_after(memory, world, voice, meanwhile=lambda _: None)
-        player = await memory.player(GUILD)
-
-    assert [what[0] for what in world.said] == ["connect", "start"]
-    assert sounds("a")(player)
-
-
-async def test_after_kill_9_an_end_that_nobody_heard_is_found(
-    memory: MemoryStore, world: NodeWorld, voice: FakeVoice
-) -> None:
-    with actor.acting_as(actor.system()):
-        await before_and_after(memory, world, voice, meanwhile=lambda rig: rig.nodes.end(GUILD), then="b")
-
-    assert world.starts() == [("a.wav", 0), ("b.wav", 0)]
-
-
-async def test_after_kill_9_a_player_that_was_connected_and_not_started_yet_has_not_ended(
-    memory: MemoryStore, world: NodeWorld, voice: FakeVoice, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    with actor.acting_as(actor.system()):
-        async with engine(memory, world, voice) as rig:
-            give(memory, 1)
-            await rig.own(1)
-            await play(memory, "ab")
-            await rig.until(GUILD, sounds("a"))
-            connect = FakeNodes.connect
-
-            async def connect_and_lose_the_store(nodes: FakeNodes, bucket: int, *what: Any) -> None:
-                while memory.tables.sessions[bucket]["one"] != nodes.opened[bucket, "one"]:
-                    await asyncio.sleep(0)
-                await connect(nodes, bucket, *what)
-                memory.away = Refused(Reason.UNAVAILABLE, part="postgres")
-
-            monkeypatch.setattr(FakeNodes, "connect", connect_and_lose_the_store)
-            world.kill("one")
-            world.revive("one")
-            async with asyncio.timeout(10):
-                while not world.player(GUILD):  # noqa: ASYNC110  (the store is away)
-                    await asyncio.sleep(0.005)
-        monkeypatch.undo()
-        memory.away = None
-        async with engine(memory, world, voice) as rig:
-            give(memory, 2)
-            await rig.own(2)
-            await rig.until(GUILD, lambda _: len(world.starts()) == 2)
-
-    assert world.starts()[1][0] == "a.wav"
-
-
-async def test_after_kill_9_a_stuck_track_that_the_resumed_session_tells_of_at_once_is_left(
-    memory: MemoryStore, world: NodeWorld, voice: FakeVoice
-) -> None:
-    with actor.acting_as(actor.system()):
-        async with engine(memory, world, voice) as rig:
-            give(memory, 1)
-            await rig.own(1)
-            await play(memory, "ab")
-            player = await rig.until(GUILD, sounds("a"))
-        async with engine(memory, world, voice) as rig:
-            give(memory, 2)
-            stuck = NodeEvent(bucket_of(GUILD), "one", GUILD, NodeEventKind.STUCK, play_seq=player.play_seq)
-            rig.nodes.inbox.put_nowait(stuck)
-            await rig.own(2)
-            await rig.until(GUILD, sounds("b"))
-
-
-async def test_after_kill_9_a_command_that_was_acknowledged_and_not_done_is_done(
-    memory: MemoryStore, world: NodeWorld, voice: FakeVoice
-) -> None:
-    with actor.acting_as(actor.system()):
-        async with engine(memory, world, voice) as rig:
-            give(memory, 1)
-            await rig.own(1)
-            await play(memory, "ab")
-            await rig.until(GUILD, sounds("a"))
-        await command(memory, lambda change: playback.pause(change, DJ))
-        async with engine(memory, world, voice) as rig:
-            give(memory, 2)
-            await rig.own(2)
-            await rig.until(GUILD, lambda player: player.seen_version == player.wanted_version)
-
-    assert world.said[-1] == ("pause", GUILD, True)
-
-
-async def test_after_kill_9_a_seek_in_a_track_that_had_been_started_before_it_is_done(
-    memory: MemoryStore, world: NodeWorld, voice: FakeVoice, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    with actor.acting_as(actor.system()):
-        async with engine(memory, world, voice) as rig:
-            give(memory, 1)
-            await rig.own(1)
-            monkeypatch.setattr(rig.nodes, "_say", lambda *_, **__: None)
-            await play(memory, "a")
-            await rig.until(GUILD, lambda _: world.starts())
-        await command(memory, lambda change: playback.seek(change, DJ, 5000))
-        async with engine(memory, world, voice) as rig:
-            give(memory, 2)
-            await rig.own(2)
-            await rig.until(GUILD, lambda _: world.said[-1] == ("seek", GUILD, 5000))
-
-
-async def before_and_after(
-    memory: MemoryStore, world: NodeWorld, voice: FakeVoice, *, meanwhile: Callable[[Rig], None], then: str = "a"
-) -> None:
-    async with engine(memory, world, voice) as rig:
-        give(memory, 1)
-        await rig.own(1)
-        await play(memory, "ab")
-        await rig.until(GUILD, sounds("a"))
-    meanwhile(rig)
-    async with engine(memory, world, voice) as rig:
-        give(memory, 2)
-        await rig.own(2)
-        await rig.until(GUILD, sounds(then))
-        # A later command shows that whatever was to be done has been done.
-        player = await command(memory, lambda change: playback.seek(change, DJ, 1))
-        assert await rig.outcomes.wait(GUILD, player.version)
-        world.said.pop()
 
 
 async def test_two_instances_conduct_different_guilds_and_either_takes_commands(

@@ -29,7 +29,7 @@ AHEAD, BEHIND = 7_000, 15_000
 GIVES_UP = 0.5  # seconds in which a process that was frozen finds out what it lost
 SEEK = 600  # ms by which a seek that is reported as done may be missed
 _SENT_AWAY = 30.0  # seconds within which the engine notices that the bot was sent away
-_TOLD = 1400
+_TOLD = 500
 
 
 class Wrong(Exception):  # noqa: N818 - what was seen is wrong
@@ -223,10 +223,10 @@ class Judge:
         guild_id = player.guild_id
         self.tell("start", client.name, guild_id, play_seq, position_ms)
         if not client.is_alive or self.database.leases[bucket_of(guild_id)].owner != client.name:
-            player.cut_at = self._loop.time()  # the node was asked by an owner before
+            player.disturbed_at = self._loop.time()  # the node was asked by an owner before
             return
         wanted = self.database.guild(guild_id).player
-        is_needless = player.play_seq == play_seq and player.sounds and player.cut_at < player.started_at - 1
+        is_needless = player.play_seq == play_seq and player.sounds and player.disturbed_at < player.started_at - 1
         self.require(not is_needless, "what sounds is started again", guild_id, play_seq)
         if wanted.play_seq != play_seq or wanted.seek_seq or (guild_id, play_seq) in self._failed:
             return

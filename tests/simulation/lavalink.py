@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from tests.simulation.loop import Process, Wire
 
 _UPDATE = 5.0  # seconds between two playerUpdates
+_SLOW = 0.2  # seconds after which a load is one of the slow ones
 _NOT_FOUND = 404, {"message": "Session not found"}
 
 
@@ -52,7 +53,7 @@ class NodePlayer:
     voice: dict[str, str] | None = None
     connected: bool = False
     started_at: float = 0.0
-    cut_at: float = float("-inf")  # when Discord last ended its voice
+    disturbed_at: float = float("-inf")  # when its owner last had a reason to start its track again
     is_stuck: bool = False
     timers: list[asyncio.Handle] = field(default_factory=list)
 
@@ -136,7 +137,7 @@ class Node:
         for message in kept:
             socket.say(message)
         for player in session.players.values():
-            player.cut_at = self._loop.time()  # what was asked before may have come after it was looked at
+            player.disturbed_at = self._loop.time()  # what was asked before may have come after it was looked at
             self._update(session, player)
         return socket
 
@@ -178,7 +179,7 @@ class Node:
         """Hear of Discord that a guild's voice connections have ended, but one that was made since."""
         for session, player in self.players():
             if player.guild_id == guild_id and player.connected and not self._discord.accepts(guild_id, player.voice):
-                player.connected, player.cut_at = False, self._loop.time()
+                player.connected, player.disturbed_at = False, self._loop.time()
                 self._heard(session, player)
                 self._say_closed(session, player, code, by_remote=True)
 
@@ -191,11 +192,9 @@ class Node:
             return self._connect(session, player, body["voice"])
         track = body.get("track")
         if track and "identifier" in track:
-            done = self._loop.create_future()
+            done, body = self._loop.create_future(), body | {"asked_at": self._loop.time()}
             seconds = 0.02 + 0.1 * self._dice() if self._dice() > 0.03 else 3 * self._dice()
             self._loop.call_later(seconds, self._load, client, session, player, body, done, context=WORLD)
-            if seconds > 0.2:
-                self._loop.call_later(seconds + 0.001, self._note_slowness, player, context=WORLD)
             return done
         self._settle_position(player)
         if track:
@@ -222,7 +221,7 @@ class Node:
 
     def _refuse_voice(self, session: NodeSession, player: NodePlayer, voice: dict[str, str]) -> None:
         if player.voice is voice and player.connected and session.players.get(player.guild_id) is player:
-            player.connected, player.cut_at = False, self._loop.time()
+            player.connected, player.disturbed_at = False, self._loop.time()
             self._heard(session, player)
             self._say_closed(session, player, 4006, by_remote=True)
 
@@ -245,14 +244,15 @@ class Node:
             self._end(session, player, "replaced")
         player.track, player.position_ms, player.paused = body["track"], body["position"], body["paused"]
         player.is_stuck, player.started_at = False, self._loop.time()
+        if body["asked_at"] < self._loop.time() - _SLOW:
+            player.disturbed_at = self._loop.time()  # it may have been looked at meanwhile
+        if self._dice() < 0.8:
+            self._update(session, player)
         self._event(session, player, "TrackStartEvent", player.track)
         self._go_on(session, player)
         self._update(session, player)
         self._misbehave(session, player, mood)
         settle(done, (200, self._shown(player)))
-
-    def _note_slowness(self, player: NodePlayer) -> None:
-        player.cut_at = self._loop.time()  # it may have been looked at meanwhile
 
     def _misbehave(self, session: NodeSession, player: NodePlayer, mood: str) -> None:
         after = {"throws": 0.01, "breaks": 1.5, "sticks": 1.2}.get(mood)
@@ -267,12 +267,12 @@ class Node:
             self._go_on(session, player)
 
     def _throw(self, session: NodeSession, player: NodePlayer) -> None:
-        track, self_first = player.track, self._dice() < 0.1
+        track, ends_first = player.track, self._dice() < 0.1
         self.judge.failed(player.guild_id, player.play_seq)
-        if self_first:
+        if ends_first:
             self._end(session, player, "finished")
         self._event(session, player, "TrackExceptionEvent", track, exception={"message": "it threw"})
-        if not self_first:
+        if not ends_first:
             self._end(session, player, "loadFailed")
 
     def _break(self, session: NodeSession, player: NodePlayer) -> None:
@@ -293,7 +293,7 @@ class Node:
 
     def _end(self, session: NodeSession, player: NodePlayer, reason: str) -> None:
         track, player.track = player.track, None
-        if track:
+        for _ in range(2 if self._dice() < 0.03 else 1) if track else ():
             self._event(session, player, "TrackEndEvent", track, reason=reason)
         self._go_on(session, player)
 

@@ -21,6 +21,7 @@ T = TypeVar("T")
 
 _owner: ContextVar[Process] = ContextVar("owner")
 WORLD = Context()
+_MANY = 1_000  # tasks, most of them ended
 _TICK = 0.0001  # timers that are due within one are due at the same time
 
 
@@ -110,7 +111,8 @@ class VirtualLoop:
         self._timers: list[tuple[float, int, _Step]] = []
         self.numbers = itertools.count()
         self._failure: BaseException | None = None
-        self._dead: list[asyncio.Task[Any]] = []
+        # All that have not ended: those of the dead neither end nor clean up after themselves.
+        self._tasks: list[asyncio.Task[Any]] = []
 
     def run(self, main: Coroutine[Any, Any, T]) -> T:
         """Run until `main` has ended, or something failed."""
@@ -125,11 +127,6 @@ class VirtualLoop:
     def fail(self, error: BaseException) -> None:
         """End the run with an error."""
         self._failure = self._failure or error
-
-    def bury(self, process: Process) -> None:
-        """Take no step of a process any more. Its tasks are kept, so that none ends and cleans up after itself."""
-        process.die()
-        self._dead += asyncio.all_tasks(cast("Any", self))
 
     def resume(self, process: Process) -> None:
         """Thaw a process."""
@@ -170,7 +167,11 @@ class VirtualLoop:
         return future
 
     def create_task(self, coro: Any, *, name: object = None, context: Context | None = None) -> asyncio.Task[Any]:
-        return _Task(coro, loop=self, name=name and str(name), context=context)
+        task = _Task(coro, loop=self, name=name and str(name), context=context)
+        self._tasks.append(task)
+        if len(self._tasks) > _MANY:
+            self._tasks = [each for each in self._tasks if not each.done()]
+        return task
 
     def call_exception_handler(self, context: dict[str, Any]) -> None:
         error = context.get("exception")
@@ -294,7 +295,7 @@ class Server:
 
     def die(self) -> None:
         """End at once."""
-        self.wire.loop.bury(self.process)
+        self.process.die()
         for number in self._calls:
             self._refuse(number)
 

@@ -21,7 +21,7 @@ from tests.simulation.misfortune import Misfortune
 from tests.simulation.people import Person, Watcher
 
 COMMANDS = 200
-SETTLES = 40.0  # seconds within which everything is as wanted, once nothing goes wrong any more
+SETTLES = 20.0  # seconds within which everything is as wanted, once nothing goes wrong any more
 SHOWS = 10.0  # seconds within which watchers are shown what was committed
 _PEOPLE, _GUILDS, _LEASES = 12, 4, 3
 
