@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from audio import playback, voicing
+from audio.changes import Fence
 from audio.domain.node import NodeAway, NodeEvent, NodeEventKind
 from audio.domain.player import BUCKETS, Status, bucket_of
+from audio.seeing import Seeing
 from kit import actor
 from kit.errors import Reason, Refused
 from tests.audio.rig import FakeVoice, NodeWorld, Rig, command, engine, give, play, sounds
@@ -274,6 +276,14 @@ async def test_a_seek_that_a_dying_node_did_not_do_is_done_when_the_track_goes_o
     await rig.until(GUILD, lambda _: len(world.starts()) == 2)
 
     assert world.starts()[1] == ("a.wav", 5000)
+
+
+async def test_a_track_that_is_lost_while_somebody_seeks_goes_on_from_where_they_sought(memory: MemoryStore) -> None:
+    player = await play(memory, "a")
+    await command(memory, lambda change: playback.seek(change, DJ, 5000))
+    after = await Seeing(GUILD, Fence(bucket_of(GUILD), 0), memory).silenced(player, 1000)
+
+    assert after.position_ms == 5000
 
 
 async def test_a_track_whose_session_breaks_as_it_is_told_to_sound_does_not_count_on(
