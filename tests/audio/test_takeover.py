@@ -52,10 +52,8 @@ async def test_after_kill_9_a_player_that_was_connected_and_not_started_yet_has_
             await rig.until(GUILD, sounds("a"))
             connect = FakeNodes.connect
 
-            async def connect_and_lose_the_store(nodes: FakeNodes, bucket: int, *what: Any) -> None:
-                while memory.tables.sessions[bucket]["one"] != nodes.opened[bucket, "one"]:  # noqa: ASYNC110  (kept aside)
-                    await asyncio.sleep(0)
-                await connect(nodes, bucket, *what)
+            async def connect_and_lose_the_store(nodes: FakeNodes, *what: Any) -> None:
+                await connect(nodes, *what)
                 memory.away = Refused(Reason.UNAVAILABLE, part="postgres")
 
             monkeypatch.setattr(FakeNodes, "connect", connect_and_lose_the_store)
@@ -72,6 +70,31 @@ async def test_after_kill_9_a_player_that_was_connected_and_not_started_yet_has_
             await rig.until(GUILD, lambda _: len(world.starts()) == 2)
 
     assert world.starts()[1][0] == "a.wav"
+
+
+async def test_nothing_sounds_in_a_session_that_the_next_owner_would_not_find(
+    rig: Rig, world: NodeWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keep, connect, kept = rig.store.keep_session, rig.nodes.connect, []
+
+    async def keep_at_the_second_time(*what: Any) -> None:
+        monkeypatch.setattr(rig.store, "keep_session", keep)
+        raise Refused(Reason.UNAVAILABLE, part="postgres")
+
+    async def connect_and_look(bucket: int, node: str, *what: Any) -> None:
+        kept.append(rig.store.tables.sessions[bucket][node] == rig.nodes.opened[bucket, node])
+        await connect(bucket, node, *what)
+
+    await play(rig.store, "a")
+    await rig.until(GUILD, sounds("a"))
+    monkeypatch.setattr(rig.store, "keep_session", keep_at_the_second_time)
+    monkeypatch.setattr(rig.nodes, "connect", connect_and_look)
+    world.kill("one")
+    await rig.until(GUILD, lambda _: not rig.nodes.opened)
+    world.revive("one")
+    await rig.until(GUILD, lambda _: len(world.starts()) == 2)
+
+    assert kept == [True]
 
 
 async def test_after_kill_9_a_stuck_track_that_the_resumed_session_tells_of_at_once_is_left(
