@@ -45,6 +45,7 @@ class Conductor:
         self._woken = asyncio.Event()
         self._retry_at: float | None = None
         self._lost_until: float | None = None
+        self._lost_seq: int | None = None
         self._must_look = True
         self._must_read = False
         self._leave_at: float | None = None  # the channel is deserted until then
@@ -64,7 +65,7 @@ class Conductor:
 
     def sample(self) -> Sample | None:
         """Return where the track is; None: none sounds."""
-        return self._deck.sample()
+        return self._deck.sample(self._player) if self._player else None
 
     def look(self) -> None:
         """Look at everything again: another instance committed something."""
@@ -138,6 +139,20 @@ class Conductor:
                 return
             self._lost_until = None
             self._deck.forget()
+        await self._catch_up()
+        player = await self._attend(await self._wanted())
+        with self._stage.spans.continuing(player):
+            if player.is_heard and self._deck.actual.play_seq != player.play_seq:
+                # Before anything is connected: a player without a track would pass for one whose track has ended.
+                player = await self._silenced(player)
+            if await self._take_place(player):
+                player = await self._attune(player)
+                if await self._sound(player):
+                    await self._settle(player)
+                    if player.is_lonely:
+                        self._stage.lonely(player, self._fence)
+
+    async def _catch_up(self) -> None:
         if self._must_look:
             snapshot = await self._stage.store.take_voice(self.guild_id)
             self._must_look = False
@@ -146,14 +161,6 @@ class Conductor:
         while self._events:
             await self._hear(self._events[0], await self._wanted())
             self._events.popleft()
-        player = await self._attend(await self._wanted())
-        with self._stage.spans.continuing(player):
-            if await self._take_place(player):
-                player = await self._attune(player)
-                if await self._sound(player):
-                    await self._settle(player)
-                    if player.is_lonely:
-                        self._stage.lonely(player, self._fence)
 
     async def _wanted(self) -> Player:
         if self._player is None or self._must_read:
@@ -192,6 +199,8 @@ class Conductor:
                 await self._voice_closed(event)
             case NodeEventKind.STARTED if event.play_seq == play_seq:
                 await self._heard(player)
+            case NodeEventKind.STARTED if event.play_seq != player.play_seq and self._deck.actual.sounds:
+                self._deck.actual.play_seq = event.play_seq  # an owner before had asked for it; the node was slow
             case _ if event.play_seq is not None and event.play_seq == play_seq == player.play_seq:
                 await self._ended(event, player)
 
@@ -204,9 +213,10 @@ class Conductor:
             await self._give_up(Reason.VOICE_CHANNEL_FORBIDDEN)
 
     async def _ended(self, event: NodeEvent, player: Player) -> None:
-        track = player.current.track if player.current else None
+        # A seek to the start says nothing of a track that could not be read; the end may have been on its way already.
+        length = player.current.track.length_ms if player.current and not player.seek_seq else None
         position = self._deck.position(player.play_seq) or 0
-        ending = ending_of(event, length_ms=track.length_ms if track else None, position_ms=position)
+        ending = ending_of(event, length_ms=length, position_ms=position)
         if ending:
             await self._advance(player, ending)
         if event.kind is NodeEventKind.ENDED and event.reason != "replaced":
@@ -226,16 +236,16 @@ class Conductor:
         is_same = told is not None and (told.token, told.session_id) == (state.voice.token, state.voice.session_id)
         self._deck.actual.voice = told if is_same else state.voice
         play_seq = state.user_data.get("play_seq") if state.user_data else None
-        if play_seq is None and player.was_heard:
+        if play_seq is None and player.is_heard:
             await self._advance(player, Ending(EndReason.FINISHED))
             return
-        await self._deck.found(state, player, play_seq)
+        await self._deck.found(state, player)
         if play_seq == player.play_seq:
             await self._heard(player)
 
     async def _heard(self, player: Player) -> None:
         """Write that the loaded track sounds, and with it that a wish for it is fulfilled."""
-        self._deck.heard()
+        self._deck.heard(moves=self._lost_until is None)
         actual = self._deck.actual
         if player.play_seq == actual.play_seq != player.heard_seq:
             self._stage.seen(self._take(await self._seeing.heard(actual, player)))
@@ -280,7 +290,10 @@ class Conductor:
 
     async def _go_away(self) -> None:
         await self._deck.leave()
-        await self.voicing.take_away()
+        left = await self.voicing.take_away()
+        if left:
+            # Who comes next must not take the bot for being there still, nor for sent away when Discord tells.
+            await self._stage.store.report_voice(left, taken=True)
 
     async def _sound(self, player: Player) -> bool:
         """Make the node play what is wanted; return whether it does."""
@@ -305,21 +318,18 @@ class Conductor:
         return player
 
     async def _start(self, player: Player) -> bool:
-        figures, count = self._stage.figures, self._stage.figures.started
-        if player.was_heard:
-            player, count = await self._silenced(player), figures.recovered
-        if player.current is None:
-            return False
         try:
             await self._deck.start(player)
         except NodeRefused as refused:
             await self._advance(player, Ending(EndReason.FAILED, refused.reason))
             return False
-        count(self.node)
+        figures = self._stage.figures
+        (figures.recovered if self._lost_seq == player.play_seq else figures.started)(self.node)
         return True
 
     async def _silenced(self, player: Player) -> Player:
-        position = self._deck.position(player.play_seq)
+        self._lost_seq = player.play_seq
+        position = self._deck.position(player.play_seq) if self._deck.is_sought(player) else None
         if position is None:
             position = await self._stage.store.heard_at(player)
         return self._take(await self._seeing.silenced(player, position))

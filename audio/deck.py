@@ -40,10 +40,14 @@ class Deck:
         """Return where a track is, in ms; None if nothing is known of this start."""
         return self._meter.read(play_seq, self._now())
 
-    def sample(self) -> Sample | None:
-        """Return where the track is; None: none sounds."""
+    def is_sought(self, player: Player) -> bool:
+        """Tell whether what is known of the position is from after the last seek."""
+        return player.seek_seq in {self.actual.seek_seq, player.seen_seek}
+
+    def sample(self, player: Player) -> Sample | None:
+        """Return where the track is; None: none sounds, or it is to be elsewhere."""
         position = self.position(self._meter.play_seq)
-        if position is None or not (self._meter.moves and self.actual.sounds):
+        if position is None or not (self._meter.moves and self.actual.sounds and self.is_sought(player)):
             return None
         return Sample(self._guild_id, self._meter.play_seq, position)
 
@@ -59,24 +63,24 @@ class Deck:
         self._meter.told(event.position_ms, self._now(), moves=not actual.paused)
         return not actual.sounds and event.position_ms > 0
 
-    async def found(self, state: PlayerState, player: Player, play_seq: int | None) -> None:
+    async def found(self, state: PlayerState, player: Player) -> None:
         """Take it that the node plays what it shows, from an owner or a session before."""
-        self.actual.play_seq, self.actual.paused = play_seq, state.paused
+        data = state.user_data or {}
+        self.actual.play_seq, self.actual.paused = data.get("play_seq"), state.paused
         self.actual.sound = PLAIN if state.is_plain else None
-        if play_seq == player.play_seq:
+        if self.actual.play_seq == player.play_seq:
             self._meter.note(player.play_seq, state.position_ms, self._now(), moves=not state.paused)
             self._meter.speed = speed(player.filters)
             if self._meter.speed != 1.0:
                 self._meter.position_ms = await self._stage.store.heard_at(player)
-            is_sought = player.seen_seek == player.seek_seq or not player.was_heard
-            self.actual.seek_seq = player.seek_seq if is_sought else player.seen_seek
+            self.actual.seek_seq = max(player.seen_seek, data.get("seek_seq", 0))
 
-    def heard(self) -> None:
-        """Take it that the loaded track sounds."""
+    def heard(self, *, moves: bool) -> None:
+        """Take it that the loaded track sounds; `moves`: and goes on."""
         if self.actual.started_at is not None:
             self._stage.figures.sounded(self._now() - self.actual.started_at)
         self.actual.sounds, self.actual.started_at = True, None
-        self._meter.turn(self._now(), moves=not self.actual.paused)
+        self._meter.turn(self._now(), moves=moves and not self.actual.paused)
 
     def ended(self) -> None:
         """Take it that no track is loaded any more."""
@@ -124,7 +128,7 @@ class Deck:
     async def start(self, player: Player) -> None:
         """Start the wanted track where it is wanted."""
         assert player.current
-        data = {"play_seq": player.play_seq, "item_id": player.current.item_id}
+        data = {"play_seq": player.play_seq, "seek_seq": player.seek_seq, "item_id": player.current.item_id}
         track, end_ms = player.current.track, player.current.end_ms
         start = Start(track.identifier, player.position_ms, player.paused, data, end_ms)
         await self._stage.nodes.start(self._bucket, self.actual.node, self._guild_id, start)

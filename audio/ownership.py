@@ -20,7 +20,7 @@ from audio.stage import Adoption
 from kit.errors import Refused
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Iterable
+    from collections.abc import Awaitable, Callable, Mapping
 
     from audio.changes import Changed, OwnerStore
     from audio.clock import Clock, Tasks
@@ -46,7 +46,9 @@ class Ownership:
         self._conductors: dict[int, Conductor] = {}
         self._running: defaultdict[int, set[asyncio.Task[Any]]] = defaultdict(set)
         self._taken: set[int] = set()
+        self._early: defaultdict[int, list[NodeEvent]] = defaultdict(list)
         self._opened: set[int] = set()
+        self._unkept: defaultdict[int, dict[str, str]] = defaultdict(dict)  # ids of new sessions by node
         self._opening: defaultdict[int, asyncio.Lock] = defaultdict(asyncio.Lock)
 
     def begin(self, stage: Stage) -> None:
@@ -82,6 +84,8 @@ class Ownership:
             await asyncio.wait(running)
         for guild_id in [guild_id for guild_id in self._conductors if bucket_of(guild_id) == bucket]:
             del self._conductors[guild_id]
+        self._early.pop(bucket, None)
+        self._unkept.pop(bucket, None)
         self._opened.discard(bucket)
         await self._nodes.close(bucket)
 
@@ -98,22 +102,22 @@ class Ownership:
             self._conductor(snapshot.guild_id).report_voice(snapshot)
 
     async def prepare(self, fence: Fence) -> None:
-        """Make sure that the bucket has its node sessions: they are opened when they are first needed."""
-        if fence.bucket in self._opened:
+        """Make sure that the bucket has its node sessions: they are opened when they are first needed.
+
+        Their ids are kept before anything sounds in them, or the next owner would let it sound beside its own.
+        """
+        if fence.bucket in self._opened and not self._unkept[fence.bucket]:
             return
         async with self._opening[fence.bucket]:
             if fence.bucket not in self._opened:
-                opened = await self._nodes.open(fence.bucket, await self._store.sessions(fence.bucket))
-                self._opened.add(fence.bucket)
-                await self._keep_sessions(fence, opened.values())
+                await self._open(fence, await self._store.sessions(fence.bucket))
+            await self._keep_sessions(fence)
 
     async def listen(self) -> None:
         """Lead what happens at the nodes to the conductors, until the nodes are left."""
         async for event in self._nodes.events():
             if event.guild_id:
-                conductor = self._conductors.get(event.guild_id)
-                if conductor:
-                    conductor.tell(event)
+                self._lead(event)
             elif event.kind is NodeEventKind.SESSION_LOST:
                 for conductor in self._of(event.bucket):
                     if conductor.node == event.node:
@@ -151,9 +155,8 @@ class Ownership:
         session_ids = await self._store.sessions(fence.bucket)
         guild_ids = await self._store.active(fence.bucket)
         if session_ids or guild_ids or is_scout:
-            opened = await self._nodes.open(fence.bucket, session_ids)
-            self._opened.add(fence.bucket)
-            await self._keep_sessions(fence, opened.values())
+            opened = await self._open(fence, session_ids)
+            await self._keep_sessions(fence)
             found = [(each.node, await self._players(fence.bucket, each)) for each in opened.values()]
             for node, states in found:
                 for state in states:
@@ -161,8 +164,17 @@ class Ownership:
         self._taken.add(fence.bucket)
         for guild_id in guild_ids:
             self._conductor(guild_id)
+        for event in self._early.pop(fence.bucket, ()):
+            self._lead(event)
         for conductor in self._of(fence.bucket):
             conductor.look()
+
+    def _lead(self, event: NodeEvent) -> None:
+        if event.bucket not in self._taken:
+            # A resumed session tells first what its owner missed: it means something once its players are known.
+            self._early[event.bucket].append(event)
+        elif conductor := self._conductors.get(event.guild_id):
+            conductor.tell(event)
 
     async def _players(self, bucket: int, opened: SessionOpened) -> list[PlayerState]:
         if not opened.resumed:
@@ -174,11 +186,12 @@ class Ownership:
             return []
 
     async def _session_ready(self, event: NodeEvent) -> None:
-        fence = self._fences.get(event.bucket)
-        if fence is None:
+        if event.bucket not in self._fences:
             return
         states: dict[int, PlayerState] = {}
-        if event.reason == "resumed":
+        if event.reason == "new":
+            self._unkept[event.bucket][event.node] = event.session_id
+        else:
             try:
                 states = {state.guild_id: state for state in await self._nodes.players(event.bucket, event.node)}
             except NodeAway:
@@ -186,16 +199,19 @@ class Ownership:
         concerned = {conductor.guild_id for conductor in self._of(event.bucket) if conductor.node == event.node}
         for guild_id in concerned | set(states):
             self._conductor(guild_id).adopt(Adoption(event.node, states.get(guild_id)))
-        self._run(
-            event.bucket,
-            lambda: self._store.keep_session(fence, event.node, event.session_id),
-            f"keep the session of bucket {event.bucket}",
-        )
 
-    async def _keep_sessions(self, fence: Fence, opened: Iterable[SessionOpened]) -> None:
-        for each in opened:
-            if not each.resumed:
-                await self._store.keep_session(fence, each.node, each.session_id)
+    async def _open(self, fence: Fence, session_ids: Mapping[str, str]) -> Mapping[str, SessionOpened]:
+        opened = await self._nodes.open(fence.bucket, session_ids)
+        self._opened.add(fence.bucket)
+        self._unkept[fence.bucket] = {each.node: each.session_id for each in opened.values() if not each.resumed}
+        return opened
+
+    async def _keep_sessions(self, fence: Fence) -> None:
+        unkept = self._unkept[fence.bucket]
+        for node, session_id in list(unkept.items()):
+            await self._store.keep_session(fence, node, session_id)
+            if unkept[node] == session_id:
+                del unkept[node]
 
     def _of(self, bucket: int) -> list[Conductor]:
         return [conductor for guild_id, conductor in self._conductors.items() if bucket_of(guild_id) == bucket]

@@ -49,11 +49,13 @@ class Seeing:
         return await self._change(write)
 
     async def silenced(self, player: Player, position_ms: int) -> Player:
-        """Write that a sounding track was lost, and where."""
+        """Write that a sounding track was lost, and where, unless somebody has sought since."""
 
         async def write(change: Change) -> None:
-            if change.player.play_seq == player.play_seq:
-                await change.save(players.silenced(change.player, position_ms, change.now), ChangeKind.PLAYBACK)
+            found = change.player
+            position = position_ms if found.seek_seq == player.seek_seq else found.position_ms
+            if found.play_seq == player.play_seq:
+                await change.save(players.silenced(found, position, change.now), ChangeKind.PLAYBACK)
 
         return await self._change(write)
 

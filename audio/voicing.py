@@ -92,14 +92,16 @@ class Voicing:
             return VoiceStep.WAIT
         return step
 
-    async def take_away(self) -> None:
-        """Let the bot be in no channel."""
+    async def take_away(self) -> VoiceSnapshot | None:
+        """Let the bot be in no channel; return what stands for the snapshot from before until Discord has told."""
+        left = None
         is_somewhere = self._asked_at is not None or (self.snapshot is not None and self.snapshot.channel_id != 0)
         if is_somewhere or self._settled_in:
             await self._channels.disconnect(self._guild_id)
-        if self.snapshot:
-            self.snapshot = VoiceSnapshot(self._guild_id, self.snapshot.sequence)
+        if self.snapshot and self.snapshot.channel_id:
+            self.snapshot = left = VoiceSnapshot(self._guild_id, self.snapshot.sequence + 1)
         self._asked_at, self._settled_in, self._suspect_until, self._attempts = None, 0, None, 0
+        return left
 
     def _judge(self, channel_id: int) -> VoiceStep:
         return next_step(

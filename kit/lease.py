@@ -78,7 +78,7 @@ class Leases:
     def held(self, bucket: int) -> int | None:
         """Return the epoch under which the bucket is ours at this moment; None: it is not, or not surely."""
         epoch, until = self._held.get(bucket, (0, 0.0))
-        return epoch if time.monotonic() < until else None
+        return epoch if self._now() < until else None
 
     def all_held(self) -> dict[int, int]:
         """Return the epochs of all buckets that are ours at this moment."""
@@ -97,16 +97,22 @@ class Leases:
 
     async def _renew_until_stopped(self) -> None:
         while not self._stopping.is_set():
-            began = time.monotonic()
+            began = self._now()
             try:
                 await asyncio.wait_for(self._renew(began), self._ttl / 2)
             except Exception as error:  # noqa: BLE001  (whatever keeps us from renewing, the leases end in time)
                 logger.warning("leases were not renewed", extra={"error": f"{type(error).__name__}: {error}"})
                 await self._rows.disconnect()
             self._forget_expired()
-            await asyncio.to_thread(self._stopping.wait, max(0.0, began + self._ttl / 4 - time.monotonic()))
+            await self._pause(max(0.0, began + self._ttl / 4 - self._now()))
         await self._hand_over()
         await self._rows.disconnect()
+
+    def _now(self) -> float:
+        return time.monotonic()
+
+    async def _pause(self, seconds: float) -> None:
+        await asyncio.to_thread(self._stopping.wait, seconds)
 
     async def _renew(self, began: float) -> None:
         """Renew what is held, give up what is beyond the fair share, take what is free within it."""

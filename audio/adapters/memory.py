@@ -263,17 +263,18 @@ class MemoryStore:
         return {guild_id: self._guild(guild_id).player.version for guild_id in guild_ids}
 
     async def seen(self, player: Player, fence: Fence) -> None:
-        self._check(fence)
-        guild = self._guild(player.guild_id)
-        guild.player = replace(
-            guild.player,
-            seen_version=player.seen_version,
-            seen_seek=player.seen_seek,
-            node=player.node,
-            problem=player.problem,
-            listeners=player.listeners,
-        )
-        self.tables.guilds[player.guild_id] = guild
+        async with self._locks.setdefault(player.guild_id, asyncio.Lock()):
+            self._check(fence)
+            guild = self._guild(player.guild_id)
+            guild.player = replace(
+                guild.player,
+                seen_version=player.seen_version,
+                seen_seek=player.seen_seek,
+                node=player.node,
+                problem=player.problem,
+                listeners=player.listeners,
+            )
+            self.tables.guilds[player.guild_id] = guild
 
     async def due(self, buckets: Sequence[int]) -> list[int]:
         self._check()

@@ -128,7 +128,9 @@ class Instances:
         if event.reason == "replaced" and self.is_wanted(guild_id, play_seq):
             return False  # by itself: the start was repeated
         if play_seq in self._ended[guild_id]:
-            return False
+            if event.kind is not NodeEventKind.STARTED:
+                return False
+            self._ended[guild_id].remove(play_seq)  # started anew: an order of another process came late
         if event.kind in _ENDS:
             self._ended[guild_id].append(play_seq)
         else:

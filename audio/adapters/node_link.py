@@ -143,19 +143,20 @@ class Link(wavelink.Node):
         """Take over the session that the node has just opened, before anybody hears of it."""
         lost = "" if resumed else self.session_id
         self._session_id = session_id
-        settings = {"resuming": True, "timeout": self._timing.resume}
-        await self.call("PATCH", f"v4/sessions/{session_id}", settings)
         if lost:
             await self._abandon(lost)
+        settings = {"resuming": True, "timeout": self._timing.resume}
+        await self.call("PATCH", f"v4/sessions/{session_id}", settings)
         self._status = wavelink.NodeStatus.CONNECTED
 
     async def _abandon(self, session_id: str) -> None:
         # The node may not have noticed yet that the old socket is gone: its players would sound beside the new ones.
+        # From the first word on it ends with its socket; while it waits to be resumed, nobody would get at it.
         path = f"v4/sessions/{session_id}"
         try:
+            await self.call("PATCH", path, {"resuming": False})
             for player in await self.call("GET", f"{path}/players"):
                 await self.call("DELETE", f"{path}/players/{player['guildId']}")
-            await self.call("PATCH", path, {"resuming": False})
         except (NodeAway, NodeRefused) as error:
             logger.info("the old session is gone", extra={"node": self.identifier, "error": str(error)})
 

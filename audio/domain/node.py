@@ -22,7 +22,7 @@ class VoiceState:
 
 @dataclass(frozen=True)
 class Start:
-    """Begin a track. `user_data` carries `play_seq` and `item_id`, and comes back with the player and its events."""
+    """Begin a track. `user_data` (`play_seq`, `seek_seq`, `item_id`) comes back with the player and its events."""
 
     identifier: str
     position_ms: int

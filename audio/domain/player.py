@@ -125,13 +125,18 @@ class Player:
     problem: str = ""  # why `seen_version` was given up: a reason's name; empty when fulfilled
 
     @property
+    def is_heard(self) -> bool:
+        """Whether the current track sounded when its node was last seen."""
+        return self.current is not None and self.heard_seq == self.play_seq
+
+    @property
     def status(self) -> Status:
         """What people see."""
         if self.current is None:
             return Status.IDLE
         if self.paused:
             return Status.PAUSED
-        return Status.PLAYING if self.was_heard else Status.CONNECTING
+        return Status.PLAYING if self.is_heard else Status.CONNECTING
 
     @property
     def sound(self) -> Sound:
@@ -141,12 +146,7 @@ class Player:
     @property
     def is_lonely(self) -> bool:
         """Whether the last track sounds and the player is to go on by itself."""
-        return self.was_heard and self.autoplay and not self.queue_length and self.loop_mode is LoopMode.OFF
-
-    @property
-    def was_heard(self) -> bool:
-        """Whether the current track sounded since it was started."""
-        return self.current is not None and self.heard_seq == self.play_seq
+        return self.is_heard and self.autoplay and not self.queue_length and self.loop_mode is LoopMode.OFF
 
     def position(self, now: datetime) -> int:
         """Return the position in the current track, in ms; it moves only while the track sounds."""
@@ -171,6 +171,7 @@ def begun(player: Player, item: Item | None, now: datetime) -> Player:
         position_ms=item.start_ms if item else 0,
         position_at=now,
         seek_seq=0,
+        seen_seek=0,
         votes=(),
         goes_on=False,
     )

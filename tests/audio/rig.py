@@ -259,7 +259,8 @@ class FakeVoice:
 
     async def disconnect(self, guild_id: int) -> None:
         self.asked.append((guild_id, 0, False))
-        self.say(guild_id, 0)
+        if not self.silent:
+            self.say(guild_id, 0)
 
     async def check(self, guild_id: int, channel_id: int) -> None:
         self.checked.append((guild_id, channel_id))

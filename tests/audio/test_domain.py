@@ -125,6 +125,7 @@ def test_every_start_makes_the_events_of_the_one_before_void(player: Player, ite
     begun = players.begun(player, item, NOW)
 
     assert begun.play_seq == player.play_seq + 1
+    assert begun.seek_seq == begun.seen_seek == 0
     assert begun.status in {Status.IDLE, Status.CONNECTING}
 
 

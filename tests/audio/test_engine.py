@@ -9,16 +9,16 @@ from typing import TYPE_CHECKING
 import pytest
 
 from audio import playback, voicing
-from audio.domain.node import NodeEventKind
-from audio.domain.player import BUCKETS, Status
+from audio.changes import Fence
+from audio.domain.node import NodeAway, NodeEvent, NodeEventKind
+from audio.domain.player import BUCKETS, Status, bucket_of
+from audio.seeing import Seeing
 from kit import actor
 from kit.errors import Reason, Refused
 from tests.audio.rig import FakeVoice, NodeWorld, Rig, command, engine, give, play, sounds
 from tests.audio.values import CHANNEL, DJ, GUILD
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from audio.adapters.memory import MemoryStore
 
 
@@ -55,6 +55,17 @@ async def test_an_end_event_that_comes_twice_ends_one_track(rig: Rig, world: Nod
 
     assert await rig.outcomes.wait(GUILD, player.version)
     assert [name for name, _ in world.starts()] == ["a.wav", "b.wav"]
+
+
+async def test_a_track_that_ends_while_somebody_seeks_to_its_start_has_not_failed(rig: Rig, world: NodeWorld) -> None:
+    await play(rig.store, "ab")
+    await rig.until(GUILD, sounds("a"))
+    player = await command(rig.store, lambda change: playback.seek(change, DJ, 500))
+    assert await rig.outcomes.wait(GUILD, player.version)
+    rig.nodes.tell(GUILD, NodeEventKind.ENDED, reason="finished")
+    await rig.until(GUILD, sounds("b"))
+
+    assert [ending.reason for _, _, ending in rig.store.tables.guilds[GUILD].history] == ["finished"]
 
 
 async def test_pause_resume_seek_and_skip_reach_the_node_in_order(rig: Rig, world: NodeWorld) -> None:
@@ -161,6 +172,24 @@ async def test_somebody_who_sends_the_bot_away_means_it(rig: Rig, world: NodeWor
     assert [asked for asked in rig.voice.asked if asked[1]] == [(GUILD, CHANNEL, False)]
 
 
+async def test_what_is_played_right_after_leaving_is_not_taken_away_when_discord_tells_of_the_leaving(
+    rig: Rig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(voicing, "_PATIENCE", 0.05)
+    await play(rig.store, "a")
+    await rig.until(GUILD, sounds("a"))
+    rig.voice.silent = True
+    player = await command(rig.store, lambda change: playback.leave(change, DJ))
+    assert await rig.outcomes.wait(GUILD, player.version)
+    await play(rig.store, "b")
+    await rig.until(GUILD, lambda _: len(rig.voice.asked) == 3)
+    rig.voice.say(GUILD, 0)
+    rig.voice.silent = False
+    await rig.until(GUILD, sounds("b"))
+
+    assert [channel for _, channel, _ in rig.voice.asked][:3] == [CHANNEL, 0, CHANNEL]
+
+
 @pytest.mark.parametrize("code", [4004, 4006])  # the token was refused, though the node connected; the session ended
 async def test_a_voice_session_that_discord_ended_is_renewed_from_the_second_heard_last(
     rig: Rig, world: NodeWorld, code: int
@@ -231,6 +260,67 @@ async def test_a_dead_node_costs_seconds_and_no_track(rig: Rig, world: NodeWorld
     assert world.starts()[1][1] in range(3000, 3500)
 
 
+async def test_a_seek_that_a_dying_node_did_not_do_is_done_when_the_track_goes_on(
+    rig: Rig, world: NodeWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def away(*_: object) -> None:
+        raise NodeAway
+
+    await play(rig.store, "a")
+    await rig.until(GUILD, sounds("a"))
+    monkeypatch.setattr(rig.nodes, "seek", away)
+    await command(rig.store, lambda change: playback.seek(change, DJ, 5000))
+    world.kill("one")
+    await rig.until(GUILD, lambda _: not rig.nodes.opened)
+    world.revive("one")
+    await rig.until(GUILD, lambda _: len(world.starts()) == 2)
+
+    assert world.starts()[1] == ("a.wav", 5000)
+
+
+async def test_a_track_that_is_lost_while_somebody_seeks_goes_on_from_where_they_sought(memory: MemoryStore) -> None:
+    player = await play(memory, "a")
+    await command(memory, lambda change: playback.seek(change, DJ, 5000))
+    after = await Seeing(GUILD, Fence(bucket_of(GUILD), 0), memory).silenced(player, 1000)
+
+    assert after.position_ms == 5000
+
+
+async def test_a_track_whose_session_breaks_as_it_is_told_to_sound_does_not_count_on(
+    rig: Rig, world: NodeWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def break_session(*_: object) -> None:
+        rig.nodes.inbox.put_nowait(NodeEvent(bucket_of(GUILD), "one", 0, NodeEventKind.SESSION_LOST))
+        while not rig.nodes.inbox.empty():  # noqa: ASYNC110  (a queue tells nobody)
+            await asyncio.sleep(0)
+
+    with monkeypatch.context() as silent:
+        silent.setattr(rig.nodes, "_say", lambda *_, **__: None)
+        await play(rig.store, "a")
+        await rig.until(GUILD, lambda player: world.starts())
+    conductor = rig.ownership._conductors[GUILD]
+    monkeypatch.setattr(rig.store, "take_voice", break_session)
+    rig.nodes.tell(GUILD, NodeEventKind.STARTED)
+    conductor.look()
+    await rig.until(GUILD, lambda player: player.status is Status.PLAYING)
+
+    assert conductor.sample() is None
+
+
+async def test_a_track_that_an_earlier_owner_had_asked_for_does_not_stay_when_a_slow_node_starts_it_at_last(
+    rig: Rig, world: NodeWorld
+) -> None:
+    await play(rig.store, "ab")
+    await rig.until(GUILD, sounds("a"))
+    before = await command(rig.store, lambda change: playback.skip(change, DJ, 0))
+    await rig.until(GUILD, sounds("b"))
+    late = NodeEvent(bucket_of(GUILD), "one", GUILD, NodeEventKind.STARTED, play_seq=before.play_seq - 1)
+    rig.nodes.inbox.put_nowait(late)
+    await rig.until(GUILD, lambda _: len(world.starts()) == 3)
+
+    assert [name for name, _ in world.starts()] == ["a.wav", "b.wav", "b.wav"]
+
+
 async def test_a_dead_nodes_players_move_to_another_node(memory: MemoryStore, voice: FakeVoice) -> None:
     world = NodeWorld({"one": True, "two": True})
     give(memory, 1)
@@ -246,63 +336,6 @@ async def test_a_dead_nodes_players_move_to_another_node(memory: MemoryStore, vo
 
     assert player.node == "two"
     assert world.starts()[1][1] in range(2000, 2500)
-
-
-async def test_after_kill_9_the_track_goes_on_untouched(
-    memory: MemoryStore, world: NodeWorld, voice: FakeVoice
-) -> None:
-    with actor.acting_as(actor.system()):
-        await before_and_after(memory, world, voice, meanwhile=lambda _: None)
-        player = await memory.player(GUILD)
-
-    assert [what[0] for what in world.said] == ["connect", "start"]
-    assert sounds("a")(player)
-
-
-async def test_after_kill_9_an_end_that_nobody_heard_is_found(
-    memory: MemoryStore, world: NodeWorld, voice: FakeVoice
-) -> None:
-    with actor.acting_as(actor.system()):
-        await before_and_after(memory, world, voice, meanwhile=lambda rig: rig.nodes.end(GUILD), then="b")
-
-    assert world.starts() == [("a.wav", 0), ("b.wav", 0)]
-
-
-async def test_after_kill_9_a_command_that_was_acknowledged_and_not_done_is_done(
-    memory: MemoryStore, world: NodeWorld, voice: FakeVoice
-) -> None:
-    with actor.acting_as(actor.system()):
-        async with engine(memory, world, voice) as rig:
-            give(memory, 1)
-            await rig.own(1)
-            await play(memory, "ab")
-            await rig.until(GUILD, sounds("a"))
-        await command(memory, lambda change: playback.pause(change, DJ))
-        async with engine(memory, world, voice) as rig:
-            give(memory, 2)
-            await rig.own(2)
-            await rig.until(GUILD, lambda player: player.seen_version == player.wanted_version)
-
-    assert world.said[-1] == ("pause", GUILD, True)
-
-
-async def before_and_after(
-    memory: MemoryStore, world: NodeWorld, voice: FakeVoice, *, meanwhile: Callable[[Rig], None], then: str = "a"
-) -> None:
-    async with engine(memory, world, voice) as rig:
-        give(memory, 1)
-        await rig.own(1)
-        await play(memory, "ab")
-        await rig.until(GUILD, sounds("a"))
-    meanwhile(rig)
-    async with engine(memory, world, voice) as rig:
-        give(memory, 2)
-        await rig.own(2)
-        await rig.until(GUILD, sounds(then))
-        # A later command shows that whatever was to be done has been done.
-        player = await command(memory, lambda change: playback.seek(change, DJ, 1))
-        assert await rig.outcomes.wait(GUILD, player.version)
-        world.said.pop()
 
 
 async def test_two_instances_conduct_different_guilds_and_either_takes_commands(

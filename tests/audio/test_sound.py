@@ -128,6 +128,6 @@ async def test_a_player_that_moves_to_another_node_sounds_the_same_there(
         await change.save(replace(change.player, volume=30), "playback", wake=True)
     await rig.until(GUILD, lambda player: player.seen_version == player.wanted_version)
     world.kill(player.node)
-    await rig.until(GUILD, lambda player: player.node == "two" and player.was_heard)
+    await rig.until(GUILD, lambda player: player.node == "two" and player.is_heard)
     assert told(world) == [Sound(30), Sound(30)]
     assert PLAIN not in told(world)

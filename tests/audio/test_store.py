@@ -246,6 +246,17 @@ async def test_commands_to_one_guild_wait_for_each_other(store: Any) -> None:
     assert (await store.player(GUILD)).version == 8
 
 
+async def test_what_the_owner_saw_outlasts_a_change_that_was_open_meanwhile(store: Any) -> None:
+    player = await play(store, "a")
+    async with store.change(GUILD) as change:
+        seeing = asyncio.ensure_future(store.seen(replace(player, seen_version=1), Fence(bucket_of(GUILD), 0)))
+        await asyncio.sleep(0)
+        await queueing.add(change, DJ, asked("b"))
+    await seeing
+
+    assert (await store.player(GUILD)).seen_version == 1
+
+
 async def test_a_stale_epoch_writes_nothing(store: Any) -> None:
     await play(store, "a")
     stale = Fence(bucket_of(GUILD), 77)

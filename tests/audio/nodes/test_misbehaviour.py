@@ -145,6 +145,16 @@ async def test_a_track_may_be_started_again_after_its_end(playing: WavelinkNodes
     assert (await ears.until(NodeEventKind.ENDED, 2)).reason == "finished"
 
 
+async def test_a_track_that_somebody_else_starts_again_after_its_end_is_told(
+    playing: WavelinkNodes, ears: Ears, proxy: Proxy
+) -> None:
+    await proxy.say(event("TrackEndEvent", 1, **FINISHED))
+    await playing.start(0, "main", GUILD, play("a.flac", 2))
+    await proxy.say(event("TrackStartEvent", 1))
+
+    assert (await ears.until(NodeEventKind.STARTED, 3)).play_seq == 1
+
+
 async def test_a_start_may_be_told_before_its_answer(nodes: WavelinkNodes, ears: Ears, proxy: Proxy) -> None:
     await nodes.open(0, {})
     proxy.hold_answer = lambda call: call.method == "PATCH"

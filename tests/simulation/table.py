@@ -1,0 +1,41 @@
+"""All commands that people give: a new one is one more entry."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tests.simulation import editing, playing
+
+if TYPE_CHECKING:
+    from random import Random
+
+    from tests.simulation.command import Command
+    from tests.simulation.model import Plain
+
+TABLE: tuple[type[Command], ...] = (
+    playing.Join,
+    playing.Leave,
+    playing.Play,
+    playing.Pause,
+    playing.Resume,
+    playing.Stop,
+    playing.Skip,
+    playing.Jump,
+    playing.Replay,
+    playing.Seek,
+    editing.Add,
+    editing.Remove,
+    editing.Move,
+    editing.Clear,
+    editing.RemoveMany,
+    editing.Swap,
+    editing.Shuffle,
+    editing.Sort,
+    editing.Reverse,
+)
+_WEIGHTS = [command.weight for command in TABLE]
+
+
+def think(dice: Random, seen: Plain) -> Command:
+    """Choose a command."""
+    return dice.choices(TABLE, _WEIGHTS)[0].think(dice, seen)
