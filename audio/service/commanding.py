@@ -80,7 +80,7 @@ class Commanding:
             return answer
         is_wish = replayed or after.wanted_version == after.version
         applied = not (waits and is_wish) or await self._is_applied(left, after if replayed else None)
-        if "applied" in answer.DESCRIPTOR.fields_by_name:
+        if hasattr(answer, "applied"):
             setattr(answer, "applied", applied)  # noqa: B010  (the type of an answer is only known to its command)
         return answer
 

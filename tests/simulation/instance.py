@@ -207,7 +207,7 @@ class Instance(Server):
         channel = self.world.database.guild(request.guild_id).player.voice_channel_id
         level = authorization.level_of(person.member, bot_channel_id=channel)
         authorization._grant.set(authorization.Grant(level, person.member))
-        answer, _ = await self._commanding.run(request, lambda change, caller: self._effect(request, change, caller))
+        answer = await self._commanding.run(request, lambda change, caller: self._effect(request, change, caller))
         return answer.player.version, answer.facts
 
     async def stop(self) -> None:
