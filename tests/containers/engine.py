@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-import re
 import shutil
 import subprocess
 import tempfile
@@ -141,22 +140,8 @@ class Engine:
     async def _build_next(self, waiting: Iterator[str]) -> None:
         for target in waiting:
             file = self.home / f"Dockerfile.{target}"
-            file.write_text(_made_of(target), encoding="utf-8")
+            file.write_text(bases.only(bases.ROOT / "Dockerfile", target), encoding="utf-8")
             await self.docker("build", "-q", "-f", str(file), "-t", f"segue/{target}:{RELEASE}", str(bases.ROOT))
-
-
-def _made_of(target: str) -> str:
-    """Return the Dockerfile with the stages of one target: this builder would make all that stand before it, too."""
-    text = (bases.ROOT / "Dockerfile").read_text(encoding="utf-8")
-    head, *stages = re.split(r"^(?=FROM )", text, flags=re.MULTILINE)
-    wanted = {target}
-    kept: list[str] = []
-    for stage in reversed(stages):
-        _from, _base, _as, name, *_ = stage.split()
-        if name in wanted:
-            wanted |= set(re.findall(r"(?:^FROM |--from=)(\S+)", stage))
-            kept.insert(0, stage)
-    return head + "".join(kept)
 
 
 def _delete(home: Path) -> None:

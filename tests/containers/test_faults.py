@@ -249,7 +249,7 @@ async def test_the_queue_survives_down_and_up_and_backups_bring_it_into_fresh_vo
 
     await documented(stack, "backup", tmp_path)
     await documented(stack, "backup of the secrets", tmp_path)
-    await stack.compose("down", "-v", "-t", "5")
+    await stack.compose("down", "-v", "-t", "0")
     await documented(stack, "secrets back", tmp_path)
     await stack.start()
     await documented(stack, "restore", tmp_path)
