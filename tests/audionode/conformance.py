@@ -54,6 +54,7 @@ DIFFERENCES = [
     ),
     Difference("09-*/ws*", "*.info.length", ANY, "as above"),
     Difference("11-*/GET 2 s after voice close*", "$.body.state.ping", ANY, "time of that run"),
+    Difference("13-*/SIGTERM*(resuming on)", "$.voice_ws_close_code", 1000, "voice is left in order, resumed or not"),
 ]
 
 # By file/note/track, where this node tells other events than the real server on purpose, and the reason of an end.
