@@ -1,4 +1,1 @@
-"""Owns players and queues and talks to audio nodes.
-
-It must never speak to Discord, nor hold anything that Postgres and the nodes cannot give back.
-"""
+"""Owns players and queues and talks to audio nodes; it never speaks to Discord, nor holds what could not be rebuilt."""

@@ -31,8 +31,9 @@ GROUPS = {
 VERDICTS = {0: "passed", 77: "not run"}  # the second: what it needs is not here, as the stage says
 # what tests need beside the lock file: any of the programs, and the Debian package that brings one
 PROGRAMS = (
+    (("git",), "git"),
     (("/usr/bin/chromium",), "chromium"),
-    (("valkey-server", "redis-server"), "valkey-server or redis-server"),
+    (("valkey-server", "redis-server"), "redis-server"),
     (("node",), "nodejs"),
     (("npm",), "npm"),
 )
@@ -47,7 +48,7 @@ def main() -> None:
     """Run the stages of a group (default all) and print what each took."""
     stages = GROUPS[sys.argv[1] if len(sys.argv) > 1 else "all"]
     if "e2e" in stages and (missing := missing_packages()):
-        sys.exit(f"The tests need Debian packages that are missing: apt-get install {', '.join(missing)}.")
+        sys.exit(f"The tests need Debian packages that are missing: apt-get install {' '.join(missing)}")
     results = [(name, *_run(name)) for name in stages]
     print()
     for name, code, seconds in results:

@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Any
 from simulator.world.refusal import Refusal
 
 if TYPE_CHECKING:
-    from simcord.backend.models import Interaction
-
+    from simulator.world.records import Interaction
     from simulator.world.world import World
 
 _FIRST_ANSWER = 3.2  # seconds; Discord's 3, and the way here

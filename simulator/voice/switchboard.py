@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from simcord.backend.models import VoiceState
-
     from simulator.voice.calls import Call, Calls
+    from simulator.world.records import VoiceState
     from simulator.world.world import World
 
 _KICKED = 4014

@@ -122,6 +122,11 @@ async def test_a_websocket_is_opened_and_refused_as_recorded(target: Callable[[]
                 await socket.send_str("ignored")
                 await socket.send_bytes(b"refused")
                 assert (await socket.receive()).data == 1003
+    unknown = Client(here.client.http, here.client.url, password=here.client.password)
+    answered = (await unknown.connect("of nobody"))._response.headers
+    wanted = recorded["ws unknown Session-Id"]["headers"]
+    assert {name: answered[name] for name in wanted} == wanted
+    await unknown.close()
 
 
 @needs_voice

@@ -116,8 +116,7 @@ def _gone(client: Client, session_id: str) -> Client:
 async def test_of_two_clients_that_resume_one_session_one_gets_it(
     target: Callable[[], Any], voice: VoiceDouble
 ) -> None:
-    first: Client = (await target()).client
-    await first.request("PATCH", f"/v4/sessions/{first.session_id}", json={"resuming": True, "timeout": 20})
+    first = await _played(await target(), voice, "5xhuxtksez79uo8p")
     kept = first.session_id
     first.abort()
     await _until_waiting(first, kept)
@@ -129,16 +128,51 @@ async def test_of_two_clients_that_resume_one_session_one_gets_it(
 
 
 @needs_voice
-async def test_a_timeout_of_zero_is_never_resumed(target: Callable[[], Any]) -> None:
-    client: Client = (await target()).client
-    await client.request("PATCH", f"/v4/sessions/{client.session_id}", json={"resuming": True, "timeout": 0})
+async def test_a_session_whose_client_reads_no_more_is_its_own(target: Callable[[], Any], voice: VoiceDouble) -> None:
+    silent = await _played(await target(), voice, "kecojierb73bxupn")
+    assert silent.socket is not None
+    silent.socket._response.connection.transport.pause_reading()  # type: ignore[union-attr]
+    other = Client(silent.http, silent.url, password=silent.password)
+    assert (await other.connect(silent.session_id))._response.headers["Session-Resumed"] == "false"
+    await other.close()
+    silent.abort()
+
+
+@needs_voice
+async def test_a_timeout_of_zero_is_never_resumed(target: Callable[[], Any], voice: VoiceDouble) -> None:
+    client = await _played(await target(), voice, "iv6py7mvwifccfsq")
     kept = client.session_id
     client.abort()
     await _until_waiting(client, kept)
     assert (await client.connect(kept))._response.headers["Session-Resumed"] == "false"
 
 
+@needs_voice
+async def test_twenty_times_resumed_a_session_begins_the_same_way(
+    target: Callable[[], Any], voice: VoiceDouble
+) -> None:
+    client = await _played(await target(), voice, "ylwykynrtic7ukd0")
+    kept = client.session_id
+    for _ in range(20):
+        client.abort()
+        await _until_waiting(client, kept)
+        assert (await client.connect(kept))._response.headers["Session-Resumed"] == "true"
+        await client.message(lambda sent: sent["op"] == "playerUpdate")
+        assert [sent["op"] for sent in client.messages[:2]] == ["ready", "playerUpdate"]
+
+
+async def _played(here: Target, voice: VoiceDouble, session: str) -> Client:
+    """Ask what was asked of a recorded session; gives the client whose session it is here."""
+    here.endpoints = all_endpoints(FILE, voice.endpoint)
+    replay = Replay(FILE, here)
+    for step in steps(FILE):
+        if session in step.get("request", {}).get("path", ""):
+            await replay.request(step)
+    assert not replay.mismatches, "\n".join(replay.mismatches)
+    return here.client
+
+
 async def _until_waiting(client: Client, session: str) -> None:
     async with asyncio.timeout(5):
-        while await client.request("GET", f"/v4/sessions/{session}/players") == []:  # noqa: ASYNC110 - it can only be asked
+        while isinstance(await client.request("GET", f"/v4/sessions/{session}/players"), list):  # noqa: ASYNC110 - it can only be asked
             await asyncio.sleep(0.02)

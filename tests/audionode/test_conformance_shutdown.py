@@ -13,7 +13,9 @@ from typing import TYPE_CHECKING
 import aiohttp
 import pytest
 
+from tests.audionode.conformance import Replay, Target, steps
 from tests.audionode.conftest import PASSWORD, Client
+from tests.audionode.test_conformance import all_endpoints
 from tests.audionode.voice_double import VoiceDouble
 
 if TYPE_CHECKING:
@@ -25,8 +27,8 @@ if TYPE_CHECKING:
     from tests.audionode.voice_double import VoiceSession
 
 pytestmark = pytest.mark.skipif("LAVALINK_URL" in os.environ, reason="only a process of our own may be ended")
-GUILD = 5
-KILLED, TOLD = signal.SIGKILL, signal.SIGTERM
+FILE = "13-shutdown"
+ENDS = [at for at, step in enumerate(steps(FILE)) if "ws_close_code" in step]  # after a session and what plays in it
 
 
 @asynccontextmanager
@@ -53,63 +55,67 @@ async def node(music: Path, ca_file: Path, port: int = 0) -> AsyncIterator[tuple
             await process.wait()
 
 
-async def playing(client: Client, double: VoiceDouble, *, resuming: bool) -> VoiceSession:
-    """Open a session, resumable or not, and let it play; gives the voice connection it is heard on."""
-    await client.connect()
-    settings = await client.request(
-        "PATCH", f"/v4/sessions/{client.session_id}", json={"resuming": resuming, "timeout": 60}
-    )
-    assert settings == {"resuming": resuming, "timeout": 60}
-    await client.join(GUILD, double)
-    await client.play(GUILD, "coded.wav")
+async def playing(replay: Replay, double: VoiceDouble, end: int) -> VoiceSession:
+    """Open a session and let it play as recorded before an end; gives the voice connection it is heard on."""
+    here = replay.target
+    here.endpoints = all_endpoints(FILE, double.endpoint)
+    await here.client.connect()
+    for step in steps(FILE)[end - 2 : end]:
+        await replay.request(step)
     heard = double.sessions[-1]
     await double.until(lambda: len(heard.sounding) > 10)
     return heard
 
 
-@pytest.mark.parametrize("resuming", [False, True])
-async def test_a_node_told_to_end_closes_clients_and_voice_in_order(
-    authority: trustme.CA, ca_file: Path, music: Path, *, resuming: bool
+async def ended(process: asyncio.subprocess.Process, replay: Replay, double: VoiceDouble, end: int) -> VoiceSession:
+    """Let it play, end the process as it was ended then, and compare how both connections were closed."""
+    heard = await playing(replay, double, end)
+    recorded = steps(FILE)[end]
+    number = getattr(signal, recorded["note"].partition(" ")[0])
+    process.send_signal(number)
+    await double.until(lambda: heard.close_code is not None)
+    assert await asyncio.wait_for(process.wait(), 5) == (-number if number is signal.SIGKILL else 0)
+    client = replay.target.client
+    await client.close()
+    assert client.socket is not None
+    closed = {"ws_close_code": int(client.socket.close_code or 0), "voice_ws_close_code": int(heard.close_code or 0)}
+    replay.compare(recorded["note"], {name: recorded[name] for name in closed}, closed)
+    return heard
+
+
+@pytest.mark.parametrize("end", ENDS)
+async def test_a_node_that_ends_closes_clients_and_voice_as_recorded(
+    authority: trustme.CA, ca_file: Path, music: Path, end: int
 ) -> None:
     async with (
         node(music, ca_file) as (process, port),
         VoiceDouble(authority) as double,
         aiohttp.ClientSession() as http,
     ):
-        client = Client(http, f"http://127.0.0.1:{port}")
-        heard = await playing(client, double, resuming=resuming)
-
-        process.send_signal(TOLD)
-        await double.until(lambda: heard.close_code is not None)
-
-        assert await asyncio.wait_for(process.wait(), 5) == 0
-        await client.close()
-        assert client.socket is not None
-        assert client.socket.close_code == 1001
-        assert heard.close_code == 1000
+        replay = Replay(FILE, Target(Client(http, f"http://127.0.0.1:{port}"), embedded=True, files="", web=""))
+        heard = await ended(process, replay, double, end)
+    assert not replay.mismatches, "\n".join(replay.mismatches)
+    if "SIGTERM" in steps(FILE)[end]["note"]:
         assert [frame.silent for frame in heard.frames[-6:]] == [False] + [True] * 5
 
 
-@pytest.mark.parametrize("number", [KILLED, TOLD])
+@pytest.mark.parametrize("end", ENDS[1:])  # those that were to be resumed
 async def test_a_session_from_before_a_restart_is_not_resumed(
-    authority: trustme.CA, ca_file: Path, music: Path, number: signal.Signals
+    authority: trustme.CA, ca_file: Path, music: Path, end: int
 ) -> None:
+    restarted = next(step for step in steps(FILE) if step.get("note", "").startswith("after restart"))
     async with VoiceDouble(authority) as double, aiohttp.ClientSession() as http:
         async with node(music, ca_file) as (process, port):
             client = Client(http, f"http://127.0.0.1:{port}")
-            heard = await playing(client, double, resuming=True)
+            replay = Replay(FILE, Target(client, embedded=True, files="", web=""))
+            await ended(process, replay, double, end)
             before = client.session_id
-            process.send_signal(number)
-            assert await asyncio.wait_for(process.wait(), 5) == (-KILLED if number is KILLED else 0)
-            await client.close()
-            assert client.socket is not None
-            assert client.socket.close_code == (1006 if number is KILLED else 1001)
-            await double.until(lambda: heard.close_code is not None)
 
         async with node(music, ca_file, port):
             socket = await client.connect(before)
 
-            assert socket._response.headers["Session-Resumed"] == "false"
-            assert client.session_id != before
-            assert not client.messages[0]["resumed"]
+            assert socket._response.headers["Session-Resumed"] == restarted["headers"]["Session-Resumed"]
+            replay.compare(restarted["note"], restarted["messages"][0], client.messages[0])
             await client.close()
+    assert client.session_id != before
+    assert not replay.mismatches, "\n".join(replay.mismatches)

@@ -16,8 +16,7 @@ def test_missing_debian_packages_are_named_before_any_stage(monkeypatch: pytest.
     with pytest.raises(SystemExit) as end:
         checks.main()
     assert str(end.value) == (
-        "The tests need Debian packages that are missing: "
-        "apt-get install chromium, valkey-server or redis-server, nodejs, npm."
+        "The tests need Debian packages that are missing: apt-get install git chromium redis-server nodejs npm"
     )
 
 
