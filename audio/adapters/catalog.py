@@ -134,8 +134,9 @@ class Catalog:
         raise Refused(Reason.LOAD_FAILED, source=source, query=asked) from refused
 
     async def _sung(self, track: Track) -> Lyrics | None:
-        peers = [peer for peer in self._peers(track.identifier) if LYRICS in await _plugins(peer)]
-        if not peers:
+        nodes = self._peers(track.identifier)
+        peers = [peer for peer in nodes if LYRICS in await _plugins(peer)]
+        if not peers and any(peer.attached for peer in nodes):
             raise Refused(Reason.NOT_SUPPORTED, missing=LYRICS)
         for peer in peers:
             try:

@@ -297,6 +297,9 @@ async def test_lyrics_come_from_a_node_that_says_it_has_them() -> None:
     async with two_nodes() as two:
         for fake in two.fakes.values():
             fake.results["blue.flac"] = {"loadType": "track", "data": track("blue.flac")}
+        async with listening("http://127.0.0.1:9") as (nobody, _):
+            with pytest.raises(Refused, match=Reason.NO_NODE):
+                await nobody.lyrics(BLUE)
         with pytest.raises(Refused) as refused:
             await two.nodes.lyrics(BLUE)
         two.fakes["node-1"].info["plugins"] = LYRICS

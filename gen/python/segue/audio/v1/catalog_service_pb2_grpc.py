@@ -61,7 +61,7 @@ class CatalogServiceServicer:
 
     def GetLyrics(self, request, context):
         """The lyrics of the current track, from an audio node that has the plugin LavaLyrics.
-        Errors: NOTHING_PLAYING, LYRICS_NOT_FOUND, NOT_SUPPORTED, LOAD_FAILED, SOURCE_FAILED, NO_NODE.
+        Errors: NOTHING_PLAYING, LYRICS_NOT_FOUND, NOT_SUPPORTED, LOAD_FAILED, NO_NODE.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

@@ -39,7 +39,7 @@ class CatalogServiceStub:
     """
     GetLyrics: _grpc.UnaryUnaryMultiCallable[_catalog_service_pb2.GetLyricsRequest, _catalog_service_pb2.GetLyricsResponse]
     """The lyrics of the current track, from an audio node that has the plugin LavaLyrics.
-    Errors: NOTHING_PLAYING, LYRICS_NOT_FOUND, NOT_SUPPORTED, LOAD_FAILED, SOURCE_FAILED, NO_NODE.
+    Errors: NOTHING_PLAYING, LYRICS_NOT_FOUND, NOT_SUPPORTED, LOAD_FAILED, NO_NODE.
     """
 
 @_typing.type_check_only
@@ -53,7 +53,7 @@ class CatalogServiceAsyncStub(CatalogServiceStub):
     """
     GetLyrics: _aio.UnaryUnaryMultiCallable[_catalog_service_pb2.GetLyricsRequest, _catalog_service_pb2.GetLyricsResponse]  # type: ignore[assignment]
     """The lyrics of the current track, from an audio node that has the plugin LavaLyrics.
-    Errors: NOTHING_PLAYING, LYRICS_NOT_FOUND, NOT_SUPPORTED, LOAD_FAILED, SOURCE_FAILED, NO_NODE.
+    Errors: NOTHING_PLAYING, LYRICS_NOT_FOUND, NOT_SUPPORTED, LOAD_FAILED, NO_NODE.
     """
 
 class CatalogServiceServicer(metaclass=_abc_1.ABCMeta):
@@ -76,7 +76,7 @@ class CatalogServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_catalog_service_pb2.GetLyricsResponse, _abc.Awaitable[_catalog_service_pb2.GetLyricsResponse]]:
         """The lyrics of the current track, from an audio node that has the plugin LavaLyrics.
-        Errors: NOTHING_PLAYING, LYRICS_NOT_FOUND, NOT_SUPPORTED, LOAD_FAILED, SOURCE_FAILED, NO_NODE.
+        Errors: NOTHING_PLAYING, LYRICS_NOT_FOUND, NOT_SUPPORTED, LOAD_FAILED, NO_NODE.
         """
 
 def add_CatalogServiceServicer_to_server(servicer: CatalogServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...
