@@ -18,6 +18,7 @@ from api.service.authorization import Authorization
 from api.service.edge import Edge
 from api.settings import ApiSettings
 from kit import client, postgres, upkeep
+from kit.events import Events
 from kit.server import Server
 from kit.settings import load
 from kit.tasks import Tasks
@@ -43,7 +44,8 @@ async def build(settings: ApiSettings, stack: AsyncExitStack) -> Server:
     await tokens.put_operator(digest(settings.operator_token.get_secret_value()), contract.scopes())
     authentication = Authentication(tokens, GatewayBot(channels["gateway"]))
     checks = {"postgres": postgres.check(pool)}
-    server = Server(settings, service="api", checks=checks, purge=upkeep.purging(pool))
+    events = Events(pool)
+    server = Server(settings, service="api", checks=checks, purge=upkeep.purging(pool), events=events)
     peers = {peer: MeshPeer(channel) for peer, channel in channels.items()}
     deployment = Deployment({**peers, "api": OwnPeer(server.ops)}, vital=_VITAL)
     server.add(external_auth_pb2_grpc.add_AuthorizationServicer_to_server, Authorization(authentication))

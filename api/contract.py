@@ -13,7 +13,7 @@ from segue.audio.v1 import (
     queue_service_pb2,
     voice_event_service_pb2,
 )
-from segue.common.v1 import ops_service_pb2, upkeep_service_pb2
+from segue.common.v1 import event_service_pb2, ops_service_pb2, upkeep_service_pb2
 from segue.gateway.v1 import guild_service_pb2, voice_channel_service_pb2
 from segue.options.v1 import options_pb2
 from segue.worker.v1 import job_service_pb2
@@ -29,6 +29,7 @@ _FILES = (
     player_service_pb2,
     queue_service_pb2,
     voice_event_service_pb2,
+    event_service_pb2,
     ops_service_pb2,
     upkeep_service_pb2,
     guild_service_pb2,

@@ -31,6 +31,7 @@ from audio.stage import Stage
 from audio.watching import Watching
 from kit import client, postgres, settings
 from kit.errors import Refused
+from kit.events import Events
 from kit.lease import Leases
 from kit.server import Check, Server
 from kit.tasks import Tasks
@@ -82,7 +83,8 @@ async def _build(given: Settings, stack: AsyncExitStack) -> tuple[Server, Watchi
     tasks = await stack.enter_async_context(Tasks())
     engine = _engine(given, store, nodes, voice, tasks)
     checks: dict[str, Check] = {"postgres": postgres.check(pool), "nodes": partial(_check_nodes, nodes)}
-    server = Server(given, service="audio", guilds=guilds, checks=checks, purge=store_postgres.purging(pool))
+    purge, events = store_postgres.purging(pool), Events(pool)
+    server = Server(given, service="audio", guilds=guilds, checks=checks, purge=purge, events=events)
     _serve(server, store, engine, nodes, handles)
     await stack.enter_async_context(engine.leases)
     return server, engine.watching

@@ -7,6 +7,7 @@ from contextlib import AsyncExitStack
 from functools import partial
 
 from kit import client, postgres, upkeep
+from kit.events import Events
 from kit.server import Server
 from kit.settings import load
 from kit.tasks import Tasks
@@ -40,7 +41,8 @@ async def build(settings: WorkerSettings, stack: AsyncExitStack) -> Server:
     rows = PostgresJobs(pool)
     kinds = {"purge": Purging({**owners, "worker": OwnTables(purge)}).run}
     runner = Runner(rows, kinds, asyncio.sleep)
-    server = Server(settings, service="worker", checks={"postgres": postgres.check(pool)}, purge=purge)
+    checks = {"postgres": postgres.check(pool)}
+    server = Server(settings, service="worker", checks=checks, purge=purge, events=Events(pool))
     jobs = JobService(Jobs(rows, kinds), rows.enqueue, partial(postgres.transaction, pool), runner.wake)
     server.add(job_service_pb2_grpc.add_JobServiceServicer_to_server, jobs)
     tasks = await stack.enter_async_context(Tasks())
