@@ -88,7 +88,13 @@ error-queue-empty = The queue is empty already.
     .way-out = Add something with `/play`.
 error-nothing-to-play = There is nothing to play in that.
     .way-out = Give a title, an artist or an address.
-error-version-stale = The queue changed meanwhile.
-    .way-out = Look at it with `/queue` and try again.
+error-version-stale = { $what ->
+    [settings] The settings changed meanwhile.
+   *[other] The queue changed meanwhile.
+}
+    .way-out = { $what ->
+    [settings] Look at them and try again.
+   *[other] Look at it with `/queue` and try again.
+}
 error-job-not-found = I do not know that job.
     .way-out = Look at the list of jobs.

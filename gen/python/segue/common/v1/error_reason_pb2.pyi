@@ -94,7 +94,7 @@ class _ErrorReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ErrorReas
     ERROR_REASON_NOTHING_TO_PLAY: _ErrorReason.ValueType  # 38
     """Exactly one of query and handles is needed."""
     ERROR_REASON_VERSION_STALE: _ErrorReason.ValueType  # 39
-    """The queue changed since the version that the caller saw (metadata `version`)."""
+    """The queue changed since the version that the caller saw (metadata `version`), or the settings did (metadata `what`: `settings`)."""
     ERROR_REASON_JOB_NOT_FOUND: _ErrorReason.ValueType  # 60
     """The job or kind of job is unknown."""
 
@@ -172,7 +172,7 @@ ERROR_REASON_QUEUE_EMPTY: ErrorReason.ValueType  # 37
 ERROR_REASON_NOTHING_TO_PLAY: ErrorReason.ValueType  # 38
 """Exactly one of query and handles is needed."""
 ERROR_REASON_VERSION_STALE: ErrorReason.ValueType  # 39
-"""The queue changed since the version that the caller saw (metadata `version`)."""
+"""The queue changed since the version that the caller saw (metadata `version`), or the settings did (metadata `what`: `settings`)."""
 ERROR_REASON_JOB_NOT_FOUND: ErrorReason.ValueType  # 60
 """The job or kind of job is unknown."""
 Global___ErrorReason: _TypeAlias = ErrorReason  # noqa: Y015
