@@ -48,7 +48,7 @@ async def build(settings: ApiSettings, stack: AsyncExitStack) -> Server:
     authentication = Authentication(tokens, GatewayBot(channels["gateway"]))
     checks = {"postgres": postgres.check(pool)}
     store, events = PostgresSettings(pool), Events(pool)
-    guilds = GatewayGuilds(channels["gateway"])
+    guilds = GatewayGuilds(channels["gateway"], store)
     server = Server(settings, service="api", guilds=guilds, checks=checks, purge=upkeep.purging(pool), events=events)
     peers = {peer: MeshPeer(channel) for peer, channel in channels.items()}
     deployment = Deployment({**peers, "api": OwnPeer(server.ops)}, vital=_VITAL)

@@ -12,6 +12,7 @@ from audio import wire
 from audio.adapters import postgres as store_postgres
 from audio.adapters import tracing
 from audio.adapters.clock import SystemClock
+from audio.adapters.config import Config
 from audio.adapters.figures import PrometheusFigures
 from audio.adapters.gateway import GatewayGuilds, GatewayVoice
 from audio.adapters.node import WavelinkNodes
@@ -48,6 +49,7 @@ _HEALTHY = ops_service_pb2.HEALTH_STATUS_HEALTHY
 _DEGRADED = ops_service_pb2.HEALTH_STATUS_DEGRADED
 # Late in the drain: by then the proxies lead those who watch again to another instance.
 _STREAMS_END_AFTER = 1.5
+_API_PAUSES = 0.1, 2.0  # seconds between tries to follow settings while api is away: at first, at last
 
 
 async def run() -> None:
@@ -77,10 +79,12 @@ async def _build(given: Settings, stack: AsyncExitStack) -> tuple[Server, Watchi
         origin=tracing.origin,
     )
     voice = GatewayVoice(gateway)
-    guilds = GatewayGuilds(gateway, voice, store)
+    config = Config(await stack.enter_async_context(client.channel(given.mesh, "api")))
+    guilds = GatewayGuilds(gateway, voice, store, config)
     addresses = parse_nodes(given.lavalink_nodes.get_secret_value())
     nodes = await stack.enter_async_context(WavelinkNodes(addresses, guilds.bot_id))
     tasks = await stack.enter_async_context(Tasks())
+    tasks.keep(config.follow, "settings of guilds", pause=_API_PAUSES[0], longest=_API_PAUSES[1])
     engine = _engine(given, store, nodes, voice, tasks)
     checks: dict[str, Check] = {"postgres": postgres.check(pool), "nodes": partial(_check_nodes, nodes)}
     purge, events = store_postgres.purging(pool), Events(pool)

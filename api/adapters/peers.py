@@ -18,6 +18,7 @@ from segue.gateway.v1 import (
 if TYPE_CHECKING:
     import grpc
 
+    from api.choosing import Store
     from segue.common.v1 import actor_pb2
 
 _ANSWERS_WITHIN = 2.0
@@ -41,7 +42,8 @@ class GatewayBot:
 class GatewayGuilds:
     """`kit.authorization.Guilds`: members and the bot's channel as gateway knows them, at most 30 s old."""
 
-    def __init__(self, channel: grpc.aio.Channel) -> None:
+    def __init__(self, channel: grpc.aio.Channel, store: Store) -> None:
+        self._store = store
         self._guilds = guild_service_pb2_grpc.GuildServiceStub(channel)
         self._voice = voice_channel_service_pb2_grpc.VoiceChannelServiceStub(channel)
         self._members: Cache[actor_pb2.Member] = Cache("members", ttl=_KEPT, size=_MOST_KEPT)
@@ -66,6 +68,10 @@ class GatewayGuilds:
                 return (await self._voice.GetVoice(request)).snapshot.channel_id
 
         return await self._channels.get(str(guild_id), load)
+
+    async def dj_role(self, guild_id: int, /) -> int:
+        """Return the role whose members are DJs; 0: one named DJ."""
+        return (await self._store.get([guild_id]))[guild_id].dj_role_id
 
 
 class MeshPeer:

@@ -41,6 +41,8 @@ _NEAREST: dict[tuple[str, str], Callable[[Any], object]] = {
     ("string", "in"): lambda known: f"no {known[-1]}",
     ("repeated", "max_items"): lambda limit: ["1"] * (limit + 1),
     ("repeated", "min_items"): lambda limit: ["1"] * (limit - 1),
+    ("uint32", "gte"): lambda limit: limit - 1,
+    ("uint32", "lte"): lambda limit: limit + 1,
     ("uint64", "gt"): lambda limit: limit,
     ("uint64", "lt"): lambda limit: limit,
     ("enum", "defined_only"): lambda _: 99,

@@ -60,7 +60,7 @@ class Brought(client.Channel):
     """A channel whose calls arrive as the sidecars bring them from `caller`."""
 
     def __init__(self, caller: str, address: str) -> None:
-        super().__init__(grpc.aio.insecure_channel(address), "test")
+        super().__init__(grpc.aio.insecure_channel(address, options=client._OPTIONS), "test")
         self._brought = from_peer(caller)
 
     def unary_unary(self, method: str, *codecs: Any, **more: Any) -> Any:

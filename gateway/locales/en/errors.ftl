@@ -30,7 +30,7 @@ error-level-too-low = { $required ->
 }
     .way-out = { $required ->
     [LISTENER] Join the bot's voice channel first.
-    [DJ] Ask for a role named DJ.
+    [DJ] Ask for the DJ role of this server.
    *[other] Ask somebody who can.
 }
 error-guild-not-found = I do not know this server.
