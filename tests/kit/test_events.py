@@ -24,7 +24,7 @@ from segue.worker.v1 import job_service_pb2
 from tests.kit.serving import Brought, serving
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Callable
 
     import grpc
     from sqlalchemy import Connection as SyncConnection
@@ -45,24 +45,29 @@ async def nothing_happened(pool: Pool) -> AsyncIterator[None]:
 
 
 @pytest_asyncio.fixture
-async def cursors(pool: Pool, database_url: str) -> AsyncIterator[None]:
+async def cursors(database_url: str) -> AsyncIterator[None]:
     """The table of a consumer, and one for its effects."""
     engine = create_async_engine(database_url.replace("postgresql://", "postgresql+asyncpg://"))
 
-    def create(connection: SyncConnection) -> None:
-        with Operations.context(MigrationContext.configure(connection)):
-            tables.create_cursors()
+    async def migrate(change: Callable[[], None], *statements: str) -> None:
+        async with engine.begin() as connection:
+            for statement in ("SET LOCAL search_path = worker", *statements):
+                await connection.exec_driver_sql(statement)
+            await connection.run_sync(_within, change)
+            await connection.exec_driver_sql("GRANT ALL ON ALL TABLES IN SCHEMA worker TO segue_worker")
 
-    async with engine.begin() as connection:
-        await connection.exec_driver_sql("SET LOCAL search_path = worker")
-        await connection.run_sync(create)
-        await connection.exec_driver_sql("CREATE TABLE effect (id serial, guild_id bigint, version bigint)")
-        await connection.exec_driver_sql("GRANT ALL ON ALL TABLES IN SCHEMA worker TO segue_worker")
-        await connection.exec_driver_sql("GRANT ALL ON ALL SEQUENCES IN SCHEMA worker TO segue_worker")
+    await migrate(
+        tables.create_cursors,
+        "CREATE TABLE effect (id integer GENERATED ALWAYS AS IDENTITY, guild_id bigint, version bigint)",
+    )
     yield
-    async with engine.begin() as connection:
-        await connection.exec_driver_sql("DROP TABLE worker.event_cursor, worker.effect")
+    await migrate(tables.drop_cursors, "DROP TABLE effect")
     await engine.dispose()
+
+
+def _within(connection: SyncConnection, change: Callable[[], None]) -> None:
+    with Operations.context(MigrationContext.configure(connection)):
+        change()
 
 
 @asynccontextmanager
