@@ -9,17 +9,25 @@ from envoy.config.core.v3 import base_pb2
 from envoy.service.auth.v3 import external_auth_pb2
 from envoy.type.v3 import http_status_pb2
 from google.protobuf import json_format
+from google.protobuf.duration_pb2 import Duration
 from google.rpc import status_pb2
 
+from api.choosing import Wish
 from kit import actor, status
-from kit.errors import Code
-from segue.common.v1 import actor_pb2, ops_service_pb2
+from kit.errors import Code, Reason, Refused
+from kit.events import End, Heartbeat, end
+from segue.api.v1 import settings_pb2, settings_service_pb2
+from segue.common.v1 import actor_pb2, event_service_pb2, ops_service_pb2
 
 if TYPE_CHECKING:
-    from api.deployment import Health
-    from api.domain.token import Token
-    from kit.errors import Refused
+    from google.protobuf.descriptor import FieldDescriptor
 
+    from api.deployment import Health
+    from api.domain.guild_settings import GuildSettings
+    from api.domain.token import Token
+    from api.watching import Changes
+
+_SETTINGS = [field for field in settings_service_pb2.UpdateGuildSettingsRequest.DESCRIPTOR.fields if field.has_presence]
 _HTTP = {Code.UNAUTHENTICATED: 401, Code.UNAVAILABLE: 503, Code.DEADLINE_EXCEEDED: 504}
 # Neither the secret nor a forged identity may go on.
 _REMOVED = ("authorization", actor.METADATA_KEY)
@@ -28,6 +36,53 @@ _REMOVED = ("authorization", actor.METADATA_KEY)
 def health(found: Health) -> ops_service_pb2.HealthStatus.ValueType:
     """Return the contract's word for it."""
     return ops_service_pb2.HealthStatus.Value(f"HEALTH_STATUS_{found.name}")
+
+
+def guild_settings(found: GuildSettings) -> settings_pb2.GuildSettings:
+    """Encode the settings of a guild."""
+    return settings_pb2.GuildSettings(
+        version=found.version,
+        vote_share_percent=found.vote_share_percent,
+        fair_queue=found.fair_queue,
+        max_queue_length=found.max_queue_length,
+        max_items_per_requester=found.max_items_per_requester,
+        max_track_length=_length(found.max_track_length_ms),
+        allow_duplicates=found.allow_duplicates,
+        allow_streams=found.allow_streams,
+        empty_channel_timeout=_length(found.empty_channel_timeout_ms),
+        stay_connected=found.stay_connected,
+        crossfade=_length(found.crossfade_ms),
+        loudness_levelling=found.loudness_levelling,
+        dj_role_id=found.dj_role_id,
+        skip_segments=found.skip_segments,
+    )
+
+
+def wish(request: settings_service_pb2.UpdateGuildSettingsRequest) -> Wish:
+    """Decode what somebody wants. Raises Refused(INVALID_ARGUMENT) for a name that no setting has."""
+    given = [field for field in _SETTINGS if request.HasField(field.name)]  # type: ignore[arg-type]  # they are its fields
+    spelled = {name: _own_name(field) for field in _SETTINGS for name in (field.name, field.json_name)}
+    strange = [index for index, name in enumerate(request.reset) if name not in spelled]
+    if strange:
+        raise Refused(Reason.INVALID_ARGUMENT, fields={f"reset[{index}]": "is no setting" for index in strange})
+    return Wish(
+        choices={_own_name(field): _own_value(getattr(request, field.name)) for field in given},
+        reset={spelled[name] for name in request.reset},
+        expected_version=request.expected_version,
+    )
+
+
+def watched(message: Changes | Heartbeat | End) -> settings_service_pb2.WatchConfigResponse:
+    """Encode a message of a stream."""
+    if isinstance(message, End):
+        return settings_service_pb2.WatchConfigResponse(end=end())
+    if isinstance(message, Heartbeat):
+        sign = event_service_pb2.StreamHeartbeat()
+        return settings_service_pb2.WatchConfigResponse(cursor=message.cursor, heartbeat=sign)
+    changes = settings_service_pb2.ConfigChanges(
+        guilds=[settings_service_pb2.GuildVersion(guild_id=guild, version=version) for guild, version in message.guilds]
+    )
+    return settings_service_pb2.WatchConfigResponse(cursor=message.cursor, changes=changes)
 
 
 def acting(token: Token) -> actor_pb2.Actor:
@@ -74,6 +129,20 @@ def denied(refused: Refused, *, as_json: bool) -> external_auth_pb2.CheckRespons
             body=body,
         ),
     )
+
+
+def _own_name(field: FieldDescriptor) -> str:
+    return f"{field.name}_ms" if field.message_type else field.name
+
+
+def _own_value(value: int | Duration) -> int:
+    return value.ToMilliseconds() if isinstance(value, Duration) else value
+
+
+def _length(ms: int) -> Duration:
+    length = Duration()
+    length.FromMilliseconds(ms)
+    return length
 
 
 def _header(key: str, value: str) -> base_pb2.HeaderValueOption:

@@ -12,6 +12,7 @@ from audio import wire
 from audio.adapters import postgres as store_postgres
 from audio.adapters import tracing
 from audio.adapters.clock import SystemClock
+from audio.adapters.config import Config
 from audio.adapters.figures import PrometheusFigures
 from audio.adapters.gateway import GatewayGuilds, GatewayVoice
 from audio.adapters.known_nodes import PostgresKnownNodes
@@ -19,6 +20,7 @@ from audio.adapters.node import WavelinkNodes
 from audio.adapters.node_address import parse_nodes
 from audio.adapters.postgres import PostgresStore
 from audio.catalogue import Catalogue
+from audio.choosing import Choosing
 from audio.domain.handles import Handles
 from audio.hearing import Hearing
 from audio.outcomes import Outcomes
@@ -35,6 +37,7 @@ from audio.suggesting import Suggesting
 from audio.watching import Watching
 from kit import cache, client, postgres, settings
 from kit.errors import Refused
+from kit.events import Events
 from kit.lease import Leases
 from kit.server import Check, Server
 from kit.tasks import Tasks
@@ -51,6 +54,7 @@ _HEALTHY = ops_service_pb2.HEALTH_STATUS_HEALTHY
 _DEGRADED = ops_service_pb2.HEALTH_STATUS_DEGRADED
 # Late in the drain: by then the proxies lead those who watch again to another instance.
 _STREAMS_END_AFTER = 1.5
+_API_PAUSES = 0.1, 2.0  # seconds between tries to follow settings while api is away: at first, at last
 
 
 async def run() -> None:
@@ -82,7 +86,8 @@ async def _build(given: Settings, stack: AsyncExitStack) -> tuple[Server, Watchi
     if shared := cache.shared(given.redis_url.get_secret_value(), keys[0].encode()):
         stack.push_async_callback(shared.close)
     voice = GatewayVoice(gateway)
-    guilds = GatewayGuilds(gateway, voice, store, shared)
+    config = Config(await stack.enter_async_context(client.channel(given.mesh, "api")))
+    guilds = GatewayGuilds(gateway, voice, store, config, shared)
     addresses = parse_nodes(given.lavalink_nodes.get_secret_value())
     nodes = await stack.enter_async_context(WavelinkNodes(addresses, guilds.bot_id, shared=shared))
     known_nodes = PostgresKnownNodes(pool)
@@ -91,8 +96,12 @@ async def _build(given: Settings, stack: AsyncExitStack) -> tuple[Server, Watchi
     tasks = await stack.enter_async_context(Tasks())
     tasks.keep(roster.keep, "look for nodes")
     engine = _engine(given, store, nodes, voice, tasks)
+    config.listeners.append(Choosing(store).apply)
+    with tracing.WishSpans().apart():
+        tasks.keep(config.follow, "settings of guilds", pause=_API_PAUSES[0], longest=_API_PAUSES[1])
     checks: dict[str, Check] = {"postgres": postgres.check(pool), "nodes": partial(_check_nodes, nodes)}
-    server = Server(given, service="audio", guilds=guilds, checks=checks, purge=store_postgres.purging(pool))
+    purge, events = store_postgres.purging(pool), Events(pool)
+    server = Server(given, service="audio", guilds=guilds, checks=checks, purge=purge, events=events)
     _serve(server, store, engine, nodes, handles)
     node_service = NodeService(nodes, roster, known_nodes, store_postgres.once)
     server.add(node_service_pb2_grpc.add_NodeServiceServicer_to_server, node_service)

@@ -30,6 +30,7 @@ from gateway.settings import Settings
 from gateway.voice import Voice
 from gateway.words import Words
 from kit import client, postgres, settings
+from kit.events import Events
 from kit.server import Check, Server
 from kit.tasks import Tasks
 from segue.common.v1 import ops_service_pb2
@@ -86,7 +87,9 @@ async def _build(given: Settings, stack: AsyncExitStack) -> tuple[Server, Bot]:
 
 def _server(given: Settings, pool: Pool, bot: Bot, guilds: DiscordGuilds, signalling: Voice) -> Server:
     checks: dict[str, Check] = {"discord": partial(_check_discord, bot), "postgres": postgres.check(pool)}
-    server = Server(given, service="gateway", guilds=guilds, checks=checks, purge=partial(purge, pool))
+    server = Server(
+        given, service="gateway", guilds=guilds, checks=checks, purge=partial(purge, pool), events=Events(pool)
+    )
     server.add(guild_service_pb2_grpc.add_GuildServiceServicer_to_server, GuildService(Directory(guilds)))
     server.add(
         voice_channel_service_pb2_grpc.add_VoiceChannelServiceServicer_to_server, VoiceChannelService(signalling)

@@ -36,6 +36,9 @@ class Guilds(Protocol):
         Raises Refused(GUILD_NOT_FOUND) for a guild the bot is not in.
         """
 
+    async def dj_role(self, guild_id: int, /) -> int | None:
+        """Return the role whose members are DJs; 0: one named DJ. None: nobody knows, so no role makes a DJ."""
+
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Grant:
@@ -58,17 +61,23 @@ def member() -> actor_pb2.Member | None:
     return _grant.get().member
 
 
-def level_of(member: actor_pb2.Member, *, bot_channel_id: int) -> Level:
+def level_of(member: actor_pb2.Member, *, bot_channel_id: int, dj_role_id: int | None) -> Level:
     """Return the level of a member of a guild whose bot is in `bot_channel_id` (0: idle)."""
     if member.owner:
         return Level.OWNER
     if member.permissions & (ADMINISTRATOR | MANAGE_GUILD):
         return Level.MANAGER
-    if any(role.name.casefold() == DJ_ROLE for role in member.roles):
+    if any(_makes_dj(role, dj_role_id) for role in member.roles):
         return Level.DJ
     if bot_channel_id in {0, member.voice_channel_id}:
         return Level.LISTENER
     return Level.MEMBER
+
+
+def _makes_dj(role: actor_pb2.Role, dj_role_id: int | None) -> bool:
+    if dj_role_id:
+        return role.id == dj_role_id
+    return dj_role_id == 0 and role.name.casefold() == DJ_ROLE
 
 
 async def authorize(call: Call, actor: actor_pb2.Actor | None, guild_id: int | None, guilds: Guilds | None) -> None:
@@ -111,14 +120,19 @@ def _check_token(policy: options_pb2.MethodPolicy, actor: actor_pb2.Actor, guild
 
 async def _judge_member(call: Call, actor: actor_pb2.Actor, guild_id: int, guilds: Guilds) -> Grant:
     bot_channel_id = await guilds.bot_channel(guild_id)
+    dj_role_id = await guilds.dj_role(guild_id)
     try:
         member, is_certain = await _facts(call, actor, guild_id, guilds)
     except Refused:
         if actor.operator:
             return Grant(Level.OPERATOR)
         raise
-    level = Level.OPERATOR if actor.operator else level_of(member, bot_channel_id=bot_channel_id)
-    if is_certain or actor.operator:
+    if actor.operator:
+        return Grant(Level.OPERATOR, member)
+    level = level_of(member, bot_channel_id=bot_channel_id, dj_role_id=dj_role_id)
+    if dj_role_id is None and level < call.policy.floor == options_pb2.LEVEL_DJ:
+        raise Refused(Reason.UNAVAILABLE, part="api")
+    if is_certain:
         return Grant(level, member)
     if call.policy.floor > Level.LISTENER:
         raise Refused(Reason.UNAVAILABLE, part="gateway")

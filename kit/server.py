@@ -15,11 +15,12 @@ from grpc_health.v1 import health, health_pb2_grpc
 
 from kit import logs, settings, telemetry
 from kit.errors import Unfit
+from kit.events import Events, EventService
 from kit.interceptor import Guard
 from kit.metrics import LoopLag
 from kit.ops import Check, Ops, Purge, Purged, Upkeep
 from kit.tasks import Tasks
-from segue.common.v1 import ops_service_pb2_grpc, upkeep_service_pb2_grpc
+from segue.common.v1 import event_service_pb2_grpc, ops_service_pb2_grpc, upkeep_service_pb2_grpc
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
@@ -51,8 +52,10 @@ class Server:
         guilds: Guilds | None = None,
         checks: Mapping[str, Check] | None = None,
         purge: Purge | None = None,
+        events: Events | None = None,
     ) -> None:
         self._settings = settings
+        self._events = events
         self._lag = LoopLag()
         self.ops = Ops(service, settings.instance, checks or {}, self._lag)
         self._health = health.aio.HealthServicer()
@@ -63,6 +66,8 @@ class Server:
         self.add(ops_service_pb2_grpc.add_OpsServiceServicer_to_server, self.ops)
         if purge:
             self.add(upkeep_service_pb2_grpc.add_UpkeepServiceServicer_to_server, Upkeep(purge))
+        if events:
+            self.add(event_service_pb2_grpc.add_EventServiceServicer_to_server, EventService(events))
 
     def add(self, add_to_server: Callable[[Any, grpc.aio.Server], None], servicer: object) -> None:
         """Serve one more service of the contract, with the function generated for it."""
@@ -85,6 +90,8 @@ class Server:
         await self._tasks.__aenter__()
         self._tasks.spawn(self._lag.watch(), "event loop lag")
         self._tasks.spawn(_live(), "liveness")
+        if self._events:
+            self._tasks.spawn(self._events.follow(), "events")
         logger.info("serving", extra={"service": self.ops.service, "instance": self.ops.instance})
 
     async def stop(self, *, drain: float = _HEALTH_INTERVALS, grace: float = _GRACE) -> None:
@@ -92,6 +99,8 @@ class Server:
         self.ops.draining = True
         await self._health.enter_graceful_shutdown()
         await asyncio.sleep(drain)
+        if self._events:
+            self._events.close()
         await self._server.stop(grace)
         await self._tasks.__aexit__(None, None, None)
         await asyncio.to_thread(self._stop_telemetry)

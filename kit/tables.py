@@ -40,6 +40,20 @@ def drop() -> None:
     op.drop_table("request")
 
 
+def create_cursors() -> None:
+    """Create `event_cursor`, for a service that acts on events of others: `kit.consuming`."""
+    op.create_table(
+        "event_cursor",
+        sa.Column("source", sa.Text, primary_key=True, comment="the service whose events they are"),
+        sa.Column("position", sa.BigInteger, nullable=False, comment="the last event that had its effect"),
+    )
+
+
+def drop_cursors() -> None:
+    """Take back what `create_cursors` did."""
+    op.drop_table("event_cursor")
+
+
 def create_leases(name: str, *columns: sa.Column[object], buckets: int = 32) -> None:
     """Create the tables of `kit.lease`: a row per bucket, with columns of the service's own, and `<name>_owner`."""
     op.create_table(

@@ -45,12 +45,19 @@ class Tasks:
         task.add_done_callback(self._ended)
         return task
 
-    def keep(self, work: Callable[[], Awaitable[None]], name: str, *, pause: float = 1.0) -> asyncio.Task[Any]:
-        """Run `work` again whenever it fails, after pauses from `pause` seconds, doubled up to a minute."""
-        return self.spawn(self._keep(work, name, pause), name)
+    def keep(
+        self,
+        work: Callable[[], Awaitable[None]],
+        name: str,
+        *,
+        pause: float = 1.0,
+        longest: float = _LONGEST_PAUSE,
+    ) -> asyncio.Task[Any]:
+        """Run `work` again whenever it fails, after pauses from `pause` seconds, doubled up to the `longest`."""
+        return self.spawn(self._keep(work, name, pause, longest), name)
 
     @staticmethod
-    async def _keep(work: Callable[[], Awaitable[None]], name: str, pause: float) -> None:
+    async def _keep(work: Callable[[], Awaitable[None]], name: str, pause: float, longest: float) -> None:
         loop = asyncio.get_running_loop()
         delay = pause
         while True:
@@ -63,7 +70,7 @@ class Tasks:
                 logger.exception("task failed and is run again", extra={"task": name, "pause": delay})
             await asyncio.sleep(delay)
             ran_well = loop.time() - began > 2 * _LONGEST_PAUSE
-            delay = pause if ran_well else min(delay * 2, _LONGEST_PAUSE)
+            delay = pause if ran_well else min(delay * 2, longest)
 
     def _ended(self, task: asyncio.Task[Any]) -> None:
         self._tasks.discard(task)

@@ -8,6 +8,7 @@ from datetime import timedelta
 from functools import partial
 
 from kit import client, postgres
+from kit.events import Events
 from kit.server import Server
 from kit.settings import load
 from kit.tasks import Tasks
@@ -46,7 +47,8 @@ async def build(settings: WorkerSettings, stack: AsyncExitStack) -> Server:
         "canary": Kind(Canary(MeshSources(channels["audio"])).run, every=timedelta(minutes=settings.canary_minutes)),
     }
     runner = Runner(rows, kinds, asyncio.sleep)
-    server = Server(settings, service="worker", checks={"postgres": postgres.check(pool)}, purge=purge)
+    checks = {"postgres": postgres.check(pool)}
+    server = Server(settings, service="worker", checks=checks, purge=purge, events=Events(pool))
     jobs = JobService(Jobs(rows, kinds), rows.enqueue, partial(postgres.transaction, pool), runner.wake)
     server.add(job_service_pb2_grpc.add_JobServiceServicer_to_server, jobs)
     tasks = await stack.enter_async_context(Tasks())

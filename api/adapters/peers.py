@@ -6,13 +6,24 @@ from typing import TYPE_CHECKING
 
 from api.deployment import Health
 from kit import actor
+from kit.cache import Cache
 from segue.common.v1 import ops_service_pb2, ops_service_pb2_grpc
-from segue.gateway.v1 import guild_service_pb2, guild_service_pb2_grpc
+from segue.gateway.v1 import (
+    guild_service_pb2,
+    guild_service_pb2_grpc,
+    voice_channel_service_pb2,
+    voice_channel_service_pb2_grpc,
+)
 
 if TYPE_CHECKING:
     import grpc
 
+    from api.choosing import Store
+    from segue.common.v1 import actor_pb2
+
 _ANSWERS_WITHIN = 2.0
+_KEPT = 30.0
+_MOST_KEPT = 10_000
 
 
 class GatewayBot:
@@ -26,6 +37,41 @@ class GatewayBot:
         with actor.acting_as(actor.system()):
             answer = await self._guilds.GetBot(guild_service_pb2.GetBotRequest())
         return answer.owner_id
+
+
+class GatewayGuilds:
+    """`kit.authorization.Guilds`: members and the bot's channel as gateway knows them, at most 30 s old."""
+
+    def __init__(self, channel: grpc.aio.Channel, store: Store) -> None:
+        self._store = store
+        self._guilds = guild_service_pb2_grpc.GuildServiceStub(channel)
+        self._voice = voice_channel_service_pb2_grpc.VoiceChannelServiceStub(channel)
+        self._members: Cache[actor_pb2.Member] = Cache("members", ttl=_KEPT, size=_MOST_KEPT)
+        self._channels: Cache[int] = Cache("bot channels", ttl=_KEPT, size=_MOST_KEPT)
+
+    async def member(self, guild_id: int, user_id: int, *, fresh: bool) -> actor_pb2.Member:
+        """Return the facts about a member, or of this moment if `fresh`."""
+
+        async def load() -> actor_pb2.Member:
+            request = guild_service_pb2.GetMemberRequest(guild_id=guild_id, user_id=user_id)
+            with actor.acting_as(actor.system()):
+                return (await self._guilds.GetMember(request)).member
+
+        return await self._members.get(f"{guild_id}:{user_id}", load, fresh=fresh)
+
+    async def bot_channel(self, guild_id: int) -> int:
+        """Return the voice channel the bot is in; 0: idle."""
+
+        async def load() -> int:
+            request = voice_channel_service_pb2.GetVoiceRequest(guild_id=guild_id)
+            with actor.acting_as(actor.system()):
+                return (await self._voice.GetVoice(request)).snapshot.channel_id
+
+        return await self._channels.get(str(guild_id), load)
+
+    async def dj_role(self, guild_id: int, /) -> int:
+        """Return the role whose members are DJs; 0: one named DJ."""
+        return (await self._store.get([guild_id]))[guild_id].dj_role_id
 
 
 class MeshPeer:

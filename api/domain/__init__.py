@@ -1,1 +1,1 @@
-"""What a token is; no I/O."""
+"""What tokens and settings are; no I/O."""

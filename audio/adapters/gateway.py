@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     import grpc
 
+    from audio.adapters.config import Config
     from audio.changes import Store
     from audio.domain.voice import VoiceSnapshot
     from kit.redis import Shared
@@ -56,13 +57,20 @@ class GatewayVoice:
 
 
 class GatewayGuilds:
-    """`kit.authorization.Guilds`: members as gateway knows them, and the bot's channel as the player's row has it."""
+    """`kit.authorization.Guilds`: members as gateway knows them, the bot's channel as the player's row has it, and the
+    DJ role as settings say.
+    """
 
     def __init__(
-        self, channel: grpc.aio.Channel, voice: GatewayVoice, store: Store, shared: Shared | None = None
+        self,
+        channel: grpc.aio.Channel,
+        voice: GatewayVoice,
+        store: Store,
+        config: Config,
+        shared: Shared | None = None,
     ) -> None:
         self._stub = guild_service_pb2_grpc.GuildServiceStub(channel)
-        self._voice, self._store = voice, store
+        self._voice, self._store, self._config = voice, store, config
         self._members: Cache[actor_pb2.Member] = Cache(
             "members",
             ttl=_MEMBER_TTL,
@@ -94,6 +102,9 @@ class GatewayGuilds:
             if refused.reason is Reason.GUILD_NOT_FOUND or not player.version:
                 raise
         return player.voice_channel_id
+
+    async def dj_role(self, guild_id: int, /) -> int | None:
+        return self._config.dj_role(guild_id)
 
     async def _is_present(self, guild_id: int) -> bool:
         with _as_ourselves():

@@ -43,6 +43,7 @@ class ChangeKind(enum.StrEnum):
     VOICE = "voice"
     TRACK_FAILED = "track_failed"
     VOTE = "vote"
+    SETTINGS = "settings"
 
 
 class LoopMode(enum.StrEnum):

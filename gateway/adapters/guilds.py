@@ -124,6 +124,9 @@ class DiscordGuilds:
         """Tell the voice channel the bot is in; zero: none."""
         return self.seat(guild_id).channel_id
 
+    async def dj_role(self, _guild_id: int, /) -> None:
+        """Tell of no role: gateway has no method that asks for a DJ, and so it follows no settings."""
+
     def seat(self, guild_id: int) -> Seat:
         """Tell where the bot is and who is with it."""
         guild = self._guild(guild_id)

@@ -70,7 +70,7 @@ async def running(database_url: str, folder: Path, mesh: Mesh, secret: str = TOK
         await stack.enter_async_context(playing(mesh, settings.mesh))
         server = await app.build(settings, stack)
         await server.start()
-        stack.push_async_callback(server.stop, drain=0, grace=0)
+        stack.push_async_callback(server.stop, drain=0, grace=1)
         yield await stack.enter_async_context(grpc.aio.insecure_channel(settings.listen))
 
 

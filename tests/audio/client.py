@@ -72,6 +72,9 @@ class People:
         found: int = (await self._store.player(guild_id)).voice_channel_id
         return found
 
+    async def dj_role(self, _: int, /) -> int:
+        return 0
+
 
 @dataclass
 class Client:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import grpc
 import pytest
 
+from audio.adapters.config import Config
 from audio.adapters.gateway import GatewayGuilds, GatewayVoice
 from audio.adapters.memory import MemoryStore
 from audio.adapters.node import WavelinkNodes
@@ -97,10 +98,10 @@ async def test_members_are_asked_for_once_for_all_instances_but_for_those_who_ne
         members = []
         for _ in range(2):
             async with sharing(url) as shared:
-                guilds = GatewayGuilds(channel, GatewayVoice(channel), MemoryStore(), shared)
+                guilds = GatewayGuilds(channel, GatewayVoice(channel), MemoryStore(), Config(channel), shared)
                 members += [await guilds.member(GUILD, 7, fresh=False) for _ in range(3)]
         async with sharing(url) as shared:
-            guilds = GatewayGuilds(channel, GatewayVoice(channel), MemoryStore(), shared)
+            guilds = GatewayGuilds(channel, GatewayVoice(channel), MemoryStore(), Config(channel), shared)
             members.append(await guilds.member(GUILD, 7, fresh=True))
 
     assert members == [members[0]] * 7

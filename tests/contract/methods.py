@@ -17,6 +17,7 @@ CHANNEL = 800
 # What a request needs beside its guild; a method that is new and needs more says so in a failing test.
 NEEDED: dict[str, object] = {
     "channel_id": CHANNEL,
+    "guild_ids": [GUILD],
     "handles": ["handle"],
     "item_id": 1,
     "item_ids": [1],

@@ -47,10 +47,12 @@ def test_a_level_a_field_and_a_delay_have_words_of_their_own(say: Words) -> None
     level = cards.refused(say, Refused(Reason.LEVEL_TOO_LOW, required="DJ"), "0")
     field = cards.refused(say, Refused(Reason.INVALID_ARGUMENT, fields={"query": "too long"}), "0")
     delay = cards.refused(say, Refused(Reason.RATE_LIMITED, retry_after=7.2), "0")
+    stale = cards.refused(say, Refused(Reason.VERSION_STALE, version="3", what="settings"), "0")
 
     assert "Only DJs" in level.text
     assert "Use fewer words." in field.text
     assert "7 seconds" in delay.text
+    assert "The settings changed" in stale.text
 
 
 def test_commands_are_declared_within_discords_limits_under_the_names_they_are_found_by(say: Words) -> None:

@@ -7,7 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import grpc
 from google.protobuf.message_factory import GetMessageClass
+from grpc_status import rpc_status
 
+from kit import status
+from kit.errors import Refused
 from tests.contract.methods import methods, path
 
 if TYPE_CHECKING:
@@ -32,7 +35,10 @@ class Mesh(grpc.GenericRpcHandler):
         async def answer(request: bytes, context: Any) -> bytes:
             if method.name not in self.answers:
                 await context.abort(grpc.StatusCode.UNAVAILABLE, "no healthy upstream")
-            said = await self.answers[method.name](GetMessageClass(method.input_type).FromString(request))
+            try:
+                said = await self.answers[method.name](GetMessageClass(method.input_type).FromString(request))
+            except Refused as refused:
+                await context.abort_with_status(rpc_status.to_status(status.encode(refused)))
             return said.SerializeToString()
 
         return grpc.unary_unary_rpc_method_handler(answer)

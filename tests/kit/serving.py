@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import tempfile
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import grpc
 from pydantic import SecretStr
 
-from kit import actor
+from kit import actor, client
 from kit.server import Server
 from kit.settings import ServiceSettings
 from segue.options.v1 import options_pb2
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
-
-    import grpc
 
     from kit.authorization import Guilds
     from segue.common.v1 import actor_pb2
@@ -54,6 +54,20 @@ def from_peer(caller: str, who: actor_pb2.Actor | None = None) -> tuple[tuple[st
     identity = f"By=spiffe://segue/test;Hash=00;URI=spiffe://segue/{caller}"
     carried = ((actor.METADATA_KEY, who.SerializeToString()),) if who else ()
     return (("x-forwarded-client-cert", identity), *carried)
+
+
+class Brought(client.Channel):
+    """A channel whose calls arrive as the sidecars bring them from `caller`."""
+
+    def __init__(self, caller: str, address: str) -> None:
+        super().__init__(grpc.aio.insecure_channel(address, options=client._OPTIONS), "test")
+        self._brought = from_peer(caller)
+
+    def unary_unary(self, method: str, *codecs: Any, **more: Any) -> Any:
+        return partial(super().unary_unary(method, *codecs, **more), metadata=self._brought)
+
+    def unary_stream(self, method: str, *codecs: Any, **more: Any) -> Any:
+        return partial(super().unary_stream(method, *codecs, **more), metadata=self._brought)
 
 
 def name_of(caller: options_pb2.Caller.ValueType) -> str:

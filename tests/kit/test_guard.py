@@ -208,6 +208,27 @@ async def test_writes_ask_for_the_facts_of_this_moment_and_reads_do_not(
         assert world.asked[-1] == (ALICE, fresh)
 
 
+@pytest.mark.parametrize(("dj_role_id", "making"), [(0, ["dJ"]), (2, ["Music"]), (3, []), (None, [])])
+async def test_the_dj_role_is_the_one_of_the_settings_and_while_they_are_unknown_there_is_none(
+    channel: grpc.aio.Channel,
+    world: World,
+    everything: Everything,
+    dj_role_id: int | None,
+    making: list[str],
+) -> None:
+    world.dj = dj_role_id
+    clear, pause = (next(each for each in METHODS if each.name == name) for name in ("ClearQueue", "Pause"))
+    for role in (actor_pb2.Role(id=1, name="dJ"), actor_pb2.Role(id=2, name="Music")):
+        world.members[ALICE] = actor_pb2.Member(roles=[role], voice_channel_id=CHANNEL)
+        await call(channel, pause, request(pause), from_peer("edge", token()))
+        assert everything.levels[path(pause)] is (Level.DJ if role.name in making else Level.LISTENER)
+        if role.name not in making:
+            refused = await refusal(channel, clear, from_peer("edge", token()))
+            assert refused.reason is (Reason.UNAVAILABLE if dj_role_id is None else Reason.LEVEL_TOO_LOW)
+    world.members[ALICE] = PEOPLE[Level.MANAGER]
+    await call(channel, clear, request(clear), from_peer("edge", token()))
+
+
 async def test_an_interaction_brings_its_own_facts_and_only_for_its_guild(
     channel: grpc.aio.Channel,
     world: World,

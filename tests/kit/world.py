@@ -32,6 +32,7 @@ class World:
         self.members: dict[int, actor_pb2.Member] = {}
         self.away = False
         self.cached = False
+        self.dj: int | None = 0
         self.asked: list[tuple[int, bool]] = []
 
     async def member(self, guild_id: int, user_id: int, *, fresh: bool) -> actor_pb2.Member:
@@ -48,6 +49,10 @@ class World:
         if guild_id != GUILD:
             raise Refused(Reason.GUILD_NOT_FOUND)
         return CHANNEL
+
+    async def dj_role(self, _: int, /) -> int | None:
+        """Answer as settings say."""
+        return self.dj
 
 
 class Everything:

@@ -149,10 +149,11 @@ class _Everything(grpc.GenericRpcHandler):
     def _stream(self, path: str) -> Callable[[Message, Any], AsyncIterator[Message]]:
         async def serve(request: Message, context: Any) -> AsyncIterator[Message]:
             first: Any = await self._standin.serve(path, request, context)
-            for version in (1, 2, 3):
+            place = first.DESCRIPTOR.fields_by_number[1].name  # version or cursor
+            for number in (1, 2, 3):
                 answer = type(first)()
                 answer.CopyFrom(first)
-                answer.version = version
+                setattr(answer, place, number)
                 yield answer
                 await self._standin.go_on.wait()
 

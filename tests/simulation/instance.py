@@ -87,7 +87,9 @@ class OwnTasks(Tasks):
         task.add_done_callback(self._tasks.discard)
         return task
 
-    def keep(self, work: Callable[[], Awaitable[None]], name: str, *, pause: float = 1.0) -> asyncio.Task[Any]:
+    def keep(
+        self, work: Callable[[], Awaitable[None]], name: str, *, pause: float = 1.0, longest: float = 1.0
+    ) -> asyncio.Task[Any]:
         async def watched() -> None:
             try:
                 await work()
@@ -97,7 +99,7 @@ class OwnTasks(Tasks):
                 self._instance.world.judge.wrong("something failed", name, repr(error))
                 raise
 
-        return super().keep(watched, name, pause=pause)
+        return super().keep(watched, name, pause=pause, longest=longest)
 
 
 class Unseen:
@@ -205,7 +207,7 @@ class Instance(Server):
         """Serve a command; return the version and what else the answer says."""
         actor.enter(person.actor)
         channel = self.world.database.guild(request.guild_id).player.voice_channel_id
-        level = authorization.level_of(person.member, bot_channel_id=channel)
+        level = authorization.level_of(person.member, bot_channel_id=channel, dj_role_id=0)
         authorization._grant.set(authorization.Grant(level, person.member))
         answer = await self._commanding.run(request, lambda change, caller: self._effect(request, change, caller))
         return answer.player.version, answer.facts

@@ -30,7 +30,7 @@ error-level-too-low = { $required ->
 }
     .way-out = { $required ->
     [LISTENER] Join the bot's voice channel first.
-    [DJ] Ask for a role named DJ.
+    [DJ] Ask for the DJ role of this server.
    *[other] Ask somebody who can.
 }
 error-guild-not-found = I do not know this server.
@@ -88,8 +88,14 @@ error-queue-empty = The queue is empty already.
     .way-out = Add something with `/play`.
 error-nothing-to-play = There is nothing to play in that.
     .way-out = Give a title, an artist or an address.
-error-version-stale = The queue changed meanwhile.
-    .way-out = Look at it with `/queue` and try again.
+error-version-stale = { $what ->
+    [settings] The settings changed meanwhile.
+   *[other] The queue changed meanwhile.
+}
+    .way-out = { $what ->
+    [settings] Look at them and try again.
+   *[other] Look at it with `/queue` and try again.
+}
 error-nothing-before = Nothing was played before this.
     .way-out = See what was played with `/history`.
 error-nothing-to-undo = There is nothing to take back.

@@ -43,6 +43,8 @@ class _PlayerChangeEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_PlayerCh
     """The current track could not be played and was left out."""
     PLAYER_CHANGE_VOTE: _PlayerChange.ValueType  # 6
     """Somebody voted to skip."""
+    PLAYER_CHANGE_SETTINGS: _PlayerChange.ValueType  # 7
+    """The guild's settings changed."""
 
 class PlayerChange(_PlayerChange, metaclass=_PlayerChangeEnumTypeWrapper):
     """What a change was about."""
@@ -61,6 +63,8 @@ PLAYER_CHANGE_TRACK_FAILED: PlayerChange.ValueType  # 5
 """The current track could not be played and was left out."""
 PLAYER_CHANGE_VOTE: PlayerChange.ValueType  # 6
 """Somebody voted to skip."""
+PLAYER_CHANGE_SETTINGS: PlayerChange.ValueType  # 7
+"""The guild's settings changed."""
 Global___PlayerChange: _TypeAlias = PlayerChange  # noqa: Y015
 
 class _StreamEndReason:

@@ -94,7 +94,7 @@ class _ErrorReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ErrorReas
     ERROR_REASON_NOTHING_TO_PLAY: _ErrorReason.ValueType  # 38
     """Exactly one of query and handles is needed."""
     ERROR_REASON_VERSION_STALE: _ErrorReason.ValueType  # 39
-    """The queue changed since the version that the caller saw (metadata `version`)."""
+    """The queue changed since the version that the caller saw (metadata `version`), or the settings did (metadata `what`: `settings`)."""
     ERROR_REASON_NOTHING_BEFORE: _ErrorReason.ValueType  # 40
     """Nothing was played before, or one is back at the first of it."""
     ERROR_REASON_NOTHING_TO_UNDO: _ErrorReason.ValueType  # 41
@@ -216,7 +216,7 @@ ERROR_REASON_QUEUE_EMPTY: ErrorReason.ValueType  # 37
 ERROR_REASON_NOTHING_TO_PLAY: ErrorReason.ValueType  # 38
 """Exactly one of query and handles is needed."""
 ERROR_REASON_VERSION_STALE: ErrorReason.ValueType  # 39
-"""The queue changed since the version that the caller saw (metadata `version`)."""
+"""The queue changed since the version that the caller saw (metadata `version`), or the settings did (metadata `what`: `settings`)."""
 ERROR_REASON_NOTHING_BEFORE: ErrorReason.ValueType  # 40
 """Nothing was played before, or one is back at the first of it."""
 ERROR_REASON_NOTHING_TO_UNDO: ErrorReason.ValueType  # 41

@@ -1,0 +1,99 @@
+"""Settings of guilds as rows: choices alone, with who changed them last."""
+
+from __future__ import annotations
+
+import json
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, TypeVar
+
+from google.protobuf.message import Message
+
+from api import wire
+from api.domain.guild_settings import GuildSettings, settled
+from api.watching import KIND
+from kit import actor, idempotency, outbox
+from kit.postgres import connection, transaction
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping
+
+    from api.domain.guild_settings import Choices
+    from kit.postgres import Connection, Pool
+
+R = TypeVar("R", bound=Message)
+
+_CREATE = "INSERT INTO guild_settings (guild_id) VALUES ($1) ON CONFLICT DO NOTHING"
+_LOCK = "SELECT version, choices FROM guild_settings WHERE guild_id = $1 FOR UPDATE"
+_SAVE = """
+UPDATE guild_settings SET version = $2, choices = $3, event_id = $4, changed_by = $5, changed_at = now()
+WHERE guild_id = $1
+"""
+_GET = "SELECT guild_id, version, choices FROM guild_settings WHERE guild_id = ANY ($1::bigint[])"
+_CHANGED_SINCE = "SELECT guild_id, version FROM guild_settings WHERE event_id > $1 ORDER BY event_id"
+
+
+class _Dry(Exception):  # noqa: N818  (never seen outside: it undoes a transaction)
+    """The change was only tried."""
+
+
+class SettingsChange:
+    """`api.choosing.Change`."""
+
+    def __init__(self, tx: Connection, guild_id: int, version: int, choices: Choices) -> None:
+        self.tx = tx
+        self.version = version
+        self.choices = choices
+        self._guild_id = guild_id
+
+    async def save(self, choices: Choices) -> None:
+        """Write the choices under the next version, and tell of it."""
+        self.version, self.choices = self.version + 1, choices
+        payload = wire.guild_settings(settled(self.version, choices))
+        event_id = await outbox.append(
+            self.tx, guild_id=self._guild_id, version=self.version, kind=KIND, payload=payload
+        )
+        who = actor.current().user_id
+        await self.tx.execute(_SAVE, self._guild_id, self.version, json.dumps(choices), event_id, who)
+
+
+class PostgresSettings:
+    """`api.choosing.Store`: the table `guild_settings`."""
+
+    def __init__(self, pool: Pool) -> None:
+        self._pool = pool
+
+    @asynccontextmanager
+    async def change(self, guild_id: int, *, dry: bool) -> AsyncIterator[SettingsChange]:
+        """Open a change; `dry`: undo it at the end."""
+        try:
+            async with transaction(self._pool) as tx:
+                await tx.execute(_CREATE, guild_id)
+                row = await tx.fetchrow(_LOCK, guild_id)
+                assert row
+                yield SettingsChange(tx, guild_id, row["version"], json.loads(row["choices"]))
+                _undo(when=dry)
+        except _Dry:
+            return
+
+    async def get(self, guild_ids: Collection[int]) -> Mapping[int, GuildSettings]:
+        """Return the settings of each of the guilds."""
+        async with connection(self._pool) as asking:
+            rows = await asking.fetch(_GET, guild_ids)
+        chosen = {row["guild_id"]: settled(row["version"], json.loads(row["choices"])) for row in rows}
+        return dict.fromkeys(guild_ids, GuildSettings()) | chosen
+
+    async def changed_since(self, cursor: int) -> list[tuple[int, int]]:
+        """Return guilds and their versions where the last change is an event behind a cursor."""
+        async with connection(self._pool) as asking:
+            rows = await asking.fetch(_CHANGED_SINCE, cursor)
+        return [(row["guild_id"], row["version"]) for row in rows]
+
+
+def _undo(*, when: bool) -> None:
+    if when:
+        raise _Dry
+
+
+async def once(change: SettingsChange, request: Message, effect: Callable[[], Awaitable[R]]) -> tuple[R, bool]:
+    """Give a request one effect and one answer, in the transaction of its change."""
+    return await idempotency.once(change.tx, idempotency.request_key(request), request, effect)

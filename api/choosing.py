@@ -1,0 +1,63 @@
+"""Changing the settings of a guild."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import TYPE_CHECKING, Protocol
+
+from api.domain.guild_settings import settled
+from kit.errors import Reason, Refused
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+    from contextlib import AbstractAsyncContextManager
+
+    from api.domain.guild_settings import Choices, GuildSettings
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Wish:
+    """What somebody wants: to choose some settings and to take other choices back."""
+
+    choices: Choices
+    reset: Collection[str]
+    expected_version: int
+    """The version they saw; zero: whatever it is."""
+
+
+class Change(Protocol):
+    """An open transaction on a guild's settings. All of it is undone by any exception."""
+
+    version: int
+    choices: Choices
+
+    async def save(self, choices: Choices) -> None:
+        """Write the choices under the next version, and tell of it."""
+
+
+class Store(Protocol):
+    """Where settings are kept. Every method raises Refused(UNAVAILABLE) while it is away."""
+
+    def change(self, guild_id: int, *, dry: bool) -> AbstractAsyncContextManager[Change]:
+        """Open a change; `dry`: undo it at the end."""
+
+    async def get(self, guild_ids: Collection[int]) -> Mapping[int, GuildSettings]:
+        """Return the settings of each of the guilds."""
+
+    async def changed_since(self, cursor: int) -> list[tuple[int, int]]:
+        """Return guilds and their versions where the last change is an event behind a cursor."""
+
+
+async def update(change: Change, wish: Wish) -> GuildSettings:
+    """Do it; return what is so now. What was so before makes no new version."""
+    if not (wish.choices or wish.reset):
+        raise Refused(Reason.INVALID_ARGUMENT, fields={"reset": "at least one setting has to be given or reset"})
+    if not wish.choices.keys().isdisjoint(wish.reset):
+        raise Refused(Reason.INVALID_ARGUMENT, fields={"reset": "a setting cannot be given and reset at once"})
+    if wish.expected_version not in {0, change.version}:
+        raise Refused(Reason.VERSION_STALE, version=str(change.version), what="settings")
+    kept = {name: value for name, value in change.choices.items() if name not in wish.reset}
+    wanted = {**kept, **wish.choices}
+    if wanted != change.choices:
+        await change.save(wanted)
+    return settled(change.version, change.choices)

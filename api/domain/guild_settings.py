@@ -1,0 +1,41 @@
+"""What a guild chooses about its music. Only choices are kept: the rest follows the defaults as they change."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    Choices = Mapping[str, int]
+    """Values by the names of the fields of `GuildSettings`."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class GuildSettings:
+    """The contract's `GuildSettings`, with lengths in ms."""
+
+    version: int = 0
+    vote_share_percent: int = 50
+    fair_queue: bool = False
+    max_queue_length: int = 20_000
+    max_items_per_requester: int = 0
+    max_track_length_ms: int = 0
+    allow_duplicates: bool = True
+    allow_streams: bool = True
+    empty_channel_timeout_ms: int = 300_000
+    stay_connected: bool = False
+    crossfade_ms: int = 0
+    loudness_levelling: bool = False
+    dj_role_id: int = 0
+    skip_segments: bool = False
+
+
+_NAMES = {field.name for field in dataclasses.fields(GuildSettings)}
+
+
+def settled(version: int, choices: Choices) -> GuildSettings:
+    """Return the choices, and the defaults of the rest. What only a later release knows is left out."""
+    known = {name: value for name, value in choices.items() if name in _NAMES}
+    return GuildSettings(version=version, **known)  # type: ignore[arg-type]  # some values are truths

@@ -1,0 +1,42 @@
+"""Settings of a guild, from outside."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from google.protobuf.duration_pb2 import Duration
+
+from tests.e2e.surfaces import SURFACES, Surface, call
+
+if TYPE_CHECKING:
+    from tests.e2e.discord import Guild
+    from tests.e2e.stack import Stack
+
+
+@pytest.mark.parametrize("surface", SURFACES)
+async def test_settings_are_chosen_and_taken_back(stack: Stack, guild: Guild, surface: Surface) -> None:
+    guild_id = int(guild.id)
+    before = (await call(surface, stack, "GetGuildSettings", guild_id=guild_id)).settings
+    wish = {"crossfade": Duration(seconds=3), "allow_streams": False, "expected_version": before.version}
+    chosen = (await call(surface, stack, "UpdateGuildSettings", guild_id=guild_id, **wish)).settings
+    seen = (await call(surface, stack, "GetGuildSettings", guild_id=guild_id)).settings
+    back = await call(surface, stack, "UpdateGuildSettings", guild_id=guild_id, reset=["crossfade", "allow_streams"])
+
+    assert (chosen.version, chosen.crossfade.seconds, chosen.allow_streams) == (before.version + 1, 3, False)
+    assert seen == chosen
+    before.version += 2
+    assert back.settings == before
+
+
+async def test_rest_shows_every_setting_and_says_what_is_wrong(stack: Stack, guild: Guild) -> None:
+    address = f"/v1/guilds/{guild.id}/settings"
+    _, shown = await stack.rest("GET", address)
+    stale, refused = await stack.rest("PATCH", address, {"fairQueue": True, "expectedVersion": "99"})
+    wrong, broken = await stack.rest("PATCH", address, {"voteSharePercent": 101})
+
+    assert shown["settings"]["voteSharePercent"] == 50
+    assert shown["settings"]["emptyChannelTimeout"] == "300s"
+    assert len(shown["settings"]) == 14
+    assert (stale, refused["details"][0]["reason"]) == (409, "VERSION_STALE")
+    assert (wrong, broken["details"][1]["fieldViolations"][0]["field"]) == (400, "vote_share_percent")
