@@ -7,6 +7,7 @@ from collections import deque
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from audio.attending import Attending
 from audio.changes import Fenced
 from audio.deck import Deck
 from audio.domain.endings import Ending, EndReason, ending_of
@@ -39,6 +40,7 @@ class Conductor:
         self.voicing = Voicing(guild_id, stage.channels, stage.clock)
         self._fence, self._stage = fence, stage
         self._seeing = Seeing(guild_id, fence, stage.store)
+        self._attending = Attending(self._seeing, stage.clock)
         self._deck = Deck(guild_id, fence, stage)
         self._player: Player | None = None
         self._events: deque[NodeEvent | Adoption] = deque()
@@ -46,9 +48,11 @@ class Conductor:
         self._retry_at: float | None = None
         self._lost_until: float | None = None
         self._lost_seq: int | None = None
+        self._retried_seq: int | None = None
+        self._avoid = ""
+        self._must_move = False
         self._must_look = True
         self._must_read = False
-        self._leave_at: float | None = None  # the channel is deserted until then
 
     @property
     def node(self) -> str:
@@ -92,8 +96,14 @@ class Conductor:
         self._lost_until = self._now() + _SESSION_PATIENCE
         self._woken.set()
 
+    def leave_node(self) -> None:
+        """Go on on another node, if there is one."""
+        self._must_move = True
+        self._woken.set()
+
     def adopt(self, adoption: Adoption) -> None:
         """Take over a player from an owner or a session before."""
+        self._must_move = self._stage.nodes.is_draining(adoption.node)
         self._lost_until = None
         self._events.append(adoption)
         self.look()
@@ -121,7 +131,7 @@ class Conductor:
 
     async def _rest(self) -> None:
         held_up = self._lost_until or self._retry_at
-        dues = (held_up,) if held_up else (self._deck.must_sound_by, self.voicing.due, self._leave_at)
+        dues = (held_up,) if held_up else (self._deck.must_sound_by, self.voicing.due, self._attending.due)
         seconds = min((max(_SOON, at - self._now()) for at in dues if at is not None), default=None)
         try:
             async with self._stage.clock.timeout(seconds):
@@ -140,7 +150,11 @@ class Conductor:
             self._lost_until = None
             self._deck.forget()
         await self._catch_up()
-        player = await self._attend(await self._wanted())
+        player = self._take(await self._attending.note(await self._wanted(), self.voicing.snapshot))
+        if self._must_move:
+            self._must_move = False
+            if self._deck.has_other_node():
+                player = await self._move(player)
         with self._stage.spans.continuing(player):
             if player.is_heard and self._deck.actual.play_seq != player.play_seq:
                 # Before anything is connected: a player without a track would pass for one whose track has ended.
@@ -173,22 +187,6 @@ class Conductor:
         assert self._player
         return self._player
 
-    async def _attend(self, player: Player) -> Player:
-        """Note who is in the channel; where nobody is, wait for somebody as long as the guild says, and leave."""
-        snapshot = self.voicing.snapshot
-        is_there = snapshot and snapshot.channel_id and snapshot.channel_id == player.voice_channel_id
-        people = snapshot.listeners if snapshot and is_there else player.listeners
-        if people != player.listeners:
-            player = self._take(await self._seeing.attended(player, people))
-        if not player.deserted or player.settings.stay_connected:
-            self._leave_at = None
-        elif self._leave_at is None:
-            self._leave_at = self._now() + player.settings.empty_channel_timeout_ms / 1000
-        elif self._now() >= self._leave_at:
-            self._leave_at = None
-            player = self._take(await self._seeing.deserted())
-        return player
-
     async def _hear(self, event: NodeEvent | Adoption, player: Player) -> None:
         if isinstance(event, Adoption):
             await self._adopted(event.node, event.state, player)
@@ -217,7 +215,9 @@ class Conductor:
         length = player.current.track.length_ms if player.current and not player.seek_seq else None
         position = self._deck.position(player.play_seq) or 0
         ending = ending_of(event, length_ms=length, position_ms=position)
-        if ending:
+        if ending and ending.reason is EndReason.FAILED:
+            await self._fail(player, ending.detail)
+        elif ending:
             await self._advance(player, ending)
         if event.kind is NodeEventKind.ENDED and event.reason != "replaced":
             self._deck.ended()
@@ -250,6 +250,23 @@ class Conductor:
         if player.play_seq == actual.play_seq != player.heard_seq:
             self._stage.seen(self._take(await self._seeing.heard(actual, player)))
 
+    async def _fail(self, player: Player, detail: str) -> None:
+        """Try the track once on another node, where there is one; then go on without it."""
+        if self._retried_seq == player.play_seq or not self._deck.has_other_node():
+            await self._advance(player, Ending(EndReason.FAILED, detail))
+            return
+        self._retried_seq = player.play_seq
+        await self._move(player)
+
+    async def _move(self, player: Player) -> Player:
+        """Leave the node, to go on from the same place on another one."""
+        if player.is_heard:
+            player = await self._silenced(player)
+        self._avoid = self.node
+        await self._deck.leave()
+        self._woken.set()
+        return player
+
     async def _advance(self, player: Player, ending: Ending) -> None:
         if ending.reason is EndReason.FAILED and player.current:
             self._stage.figures.failed(self.node, player.current.track.source)
@@ -281,7 +298,7 @@ class Conductor:
 
     async def _connect(self, voice: VoiceState) -> bool:
         try:
-            await self._deck.connect(voice)
+            await self._deck.connect(voice, self._avoid)
         except NodeRefused:
             self.voicing.closed(voice, None, by_remote=True)
             self._retry()
@@ -303,7 +320,7 @@ class Conductor:
         if self._deck.actual.play_seq != player.play_seq:
             return await self._start(player) and player.paused
         if self._deck.is_overdue:
-            await self._advance(player, Ending(EndReason.FAILED, "The track did not start."))
+            await self._fail(player, "The track did not start.")
             return False
         return await self._deck.follow(player)
 
@@ -321,7 +338,7 @@ class Conductor:
         try:
             await self._deck.start(player)
         except NodeRefused as refused:
-            await self._advance(player, Ending(EndReason.FAILED, refused.reason))
+            await self._fail(player, refused.reason)
             return False
         figures = self._stage.figures
         (figures.recovered if self._lost_seq == player.play_seq else figures.started)(self.node)

@@ -86,10 +86,18 @@ class Deck:
         """Take it that no track is loaded any more."""
         self.actual.play_seq, self.actual.started_at = None, None
 
-    async def connect(self, voice: VoiceState) -> None:
-        """Connect the player to a voice server, on a node that is chosen for it if it has none. Raises NO_NODE."""
+    def has_other_node(self) -> bool:
+        """Tell whether there is another node to play on."""
+        endpoint = self.actual.voice.endpoint if self.actual.voice else ""
+        return self._stage.nodes.choose(self._guild_id, endpoint, {self.actual.node}) != self.actual.node
+
+    async def connect(self, voice: VoiceState, avoid: str) -> None:
+        """Connect the player to a voice server. If it has no node, one is chosen, rather not the one to `avoid`.
+
+        Raises NO_NODE.
+        """
         await self._stage.prepare(self._fence)
-        self.actual.node = self.actual.node or self._stage.nodes.choose(self._guild_id)
+        self.actual.node = self.actual.node or self._stage.nodes.choose(self._guild_id, voice.endpoint, {avoid})
         await self._stage.nodes.connect(self._bucket, self.actual.node, self._guild_id, voice)
         self.actual.voice = voice
 

@@ -119,9 +119,11 @@ class Ownership:
             if event.guild_id:
                 self._lead(event)
             elif event.kind is NodeEventKind.SESSION_LOST:
-                for conductor in self._of(event.bucket):
-                    if conductor.node == event.node:
-                        conductor.lose_session()
+                for conductor in self._on(event):
+                    conductor.lose_session()
+            elif event.kind is NodeEventKind.DRAINING:
+                for conductor in self._on(event):
+                    conductor.leave_node()
             elif event.kind is NodeEventKind.SESSION_READY:
                 await self._session_ready(event)
 
@@ -196,7 +198,7 @@ class Ownership:
                 states = {state.guild_id: state for state in await self._nodes.players(event.bucket, event.node)}
             except NodeAway:
                 return  # it is lost again, and will be ready again
-        concerned = {conductor.guild_id for conductor in self._of(event.bucket) if conductor.node == event.node}
+        concerned = {conductor.guild_id for conductor in self._on(event)}
         for guild_id in concerned | set(states):
             self._conductor(guild_id).adopt(Adoption(event.node, states.get(guild_id)))
 
@@ -215,6 +217,10 @@ class Ownership:
 
     def _of(self, bucket: int) -> list[Conductor]:
         return [conductor for guild_id, conductor in self._conductors.items() if bucket_of(guild_id) == bucket]
+
+    def _on(self, event: NodeEvent) -> list[Conductor]:
+        """Return those whose players are in the session that an event is about."""
+        return [conductor for conductor in self._of(event.bucket) if conductor.node == event.node]
 
     def _conductor(self, guild_id: int) -> Conductor:
         if guild_id not in self._conductors:

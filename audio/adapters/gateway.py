@@ -104,7 +104,11 @@ class GatewayGuilds:
         return player.voice_channel_id
 
     async def dj_role(self, guild_id: int, /) -> int | None:
-        return self._config.dj_role(guild_id)
+        known = self._config.dj_role(guild_id)
+        if known is not None:
+            return known
+        settings = (await self._store.player(guild_id)).settings  # api was away since this process was started
+        return settings.dj_role_id if settings.version else None
 
     async def _is_present(self, guild_id: int) -> bool:
         with _as_ourselves():

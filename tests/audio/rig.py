@@ -203,10 +203,10 @@ class FakeNodes:
         return [*(NodeStats(name, up, "4.2.2", 0, 0, 0, 0.0) for name, up in self.world.up.items()), *added]
 
     def choose(self, guild_id: int, endpoint: str = "", avoid: Collection[str] = ()) -> str:
-        for name, up in self.world.up.items():
-            if up:
-                return name
-        raise Refused(Reason.NO_NODE)
+        names = sorted((name for name, up in self.world.up.items() if up), key=lambda name: name in avoid)
+        if not names:
+            raise Refused(Reason.NO_NODE)
+        return names[0]
 
     def tell(self, guild_id: int, kind: NodeEventKind, **facts: Any) -> None:
         """Let the node that has the guild's player say something about it."""
