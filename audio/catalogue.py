@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from audio.domain.sources import is_address
 from kit.errors import Reason, Refused
 
 if TYPE_CHECKING:
@@ -13,6 +14,10 @@ if TYPE_CHECKING:
     from audio.domain.lyrics import Lyrics
     from audio.domain.track import Track
     from audio.nodes import AudioNodes
+
+
+MOST_AT_ONCE = 10_000
+"""Tracks that one call can add."""
 
 
 class Catalogue:
@@ -33,18 +38,22 @@ class Catalogue:
         return found
 
     async def wanted(self, query: str, handles: Sequence[str]) -> list[Track]:
-        """Return what to play: the best match of a query, or the tracks of handles.
+        """Return what to play: the best match of words, all that is at an address, or the tracks of handles.
 
-        Raises NOTHING_TO_PLAY, NO_MATCH, HANDLE_INVALID, and what loading raises.
+        Raises NOTHING_TO_PLAY, NO_MATCH, HANDLE_INVALID, TOO_MANY_TRACKS, and what loading raises.
         """
         if bool(query.strip()) == bool(handles):
             raise Refused(Reason.NOTHING_TO_PLAY)
         if handles:
             return self.verified(handles)
-        found = await self._nodes.load(query.strip(), 1)
+        query = query.strip()
+        most = MOST_AT_ONCE if is_address(query) else 1
+        found = await self._nodes.load(query, most + 1)
         if not found:
             raise Refused(Reason.NO_MATCH)
-        return found[:1]
+        if most > 1 and len(found) > most:
+            raise Refused(Reason.TOO_MANY_TRACKS, limit=str(most))
+        return found[:most]
 
     def verified(self, handles: Sequence[str]) -> list[Track]:
         """Return the tracks of handles. Raises HANDLE_INVALID."""

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import uuid
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from google.protobuf.message import Message
 
 from audio import wire
 from audio.domain.policy import Caller
-from kit import actor, authorization
+from kit import actor, authorization, idempotency
 from kit.errors import Reason, Refused
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ class Command(Protocol):
 
 
 A = TypeVar("A", bound=Message)
+_PARTS = uuid.UUID("5e90e000-0000-5000-8000-000000000000")  # the name space of their ids
 
 
 class Once(Protocol):
@@ -124,6 +126,15 @@ class Commanding:
             if since == 1 or (known is None and since >= 0):
                 raise Refused(Reason(seen.problem))
         return seen is not None
+
+
+def part_of(request: A, number: int) -> A:
+    """Return a request that is done in several transactions as the request of one of them, with an id of its own."""
+    part = type(request)()
+    part.CopyFrom(request)
+    whole = idempotency.request_key(request).request_id
+    setattr(part, "request_id", str(uuid.uuid5(_PARTS, f"{whole}/{number}")))  # noqa: B010  (each command has it)
+    return part
 
 
 def caller() -> Caller:

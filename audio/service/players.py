@@ -7,9 +7,10 @@ from __future__ import annotations
 from contextlib import aclosing
 from typing import TYPE_CHECKING, Any
 
-from audio import editing, playback, wire
+from audio import editing, playback, queueing, wire
 from audio.domain import policy
-from audio.service.commanding import Commanding, caller
+from audio.editing import Placement
+from audio.service.commanding import Commanding, caller, part_of
 from audio.watching import End, Heartbeat, Snapshot
 from kit.errors import Refused
 from kit.status import encode as encode_status
@@ -18,7 +19,7 @@ from segue.audio.v1 import player_service_pb2_grpc
 from segue.common.v1 import error_reason_pb2
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Sequence
 
     import grpc
 
@@ -26,11 +27,14 @@ if TYPE_CHECKING:
     from audio.changes import Change, Changed, Store
     from audio.domain.player import Player
     from audio.domain.policy import Caller
+    from audio.domain.track import Track
+    from audio.editing import Added
     from audio.watching import Watching
     from audio.wire import Sign
 
     Context = grpc.aio.ServicerContext[Any, Any]
 
+_CHUNK = 1_000  # tracks that are written in one transaction
 _ENDS = {End.MOVED: messages.STREAM_END_REASON_MOVED, End.TOO_SLOW: messages.STREAM_END_REASON_TOO_SLOW}
 
 
@@ -79,22 +83,26 @@ class PlayerService(player_service_pb2_grpc.PlayerServiceServicer):
     async def Play(self, request: messages.PlayRequest, _context: Context) -> messages.PlayResponse:
         """Add tracks, and start the player if it is idle."""
         tracks = await self._catalogue.wanted(request.query, request.handles)
+        placement = wire.placement(request.placement)
+        chunks = _chunks(tracks) if placement is Placement.END and not request.validate_only else [tracks]
         part = wire.part(request)
 
-        async def effect(change: Change, who: Caller) -> messages.PlayResponse:
-            wanted = editing.asked_for(tracks, who, part)
-            placement = wire.placement(request.placement)
-            added = await playback.play(change, who, wanted, request.voice_channel_id, placement)
-            return messages.PlayResponse(
-                player=self._commanding.encode(added.player),
-                item=wire.item(added.item, self._sign),
-                count=added.count,
-                place=added.place,
-                starts_in=wire.duration(added.starts_in_ms),
-                left_out=added.left_out,
-            )
+        async def begin(change: Change, who: Caller) -> messages.PlayResponse:
+            policy.require_room(change.player, len(tracks))
+            wanted = editing.asked_for(chunks[0], who, part)
+            return self._played(await playback.play(change, who, wanted, request.voice_channel_id, placement))
 
-        return await self._commanding.run(request, effect)
+        answer = await self._commanding.run(request, begin)
+        for number, chunk in enumerate(chunks[1:], 1):
+
+            async def go_on(change: Change, who: Caller, chunk: Sequence[Track] = chunk) -> messages.PlayResponse:
+                return self._played(await queueing.add(change, who, editing.asked_for(chunk, who)))
+
+            more = await self._commanding.run(part_of(request, number), go_on, waits=False)
+            answer.player.CopyFrom(more.player)
+            answer.count += more.count
+            answer.left_out += more.left_out
+        return answer
 
     async def Pause(self, request: messages.PauseRequest, _context: Context) -> messages.PauseResponse:
         """Let the current track wait; silent when answered, unless the node is away."""
@@ -168,6 +176,16 @@ class PlayerService(player_service_pb2_grpc.PlayerServiceServicer):
 
         return await self._commanding.show(request, command, messages.SeekResponse)
 
+    def _played(self, added: Added) -> messages.PlayResponse:
+        return messages.PlayResponse(
+            player=self._commanding.encode(added.player),
+            item=wire.item(added.item, self._sign),
+            count=added.count,
+            place=added.place,
+            starts_in=wire.duration(added.starts_in_ms),
+            left_out=added.left_out,
+        )
+
     def _event(self, event: Snapshot | Changed | Heartbeat | End, who: Caller) -> messages.WatchPlayerResponse:
         if isinstance(event, Heartbeat):
             return messages.WatchPlayerResponse(version=event.version, heartbeat=messages.WatchHeartbeat())
@@ -176,6 +194,13 @@ class PlayerService(player_service_pb2_grpc.PlayerServiceServicer):
         change = messages.PLAYER_CHANGE_SNAPSHOT if isinstance(event, Snapshot) else wire.CHANGES[event.kind]
         player = wire.player(event.player, self._sign, caller=policy.moved(who, event.player))
         return messages.WatchPlayerResponse(version=event.player.version, change=change, player=player)
+
+
+def _chunks(tracks: Sequence[Track]) -> list[Sequence[Track]]:
+    """Part a long list: its first track sounds while the others are still written."""
+    if len(tracks) <= _CHUNK:
+        return [tracks]
+    return [tracks[:1], *(tracks[start : start + _CHUNK] for start in range(1, len(tracks), _CHUNK))]
 
 
 def _error(refused: Refused) -> messages.WatchPlayerResponse:

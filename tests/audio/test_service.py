@@ -119,6 +119,29 @@ async def test_seek_moves_within_the_track_only(client: Client) -> None:
         await client("Seek", player_service_pb2.SeekRequest(guild_id=GUILD, position=Duration(seconds=11)))
 
 
+async def test_a_long_list_starts_with_its_first_track_and_is_added_whole_and_once(client: Client) -> None:
+    address = "https://example.org/list"
+    client.world.found[address] = [track(f"{number}") for number in range(2_500)]
+    request = player_service_pb2.PlayRequest(guild_id=GUILD, query=address, request_id=str(uuid.uuid4()))
+    answers = [await client("Play", request) for _ in range(2)]
+    for answer in answers:
+        answer.applied = True
+
+    assert answers[0] == answers[1]
+    assert (answers[0].count, answers[0].place, answers[0].player.queue_length) == (2_500, 0, 2_499)
+    versions = await client.pool.fetchval("SELECT count(*) FROM outbox WHERE kind = 'player.queue'")
+    assert versions == 3
+    assert (await client.names())[:3] == ["1", "2", "3"]
+
+
+async def test_a_list_that_is_too_long_is_refused_whole(client: Client) -> None:
+    address = "https://example.org/list"
+    client.world.found[address] = [track("x")] * 10_001
+    with refused(Reason.TOO_MANY_TRACKS):
+        await client("Play", player_service_pb2.PlayRequest(guild_id=GUILD, query=address))
+    assert (await client.player()).version == 0
+
+
 async def test_seek_goes_forth_and_back_from_where_the_track_is(client: Client) -> None:
     await client.play("a")
     await client("Pause", player_service_pb2.PauseRequest(guild_id=GUILD))

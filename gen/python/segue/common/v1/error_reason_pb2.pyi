@@ -121,6 +121,8 @@ class _ErrorReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ErrorReas
     """No filters are saved under that name."""
     ERROR_REASON_FILTERS_UNSUPPORTED: _ErrorReason.ValueType  # 52
     """The audio node cannot do what the filters ask; the track plays on without them."""
+    ERROR_REASON_TOO_MANY_TRACKS: _ErrorReason.ValueType  # 53
+    """The list holds more tracks than can be added at once (metadata `limit`)."""
     ERROR_REASON_JOB_NOT_FOUND: _ErrorReason.ValueType  # 60
     """The job or kind of job is unknown."""
     ERROR_REASON_SOURCE_FAILED: _ErrorReason.ValueType  # 70
@@ -243,6 +245,8 @@ ERROR_REASON_SAVED_FILTERS_NOT_FOUND: ErrorReason.ValueType  # 51
 """No filters are saved under that name."""
 ERROR_REASON_FILTERS_UNSUPPORTED: ErrorReason.ValueType  # 52
 """The audio node cannot do what the filters ask; the track plays on without them."""
+ERROR_REASON_TOO_MANY_TRACKS: ErrorReason.ValueType  # 53
+"""The list holds more tracks than can be added at once (metadata `limit`)."""
 ERROR_REASON_JOB_NOT_FOUND: ErrorReason.ValueType  # 60
 """The job or kind of job is unknown."""
 ERROR_REASON_SOURCE_FAILED: ErrorReason.ValueType  # 70
