@@ -14,6 +14,7 @@ FORMATS = {
     "coded.ogg": ("libopus", 48000),
     "coded.opus": ("libopus", 48000),
     "coded.webm": ("libopus", 48000),
+    "studio.flac": ("flac", 48000),  # decoded as it is sent: nothing to convert
 }
 
 

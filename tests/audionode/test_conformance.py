@@ -2,7 +2,8 @@
 
 A node elsewhere reads the music of the suite from LAVALINK_MUSIC_DIR (the suite writes it there), and trusts the
 authority in LAVALINK_VOICE_CA (certificate and key in one PEM) for voice; without these only 01, 03, 04, 05 are played.
-An embedded node elsewhere must allow 127.0.0.1:LAVALINK_WEB_PORT, where the suite then serves music over HTTP.
+An embedded node elsewhere must allow 127.0.0.1:LAVALINK_WEB_PORT, where the suite then serves music over HTTP, and
+have NODE_YTDLP off for that.
 """
 
 import asyncio
@@ -56,7 +57,8 @@ async def target(start_node: StartNode, music: Path) -> AsyncIterator[Callable[[
             await client.connect()
             stack.push_async_callback(client.close)
             embedded = (await client.request("GET", "/v4/info"))["lavaplayer"].startswith("PyAV")
-            return Target(client, embedded, "" if embedded else f"{folder}/", web_server.host)
+            files = "" if embedded else f"{folder}/"
+            return Target(client, embedded, files, web_server.host, elsewhere=bool(URL))
 
         yield make
 

@@ -244,7 +244,7 @@ async def test_a_change_in_the_middle_loses_no_frame_and_does_not_click(
     await client.patch(61, {"filters": {}})
 
 
-@pytest.mark.parametrize("name", ["tone.opus", "tone.ogg"])
+@pytest.mark.parametrize("name", ["sine.opus", "sine.ogg"])
 async def test_packets_sent_untouched_and_filters_take_turns_without_a_click(
     client: Client, double: VoiceDouble, music: Path, name: str
 ) -> None:
