@@ -269,8 +269,10 @@ class Conductor:
         return voice is not None and (voice == self._actual.voice or await self._connect(voice))
 
     async def _connect(self, voice: VoiceState) -> bool:
-        await self._stage.prepare(self._fence)
+        present = await self._stage.prepare(self._fence)
         self._actual.node = self._actual.node or self._stage.nodes.choose(self.guild_id)
+        if self._actual.node not in present:
+            raise NodeAway(self._actual.node)
         try:
             await self._stage.nodes.connect(self._fence.bucket, self._actual.node, self.guild_id, voice)
         except NodeRefused:

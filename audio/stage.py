@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Collection
     from contextlib import AbstractContextManager
 
     from audio.changes import Fence, OwnerStore
@@ -63,7 +63,7 @@ class Stage:
     spans: Spans
     figures: Figures
     holds: Callable[[Fence], bool]  # whether the bucket is surely ours at this moment
-    prepare: Callable[[Fence], Awaitable[None]]  # makes sure that the bucket has its sessions
+    prepare: Callable[[Fence], Awaitable[Collection[str]]]  # opens the bucket's sessions; with which nodes it has one
     seen: Callable[[Player], None]  # told of every wish that was fulfilled or given up
 
 
