@@ -179,7 +179,7 @@ class Conductor:
                 await self._heard(player)
             case NodeEventKind.STARTED if event.play_seq != player.play_seq and self._actual.sounds:
                 self._actual.play_seq = event.play_seq  # an owner before had asked for it, and the node was slow
-            case _ if event.play_seq is not None and event.play_seq == self._actual.play_seq == player.play_seq:
+            case _ if event.play_seq == player.play_seq and self._may_play(player):
                 await self._ended(event, player)
 
     async def _voice_closed(self, event: NodeEvent) -> None:
@@ -194,9 +194,9 @@ class Conductor:
 
     async def _ended(self, event: NodeEvent, player: Player) -> None:
         # A seek to the start says nothing of a track that could not be read; the end may have been on its way already.
-        length = player.current.track.length_ms if player.current and not player.seek_seq else None
-        position = self._meter.read(player.play_seq, self._now()) or 0
-        ending = ending_of(event, length_ms=length, position_ms=position)
+        position = self._meter.read(player.play_seq, self._now())
+        track = None if position is None or player.seek_seq or player.current is None else player.current.track
+        ending = ending_of(event, length_ms=track.length_ms if track else None, position_ms=position or 0)
         if ending:
             await self._advance(player, ending)
         if event.kind is NodeEventKind.ENDED and event.reason != "replaced":
@@ -376,6 +376,10 @@ class Conductor:
 
     def _must_sound_by(self) -> float | None:
         return None if self._actual.started_at is None else self._actual.started_at + _START_PATIENCE
+
+    def _may_play(self, player: Player) -> bool:
+        """Tell whether the current track may be on the node: one never seen may be so by the owner before."""
+        return player.play_seq == self._actual.play_seq or player.play_seq != self._meter.play_seq
 
     def _is_sought(self, player: Player) -> bool:
         """Tell whether what is known of the position is from after the last seek."""
