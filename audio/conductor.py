@@ -309,7 +309,7 @@ class Conductor:
         if actual.seek_seq != player.seek_seq:
             await nodes.seek(bucket, node, self.guild_id, player.position_ms)
             actual.seek_seq = player.seek_seq
-            self._meter.note(player.play_seq, player.position_ms, self._now(), moves=not actual.paused)
+            self._meter.seek(player.play_seq, player.position_ms, self._now(), moves=not actual.paused)
         if actual.paused != player.paused:
             await nodes.pause(bucket, node, self.guild_id, player.paused)
             actual.paused = player.paused
@@ -394,7 +394,7 @@ class Conductor:
     def _note_position(self, event: NodeEvent) -> None:
         if event.play_seq is None or event.position_ms is None or event.play_seq != self._actual.play_seq:
             return
-        self._meter.note(event.play_seq, event.position_ms, self._now(), moves=not self._actual.paused)
+        self._meter.hear(event.play_seq, event.position_ms, self._now(), moves=not self._actual.paused)
         if not self._actual.sounds and event.position_ms > 0:
             self._events.append(replace(event, kind=NodeEventKind.STARTED))
             self._woken.set()

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 
 _SILENCE = 6.0
+_LATE = 0.5  # seconds for which a node's words from before a seek may still be on their way
 
 
 class Spans(Protocol):
@@ -88,10 +89,21 @@ class Meter:
     position_ms: int = 0
     at: float = 0.0
     moves: bool = False
+    sought_at: float = -_LATE
 
     def note(self, play_seq: int, position_ms: int, at: float, *, moves: bool) -> None:
         """Take a position."""
         self.play_seq, self.position_ms, self.at, self.moves = play_seq, position_ms, at, moves
+
+    def seek(self, play_seq: int, position_ms: int, at: float, *, moves: bool) -> None:
+        """Take a position that the node was sent to."""
+        self.note(play_seq, position_ms, at, moves=moves)
+        self.sought_at = at
+
+    def hear(self, play_seq: int, position_ms: int, at: float, *, moves: bool) -> None:
+        """Take a position that the node told, unless it may be from before the last seek."""
+        if play_seq != self.play_seq or at - self.sought_at > _LATE:
+            self.note(play_seq, position_ms, at, moves=moves)
 
     def read(self, play_seq: int, at: float) -> int | None:
         """Return the position in ms; None if nothing is known of this start. A node that is silent has stopped."""
