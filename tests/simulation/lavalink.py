@@ -36,9 +36,13 @@ class Socket:
         self.inbox: asyncio.Queue[dict[str, Any] | None] = asyncio.Queue()
         self._line = Line(wire, process)
 
-    def say(self, message: dict[str, Any] | None) -> None:
-        """Send a message; None: the end."""
-        self._line.send(self.inbox.put_nowait, message)
+    def say(self, *messages: dict[str, Any] | None) -> None:
+        """Send messages in one piece; None: the end."""
+        self._line.send(self._hear, messages)
+
+    def _hear(self, messages: Iterable[dict[str, Any] | None]) -> None:
+        for message in messages:
+            self.inbox.put_nowait(message)
 
 
 @dataclass
@@ -132,11 +136,10 @@ class Node:
         session.socket, session.opened_at = socket, self._loop.time()
         self.judge.tell("open", process.name, session_id, session.session_id)
         said = [{"op": "ready", "resumed": resumed, "sessionId": session.session_id}, self._stats()]
-        for message in reversed(said) if not resumed and self._dice() < 0.2 else said:
-            socket.say(message)
-        kept, session.kept = session.kept, []
-        for message in kept:
-            socket.say(message)
+        if not resumed and self._dice() < 0.2:
+            said.reverse()
+        socket.say(*said, *session.kept)
+        session.kept.clear()
         for player in session.players.values():
             player.disturbed_at = session.opened_at  # what is asked now may come after it was looked at
             self._update(session, player)
