@@ -199,7 +199,7 @@ class Conductor:
                 await self._heard(player)
             case NodeEventKind.STARTED if event.play_seq != player.play_seq and self._deck.actual.sounds:
                 self._deck.actual.play_seq = event.play_seq  # an owner before had asked for it; the node was slow
-            case _ if event.play_seq is not None and event.play_seq == play_seq == player.play_seq:
+            case _ if event.play_seq == player.play_seq and self._deck.may_play(player):
                 await self._ended(event, player)
 
     async def _voice_closed(self, event: NodeEvent) -> None:
@@ -212,9 +212,9 @@ class Conductor:
 
     async def _ended(self, event: NodeEvent, player: Player) -> None:
         # A seek to the start says nothing of a track that could not be read; the end may have been on its way already.
-        length = player.current.track.length_ms if player.current and not player.seek_seq else None
-        position = self._deck.position(player.play_seq) or 0
-        ending = ending_of(event, length_ms=length, position_ms=position)
+        position = self._deck.position(player.play_seq)
+        track = None if position is None or player.seek_seq or player.current is None else player.current.track
+        ending = ending_of(event, length_ms=track.length_ms if track else None, position_ms=position or 0)
         if ending and ending.reason is EndReason.FAILED:
             await self._fail(player, ending.detail)
         elif ending:

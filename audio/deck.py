@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from audio.changes import Sample
 from audio.domain.filters import PLAIN, speed
-from audio.domain.node import Start
+from audio.domain.node import NodeAway, Start
 from audio.stage import Actual, Meter
 
 if TYPE_CHECKING:
@@ -44,6 +44,10 @@ class Deck:
         """Tell whether what is known of the position is from after the last seek."""
         return player.seek_seq in {self.actual.seek_seq, player.seen_seek}
 
+    def may_play(self, player: Player) -> bool:
+        """Tell whether the current track may be on the node: one never seen may be so by the owner before."""
+        return player.play_seq == self.actual.play_seq or player.play_seq != self._meter.play_seq
+
     def sample(self, player: Player) -> Sample | None:
         """Return where the track is; None: none sounds, or it is to be elsewhere."""
         position = self.position(self._meter.play_seq)
@@ -60,7 +64,7 @@ class Deck:
         actual = self.actual
         if event.play_seq is None or event.position_ms is None or event.play_seq != actual.play_seq:
             return False
-        self._meter.told(event.position_ms, self._now(), moves=not actual.paused)
+        self._meter.hear(event.play_seq, event.position_ms, self._now(), moves=not actual.paused)
         return not actual.sounds and event.position_ms > 0
 
     async def found(self, state: PlayerState, player: Player) -> None:
@@ -96,8 +100,10 @@ class Deck:
 
         Raises NO_NODE.
         """
-        await self._stage.prepare(self._fence)
+        present = await self._stage.prepare(self._fence)
         self.actual.node = self.actual.node or self._stage.nodes.choose(self._guild_id, voice.endpoint, {avoid})
+        if self.actual.node not in present:
+            raise NodeAway(self.actual.node)
         await self._stage.nodes.connect(self._bucket, self.actual.node, self._guild_id, voice)
         self.actual.voice = voice
 
@@ -151,7 +157,7 @@ class Deck:
         if actual.seek_seq != player.seek_seq:
             await nodes.seek(self._bucket, actual.node, self._guild_id, player.position_ms)
             actual.seek_seq = player.seek_seq
-            self._meter.note(player.play_seq, player.position_ms, self._now(), moves=not actual.paused)
+            self._meter.seek(player.play_seq, player.position_ms, self._now(), moves=not actual.paused)
         if actual.paused != player.paused:
             await nodes.pause(self._bucket, actual.node, self._guild_id, player.paused)
             actual.paused = player.paused

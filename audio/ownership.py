@@ -20,7 +20,7 @@ from audio.stage import Adoption
 from kit.errors import Refused
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Mapping
+    from collections.abc import Awaitable, Callable, Collection, Mapping
 
     from audio.changes import Changed, OwnerStore
     from audio.clock import Clock, Tasks
@@ -48,6 +48,7 @@ class Ownership:
         self._taken: set[int] = set()
         self._early: defaultdict[int, list[NodeEvent]] = defaultdict(list)
         self._opened: set[int] = set()
+        self._present: defaultdict[int, set[str]] = defaultdict(set)  # nodes that a bucket has a session with
         self._unkept: defaultdict[int, dict[str, str]] = defaultdict(dict)  # ids of new sessions by node
         self._opening: defaultdict[int, asyncio.Lock] = defaultdict(asyncio.Lock)
 
@@ -85,6 +86,7 @@ class Ownership:
         for guild_id in [guild_id for guild_id in self._conductors if bucket_of(guild_id) == bucket]:
             del self._conductors[guild_id]
         self._early.pop(bucket, None)
+        self._present.pop(bucket, None)
         self._unkept.pop(bucket, None)
         self._opened.discard(bucket)
         await self._nodes.close(bucket)
@@ -101,17 +103,16 @@ class Ownership:
         if self.is_ours(snapshot.guild_id):
             self._conductor(snapshot.guild_id).report_voice(snapshot)
 
-    async def prepare(self, fence: Fence) -> None:
-        """Make sure that the bucket has its node sessions: they are opened when they are first needed.
+    async def prepare(self, fence: Fence) -> Collection[str]:
+        """Return the nodes that the bucket has a session with; sessions are opened when they are first needed.
 
         Their ids are kept before anything sounds in them, or the next owner would let it sound beside its own.
         """
-        if fence.bucket in self._opened and not self._unkept[fence.bucket]:
-            return
         async with self._opening[fence.bucket]:
             if fence.bucket not in self._opened:
                 await self._open(fence, await self._store.sessions(fence.bucket))
             await self._keep_sessions(fence)
+        return self._present[fence.bucket]
 
     async def listen(self) -> None:
         """Lead what happens at the nodes to the conductors, until the nodes are left."""
@@ -119,6 +120,7 @@ class Ownership:
             if event.guild_id:
                 self._lead(event)
             elif event.kind is NodeEventKind.SESSION_LOST:
+                self._present[event.bucket].discard(event.node)
                 for conductor in self._on(event):
                     conductor.lose_session()
             elif event.kind is NodeEventKind.DRAINING:
@@ -188,8 +190,10 @@ class Ownership:
             return []
 
     async def _session_ready(self, event: NodeEvent) -> None:
-        if event.bucket not in self._fences:
+        fence = self._fences.get(event.bucket)
+        if fence is None:
             return
+        self._present[event.bucket].add(event.node)
         states: dict[int, PlayerState] = {}
         if event.reason == "new":
             self._unkept[event.bucket][event.node] = event.session_id
@@ -198,6 +202,8 @@ class Ownership:
                 states = {state.guild_id: state for state in await self._nodes.players(event.bucket, event.node)}
             except NodeAway:
                 return  # it is lost again, and will be ready again
+            if self._fences.get(event.bucket) != fence:
+                return
         concerned = {conductor.guild_id for conductor in self._on(event)}
         for guild_id in concerned | set(states):
             self._conductor(guild_id).adopt(Adoption(event.node, states.get(guild_id)))
@@ -205,12 +211,14 @@ class Ownership:
     async def _open(self, fence: Fence, session_ids: Mapping[str, str]) -> Mapping[str, SessionOpened]:
         opened = await self._nodes.open(fence.bucket, session_ids)
         self._opened.add(fence.bucket)
+        self._present[fence.bucket] = set(opened)
         self._unkept[fence.bucket] = {each.node: each.session_id for each in opened.values() if not each.resumed}
         return opened
 
     async def _keep_sessions(self, fence: Fence) -> None:
         unkept = self._unkept[fence.bucket]
-        for node, session_id in list(unkept.items()):
+        while unkept:  # others may come while one is written
+            node, session_id = next(iter(unkept.items()))
             await self._store.keep_session(fence, node, session_id)
             if unkept[node] == session_id:
                 del unkept[node]

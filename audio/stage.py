@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 from audio.domain.filters import PLAIN, Sound
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Collection
     from contextlib import AbstractContextManager
 
     from audio.changes import Fence, OwnerStore
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 
 _SILENCE = 6.0
+_LATE = 0.5  # seconds for which a node's words from before a seek may still be on their way
 
 
 class Spans(Protocol):
@@ -65,7 +66,7 @@ class Stage:
     spans: Spans
     figures: Figures
     holds: Callable[[Fence], bool]  # whether the bucket is surely ours at this moment
-    prepare: Callable[[Fence], Awaitable[None]]  # makes sure that the bucket has its sessions
+    prepare: Callable[[Fence], Awaitable[Collection[str]]]  # opens the bucket's sessions; with which nodes it has one
     seen: Callable[[Player], None]  # told of every wish that was fulfilled or given up
     lonely: Callable[[Player, Fence], None]  # told of players that are to go on by themselves
 
@@ -97,17 +98,24 @@ class Meter:
     at: float = 0.0
     moves: bool = False
     speed: float = 1.0
+    sought_at: float = -_LATE
 
     def note(self, play_seq: int, position_ms: int, at: float, *, moves: bool) -> None:
         """Take it that the node counts from a position now."""
         self.play_seq, self.position_ms, self.counted_ms = play_seq, position_ms, position_ms
         self.at, self.moves = at, moves
 
-    def told(self, counted_ms: int, at: float, *, moves: bool) -> None:
-        """Take what the node counted of the track that is known."""
-        heard_ms = counted_ms - self.counted_ms
-        self.position_ms, self.counted_ms = self.position_ms + round(heard_ms * self.speed), counted_ms
-        self.at, self.moves = at, moves
+    def seek(self, play_seq: int, position_ms: int, at: float, *, moves: bool) -> None:
+        """Take a position that the node was sent to."""
+        self.note(play_seq, position_ms, at, moves=moves)
+        self.sought_at = at
+
+    def hear(self, play_seq: int, counted_ms: int, at: float, *, moves: bool) -> None:
+        """Take what the node counted, unless it may be from before the last seek."""
+        if play_seq != self.play_seq:
+            self.note(play_seq, counted_ms, at, moves=moves)
+        elif at - self.sought_at > _LATE:
+            self._count(counted_ms, at, moves=moves)
 
     def read(self, play_seq: int, at: float) -> int | None:
         """Return the position in ms; None if nothing is known of this start. A node that is silent has stopped."""
@@ -115,7 +123,12 @@ class Meter:
 
     def turn(self, at: float, *, moves: bool) -> None:
         """Stop where it is, or go on from there."""
-        self.told(self.counted_ms + round(self._heard(at)), at, moves=moves)
+        self._count(self.counted_ms + round(self._heard(at)), at, moves=moves)
+
+    def _count(self, counted_ms: int, at: float, *, moves: bool) -> None:
+        heard_ms = counted_ms - self.counted_ms
+        self.position_ms, self.counted_ms = self.position_ms + round(heard_ms * self.speed), counted_ms
+        self.at, self.moves = at, moves
 
     def _heard(self, at: float) -> float:
         return min(at - self.at, _SILENCE) * 1000 if self.moves else 0.0

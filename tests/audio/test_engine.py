@@ -278,6 +278,22 @@ async def test_a_seek_that_a_dying_node_did_not_do_is_done_when_the_track_goes_o
     assert world.starts()[1] == ("a.wav", 5000)
 
 
+async def test_a_position_from_before_a_seek_that_is_told_after_it_is_not_where_the_track_is(
+    rig: Rig, world: NodeWorld
+) -> None:
+    await play(rig.store, "a")
+    await rig.until(GUILD, sounds("a"))
+    player = await command(rig.store, lambda change: playback.seek(change, DJ, 5000))
+    assert await rig.outcomes.wait(GUILD, player.version)
+    rig.nodes.tell(GUILD, NodeEventKind.POSITION, position_ms=100)
+    world.kill("one")
+    await rig.until(GUILD, lambda _: not rig.nodes.opened)
+    world.revive("one")
+    await rig.until(GUILD, lambda _: len(world.starts()) == 2)
+
+    assert world.starts()[1][1] >= 5000
+
+
 async def test_a_track_that_is_lost_while_somebody_seeks_goes_on_from_where_they_sought(memory: MemoryStore) -> None:
     player = await play(memory, "a")
     await command(memory, lambda change: playback.seek(change, DJ, 5000))

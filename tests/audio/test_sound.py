@@ -71,7 +71,7 @@ def test_a_meter_turns_what_a_node_counted_into_where_the_track_is() -> None:
     meter.turn(1.0, moves=True)
     meter.speed = 2.0
     assert meter.read(7, 2.0) == 13_000
-    meter.told(12_500, 2.5, moves=True)  # heard for 1.5 s since it became faster
+    meter.hear(7, 12_500, 2.5, moves=True)  # heard for 1.5 s since it became faster
     assert meter.read(7, 2.5) == 14_000
     meter.turn(3.0, moves=False)
     assert meter.read(7, 9.0) == 15_000

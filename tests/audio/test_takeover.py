@@ -97,6 +97,30 @@ async def test_nothing_sounds_in_a_session_that_the_next_owner_would_not_find(
     assert kept == [True]
 
 
+async def test_after_kill_9_a_track_that_nobody_was_told_of_and_that_ended_is_not_played_again(
+    memory: MemoryStore, world: NodeWorld, voice: FakeVoice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with actor.acting_as(actor.system()):
+        async with engine(memory, world, voice) as rig:
+            give(memory, 1)
+            await rig.own(1)
+            monkeypatch.setattr(rig.nodes, "_say", lambda *_, **__: None)
+            player = await play(memory, "ab")
+            await rig.until(GUILD, lambda _: world.starts())
+            rig.nodes.end(GUILD)
+        async with engine(memory, world, voice) as rig:
+            give(memory, 2)
+            ended = NodeEvent(
+                bucket_of(GUILD), "one", GUILD, NodeEventKind.ENDED, reason="finished", play_seq=player.play_seq
+            )
+            rig.nodes.inbox.put_nowait(ended)
+            await rig.own(2)
+            await rig.until(GUILD, sounds("b"))
+
+    assert world.starts() == [("a.wav", 0), ("b.wav", 0)]
+    assert [ending.reason for _, _, ending in memory.tables.guilds[GUILD].history] == ["finished"]
+
+
 async def test_after_kill_9_a_stuck_track_that_the_resumed_session_tells_of_at_once_is_left(
     memory: MemoryStore, world: NodeWorld, voice: FakeVoice
 ) -> None:

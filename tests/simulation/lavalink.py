@@ -36,9 +36,13 @@ class Socket:
         self.inbox: asyncio.Queue[dict[str, Any] | None] = asyncio.Queue()
         self._line = Line(wire, process)
 
-    def say(self, message: dict[str, Any] | None) -> None:
-        """Send a message; None: the end."""
-        self._line.send(self.inbox.put_nowait, message)
+    def say(self, *messages: dict[str, Any] | None) -> None:
+        """Send messages in one piece; None: the end."""
+        self._line.send(self._hear, messages)
+
+    def _hear(self, messages: Iterable[dict[str, Any] | None]) -> None:
+        for message in messages:
+            self.inbox.put_nowait(message)
 
 
 @dataclass
@@ -82,6 +86,7 @@ class NodeSession:
     resumable: bool = False
     players: dict[int, NodePlayer] = field(default_factory=dict)
     kept: list[dict[str, Any]] = field(default_factory=list)
+    opened_at: float = 0.0
     replaced_at: float = float("-inf")  # when another was opened in its place
 
     def say(self, message: dict[str, Any]) -> None:
@@ -128,16 +133,15 @@ class Node:
             self._number += 1
             session = NodeSession(f"{self.name}-{self._number}")
             self.sessions[session.session_id] = session
-        session.socket = socket
+        session.socket, session.opened_at = socket, self._loop.time()
         self.judge.tell("open", process.name, session_id, session.session_id)
         said = [{"op": "ready", "resumed": resumed, "sessionId": session.session_id}, self._stats()]
-        for message in reversed(said) if not resumed and self._dice() < 0.2 else said:
-            socket.say(message)
-        kept, session.kept = session.kept, []
-        for message in kept:
-            socket.say(message)
+        if not resumed and self._dice() < 0.2:
+            said.reverse()
+        socket.say(*said, *session.kept)
+        session.kept.clear()
         for player in session.players.values():
-            player.disturbed_at = self._loop.time()  # what was asked before may have come after it was looked at
+            player.disturbed_at = session.opened_at  # what is asked now may come after it was looked at
             self._update(session, player)
         return socket
 
@@ -168,12 +172,12 @@ class Node:
                 session.resumable = bool((body or {})["resuming"])
                 return 200, {}
             case "DELETE", _:
-                player = session.players.pop(guild_id, None)
-                if player:
-                    self._silence(session, player)
-                    self._say_closed(session, player, 1000, by_remote=False)
+                if gone := session.players.pop(guild_id, None):
+                    self._silence(session, gone)
+                    self._say_closed(session, gone, 1000, by_remote=False)
                 return 204, None
-        return self._patch(client, session, session.players.setdefault(guild_id, NodePlayer(guild_id)), body or {})
+        player = session.players.setdefault(guild_id, NodePlayer(guild_id, disturbed_at=session.opened_at))
+        return self._patch(client, session, player, body or {})
 
     def end_voice(self, guild_id: int, code: int) -> None:
         """Hear of Discord that a guild's voice connections have ended, but one that was made since."""
