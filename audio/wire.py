@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from audio.changes import Played
     from audio.domain.node import NodeStats
     from audio.domain.track import Track
-    from segue.gateway.v1 import voice_pb2
+    from segue.common.v1 import voice_pb2
 
     Sign = Callable[[Track], str]
     Verify = Callable[[str], Track]

@@ -10,8 +10,8 @@ from google.protobuf.timestamp_pb2 import Timestamp
 from gateway.domain.guild import ChannelKind
 from gateway.domain.player import Item, Player, Status, Track
 from segue.audio.v1 import player_pb2
-from segue.common.v1 import actor_pb2
-from segue.gateway.v1 import guild_service_pb2, voice_pb2
+from segue.common.v1 import actor_pb2, voice_pb2
+from segue.gateway.v1 import guild_service_pb2
 
 if TYPE_CHECKING:
     from gateway.domain.guild import Channel, Guild

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from google.protobuf.message import Message
 
-    from segue.gateway.v1 import voice_pb2
+    from segue.common.v1 import voice_pb2
 
 IDLE, PLAYING, PAUSED = (
     player_pb2.PLAYER_STATUS_IDLE,
