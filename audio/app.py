@@ -16,6 +16,7 @@ from audio.adapters.figures import PrometheusFigures
 from audio.adapters.gateway import GatewayGuilds, GatewayVoice
 from audio.adapters.node import WavelinkNodes
 from audio.adapters.node_address import parse_nodes
+from audio.adapters.panels import GatewayPanels, deed
 from audio.adapters.postgres import PostgresStore
 from audio.catalogue import Catalogue
 from audio.domain.handles import Handles
@@ -27,6 +28,7 @@ from audio.service.others import CatalogService, NodeService, VoiceEventService
 from audio.service.players import PlayerService
 from audio.service.queues import QueueService
 from audio.settings import Settings
+from audio.showing import Showing
 from audio.stage import Stage
 from audio.watching import Watching
 from kit import client, postgres, settings
@@ -80,7 +82,8 @@ async def _build(given: Settings, stack: AsyncExitStack) -> tuple[Server, Watchi
     addresses = parse_nodes(given.lavalink_nodes.get_secret_value())
     nodes = await stack.enter_async_context(WavelinkNodes(addresses, guilds.bot_id))
     tasks = await stack.enter_async_context(Tasks())
-    engine = _engine(given, store, nodes, voice, tasks)
+    panels = GatewayPanels(gateway, handles.sign)
+    engine = _engine(given, store, nodes, voice, tasks, panels=panels)
     checks: dict[str, Check] = {"postgres": postgres.check(pool), "nodes": partial(_check_nodes, nodes)}
     server = Server(given, service="audio", guilds=guilds, checks=checks, purge=store_postgres.purging(pool))
     _serve(server, store, engine, nodes, handles)
@@ -97,14 +100,28 @@ class _Engine:
     leases: Leases
 
 
-def _engine(given: Settings, store: PostgresStore, nodes: WavelinkNodes, voice: GatewayVoice, tasks: Tasks) -> _Engine:
+def _engine(
+    given: Settings,
+    store: PostgresStore,
+    nodes: WavelinkNodes,
+    voice: GatewayVoice,
+    tasks: Tasks,
+    *,
+    panels: GatewayPanels,
+) -> _Engine:
     clock, spans = SystemClock(), tracing.WishSpans()
     ownership = Ownership(store, nodes, clock, tasks, spans)
     watching = Watching(store, clock)
     outcomes = Outcomes(store, clock, ownership.is_ours)
-    store.listeners += [ownership.committed, watching.committed]
+    showing = Showing(panels, store, clock, tasks, spans, deed=deed)
+    store.listeners += [ownership.committed, watching.committed, showing.committed]
     dsn = given.database_url.get_secret_value()
-    leases = Leases(dsn, "audio.bucket", given.instance, gained=ownership.gained, lost=ownership.lost)
+
+    async def gained(bucket: int, epoch: int) -> None:
+        await ownership.gained(bucket, epoch)
+        showing.gained(bucket)
+
+    leases = Leases(dsn, "audio.bucket", given.instance, gained=gained, lost=ownership.lost)
     stage = Stage(
         store=store,
         nodes=nodes,

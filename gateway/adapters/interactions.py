@@ -127,4 +127,5 @@ def read(interaction: discord.Interaction[Any]) -> Interaction:
         name=name,
         clicked=clicked,
         options=options,
+        channel_id=interaction.channel_id or 0,
     )

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable
 
     from gateway.domain.cards import Card, Say
+    from gateway.panels import Panels
     from gateway.playback import Playback
 
 _CHAT_INPUT, _STRING = 1, 3  # Discord's types of commands and of options
@@ -21,9 +22,10 @@ _LONGEST = 1000  # characters of an option; the contract's limit for a query
 
 @dataclass(frozen=True)
 class Desk:
-    """What commands work with."""
+    """What commands and their answers work with."""
 
     playback: Playback
+    panels: Panels
     say: Say
 
 

@@ -47,7 +47,7 @@ async def _seek(desk: Desk, asked: Interaction) -> Card:
 
 
 async def _nowplaying(desk: Desk, asked: Interaction) -> Card:
-    return cards.playing(desk.say, await desk.playback.now(asked.guild_id))
+    return cards.panel(desk.say, await desk.playback.now(asked.guild_id))
 
 
 async def _toggle(desk: Desk, asked: Interaction) -> Card:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
 
 from gateway.domain import position, text
@@ -11,6 +11,7 @@ from gateway.domain.player import Added, Item, Player, Status, Track
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from gateway.domain.panel import Deed
     from kit.errors import Refused
 
 _TITLE, _AUTHOR = 120, 60  # characters shown
@@ -38,18 +39,22 @@ class Button:
 
 @dataclass(frozen=True)
 class Card:
-    """An answer. With a heading it is shown as a box, without one as a plain sentence."""
+    """An answer. With a heading it is shown as a box, without one as a plain sentence.
+
+    `version` is that of the player it shows, if it can go on as the guild's panel, else zero.
+    """
 
     text: str
     heading: str = ""
     artwork: str = ""
     buttons: tuple[Button, ...] = ()
+    version: int = 0
 
 
 def added(say: Say, what: Added) -> Card:
     """Show what a request to play brought."""
     if what.place == 0:
-        return playing(say, what.player)
+        return panel(say, what.player)
     heading = say("card-added", count=what.count, place=what.place)
     return Card(
         _track(say, what.item.track), heading, text.address(what.item.track.artwork_uri), _buttons(say, what.player)
@@ -66,6 +71,20 @@ def playing(say: Say, player: Player) -> Card:
         lines.append(say("card-waiting", count=player.queue_length, length=position.show(player.queue_duration)))
     heading = say("card-paused" if player.status is Status.PAUSED else "card-playing")
     return Card("\n".join(lines), heading, text.address(player.current.track.artwork_uri), _buttons(say, player))
+
+
+def panel(say: Say, player: Player, deed: Deed | None = None) -> Card:
+    """Show the player as it goes on being shown, and who did what to it last."""
+    card = playing(say, player) if player.current else Card(say("card-over"))
+    lines = [card.text]
+    if deed:
+        lines.append(say("card-deed", method=deed.method, user=f"<@{deed.user_id}>"))
+    return replace(card, text="\n".join(lines), version=player.version)
+
+
+def moved(say: Say) -> Card:
+    """Show that the panel is another message now."""
+    return Card(say("card-moved-on"))
 
 
 def skipped(say: Say, track: Track, player: Player) -> Card:

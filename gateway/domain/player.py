@@ -37,7 +37,10 @@ class Item:
 
 @dataclass(frozen=True)
 class Player:
-    """The state of a guild's player. `position` is in seconds, true at `position_time` (Unix seconds)."""
+    """The state of a guild's player. `position` is in seconds, true at `position_time` (Unix seconds).
+
+    `version` rises with each change.
+    """
 
     status: Status
     voice_channel_id: int = 0
@@ -47,6 +50,7 @@ class Player:
     speed: float = 1.0
     queue_length: int = 0
     queue_duration: float = 0.0
+    version: int = 0
 
 
 @dataclass(frozen=True)

@@ -65,15 +65,16 @@ class Audio(
         self.reported = asyncio.Condition()
         self.reports_refused = 0
         self.answers: dict[str, Message] = {}
+        self.player = player_pb2.Player()
         self.reset()
 
     def reset(self) -> None:
-        """Forget everything but voice."""
+        """Forget everything but voice, and versions: they never go back."""
         self.calls.clear()
         self.arrived.clear()
         self.answers.clear()
         self.refusal = self.held = None
-        self.player = player_pb2.Player(guild_id=1, version=1, status=IDLE, speed=1.0)
+        self.player = player_pb2.Player(guild_id=1, version=self.player.version + 1, status=IDLE, speed=1.0)
         self.waiting: list[player_pb2.QueueItem] = []
         self._items = 100
 
@@ -96,6 +97,7 @@ class Audio(
                 raise self.refusal
             known = self.answers.get(request.request_id)
             if known is None:
+                self.player.version += 1
                 known = self.answers[request.request_id] = effect()
             self._same(known, name)
         except Refused as refusal:

@@ -19,6 +19,30 @@ card-waiting = { $count ->
    *[other] { $count } tracks wait, { $length }
 }
 card-nothing-next = The queue is empty. Add something with `/play`.
+card-over = The music has stopped. Start something with `/play`.
+card-moved-on = The player goes on in a newer message.
+card-deed = { $method ->
+    [AddQueueItems] { $user } added to the queue.
+    [ClearQueue] { $user } cleared the queue.
+    [JoinChannel] { $user } brought me here.
+    [JumpToQueueItem] { $user } jumped to this track.
+    [LeaveChannel] { $user } sent me away.
+    [MoveQueueItem] { $user } moved a track of the queue.
+    [Pause] { $user } paused.
+    [Play] { $user } asked for music.
+    [RemoveQueueItem] { $user } removed a track from the queue.
+    [RemoveQueueItems] { $user } removed tracks from the queue.
+    [Replay] { $user } started the track again.
+    [Resume] { $user } resumed.
+    [ReverseQueue] { $user } turned the queue around.
+    [Seek] { $user } moved within the track.
+    [ShuffleQueue] { $user } shuffled the queue.
+    [Skip] { $user } skipped a track.
+    [SortQueue] { $user } sorted the queue.
+    [Stop] { $user } stopped the music.
+    [SwapQueueItems] { $user } swapped two tracks of the queue.
+   *[other] { $user } changed something.
+}
 card-skipped = Skipped { $title }.
 card-sought = Moved to { $position }.
 card-stopped = Stopped, and cleared the queue.
