@@ -74,7 +74,10 @@ class Answering:
             _log.exception("a command failed", extra={"command": asked.name, "ref": ref})
             await self._refuse(command, reply, Refused(Reason.INTERNAL), ref)
         else:
-            await self._follow(command, asked, card, await reply.edit(card))
+            message_id = await reply.edit(card)
+            await self._journal.close(asked)
+            await self._follow(command, asked, card, message_id)
+            return
         await self._journal.close(asked)
 
     async def _follow(self, command: Command, asked: Interaction, card: Card, message_id: int) -> None:

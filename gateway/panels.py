@@ -100,17 +100,23 @@ class Panels:
         turn.newest = max(turn.newest, player.version)
         turn.deed = deed or turn.deed
         async with turn.lock:
+            if await self._may_edit(turn, player.version) and (panel := await self._rows.find(guild_id)):
+                await self._bring(turn, panel, player)
+
+    async def _may_edit(self, turn: _Turn, version: int) -> bool:
+        """Wait until the panel may be edited again; return whether nothing newer is to be shown."""
+        if version == turn.newest:
             await self._sleep(max(0.0, turn.free_at - self._now()))
-            panel = await self._rows.find(guild_id)
-            if panel is None or player.version < turn.newest:
-                return
-            done = turn.deed or panel.deed
-            if (player.version, done) == (panel.version, panel.deed) or player.version < panel.version:
-                return
-            turn.free_at = self._now() + _PAUSE
-            await self._put(panel, player, done)
-            if turn.deed is done:
-                turn.deed = None
+        return version == turn.newest
+
+    async def _bring(self, turn: _Turn, panel: Panel, player: Player) -> None:
+        deed = turn.deed or panel.deed
+        if player.version < panel.version or (player.version, deed) == (panel.version, panel.deed):
+            return
+        turn.free_at = self._now() + _PAUSE
+        await self._put(panel, player, deed)
+        if turn.deed is deed:
+            turn.deed = None
 
     async def _put(self, panel: Panel, player: Player, deed: Deed | None) -> None:
         card = cards.panel(self._say, player, deed)

@@ -9,8 +9,8 @@ from google.protobuf.timestamp_pb2 import Timestamp
 
 from gateway.domain.guild import ChannelKind
 from gateway.domain.panel import Deed
-from gateway.domain.player import Item, Player, Status, Track
-from segue.audio.v1 import player_pb2
+from gateway.domain.player import Item, Played, Player, Status, Track
+from segue.audio.v1 import player_pb2, queue_service_pb2
 from segue.common.v1 import actor_pb2, voice_pb2
 from segue.gateway.v1 import guild_service_pb2, shard_service_pb2
 
@@ -103,6 +103,12 @@ def deed(message: panel_service_pb2.Deed) -> Deed | None:
 def item(message: player_pb2.QueueItem) -> Item:
     """Decode an item of a queue."""
     return Item(message.item_id, track(message.track), message.requester_id)
+
+
+def played(message: queue_service_pb2.HistoryEntry) -> Played:
+    """Decode an entry of a history."""
+    reason = queue_service_pb2.HistoryReason.Name(message.reason).removeprefix("HISTORY_REASON_")
+    return Played(item(message.item), message.ended_at.ToNanoseconds() / _NANOS, reason)
 
 
 def track(message: player_pb2.Track) -> Track:

@@ -23,14 +23,14 @@ class DiscordShards:
         self._instance = instance
 
     def known(self) -> Sequence[Shard]:
-        """List them by number. Refused(UNAVAILABLE) before the first login."""
-        if not self._client.is_ready():
+        """List them by number. Refused(UNAVAILABLE) before Discord said how many there are."""
+        if not self._client.shards:
             raise Refused(Reason.UNAVAILABLE, part="discord")
         guilds = Counter(guild.shard_id for guild in self._client.guilds)
         return [
             Shard(
                 number,
-                not shard.is_closed(),
+                self._client.is_ready() and not shard.is_closed(),
                 guilds[number],
                 shard.latency if math.isfinite(shard.latency) else None,
                 self._instance,

@@ -4,6 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
+from typing import TYPE_CHECKING, Generic, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+E = TypeVar("E")
 
 
 class Status(Enum):
@@ -61,3 +67,20 @@ class Added:
     item: Item
     count: int
     place: int
+
+
+@dataclass(frozen=True)
+class Played:
+    """A track that ended. `ended_at` is Unix seconds, `reason` the contract's, as `SKIPPED`."""
+
+    item: Item
+    ended_at: float
+    reason: str
+
+
+@dataclass(frozen=True)
+class Page(Generic[E]):
+    """A page of a list. `more` is the token of the next one; empty: there is none."""
+
+    entries: Sequence[E]
+    more: str = ""

@@ -57,8 +57,27 @@ card-queue-empty = The queue is empty. Add something with `/play`.
 card-queue-current = ▶️ { $track }
 card-queue-line = { $place }. { $track }
 card-queue-more = … and { $count } more
+card-removed = Removed { $title } from the queue.
+card-moved = Moved the track. See the new order with `/queue`.
+card-shuffled = Shuffled the queue. See the new order with `/queue`.
+card-cleared = { $count ->
+    [one] Removed one track from the queue.
+   *[other] Removed { $count } tracks from the queue.
+}
+card-history = Played before
+card-history-empty = Nothing was played yet. Start something with `/play`.
+card-history-line = { $reason ->
+    [SKIPPED] { $track }, skipped { $when }
+    [STOPPED] { $track }, stopped { $when }
+    [FAILED] { $track }, could not be played { $when }
+    [VOICE_LOST] { $track }, ended with the voice connection { $when }
+   *[other] { $track }, { $when }
+}
 card-refused = { $sentence } { $way } (`{ $ref }`)
 
 button-pause = Pause
 button-resume = Resume
 button-skip = Skip
+button-first = First page
+button-more = More
+choice-item = { $place }. { $track }

@@ -48,7 +48,7 @@ class ShardServiceServicer:
 
     def ListShards(self, request, context):
         """The shards that the answering instance holds, by number.
-        Errors: UNAVAILABLE until it has logged in once.
+        Errors: UNAVAILABLE until Discord said how many there are.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

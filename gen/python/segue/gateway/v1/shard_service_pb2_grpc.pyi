@@ -35,7 +35,7 @@ class ShardServiceStub:
     def __new__(cls, channel: _aio.Channel) -> ShardServiceAsyncStub: ...
     ListShards: _grpc.UnaryUnaryMultiCallable[_shard_service_pb2.ListShardsRequest, _shard_service_pb2.ListShardsResponse]
     """The shards that the answering instance holds, by number.
-    Errors: UNAVAILABLE until it has logged in once.
+    Errors: UNAVAILABLE until Discord said how many there are.
     """
 
 @_typing.type_check_only
@@ -45,7 +45,7 @@ class ShardServiceAsyncStub(ShardServiceStub):
     def __init__(self, channel: _aio.Channel) -> None: ...
     ListShards: _aio.UnaryUnaryMultiCallable[_shard_service_pb2.ListShardsRequest, _shard_service_pb2.ListShardsResponse]  # type: ignore[assignment]
     """The shards that the answering instance holds, by number.
-    Errors: UNAVAILABLE until it has logged in once.
+    Errors: UNAVAILABLE until Discord said how many there are.
     """
 
 class ShardServiceServicer(metaclass=_abc_1.ABCMeta):
@@ -58,7 +58,7 @@ class ShardServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_shard_service_pb2.ListShardsResponse, _abc.Awaitable[_shard_service_pb2.ListShardsResponse]]:
         """The shards that the answering instance holds, by number.
-        Errors: UNAVAILABLE until it has logged in once.
+        Errors: UNAVAILABLE until Discord said how many there are.
         """
 
 def add_ShardServiceServicer_to_server(servicer: ShardServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...
