@@ -18,6 +18,7 @@ from audio.adapters.gateway import GatewayGuilds, GatewayVoice
 from audio.adapters.known_nodes import PostgresKnownNodes
 from audio.adapters.node import WavelinkNodes
 from audio.adapters.node_address import parse_nodes
+from audio.adapters.panels import GatewayPanels, deed
 from audio.adapters.postgres import PostgresStore
 from audio.catalogue import Catalogue
 from audio.choosing import Choosing
@@ -32,6 +33,7 @@ from audio.service.others import CatalogService, VoiceEventService
 from audio.service.players import PlayerService
 from audio.service.queues import QueueService
 from audio.settings import Settings
+from audio.showing import Showing
 from audio.stage import Stage
 from audio.suggesting import Suggesting
 from audio.watching import Watching
@@ -95,7 +97,7 @@ async def _build(given: Settings, stack: AsyncExitStack) -> tuple[Server, Watchi
     await roster.look()
     tasks = await stack.enter_async_context(Tasks())
     tasks.keep(roster.keep, "look for nodes")
-    engine = _engine(given, store, nodes, voice, tasks)
+    engine = _engine(given, store, nodes, voice, tasks, panels=GatewayPanels(gateway, handles.sign))
     config.listeners.append(Choosing(store).apply)
     with tracing.WishSpans().apart():
         tasks.keep(config.follow, "settings of guilds", pause=_API_PAUSES[0], longest=_API_PAUSES[1])
@@ -118,14 +120,28 @@ class _Engine:
     leases: Leases
 
 
-def _engine(given: Settings, store: PostgresStore, nodes: WavelinkNodes, voice: GatewayVoice, tasks: Tasks) -> _Engine:
+def _engine(
+    given: Settings,
+    store: PostgresStore,
+    nodes: WavelinkNodes,
+    voice: GatewayVoice,
+    tasks: Tasks,
+    *,
+    panels: GatewayPanels,
+) -> _Engine:
     clock, spans = SystemClock(), tracing.WishSpans()
     ownership = Ownership(store, nodes, clock, tasks, spans)
     watching = Watching(store, clock)
     outcomes = Outcomes(store, clock, ownership.is_ours)
-    store.listeners += [ownership.committed, watching.committed]
+    showing = Showing(panels, store, clock, tasks, spans, deed=deed)
+    store.listeners += [ownership.committed, watching.committed, showing.committed]
     dsn = given.database_url.get_secret_value()
-    leases = Leases(dsn, "audio.bucket", given.instance, gained=ownership.gained, lost=ownership.lost)
+
+    async def gained(bucket: int, epoch: int) -> None:
+        await ownership.gained(bucket, epoch)
+        showing.gained(bucket)
+
+    leases = Leases(dsn, "audio.bucket", given.instance, gained=gained, lost=ownership.lost)
     stage = Stage(
         store=store,
         nodes=nodes,

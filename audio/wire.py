@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from audio.domain.lyrics import Lyrics
     from audio.domain.node import NodeStats, Probe, SourceStats
     from audio.domain.track import Track
-    from segue.gateway.v1 import voice_pb2
+    from segue.common.v1 import voice_pb2
 
     Sign = Callable[[Track], str]
     Verify = Callable[[str], Track]

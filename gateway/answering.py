@@ -26,8 +26,8 @@ class Reply(Protocol):
     async def acknowledge(self, first: First) -> None:
         """Send the first response."""
 
-    async def edit(self, card: Card) -> None:
-        """Put the answer where the first response stands."""
+    async def edit(self, card: Card) -> int:
+        """Put the answer where the first response stands; return the id of the message."""
 
     async def delete(self) -> None:
         """Take the first response away."""
@@ -74,8 +74,21 @@ class Answering:
             _log.exception("a command failed", extra={"command": asked.name, "ref": ref})
             await self._refuse(command, reply, Refused(Reason.INTERNAL), ref)
         else:
-            await reply.edit(card)
+            message_id = await reply.edit(card)
+            await self._journal.close(asked)
+            await self._follow(command, asked, card, message_id)
+            return
         await self._journal.close(asked)
+
+    async def _follow(self, command: Command, asked: Interaction, card: Card, message_id: int) -> None:
+        """Let an answer that shows the player go on as the panel, and the panel recover from another answer in it."""
+        try:
+            if card.version:
+                await self._desk.panels.begin(asked.guild_id, asked.channel_id, message_id, card.version)
+            elif command.first is First.UPDATE:
+                await self._desk.panels.overwritten(asked.guild_id, message_id)
+        except Refused as refusal:  # the answer stands; the next change of the player shows itself, or the next /play
+            _log.warning("an answer did not become the panel: %s", refusal, extra={"guild_id": asked.guild_id})
 
     async def _run(self, command: Command, asked: Interaction) -> Card:
         """Run a command, and again while audio is away: it has one effect however often it is asked for."""

@@ -14,17 +14,28 @@ from gateway.adapters.bot import BadTokenError, Bot, point_at
 from gateway.adapters.declaring import declare
 from gateway.adapters.guilds import DiscordGuilds
 from gateway.adapters.interactions import Interactions
+from gateway.adapters.messages import RestMessages
 from gateway.adapters.peers import AudioCatalog, AudioPlayers, AudioQueues, AudioVoiceEvents
-from gateway.adapters.postgres import PostgresDeclarations, PostgresIdentifies, PostgresJournal, purge
+from gateway.adapters.postgres import (
+    PostgresDeclarations,
+    PostgresIdentifies,
+    PostgresJournal,
+    PostgresPanels,
+    purge,
+)
 from gateway.adapters.relay import Relay
+from gateway.adapters.shards import DiscordShards
 from gateway.answering import Answering
 from gateway.commands import playback, queue, voice
 from gateway.commands.command import Commands, Desk
 from gateway.directory import Directory
 from gateway.identifying import Gate
+from gateway.panels import Panels
 from gateway.playback import Playback
 from gateway.reporting import Reports
 from gateway.service.guilds import GuildService
+from gateway.service.panels import PanelService
+from gateway.service.shards import ShardService
 from gateway.service.voice_channels import VoiceChannelService
 from gateway.settings import Settings
 from gateway.voice import Voice
@@ -34,7 +45,12 @@ from kit.events import Events
 from kit.server import Check, Server
 from kit.tasks import Tasks
 from segue.common.v1 import ops_service_pb2
-from segue.gateway.v1 import guild_service_pb2_grpc, voice_channel_service_pb2_grpc
+from segue.gateway.v1 import (
+    guild_service_pb2_grpc,
+    panel_service_pb2_grpc,
+    shard_service_pb2_grpc,
+    voice_channel_service_pb2_grpc,
+)
 
 if TYPE_CHECKING:
     from kit.postgres import Pool
@@ -42,7 +58,7 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 _HEALTHY, _UNHEALTHY = ops_service_pb2.HEALTH_STATUS_HEALTHY, ops_service_pb2.HEALTH_STATUS_UNHEALTHY
 _WORDS = Path(__file__).parent / "locales" / "en"
-_COMMANDS = Commands((*playback.COMMANDS, *queue.COMMANDS, *voice.COMMANDS), playback.BUTTONS)
+_COMMANDS = Commands((*playback.COMMANDS, *queue.COMMANDS, *voice.COMMANDS), (*playback.BUTTONS, *queue.BUTTONS))
 
 
 async def run() -> None:
@@ -77,24 +93,30 @@ async def _build(given: Settings, stack: AsyncExitStack) -> tuple[Server, Bot]:
     guilds = DiscordGuilds(bot)
     signalling = Voice(guilds, time.time)
     reports = Reports(signalling.snapshot, AudioVoiceEvents(audio), tasks.spawn, asyncio.sleep)
-    desk = Desk(Playback(AudioPlayers(audio), AudioQueues(audio), AudioCatalog(audio)), say)
+    players = AudioPlayers(audio)
+    panels = Panels(PostgresPanels(pool), RestMessages(bot), players, say, now=time.monotonic, sleep=asyncio.sleep)
+    desk = Desk(Playback(players, AudioQueues(audio), AudioCatalog(audio)), panels, say)
     journal = PostgresJournal(pool, given.instance)
     interactions = Interactions(bot, _COMMANDS, desk, Answering(desk, journal, asyncio.sleep))
     bot.events = Relay(declaring, interactions, signalling, reports, tasks)
     tasks.keep(partial(_finish, bot, journal, interactions, tasks), "unanswered interactions")
-    return _server(given, pool, bot, guilds, signalling), bot
+    server = _server(given, pool, bot, guilds)
+    _serve(server, guilds, signalling, panels, DiscordShards(bot, given.instance))
+    return server, bot
 
 
-def _server(given: Settings, pool: Pool, bot: Bot, guilds: DiscordGuilds, signalling: Voice) -> Server:
+def _server(given: Settings, pool: Pool, bot: Bot, guilds: DiscordGuilds) -> Server:
     checks: dict[str, Check] = {"discord": partial(_check_discord, bot), "postgres": postgres.check(pool)}
-    server = Server(
-        given, service="gateway", guilds=guilds, checks=checks, purge=partial(purge, pool), events=Events(pool)
-    )
+    purging = partial(purge, pool)
+    return Server(given, service="gateway", guilds=guilds, checks=checks, purge=purging, events=Events(pool))
+
+
+def _serve(server: Server, guilds: DiscordGuilds, signalling: Voice, panels: Panels, shards: DiscordShards) -> None:
+    voices = VoiceChannelService(signalling)
     server.add(guild_service_pb2_grpc.add_GuildServiceServicer_to_server, GuildService(Directory(guilds)))
-    server.add(
-        voice_channel_service_pb2_grpc.add_VoiceChannelServiceServicer_to_server, VoiceChannelService(signalling)
-    )
-    return server
+    server.add(voice_channel_service_pb2_grpc.add_VoiceChannelServiceServicer_to_server, voices)
+    server.add(panel_service_pb2_grpc.add_PanelServiceServicer_to_server, PanelService(panels))
+    server.add(shard_service_pb2_grpc.add_ShardServiceServicer_to_server, ShardService(shards))
 
 
 async def _finish(bot: Bot, journal: PostgresJournal, interactions: Interactions, tasks: Tasks) -> None:

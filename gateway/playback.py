@@ -5,16 +5,18 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Protocol
 
-from gateway.domain.player import Status
+from gateway.domain.player import Page, Status
 from kit.errors import Reason, Refused
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from gateway.domain.player import Added, Item, Player, Track
+    from gateway.domain.player import Added, Item, Played, Player, Skipped, Track
 
-_LISTED = 10  # items of the queue that are shown
+_LISTED = 10  # entries of a page that is shown
 _SUGGESTED = 10
+_SEARCHED = 200  # items of the queue among which one can find some by typing; the longest page audio gives
+_SUGGESTION_TIME = 2.0  # seconds; Discord takes choices for 3
 _ADDRESSES = ("http:", "https:")
 _DONE_ALREADY = (Reason.ALREADY_PAUSED, Reason.NOT_PAUSED, Reason.REQUEST_ID_REUSED)
 
@@ -43,25 +45,46 @@ class Players(Protocol):
     async def stop(self, guild_id: int, *, request_id: str) -> Player:
         """Stop and clear the queue."""
 
-    async def skip(self, guild_id: int, *, item_id: int = 0, request_id: str) -> tuple[Track, Player]:
-        """Go on to the next track; only if `item_id` plays, unless it is zero."""
+    async def skip(self, guild_id: int, *, item_id: int = 0, request_id: str) -> Skipped:
+        """Go on to the next track, or vote for it; only if `item_id` plays, unless it is zero."""
 
     async def seek(self, guild_id: int, seconds: float, *, request_id: str) -> Player:
         """Move within the current track."""
 
+    async def replay(self, guild_id: int, *, request_id: str) -> Player:
+        """Begin the current track anew."""
+
 
 class Queues(Protocol):
-    """A guild's queue."""
+    """A guild's queue and history. Each method raises Refused; a repeated `request_id` has no second effect."""
 
-    async def first(self, guild_id: int, limit: int) -> Sequence[Item]:
-        """List the first items that wait."""
+    async def page(self, guild_id: int, token: str, limit: int, *, within: float | None = None) -> Page[Item]:
+        """List items that wait, from the page that a token names; empty: from the first. `within` so many seconds."""
+
+    async def history(self, guild_id: int, token: str, limit: int) -> Page[Played]:
+        """List what was played, the newest first."""
+
+    async def remove(self, guild_id: int, item_id: int, *, request_id: str) -> Track:
+        """Remove an item."""
+
+    async def move(self, guild_id: int, item_id: int, before_id: int, *, request_id: str) -> None:
+        """Put an item before another; zero: at the end."""
+
+    async def shuffle(self, guild_id: int, *, keep: bool, request_id: str) -> None:
+        """Mix the items; `keep`: those of each person stay in their order."""
+
+    async def clear(self, guild_id: int, *, request_id: str) -> int:
+        """Remove all items; return how many."""
+
+    async def jump(self, guild_id: int, item_id: int, *, request_id: str) -> Player:
+        """Play an item at once, and skip those before it."""
 
 
 class Catalog(Protocol):
     """What can be played."""
 
-    async def search(self, query: str, limit: int) -> Sequence[Track]:
-        """Find tracks by words, the best first."""
+    async def search(self, query: str, limit: int, *, within: float) -> Sequence[Track]:
+        """Find tracks by words, the best first, within so many seconds."""
 
 
 class Playback:
@@ -69,7 +92,7 @@ class Playback:
 
     def __init__(self, players: Players, queues: Queues, catalog: Catalog) -> None:
         self.players = players
-        self._queues = queues
+        self.queues = queues
         self._catalog = catalog
 
     async def now(self, guild_id: int) -> Player:
@@ -79,10 +102,25 @@ class Playback:
             raise Refused(Reason.NOTHING_PLAYING)
         return player
 
-    async def upcoming(self, guild_id: int) -> tuple[Player, Sequence[Item]]:
-        """Give the player and the first items of its queue."""
-        player, items = await asyncio.gather(self.players.get(guild_id), self._queues.first(guild_id, _LISTED))
-        return player, items
+    async def upcoming(self, guild_id: int, token: str) -> tuple[Player, Page[Item]]:
+        """Give the player and a page of its queue."""
+        player, page = await asyncio.gather(self.players.get(guild_id), self.queues.page(guild_id, token, _LISTED))
+        return player, page
+
+    async def played(self, guild_id: int, token: str) -> Page[Played]:
+        """Give a page of what was played."""
+        return await self.queues.history(guild_id, token, _LISTED)
+
+    async def waiting(self, guild_id: int, words: str, user_id: int) -> list[tuple[int, Item]]:
+        """Find items by words of title or author, each with its place; the person's own come first."""
+        page = await self.queues.page(guild_id, "", _SEARCHED, within=_SUGGESTION_TIME)
+        wanted = words.casefold().split()
+        found = [
+            (place, item)
+            for place, item in enumerate(page.entries, 1)
+            if all(word in f"{item.track.title} {item.track.author}".casefold() for word in wanted)
+        ]
+        return sorted(found, key=lambda placed: placed[1].requester_id != user_id)
 
     async def toggled(self, guild_id: int, *, request_id: str) -> Player:
         """Pause what plays, or go on with what is paused.
@@ -102,4 +140,4 @@ class Playback:
         """Find what somebody may mean while they type; an address is not looked up before it is sent."""
         if not words or words.lower().startswith(_ADDRESSES):
             return ()
-        return await self._catalog.search(words, _SUGGESTED)
+        return await self._catalog.search(words, _SUGGESTED, within=_SUGGESTION_TIME)

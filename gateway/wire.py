@@ -8,15 +8,18 @@ from google.protobuf.duration_pb2 import Duration
 from google.protobuf.timestamp_pb2 import Timestamp
 
 from gateway.domain.guild import ChannelKind
-from gateway.domain.player import Item, Player, Status, Track
-from segue.audio.v1 import player_pb2
-from segue.common.v1 import actor_pb2
-from segue.gateway.v1 import guild_service_pb2, voice_pb2
+from gateway.domain.panel import Deed
+from gateway.domain.player import Item, Played, Player, Status, Track
+from segue.audio.v1 import player_pb2, queue_service_pb2
+from segue.common.v1 import actor_pb2, voice_pb2
+from segue.gateway.v1 import guild_service_pb2, shard_service_pb2
 
 if TYPE_CHECKING:
     from gateway.domain.guild import Channel, Guild
     from gateway.domain.interaction import Person
+    from gateway.domain.shard import Shard
     from gateway.domain.voice import Snapshot
+    from segue.gateway.v1 import panel_service_pb2
 
 _STATUS = {
     player_pb2.PLAYER_STATUS_CONNECTING: Status.CONNECTING,
@@ -65,6 +68,18 @@ def channel(known: Channel) -> guild_service_pb2.Channel:
     return guild_service_pb2.Channel(channel_id=known.id, name=known.name, kind=_KIND[known.kind])
 
 
+def shard(known: Shard) -> shard_service_pb2.Shard:
+    """Encode a shard."""
+    connected, connecting = shard_service_pb2.SHARD_STATUS_CONNECTED, shard_service_pb2.SHARD_STATUS_CONNECTING
+    return shard_service_pb2.Shard(
+        shard_id=known.id,
+        status=connected if known.connected else connecting,
+        guilds=known.guilds,
+        latency=None if known.latency is None else duration(known.latency),
+        instance=known.instance,
+    )
+
+
 def player(message: player_pb2.Player) -> Player:
     """Decode a player."""
     return Player(
@@ -76,12 +91,24 @@ def player(message: player_pb2.Player) -> Player:
         speed=message.speed,
         queue_length=message.queue_length,
         queue_duration=message.queue_duration.ToTimedelta().total_seconds(),
+        version=message.version,
     )
+
+
+def deed(message: panel_service_pb2.Deed) -> Deed | None:
+    """Decode what a person did; None: nothing."""
+    return Deed(message.user_id, message.method) if message.user_id else None
 
 
 def item(message: player_pb2.QueueItem) -> Item:
     """Decode an item of a queue."""
     return Item(message.item_id, track(message.track), message.requester_id)
+
+
+def played(message: queue_service_pb2.HistoryEntry) -> Played:
+    """Decode an entry of a history."""
+    reason = queue_service_pb2.HistoryReason.Name(message.reason).removeprefix("HISTORY_REASON_")
+    return Played(item(message.item), message.ended_at.ToNanoseconds() / _NANOS, reason)
 
 
 def track(message: player_pb2.Track) -> Track:

@@ -15,7 +15,6 @@ from prometheus_client import Histogram
 from gateway import wire
 from gateway.adapters.guilds import person
 from gateway.adapters.replies import RestReply
-from gateway.domain import cards
 from gateway.domain.interaction import First, Interaction, Person
 from kit import telemetry
 from kit.actor import acting_as
@@ -29,7 +28,7 @@ if TYPE_CHECKING:
     from gateway.commands.command import Commands, Desk
 
 _log = logging.getLogger(__name__)
-_CHOICE = 100  # Discord's limit for a choice
+_CHOICES = 25  # Discord's limit
 _acknowledged = Histogram(
     "segue_interaction_acknowledged_seconds",
     "Time from an interaction's arrival to its first response",
@@ -81,16 +80,15 @@ class Interactions:
             await self._answering.finish(command, asked, RestReply(self._bot.http, asked), telemetry.ref())
 
     async def _suggest(self, asked: Interaction) -> None:
-        words = asked.options["query"].strip()
+        options = {option.name: option for option in self._commands.find(asked).options}
+        suggest = options[asked.focused].suggest if asked.focused in options else None
         try:
-            tracks = await self._desk.playback.suggest(words)
-        except Refused as refusal:  # people can still send what they typed
+            found = await suggest(self._desk, asked, asked.options[asked.focused].strip()) if suggest else ()
+        except Refused as refusal:
             _log.info("nothing is suggested: %s", refusal)
-            tracks = ()
-        choices = {value: name for name, value in (cards.choice(self._desk.say, track) for track in tracks) if value}
-        if not choices and 0 < len(words) <= _CHOICE:
-            choices = {words: words}
-        await RestReply(self._bot.http, asked).suggest((name, value) for value, name in choices.items())
+            found = ()
+        choices = {value: name for name, value in found if value}
+        await RestReply(self._bot.http, asked).suggest([(name, value) for value, name in choices.items()][:_CHOICES])
 
 
 def _span_name(asked: Interaction) -> str:
@@ -112,12 +110,13 @@ def read(interaction: discord.Interaction[Any]) -> Interaction:
     """Take from Discord's interaction what an answer needs."""
     data: dict[str, Any] = dict(interaction.data or {})
     clicked = interaction.type is discord.InteractionType.component
+    given = data.get("options", ())
     if clicked:
-        _, name, item = f"{data['custom_id']}::".split(":")[:3]
-        options = {"item": item} if item else {}
+        _, name, about = f"{data['custom_id']}::".split(":")[:3]
+        options = {"about": about} if about else {}
     else:
         name = data["name"]
-        options = {option["name"]: str(option["value"]) for option in data.get("options", ())}
+        options = {option["name"]: str(option["value"]) for option in given}
     user = interaction.user
     return Interaction(
         id=interaction.id,
@@ -127,4 +126,6 @@ def read(interaction: discord.Interaction[Any]) -> Interaction:
         name=name,
         clicked=clicked,
         options=options,
+        channel_id=interaction.channel_id or 0,
+        focused=next((option["name"] for option in given if option.get("focused")), ""),
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gateway import wire
-from gateway.domain.player import Added
+from gateway.domain.player import Added, Page, Skipped
 from kit.cache import Cache
 from segue.audio.v1 import (
     catalog_service_pb2,
@@ -23,10 +23,9 @@ if TYPE_CHECKING:
 
     import grpc
 
-    from gateway.domain.player import Item, Player, Track
+    from gateway.domain.player import Item, Played, Player, Track
     from gateway.domain.voice import Snapshot
 
-_SUGGESTION_TIME = 2.0  # seconds; Discord takes choices for 3
 _SUGGESTIONS_KEPT = 60.0  # seconds
 
 
@@ -71,11 +70,12 @@ class AudioPlayers:
         request = player_service_pb2.StopRequest(guild_id=guild_id, request_id=request_id)
         return wire.player((await self._stub.Stop(request)).player)
 
-    async def skip(self, guild_id: int, *, item_id: int = 0, request_id: str) -> tuple[Track, Player]:
-        """Go on to the next track; only if `item_id` plays, unless it is zero."""
+    async def skip(self, guild_id: int, *, item_id: int = 0, request_id: str) -> Skipped:
+        """Go on to the next track, or vote for it; only if `item_id` plays, unless it is zero."""
         request = player_service_pb2.SkipRequest(guild_id=guild_id, item_id=item_id, request_id=request_id)
         answer = await self._stub.Skip(request)
-        return wire.track(answer.skipped.track), wire.player(answer.player)
+        track = None if answer.votes_missing else wire.track(answer.skipped.track)
+        return Skipped(wire.player(answer.player), track, answer.votes_missing)
 
     async def seek(self, guild_id: int, seconds: float, *, request_id: str) -> Player:
         """Move within the current track."""
@@ -83,17 +83,58 @@ class AudioPlayers:
         request = player_service_pb2.SeekRequest(guild_id=guild_id, position=position, request_id=request_id)
         return wire.player((await self._stub.Seek(request)).player)
 
+    async def replay(self, guild_id: int, *, request_id: str) -> Player:
+        """Begin the current track anew."""
+        request = player_service_pb2.ReplayRequest(guild_id=guild_id, request_id=request_id)
+        return wire.player((await self._stub.Replay(request)).player)
+
 
 class AudioQueues:
-    """Audio's queues."""
+    """Audio's queues and histories."""
 
     def __init__(self, channel: grpc.aio.Channel) -> None:
         self._stub = queue_service_pb2_grpc.QueueServiceStub(channel)
 
-    async def first(self, guild_id: int, limit: int) -> Sequence[Item]:
-        """List the first items that wait."""
-        request = queue_service_pb2.ListQueueItemsRequest(guild_id=guild_id, page_size=limit)
-        return [wire.item(item) for item in (await self._stub.ListQueueItems(request)).items]
+    async def page(self, guild_id: int, token: str, limit: int, *, within: float | None = None) -> Page[Item]:
+        """List items that wait, from the page that a token names; empty: from the first. `within` so many seconds."""
+        request = queue_service_pb2.ListQueueItemsRequest(guild_id=guild_id, page_size=limit, page_token=token)
+        answer = await self._stub.ListQueueItems(request, timeout=within)
+        return Page([wire.item(item) for item in answer.items], answer.next_page_token)
+
+    async def history(self, guild_id: int, token: str, limit: int) -> Page[Played]:
+        """List what was played, the newest first."""
+        request = queue_service_pb2.ListHistoryRequest(guild_id=guild_id, page_size=limit, page_token=token)
+        answer = await self._stub.ListHistory(request)
+        return Page([wire.played(entry) for entry in answer.entries], answer.next_page_token)
+
+    async def remove(self, guild_id: int, item_id: int, *, request_id: str) -> Track:
+        """Remove an item."""
+        request = queue_service_pb2.RemoveQueueItemRequest(guild_id=guild_id, item_id=item_id, request_id=request_id)
+        return wire.track((await self._stub.RemoveQueueItem(request)).item.track)
+
+    async def move(self, guild_id: int, item_id: int, before_id: int, *, request_id: str) -> None:
+        """Put an item before another; zero: at the end."""
+        request = queue_service_pb2.MoveQueueItemRequest(
+            guild_id=guild_id, item_id=item_id, before_item_id=before_id, request_id=request_id
+        )
+        await self._stub.MoveQueueItem(request)
+
+    async def shuffle(self, guild_id: int, *, keep: bool, request_id: str) -> None:
+        """Mix the items; `keep`: those of each person stay in their order."""
+        request = queue_service_pb2.ShuffleQueueRequest(
+            guild_id=guild_id, keep_order_of_requesters=keep, request_id=request_id
+        )
+        await self._stub.ShuffleQueue(request)
+
+    async def clear(self, guild_id: int, *, request_id: str) -> int:
+        """Remove all items; return how many."""
+        request = queue_service_pb2.ClearQueueRequest(guild_id=guild_id, request_id=request_id)
+        return int((await self._stub.ClearQueue(request)).count)
+
+    async def jump(self, guild_id: int, item_id: int, *, request_id: str) -> Player:
+        """Play an item at once, and skip those before it."""
+        request = queue_service_pb2.JumpToQueueItemRequest(guild_id=guild_id, item_id=item_id, request_id=request_id)
+        return wire.player((await self._stub.JumpToQueueItem(request)).player)
 
 
 class AudioCatalog:
@@ -103,12 +144,12 @@ class AudioCatalog:
         self._stub = catalog_service_pb2_grpc.CatalogServiceStub(channel)
         self._found: Cache[Sequence[Track]] = Cache("suggestions", ttl=_SUGGESTIONS_KEPT)
 
-    async def search(self, query: str, limit: int) -> Sequence[Track]:
-        """Find tracks by words, within the time that Discord waits for choices."""
+    async def search(self, query: str, limit: int, *, within: float) -> Sequence[Track]:
+        """Find tracks by words, the best first, within so many seconds."""
         request = catalog_service_pb2.SearchTracksRequest(query=query, page_size=limit)
 
         async def search() -> Sequence[Track]:
-            answer = await self._stub.SearchTracks(request, timeout=_SUGGESTION_TIME)
+            answer = await self._stub.SearchTracks(request, timeout=within)
             return [wire.track(track) for track in answer.tracks]
 
         return await self._found.get(f"{limit}:{query.casefold()}", search)

@@ -1,4 +1,4 @@
-"""Gateway's tables: acknowledged interactions, the declared commands, and how often it identified."""
+"""Gateway's tables: acknowledged interactions, panels, the declared commands, and how often it identified."""
 
 from __future__ import annotations
 
@@ -10,11 +10,14 @@ from typing import TYPE_CHECKING
 from prometheus_client import Gauge
 
 from gateway.domain.interaction import TOKEN_LIFE, Interaction, Person, Role
+from gateway.domain.panel import Deed, Panel
 from kit.ops import Purged
-from kit.postgres import transaction
+from kit.postgres import connection, transaction
 
 if TYPE_CHECKING:
     from datetime import timedelta
+
+    import asyncpg
 
     from kit.postgres import Pool
 
@@ -58,6 +61,70 @@ def _interaction(asked: dict[str, object]) -> Interaction:
     person = dict(asked.pop("person"))  # type: ignore[call-overload]  # as dataclasses.asdict wrote it
     roles = tuple(Role(**role) for role in person.pop("roles"))
     return Interaction(**asked, person=Person(**person, roles=roles))  # type: ignore[arg-type]  # as above
+
+
+class PostgresPanels:
+    """The panels of all guilds."""
+
+    def __init__(self, pool: Pool) -> None:
+        self._pool = pool
+
+    async def find(self, guild_id: int) -> Panel | None:
+        """Return a guild's panel."""
+        async with connection(self._pool) as tx:
+            row = await tx.fetchrow("SELECT * FROM panel WHERE guild_id = $1", guild_id)
+        return _panel(row) if row else None
+
+    async def begin(self, panel: Panel) -> Panel | None:
+        """Keep a panel as its guild's only one; return the one before."""
+        async with transaction(self._pool) as tx:
+            row = await tx.fetchrow("SELECT * FROM panel WHERE guild_id = $1 FOR UPDATE", panel.guild_id)
+            await tx.execute(
+                "INSERT INTO panel (guild_id, channel_id, message_id, version) VALUES ($1, $2, $3, $4)"
+                " ON CONFLICT (guild_id) DO UPDATE SET channel_id = $2, message_id = $3, version = $4,"
+                " deed_user_id = NULL, deed_method = NULL",
+                panel.guild_id,
+                panel.channel_id,
+                panel.message_id,
+                panel.version,
+            )
+        return _panel(row) if row else None
+
+    async def keep(self, before: Panel, panel: Panel) -> None:
+        """Keep a panel as it is now, unless another message became the panel."""
+        async with connection(self._pool) as tx:
+            await tx.execute(
+                "UPDATE panel SET message_id = $3, version = $4, deed_user_id = $5, deed_method = $6"
+                " WHERE guild_id = $1 AND message_id = $2",
+                before.guild_id,
+                before.message_id,
+                panel.message_id,
+                panel.version,
+                panel.deed.user_id if panel.deed else None,
+                panel.deed.method if panel.deed else None,
+            )
+
+    async def forget(self, panel: Panel) -> None:
+        """Forget a panel, unless another message became it."""
+        async with connection(self._pool) as tx:
+            await tx.execute(
+                "DELETE FROM panel WHERE guild_id = $1 AND message_id = $2", panel.guild_id, panel.message_id
+            )
+
+    async def overwrite(self, guild_id: int, message_id: int) -> bool:
+        """Set the version of a panel to zero; tell whether the message is one."""
+        async with connection(self._pool) as tx:
+            found = await tx.fetchval(
+                "UPDATE panel SET version = 0 WHERE guild_id = $1 AND message_id = $2 RETURNING true",
+                guild_id,
+                message_id,
+            )
+        return bool(found)
+
+
+def _panel(row: asyncpg.Record) -> Panel:
+    deed = Deed(row["deed_user_id"], row["deed_method"]) if row["deed_method"] else None
+    return Panel(row["guild_id"], row["channel_id"], row["message_id"], row["version"], deed)
 
 
 class PostgresIdentifies:

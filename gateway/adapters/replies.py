@@ -44,9 +44,10 @@ class RestReply:
         listed = [{"name": name, "value": value} for name, value in choices]
         await self._call_back({"type": _CHOICES, "data": {"choices": listed}})
 
-    async def edit(self, card: Card) -> None:
-        """Put the answer where the first response stands."""
-        await self._webhook("PATCH", "/messages/@original", message(card))
+    async def edit(self, card: Card) -> int:
+        """Put the answer where the first response stands; return the id of the message."""
+        edited = await self._webhook("PATCH", "/messages/@original", message(card))
+        return int(edited["id"])
 
     async def delete(self) -> None:
         """Take the first response away; harmless if it is gone."""
@@ -69,7 +70,7 @@ class RestReply:
         )
         await self._http.request(route, json=payload)
 
-    async def _webhook(self, method: str, path: str, payload: dict[str, Any] | None = None) -> None:
+    async def _webhook(self, method: str, path: str, payload: dict[str, Any] | None = None) -> Any:
         route = Route(
             method,
             "/webhooks/{webhook_id}/{webhook_token}" + path,
@@ -77,7 +78,7 @@ class RestReply:
             webhook_token=self._asked.token,
         )
         body: dict[str, Any] = {} if payload is None else {"json": payload}
-        await self._http.request(route, **body)
+        return await self._http.request(route, **body)
 
 
 def message(card: Card) -> dict[str, Any]:

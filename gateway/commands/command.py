@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import IntEnum
 from typing import TYPE_CHECKING, Any
 
 from gateway.domain.interaction import First, Interaction
@@ -12,27 +13,46 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable
 
     from gateway.domain.cards import Card, Say
+    from gateway.panels import Panels
     from gateway.playback import Playback
 
-_CHAT_INPUT, _STRING = 1, 3  # Discord's types of commands and of options
+_CHAT_INPUT = 1  # Discord's type of commands
 _IN_GUILDS = 0
 _LONGEST = 1000  # characters of an option; the contract's limit for a query
+_LONGEST_ID = 18  # digits
 
 
 @dataclass(frozen=True)
 class Desk:
-    """What commands work with."""
+    """What commands and their answers work with."""
 
     playback: Playback
+    panels: Panels
     say: Say
+
+
+class Kind(IntEnum):
+    """What people give with an option; the numbers are Discord's."""
+
+    TEXT = 3
+    INTEGER = 4
+    BOOLEAN = 5
 
 
 @dataclass(frozen=True)
 class Option:
-    """A text that people give with a command."""
+    """Something that people give with a command.
+
+    A text may be completed while it is typed, by what `suggest` finds for the words so far (what is shown, what it
+    stands for), or be one of `choices`. An integer may have to be within `limits`.
+    """
 
     name: str
-    suggested: bool = False
+    kind: Kind = Kind.TEXT
+    required: bool = True
+    suggest: Callable[[Desk, Interaction, str], Awaitable[Iterable[tuple[str, str]]]] | None = None
+    choices: tuple[str, ...] = ()
+    limits: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True)
@@ -69,6 +89,14 @@ class Commands:
         return [_declare(say, command) for command in self._commands.values()]
 
 
+def number_of(asked: Interaction, option: str) -> int:
+    """Read the id that a suggestion stands for. Refused(INVALID_ARGUMENT) for what somebody typed instead."""
+    given = asked.options[option]
+    if not (given.isascii() and given.isdecimal() and len(given) <= _LONGEST_ID):
+        raise Refused(Reason.INVALID_ARGUMENT, fields={option: given})
+    return int(given)
+
+
 def _declare(say: Say, command: Command) -> dict[str, Any]:
     key = f"command-{command.name}"
     return {
@@ -76,15 +104,21 @@ def _declare(say: Say, command: Command) -> dict[str, Any]:
         "name": say(key),
         "description": say(f"{key}.description"),
         "contexts": [_IN_GUILDS],
-        "options": [
-            {
-                "type": _STRING,
-                "name": say(f"{key}.{option.name}"),
-                "description": say(f"{key}.{option.name}-description"),
-                "required": True,
-                "max_length": _LONGEST,
-                "autocomplete": option.suggested,
-            }
-            for option in command.options
-        ],
+        "options": [_declare_option(say, key, option) for option in command.options],
     }
+
+
+def _declare_option(say: Say, key: str, option: Option) -> dict[str, Any]:
+    declared: dict[str, Any] = {
+        "type": option.kind.value,
+        "name": say(f"{key}.{option.name}"),
+        "description": say(f"{key}.{option.name}-description"),
+        "required": option.required,
+    }
+    if option.choices:
+        declared["choices"] = [{"name": say(f"{key}.{option.name}-{one}"), "value": one} for one in option.choices]
+    elif option.kind is Kind.TEXT:
+        declared |= {"max_length": _LONGEST, "autocomplete": option.suggest is not None}
+    if option.limits:
+        declared |= {"min_value": option.limits[0], "max_value": option.limits[1]}
+    return declared

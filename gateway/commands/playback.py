@@ -1,16 +1,33 @@
-"""`/play`, `/pause`, `/resume`, `/skip`, `/stop`, `/seek`, `/nowplaying`, and the buttons under what plays."""
+"""`/play`, `/pause`, `/resume`, `/skip`, `/stop`, `/seek`, `/replay`, `/nowplaying`, and the buttons of what plays."""
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING
 
-from gateway.commands.command import Command, Desk, Option
+from gateway.commands.command import Command, Desk, Option, number_of
+from gateway.commands.queue import items
 from gateway.domain import cards, position
 from gateway.domain.interaction import First, Interaction
 from kit.errors import Reason, Refused
 
 if TYPE_CHECKING:
     from gateway.domain.cards import Card
+
+_log = logging.getLogger(__name__)
+_CHOICE = 100  # Discord's limit for a choice
+
+
+async def _tracks(desk: Desk, _asked: Interaction, words: str) -> list[tuple[str, str]]:
+    """Find what one may mean; if nothing is found, one can still send what one typed."""
+    try:
+        found = await desk.playback.suggest(words)
+    except Refused as refusal:
+        _log.info("nothing is suggested: %s", refusal)
+        found = ()
+    if not found and 0 < len(words) <= _CHOICE:
+        return [(words, words)]
+    return [cards.choice(desk.say, track) for track in found]
 
 
 async def _play(desk: Desk, asked: Interaction) -> Card:
@@ -27,9 +44,13 @@ async def _resume(desk: Desk, asked: Interaction) -> Card:
 
 
 async def _skip(desk: Desk, asked: Interaction) -> Card:
-    item = int(asked.options.get("item", "0"))
-    skipped = await desk.playback.players.skip(asked.guild_id, item_id=item, request_id=asked.request_id)
-    return cards.skipped(desk.say, *skipped)
+    if "to" in asked.options:
+        item = number_of(asked, "to")
+        jumped = await desk.playback.queues.jump(asked.guild_id, item, request_id=asked.request_id)
+        return cards.playing(desk.say, jumped)
+    seen = number_of(asked, "about") if "about" in asked.options else 0
+    skipped = await desk.playback.players.skip(asked.guild_id, item_id=seen, request_id=asked.request_id)
+    return cards.skipped(desk.say, skipped)
 
 
 async def _stop(desk: Desk, asked: Interaction) -> Card:
@@ -46,8 +67,12 @@ async def _seek(desk: Desk, asked: Interaction) -> Card:
     return cards.sought(desk.say, seconds)
 
 
+async def _replay(desk: Desk, asked: Interaction) -> Card:
+    return cards.playing(desk.say, await desk.playback.players.replay(asked.guild_id, request_id=asked.request_id))
+
+
 async def _nowplaying(desk: Desk, asked: Interaction) -> Card:
-    return cards.playing(desk.say, await desk.playback.now(asked.guild_id))
+    return cards.panel(desk.say, await desk.playback.now(asked.guild_id))
 
 
 async def _toggle(desk: Desk, asked: Interaction) -> Card:
@@ -55,12 +80,13 @@ async def _toggle(desk: Desk, asked: Interaction) -> Card:
 
 
 COMMANDS = (
-    Command("play", First.PUBLIC, _play, (Option("query", suggested=True),)),
+    Command("play", First.PUBLIC, _play, (Option("query", suggest=_tracks),)),
     Command("pause", First.PUBLIC, _pause),
     Command("resume", First.PUBLIC, _resume),
-    Command("skip", First.PUBLIC, _skip),
+    Command("skip", First.PUBLIC, _skip, (Option("to", required=False, suggest=items),)),
     Command("stop", First.PUBLIC, _stop),
     Command("seek", First.PUBLIC, _seek, (Option("position"),)),
+    Command("replay", First.PUBLIC, _replay),
     Command("nowplaying", First.PUBLIC, _nowplaying),
 )
 BUTTONS = (

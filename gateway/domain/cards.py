@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
 
 from gateway.domain import position, text
-from gateway.domain.player import Added, Item, Player, Status, Track
+from gateway.domain.player import Added, E, Item, Page, Played, Player, Status, Track
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
+    from gateway.domain.panel import Deed
     from kit.errors import Refused
 
 _TITLE, _AUTHOR = 120, 60  # characters shown
@@ -38,18 +37,22 @@ class Button:
 
 @dataclass(frozen=True)
 class Card:
-    """An answer. With a heading it is shown as a box, without one as a plain sentence."""
+    """An answer. With a heading it is shown as a box, without one as a plain sentence.
+
+    `version` is that of the player it shows, if it can go on as the guild's panel, else zero.
+    """
 
     text: str
     heading: str = ""
     artwork: str = ""
     buttons: tuple[Button, ...] = ()
+    version: int = 0
 
 
 def added(say: Say, what: Added) -> Card:
     """Show what a request to play brought."""
     if what.place == 0:
-        return playing(say, what.player)
+        return panel(say, what.player)
     heading = say("card-added", count=what.count, place=what.place)
     return Card(
         _track(say, what.item.track), heading, text.address(what.item.track.artwork_uri), _buttons(say, what.player)
@@ -68,10 +71,27 @@ def playing(say: Say, player: Player) -> Card:
     return Card("\n".join(lines), heading, text.address(player.current.track.artwork_uri), _buttons(say, player))
 
 
-def skipped(say: Say, track: Track, player: Player) -> Card:
-    """Show what was skipped and what plays instead."""
-    card = playing(say, player)
-    line = say("card-skipped", title=text.escape(track.title, _TITLE))
+def panel(say: Say, player: Player, deed: Deed | None = None) -> Card:
+    """Show the player as it goes on being shown, and who did what to it last."""
+    card = playing(say, player) if player.current else Card(say("card-over"))
+    lines = [card.text]
+    if deed:
+        lines.append(say("card-deed", method=deed.method, user=f"<@{deed.user_id}>"))
+    return replace(card, text="\n".join(lines), version=player.version)
+
+
+def moved(say: Say) -> Card:
+    """Show that the panel is another message now."""
+    return Card(say("card-moved-on"))
+
+
+def skipped(say: Say, found: Skipped) -> Card:
+    """Show what was skipped and what plays instead, or what plays on and how many votes are missing."""
+    card = playing(say, found.player)
+    if found.track is None:
+        line = say("card-voted", count=found.votes_missing)
+    else:
+        line = say("card-skipped", title=text.escape(found.track.title, _TITLE))
     return Card(f"{line}\n{card.text}", card.heading, card.artwork, card.buttons)
 
 
@@ -95,16 +115,45 @@ def left(say: Say) -> Card:
     return Card(say("card-left"))
 
 
-def queue(say: Say, player: Player, items: Sequence[Item]) -> Card:
-    """Show what plays and the first of what waits."""
-    if player.current is None and not items:
+def removed(say: Say, track: Track) -> Card:
+    """Confirm that a track waits no more."""
+    return Card(say("card-removed", title=text.escape(track.title, _TITLE)))
+
+
+def reordered(say: Say, key: str) -> Card:
+    """Confirm another order of the queue."""
+    return Card(say(key))
+
+
+def cleared(say: Say, count: int) -> Card:
+    """Confirm that nothing waits."""
+    return Card(say("card-cleared", count=count))
+
+
+def queue(say: Say, player: Player, page: Page[Item], first: int) -> Card:
+    """Show what plays and a page of what waits; `first` is the place of its first item."""
+    if player.current is None and not page.entries:
         return Card(say("card-queue-empty"))
     lines = [say("card-queue-current", track=_listed(player.current))] if player.current else []
-    lines += [say("card-queue-line", place=place, track=_listed(item)) for place, item in enumerate(items, 1)]
-    if player.queue_length > len(items):
-        lines.append(say("card-queue-more", count=player.queue_length - len(items)))
+    lines += [
+        say("card-queue-line", place=place, track=_listed(item)) for place, item in enumerate(page.entries, first)
+    ]
+    behind = player.queue_length - (first - 1) - len(page.entries)
+    if behind > 0:
+        lines.append(say("card-queue-more", count=behind))
     heading = say("card-queue", count=player.queue_length, length=position.show(player.queue_duration))
-    return Card("\n".join(lines), heading)
+    return Card("\n".join(lines), heading, buttons=_pages(say, "queue", page, first))
+
+
+def history(say: Say, page: Page[Played], first: int) -> Card:
+    """Show a page of what was played, the newest first."""
+    if not page.entries:
+        return Card(say("card-history-empty"))
+    lines = [
+        say("card-history-line", track=_listed(one.item), when=f"<t:{round(one.ended_at)}:R>", reason=one.reason)
+        for one in page.entries
+    ]
+    return Card("\n".join(lines), say("card-history"), buttons=_pages(say, "history", page, first))
 
 
 def refused(say: Say, refusal: Refused, ref: str) -> Card:
@@ -129,6 +178,20 @@ def choice(say: Say, track: Track) -> tuple[str, str]:
     query = text.plain(stands_for, _CHOICE)
     whole_words = query[:-1].rpartition(" ")[0] or query[:-1]
     return text.plain(shown, _CHOICE), whole_words if query.endswith("…") else query
+
+
+def item_choice(say: Say, place: int, item: Item) -> tuple[str, str]:
+    """Give an item of the queue as a choice while typing: what is shown, and its id."""
+    shown = _DOT.join(filter(None, (item.track.title, item.track.author)))
+    return text.plain(say("choice-item", place=place, track=shown), _CHOICE), str(item.id)
+
+
+def _pages(say: Say, name: str, page: Page[E], first: int) -> tuple[Button, ...]:
+    buttons = [Button(f"{BUTTON_PREFIX}:{name}:1-", say("button-first"), "⏮️")] if first > 1 else []
+    if page.more:
+        behind = f"{first + len(page.entries)}-{page.more}"
+        buttons.append(Button(f"{BUTTON_PREFIX}:{name}:{behind}", say("button-more"), "▶️"))
+    return tuple(buttons)
 
 
 def _buttons(say: Say, player: Player) -> tuple[Button, ...]:

@@ -44,7 +44,10 @@ class Person:
 
 @dataclass(frozen=True)
 class Interaction:
-    """A command, or a click on a button. `name` is the command's, or what the button does."""
+    """A command, or a click on a button. `name` is the command's, or what the button does.
+
+    `focused` is the option that somebody types, while they do.
+    """
 
     id: int
     application_id: int
@@ -53,6 +56,8 @@ class Interaction:
     name: str
     clicked: bool = False
     options: dict[str, str] = field(default_factory=dict)
+    channel_id: int = 0
+    focused: str = ""
 
     @property
     def guild_id(self) -> int:

@@ -4,6 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
+from typing import TYPE_CHECKING, Generic, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+E = TypeVar("E")
 
 
 class Status(Enum):
@@ -37,7 +43,10 @@ class Item:
 
 @dataclass(frozen=True)
 class Player:
-    """The state of a guild's player. `position` is in seconds, true at `position_time` (Unix seconds)."""
+    """The state of a guild's player. `position` is in seconds, true at `position_time` (Unix seconds).
+
+    `version` rises with each change.
+    """
 
     status: Status
     voice_channel_id: int = 0
@@ -47,6 +56,7 @@ class Player:
     speed: float = 1.0
     queue_length: int = 0
     queue_duration: float = 0.0
+    version: int = 0
 
 
 @dataclass(frozen=True)
@@ -57,3 +67,29 @@ class Added:
     item: Item
     count: int
     place: int
+
+
+@dataclass(frozen=True)
+class Skipped:
+    """What a request to skip came to. `track` None: it was a vote, and so many are still missing."""
+
+    player: Player
+    track: Track | None
+    votes_missing: int = 0
+
+
+@dataclass(frozen=True)
+class Played:
+    """A track that ended. `ended_at` is Unix seconds, `reason` the contract's, as `SKIPPED`."""
+
+    item: Item
+    ended_at: float
+    reason: str
+
+
+@dataclass(frozen=True)
+class Page(Generic[E]):
+    """A page of a list. `more` is the token of the next one; empty: there is none."""
+
+    entries: Sequence[E]
+    more: str = ""

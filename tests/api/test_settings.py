@@ -18,8 +18,8 @@ from kit import actor, events
 from kit.errors import Reason, Refused
 from kit.migrate import migrate
 from segue.api.v1 import settings_pb2, settings_service_pb2, settings_service_pb2_grpc
-from segue.common.v1 import actor_pb2, event_service_pb2, event_service_pb2_grpc
-from segue.gateway.v1 import guild_service_pb2, voice_channel_service_pb2, voice_pb2
+from segue.common.v1 import actor_pb2, event_service_pb2, event_service_pb2_grpc, voice_pb2
+from segue.gateway.v1 import guild_service_pb2, voice_channel_service_pb2
 from tests.api.test_app import running
 from tests.kit.mesh import Mesh
 from tests.kit.serving import Brought

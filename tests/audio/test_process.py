@@ -19,8 +19,8 @@ from segue.audio.v1 import (
     queue_service_pb2,
     queue_service_pb2_grpc,
 )
-from segue.common.v1 import actor_pb2
-from segue.gateway.v1 import guild_service_pb2, voice_channel_service_pb2, voice_pb2
+from segue.common.v1 import actor_pb2, voice_pb2
+from segue.gateway.v1 import guild_service_pb2, voice_channel_service_pb2
 from tests.audio.nodes.fake import PASSWORD, FakeNode, track
 from tests.audio.nodes.proxy import Proxy
 from tests.audio.stores import HANDLES, empty

@@ -17,8 +17,8 @@ from segue.audio.v1 import (
     voice_event_service_pb2,
     voice_event_service_pb2_grpc,
 )
-from segue.common.v1 import actor_pb2
-from segue.gateway.v1 import guild_service_pb2, voice_channel_service_pb2, voice_pb2
+from segue.common.v1 import actor_pb2, voice_pb2
+from segue.gateway.v1 import guild_service_pb2, voice_channel_service_pb2
 from tests.api.test_process import receiving
 from tests.audio.nodes.fake import PASSWORD, FakeNode
 from tests.audio.values import CHANNEL, GUILD

@@ -20,8 +20,7 @@ from segue.audio.v1 import (
     voice_event_service_pb2,
     voice_event_service_pb2_grpc,
 )
-from segue.common.v1 import actor_pb2
-from segue.gateway.v1 import voice_pb2
+from segue.common.v1 import actor_pb2, voice_pb2
 from tests.audio.client import IDLE, LISTENER, OUTSIDER, PAUSED, PLAYING, Client, refused
 from tests.audio.stores import HANDLES
 from tests.audio.values import CHANNEL, GUILD, track

@@ -28,6 +28,7 @@ NEEDED: dict[str, object] = {
     "name": "main",
     "other_item_id": 2,
     "older_than": "3600s",
+    "player": {"guild_id": GUILD},
     "position": "1s",
     "query": "anything",
     "snapshot": {"guild_id": GUILD},

@@ -10,9 +10,10 @@ import pytest
 from tests.e2e.discord import SEAM, is_heard_once, readable, sounding, tenths
 from tests.e2e.stack import Stack, eventually
 from tests.e2e.test_first_light import hears_end, hears_tenth
+from tests.e2e.test_panel import panel, shows
 
 if TYPE_CHECKING:
-    from tests.e2e.discord import Discord, Guild
+    from tests.e2e.discord import Discord, Frame, Guild
 
 SIDECARS = ["envoy-edge", "envoy-api", "envoy-worker", "envoy-audio", "envoy-gateway"]
 UNHEARD = ["api", "worker", "audio", "gateway", "postgres", "traces", "guard", *SIDECARS]
@@ -76,13 +77,37 @@ async def test_what_plays_goes_on_from_the_stored_second_when_the_node_is_killed
     await mortal.kill("node")
     frames = await hears_end(discord, guild, 119, after)
 
-    heard = readable(frames)
-    before, after_it = max(itertools.pairwise(heard), key=lambda pair: pair[1].at_ms - pair[0].at_ms)
-    assert -REPEATED_MS <= (after_it.media_ms or 0) - (before.media_ms or 0) <= SKIPPED_MS
-    seam = heard.index(after_it)
-    for part in (tenths(heard[:seam]), tenths(heard[seam:])):
-        assert [tenth for tenth, _ in part] == list(range(part[0][0], part[-1][0] + 1))
-    assert (heard[0].media_ms, heard[-1].media_ms) == (0, 11_900)
+    goes_on_after_one_gap(readable(frames))
+
+
+async def test_the_bot_comes_back_by_itself_when_gateway_is_killed_and_discord_ends_its_session(
+    mortal: Stack, audience: tuple[Discord, Guild]
+) -> None:
+    discord, guild = audience
+    after = await discord.last_index(guild)
+    await discord.post("/faults", {"sessionTtlMs": 0})
+    await discord.command(guild, guild.owner, "play", query="long")
+    await hears_tenth(discord, guild, 20, after)
+
+    await mortal.kill("gateway")
+    frames = await hears_end(discord, guild, 119, after)
+    await discord.post("/faults", {"sessionTtlMs": 60_000})
+
+    goes_on_after_one_gap(readable(frames))
+
+
+async def test_what_changed_while_gateway_was_away_is_in_the_panel_when_it_is_back(
+    mortal: Stack, audience: tuple[Discord, Guild]
+) -> None:
+    discord, guild = audience
+    message = await panel(discord, guild)
+    await shows(discord, message, "Ends <t:")
+
+    await mortal.kill("gateway")
+    await mortal.rest("POST", f"/v1/guilds/{guild.id}/player:pause", {})
+    await eventually(mortal.is_healthy, within=30, what="the system is healthy again")
+
+    await shows(discord, message, "Paused", f"<@{guild.owner}> paused.")
 
 
 async def test_music_comes_back_and_commands_work_when_the_simulator_is_killed(
@@ -101,6 +126,16 @@ async def test_music_comes_back_and_commands_work_when_the_simulator_is_killed(
     assert (again or 0) >= 1_000
     answer = await discord.command(guild, guild.owner, "skip")
     assert not answer["ephemeral"], answer
+
+
+def goes_on_after_one_gap(heard: list[Frame]) -> None:
+    """Assert that the long track was heard whole, but for one gap, after which it went on from the stored second."""
+    before, after_it = max(itertools.pairwise(heard), key=lambda pair: pair[1].at_ms - pair[0].at_ms)
+    assert -REPEATED_MS <= (after_it.media_ms or 0) - (before.media_ms or 0) <= SKIPPED_MS
+    seam = heard.index(after_it)
+    for part in (tenths(heard[:seam]), tenths(heard[seam:])):
+        assert [tenth for tenth, _ in part] == list(range(part[0][0], part[-1][0] + 1))
+    assert (heard[0].media_ms, heard[-1].media_ms) == (0, 11_900)
 
 
 async def _heard_ms(discord: Discord, guild: Guild) -> int | None:

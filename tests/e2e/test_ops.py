@@ -84,6 +84,20 @@ async def test_the_edge_says_only_how_the_whole_is_to_anybody(stack: Stack) -> N
         assert await ask(stack, f"{edge}{path}", "HEAD") == (200, "application/json", "")
 
 
+async def test_the_operator_sees_the_shards_of_the_bot(stack: Stack) -> None:
+    guilds = (await stack.discord.get("/world"))["guilds"]
+
+    status, body = await stack.rest("GET", "/v1/shards")
+    refused, _, error = await ask(stack, f"{stack.run['edge']}/v1/shards")
+
+    (shard,) = body["shards"]
+    assert status == 200
+    assert (shard["status"], shard["guilds"], shard["instance"]) == ("SHARD_STATUS_CONNECTED", len(guilds), "gateway")
+    assert float(shard["latency"].removesuffix("s")) >= 0
+    assert refused == 401
+    assert _is_error(error, 16, "UNAUTHENTICATED")
+
+
 async def test_the_edge_shows_figures_to_the_operator_alone(stack: Stack) -> None:
     edge = stack.run["edge"]
     for path in ("/metrics", "/performance"):

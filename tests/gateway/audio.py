@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from google.protobuf.message import Message
 
-    from segue.gateway.v1 import voice_pb2
+    from segue.common.v1 import voice_pb2
 
 IDLE, PLAYING, PAUSED = (
     player_pb2.PLAYER_STATUS_IDLE,
@@ -65,16 +65,18 @@ class Audio(
         self.reported = asyncio.Condition()
         self.reports_refused = 0
         self.answers: dict[str, Message] = {}
+        self.player = player_pb2.Player()
         self.reset()
 
     def reset(self) -> None:
-        """Forget everything but voice."""
+        """Forget everything but voice, and versions: they never go back."""
         self.calls.clear()
         self.arrived.clear()
         self.answers.clear()
         self.refusal = self.held = None
-        self.player = player_pb2.Player(guild_id=1, version=1, status=IDLE, speed=1.0)
+        self.player = player_pb2.Player(guild_id=1, version=self.player.version + 1, status=IDLE, speed=1.0)
         self.waiting: list[player_pb2.QueueItem] = []
+        self.history: list[queue_service_pb2.HistoryEntry] = []
         self._items = 100
 
     def asked(self, method: str) -> list[Any]:
@@ -96,6 +98,7 @@ class Audio(
                 raise self.refusal
             known = self.answers.get(request.request_id)
             if known is None:
+                self.player.version += 1
                 known = self.answers[request.request_id] = effect()
             self._same(known, name)
         except Refused as refusal:
@@ -198,8 +201,68 @@ class Audio(
             request, context, lambda: player_service_pb2.LeaveChannelResponse(player=self.player)
         )
 
+    async def Replay(self, request: Any, context: Any) -> Any:
+        def effect() -> Message:
+            self._require(PLAYING, PAUSED, otherwise=Reason.NOTHING_PLAYING)
+            return player_service_pb2.ReplayResponse(player=self.player, applied=True)
+
+        return await self._command(request, context, effect)
+
     async def ListQueueItems(self, request: Any, context: Any) -> Any:
-        return queue_service_pb2.ListQueueItemsResponse(items=self.waiting[: request.page_size], version=1)
+        items, more = self._page(self.waiting, request)
+        return queue_service_pb2.ListQueueItemsResponse(items=items, next_page_token=more, version=1)
+
+    async def ListHistory(self, request: Any, context: Any) -> Any:
+        entries, more = self._page(self.history, request)
+        return queue_service_pb2.ListHistoryResponse(entries=entries, next_page_token=more)
+
+    @staticmethod
+    def _page(entries: list[Any], request: Any) -> tuple[list[Any], str]:
+        first = int(request.page_token or "0")
+        last = first + request.page_size
+        return entries[first:last], str(last) if last < len(entries) else ""
+
+    async def RemoveQueueItem(self, request: Any, context: Any) -> Any:
+        def effect() -> Message:
+            item = self._take(request.item_id)
+            return queue_service_pb2.RemoveQueueItemResponse(player=self.player, item=item)
+
+        return await self._command(request, context, effect)
+
+    async def MoveQueueItem(self, request: Any, context: Any) -> Any:
+        def effect() -> Message:
+            item = self._take(request.item_id)
+            ids = [waiting.item_id for waiting in self.waiting]
+            self.waiting.insert(ids.index(request.before_item_id) if request.before_item_id else len(ids), item)
+            return queue_service_pb2.MoveQueueItemResponse(player=self.player)
+
+        return await self._command(request, context, effect)
+
+    async def ShuffleQueue(self, request: Any, context: Any) -> Any:
+        return await self._command(request, context, lambda: queue_service_pb2.ShuffleQueueResponse(player=self.player))
+
+    async def ClearQueue(self, request: Any, context: Any) -> Any:
+        def effect() -> Message:
+            count = len(self.waiting)
+            self.waiting.clear()
+            return queue_service_pb2.ClearQueueResponse(player=self.player, count=count)
+
+        return await self._command(request, context, effect)
+
+    async def JumpToQueueItem(self, request: Any, context: Any) -> Any:
+        def effect() -> Message:
+            item = self._take(request.item_id)
+            self.player.current.CopyFrom(item)
+            return queue_service_pb2.JumpToQueueItemResponse(player=self.player, applied=True)
+
+        return await self._command(request, context, effect)
+
+    def _take(self, item_id: int) -> player_pb2.QueueItem:
+        found = next((item for item in self.waiting if item.item_id == item_id), None)
+        if found is None:
+            raise Refused(Reason.ITEM_NOT_FOUND)
+        self.waiting.remove(found)
+        return found
 
     async def SearchTracks(self, request: Any, context: Any) -> Any:
         self.calls.append(("SearchTracks", request, actor_pb2.Actor()))

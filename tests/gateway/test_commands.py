@@ -97,6 +97,10 @@ async def test_the_skip_button_shows_what_plays_instead(house: House) -> None:
         ("skip", "Skipped alpha."),
         ("stop", "Stopped, and cleared the queue."),
         ("nowplaying", "Playing"),
+        ("replay", "Playing"),
+        ("shuffle", "Shuffled the queue."),
+        ("clear", "Removed 0 tracks"),
+        ("history", "Nothing was played yet."),
         ("queue", "alpha"),
         ("join", "I am in <#42>."),
         ("leave", "left the voice channel"),
@@ -108,7 +112,7 @@ async def test_each_command_says_what_it_did(house: House, command: str, sentenc
     answer = await house.simulator.command(command)
 
     assert sentence in text(answer["message"])
-    assert answer["ephemeral"] == (command == "queue")
+    assert answer["ephemeral"] == (command in {"queue", "history"})
 
 
 async def test_resume_goes_on(house: House) -> None:
@@ -217,4 +221,7 @@ async def test_the_commands_are_those_of_the_catalogue(house: House) -> None:
     found = await house.simulator.call("GET", "/commands", params=await house.simulator.place())
 
     names = {command["name"] for command in found["commands"]}
-    assert names == {"play", "pause", "resume", "skip", "stop", "seek", "nowplaying", "queue", "join", "leave"}
+    assert names == {
+        *("play", "pause", "resume", "skip", "stop", "seek", "replay", "nowplaying", "join", "leave"),
+        *("queue", "history", "remove", "move", "shuffle", "clear"),
+    }

@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 
 from gateway.adapters.replies import message
 from gateway.app import _WORDS
+from gateway.commands.command import Command, Commands, Desk, Kind, Option
 from gateway.domain import cards, position, text
-from gateway.domain.interaction import Interaction, Person
-from gateway.domain.player import Added, Item, Player, Status, Track
+from gateway.domain.interaction import First, Interaction, Person
+from gateway.domain.player import Added, Item, Page, Played, Player, Status, Track
 from gateway.domain.voice import Link, Server
 from gateway.words import Words
 
@@ -105,12 +106,14 @@ def test_many_added_tracks_are_counted() -> None:
 
 
 def test_an_empty_queue_and_a_long_one_are_told() -> None:
-    empty = cards.queue(SAY, Player(Status.IDLE), [])
-    long = cards.queue(SAY, Player(Status.PLAYING, 5, None, queue_length=30), [Item(n, TRACK, 7) for n in range(10)])
+    empty = cards.queue(SAY, Player(Status.IDLE), Page([]), 1)
+    page = Page([Item(n, TRACK, 7) for n in range(10)], "TOKEN")
+    long = cards.queue(SAY, Player(Status.PLAYING, 5, None, queue_length=30), page, 11)
 
     assert empty.text == "The queue is empty. Add something with `/play`."
-    assert "10. Song" in long.text
-    assert long.text.endswith("… and 20 more")
+    assert "11. Song" in long.text
+    assert long.text.endswith("… and 10 more")
+    assert [button.custom_id for button in long.buttons] == ["segue:queue:1-", "segue:queue:21-TOKEN"]
 
 
 @given(st.text(min_size=1, max_size=400), st.text(max_size=400), st.text(max_size=400))
@@ -118,8 +121,13 @@ def test_cards_and_choices_stay_within_discords_limits(title: str, author: str, 
     track = Track(title, author, 1.0, f"https://example.com/{uri}")
     items = [Item(n, track, 2**63 - 1) for n in range(10)]
     shown, query = cards.choice(SAY, track)
+    listed, item_id = cards.item_choice(SAY, 200, Item(2**63 - 1, track, 7))
+    played = [Played(item, 2_000_000_000.0, "VOICE_LOST") for item in items]
 
-    assert len(cards.queue(SAY, Player(Status.PLAYING, 5, items[0], queue_length=99), items).text) <= 4096
+    assert len(cards.queue(SAY, Player(Status.PLAYING, 5, items[0], queue_length=99), Page(items), 19_991).text) <= 4096
+    assert len(cards.history(SAY, Page(played), 19_991).text) <= 4096
+    assert 1 <= len(listed) <= 100
+    assert int(item_id) == 2**63 - 1
     assert len(cards.playing(SAY, Player(Status.PLAYING, 5, items[0])).text) <= 4096
     assert 1 <= len(shown) <= 100
     assert len(query) <= 100
@@ -195,3 +203,48 @@ class TestLink:
         link.named(self.second, 2)
         link.seen(0, "", 3)
         assert link.server is None
+
+
+def test_the_longest_page_token_fits_into_a_button() -> None:
+    card = cards.history(SAY, Page([Played(Item(1, TRACK, 7), 0.0, "FINISHED")], "T" * 22), 2**31)
+
+    assert all(len(button.custom_id) <= 100 for button in card.buttons)
+
+
+@pytest.mark.parametrize(
+    ("option", "declared"),
+    [
+        (Option("query"), {"type": 3, "required": True, "max_length": 1000, "autocomplete": False}),
+        (
+            Option("level", Kind.INTEGER, limits=(0, 200)),
+            {"type": 4, "required": True, "min_value": 0, "max_value": 200},
+        ),
+        (Option("keep", Kind.BOOLEAN, required=False), {"type": 5, "required": False}),
+        (
+            Option("mode", choices=("off", "track")),
+            {
+                "type": 3,
+                "required": True,
+                "choices": [{"name": "Off", "value": "off"}, {"name": "Track", "value": "track"}],
+            },
+        ),
+    ],
+)
+def test_each_kind_of_option_is_declared_as_discord_has_it(option: Option, declared: dict[str, object]) -> None:
+    words = f"""
+command-x = x
+    .description = Do something
+    .{option.name} = {option.name}
+    .{option.name}-description = What to do it with
+    .mode-off = Off
+    .mode-track = Track
+"""
+
+    (command,) = Commands([Command("x", First.PUBLIC, _nothing, (option,))], ()).declared(Words("en", [words]))
+
+    described = {"name": option.name, "description": "What to do it with"}
+    assert command["options"] == [described | declared]
+
+
+async def _nothing(_desk: Desk, _asked: Interaction) -> cards.Card:
+    return cards.Card("")

@@ -17,7 +17,7 @@ from segue.gateway.v1.voice_channel_service_pb2_grpc import VoiceChannelServiceS
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
 
-    from segue.gateway.v1 import voice_pb2
+    from segue.common.v1 import voice_pb2
     from tests.gateway.conftest import House
 
 

@@ -67,7 +67,7 @@ SECRET = {name: message for name, message in messages().items() if holds_secret(
 def test_the_contract_has_secrets_and_each_is_a_text() -> None:
     fields = {field.full_name: field.type for message in SECRET.values() for field in sensitive(message)}
 
-    assert fields.keys() >= {"segue.gateway.v1.VoiceServer.token", "segue.gateway.v1.VoiceSnapshot.session_id"}
+    assert fields.keys() >= {"segue.common.v1.VoiceServer.token", "segue.common.v1.VoiceSnapshot.session_id"}
     assert set(fields.values()) == {FieldDescriptor.TYPE_STRING}
 
 
@@ -91,7 +91,7 @@ def test_a_message_is_logged_without_its_secrets(name: str) -> None:
 
 
 def test_all_else_of_a_message_is_shown() -> None:
-    snapshot = GetMessageClass(SECRET["segue.gateway.v1.VoiceSnapshot"])(
+    snapshot = GetMessageClass(SECRET["segue.common.v1.VoiceSnapshot"])(
         guild_id=7, session_id=CANARY, server={"endpoint": "voice:443", "token": CANARY}, listeners=[{"user_id": 9}]
     )
 

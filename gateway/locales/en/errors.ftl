@@ -5,11 +5,17 @@ error-internal = Something unexpected went wrong.
 error-invalid-argument = { $field ->
     [position] That is not a position in a track.
     [query] That is too long to search for.
+    [item] That is not a track of the queue.
+    [before] That is not a track of the queue.
+    [to] That is not a track of the queue.
    *[other] Something in that is not valid.
 }
     .way-out = { $field ->
     [position] Write it as `90`, `1:30` or `1:02:03`.
     [query] Use fewer words.
+    [item] Choose one of those that are shown while you type.
+    [before] Choose one of those that are shown while you type.
+    [to] Choose one of those that are shown while you type.
    *[other] Change it and try again.
 }
 error-unknown-method = The bot's parts do not understand each other.

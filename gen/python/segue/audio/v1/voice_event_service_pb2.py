@@ -23,11 +23,11 @@ _sym_db = _symbol_database.Default()
 
 
 from buf.validate import validate_pb2 as buf_dot_validate_dot_validate__pb2
-from segue.gateway.v1 import voice_pb2 as segue_dot_gateway_dot_v1_dot_voice__pb2
+from segue.common.v1 import voice_pb2 as segue_dot_common_dot_v1_dot_voice__pb2
 from segue.options.v1 import options_pb2 as segue_dot_options_dot_v1_dot_options__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n(segue/audio/v1/voice_event_service.proto\x12\x0esegue.audio.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\x1csegue/gateway/v1/voice.proto\x1a\x1esegue/options/v1/options.proto\"\x88\x01\n\x12ReportVoiceRequest\x12-\n\x08guild_id\x18\x01 \x01(\x04\x42\x12\xbaH\x0f\x32\r\x10\x80\x80\x80\x80\x80\x80\x80\x80\x80\x01 \x00R\x07guildId\x12\x43\n\x08snapshot\x18\x02 \x01(\x0b\x32\x1f.segue.gateway.v1.VoiceSnapshotB\x06\xbaH\x03\xc8\x01\x01R\x08snapshot\"\x15\n\x13ReportVoiceResponse2\x86\x01\n\x11VoiceEventService\x12q\n\x0bReportVoice\x12\".segue.audio.v1.ReportVoiceRequest\x1a#.segue.audio.v1.ReportVoiceResponse\"\x19\xaa\xed\x18\x15\n\x01\x02\x10\x01\"\x02\x08\x05(\x03\x32\x08guild_idb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n(segue/audio/v1/voice_event_service.proto\x12\x0esegue.audio.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\x1bsegue/common/v1/voice.proto\x1a\x1esegue/options/v1/options.proto\"\x87\x01\n\x12ReportVoiceRequest\x12-\n\x08guild_id\x18\x01 \x01(\x04\x42\x12\xbaH\x0f\x32\r\x10\x80\x80\x80\x80\x80\x80\x80\x80\x80\x01 \x00R\x07guildId\x12\x42\n\x08snapshot\x18\x02 \x01(\x0b\x32\x1e.segue.common.v1.VoiceSnapshotB\x06\xbaH\x03\xc8\x01\x01R\x08snapshot\"\x15\n\x13ReportVoiceResponse2\x86\x01\n\x11VoiceEventService\x12q\n\x0bReportVoice\x12\".segue.audio.v1.ReportVoiceRequest\x1a#.segue.audio.v1.ReportVoiceResponse\"\x19\xaa\xed\x18\x15\n\x01\x02\x10\x01\"\x02\x08\x05(\x03\x32\x08guild_idb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -40,10 +40,10 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_REPORTVOICEREQUEST'].fields_by_name['snapshot']._serialized_options = b'\272H\003\310\001\001'
   _globals['_VOICEEVENTSERVICE'].methods_by_name['ReportVoice']._loaded_options = None
   _globals['_VOICEEVENTSERVICE'].methods_by_name['ReportVoice']._serialized_options = b'\252\355\030\025\n\001\002\020\001\"\002\010\005(\0032\010guild_id'
-  _globals['_REPORTVOICEREQUEST']._serialized_start=152
-  _globals['_REPORTVOICEREQUEST']._serialized_end=288
-  _globals['_REPORTVOICERESPONSE']._serialized_start=290
-  _globals['_REPORTVOICERESPONSE']._serialized_end=311
-  _globals['_VOICEEVENTSERVICE']._serialized_start=314
-  _globals['_VOICEEVENTSERVICE']._serialized_end=448
+  _globals['_REPORTVOICEREQUEST']._serialized_start=151
+  _globals['_REPORTVOICEREQUEST']._serialized_end=286
+  _globals['_REPORTVOICERESPONSE']._serialized_start=288
+  _globals['_REPORTVOICERESPONSE']._serialized_end=309
+  _globals['_VOICEEVENTSERVICE']._serialized_start=312
+  _globals['_VOICEEVENTSERVICE']._serialized_end=446
 # @@protoc_insertion_point(module_scope)

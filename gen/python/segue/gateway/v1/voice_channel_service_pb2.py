@@ -23,11 +23,11 @@ _sym_db = _symbol_database.Default()
 
 
 from buf.validate import validate_pb2 as buf_dot_validate_dot_validate__pb2
-from segue.gateway.v1 import voice_pb2 as segue_dot_gateway_dot_v1_dot_voice__pb2
+from segue.common.v1 import voice_pb2 as segue_dot_common_dot_v1_dot_voice__pb2
 from segue.options.v1 import options_pb2 as segue_dot_options_dot_v1_dot_options__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n,segue/gateway/v1/voice_channel_service.proto\x12\x10segue.gateway.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\x1csegue/gateway/v1/voice.proto\x1a\x1esegue/options/v1/options.proto\"\x8d\x01\n\x13\x43onnectVoiceRequest\x12-\n\x08guild_id\x18\x01 \x01(\x04\x42\x12\xbaH\x0f\x32\r\x10\x80\x80\x80\x80\x80\x80\x80\x80\x80\x01 \x00R\x07guildId\x12\x31\n\nchannel_id\x18\x02 \x01(\x04\x42\x12\xbaH\x0f\x32\r\x10\x80\x80\x80\x80\x80\x80\x80\x80\x80\x01 \x00R\tchannelId\x12\x14\n\x05renew\x18\x03 \x01(\x08R\x05renew\"\x16\n\x14\x43onnectVoiceResponse\"G\n\x16\x44isconnectVoiceRequest\x12-\n\x08guild_id\x18\x01 \x01(\x04\x42\x12\xbaH\x0f\x32\r\x10\x80\x80\x80\x80\x80\x80\x80\x80\x80\x01 \x00R\x07guildId\"\x19\n\x17\x44isconnectVoiceResponse\"u\n\x11\x43heckVoiceRequest\x12-\n\x08guild_id\x18\x01 \x01(\x04\x42\x12\xbaH\x0f\x32\r\x10\x80\x80\x80\x80\x80\x80\x80\x80\x80\x01 \x00R\x07guildId\x12\x31\n\nchannel_id\x18\x02 \x01(\x04\x42\x12\xbaH\x0f\x32\r\x10\x80\x80\x80\x80\x80\x80\x80\x80\x80\x01 \x00R\tchannelId\"\x14\n\x12\x43heckVoiceResponse\"@\n\x0fGetVoiceRequest\x12-\n\x08guild_id\x18\x01 \x01(\x04\x42\x12\xbaH\x0f\x32\r\x10\x80\x80\x80\x80\x80\x80\x80\x80\x80\x01 \x00R\x07guildId\"O\n\x10GetVoiceResponse\x12;\n\x08snapshot\x18\x01 \x01(\x0b\x32\x1f.segue.gateway.v1.VoiceSnapshotR\x08snapshot2\xf6\x03\n\x13VoiceChannelService\x12x\n\x0c\x43onnectVoice\x12%.segue.gateway.v1.ConnectVoiceRequest\x1a&.segue.gateway.v1.ConnectVoiceResponse\"\x19\xaa\xed\x18\x15\n\x01\x03\x10\x01\"\x02\x08\x05(\x03\x32\x08guild_id\x12\x81\x01\n\x0f\x44isconnectVoice\x12(.segue.gateway.v1.DisconnectVoiceRequest\x1a).segue.gateway.v1.DisconnectVoiceResponse\"\x19\xaa\xed\x18\x15\n\x01\x03\x10\x01\"\x02\x08\x05(\x03\x32\x08guild_id\x12r\n\nCheckVoice\x12#.segue.gateway.v1.CheckVoiceRequest\x1a$.segue.gateway.v1.CheckVoiceResponse\"\x19\xaa\xed\x18\x15\n\x01\x03\x10\x01\"\x02\x08\x03(\x02\x32\x08guild_id\x12m\n\x08GetVoice\x12!.segue.gateway.v1.GetVoiceRequest\x1a\".segue.gateway.v1.GetVoiceResponse\"\x1a\xaa\xed\x18\x16\n\x02\x03\x04\x10\x01\"\x02\x08\x05(\x02\x32\x08guild_idb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n,segue/gateway/v1/voice_channel_service.proto\x12\x10segue.gateway.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\x1bsegue/common/v1/voice.proto\x1a\x1esegue/options/v1/options.proto\"\x8d\x01\n\x13\x43onnectVoiceRequest\x12-\n\x08guild_id\x18\x01 \x01(\x04\x42\x12\xbaH\x0f\x32\r\x10\x80\x80\x80\x80\x80\x80\x80\x80\x80\x01 \x00R\x07guildId\x12\x31\n\nchannel_id\x18\x02 \x01(\x04\x42\x12\xbaH\x0f\x32\r\x10\x80\x80\x80\x80\x80\x80\x80\x80\x80\x01 \x00R\tchannelId\x12\x14\n\x05renew\x18\x03 \x01(\x08R\x05renew\"\x16\n\x14\x43onnectVoiceResponse\"G\n\x16\x44isconnectVoiceRequest\x12-\n\x08guild_id\x18\x01 \x01(\x04\x42\x12\xbaH\x0f\x32\r\x10\x80\x80\x80\x80\x80\x80\x80\x80\x80\x01 \x00R\x07guildId\"\x19\n\x17\x44isconnectVoiceResponse\"u\n\x11\x43heckVoiceRequest\x12-\n\x08guild_id\x18\x01 \x01(\x04\x42\x12\xbaH\x0f\x32\r\x10\x80\x80\x80\x80\x80\x80\x80\x80\x80\x01 \x00R\x07guildId\x12\x31\n\nchannel_id\x18\x02 \x01(\x04\x42\x12\xbaH\x0f\x32\r\x10\x80\x80\x80\x80\x80\x80\x80\x80\x80\x01 \x00R\tchannelId\"\x14\n\x12\x43heckVoiceResponse\"@\n\x0fGetVoiceRequest\x12-\n\x08guild_id\x18\x01 \x01(\x04\x42\x12\xbaH\x0f\x32\r\x10\x80\x80\x80\x80\x80\x80\x80\x80\x80\x01 \x00R\x07guildId\"N\n\x10GetVoiceResponse\x12:\n\x08snapshot\x18\x01 \x01(\x0b\x32\x1e.segue.common.v1.VoiceSnapshotR\x08snapshot2\xf6\x03\n\x13VoiceChannelService\x12x\n\x0c\x43onnectVoice\x12%.segue.gateway.v1.ConnectVoiceRequest\x1a&.segue.gateway.v1.ConnectVoiceResponse\"\x19\xaa\xed\x18\x15\n\x01\x03\x10\x01\"\x02\x08\x05(\x03\x32\x08guild_id\x12\x81\x01\n\x0f\x44isconnectVoice\x12(.segue.gateway.v1.DisconnectVoiceRequest\x1a).segue.gateway.v1.DisconnectVoiceResponse\"\x19\xaa\xed\x18\x15\n\x01\x03\x10\x01\"\x02\x08\x05(\x03\x32\x08guild_id\x12r\n\nCheckVoice\x12#.segue.gateway.v1.CheckVoiceRequest\x1a$.segue.gateway.v1.CheckVoiceResponse\"\x19\xaa\xed\x18\x15\n\x01\x03\x10\x01\"\x02\x08\x03(\x02\x32\x08guild_id\x12m\n\x08GetVoice\x12!.segue.gateway.v1.GetVoiceRequest\x1a\".segue.gateway.v1.GetVoiceResponse\"\x1a\xaa\xed\x18\x16\n\x02\x03\x04\x10\x01\"\x02\x08\x05(\x02\x32\x08guild_idb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -54,22 +54,22 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_VOICECHANNELSERVICE'].methods_by_name['CheckVoice']._serialized_options = b'\252\355\030\025\n\001\003\020\001\"\002\010\003(\0022\010guild_id'
   _globals['_VOICECHANNELSERVICE'].methods_by_name['GetVoice']._loaded_options = None
   _globals['_VOICECHANNELSERVICE'].methods_by_name['GetVoice']._serialized_options = b'\252\355\030\026\n\002\003\004\020\001\"\002\010\005(\0022\010guild_id'
-  _globals['_CONNECTVOICEREQUEST']._serialized_start=158
-  _globals['_CONNECTVOICEREQUEST']._serialized_end=299
-  _globals['_CONNECTVOICERESPONSE']._serialized_start=301
-  _globals['_CONNECTVOICERESPONSE']._serialized_end=323
-  _globals['_DISCONNECTVOICEREQUEST']._serialized_start=325
-  _globals['_DISCONNECTVOICEREQUEST']._serialized_end=396
-  _globals['_DISCONNECTVOICERESPONSE']._serialized_start=398
-  _globals['_DISCONNECTVOICERESPONSE']._serialized_end=423
-  _globals['_CHECKVOICEREQUEST']._serialized_start=425
-  _globals['_CHECKVOICEREQUEST']._serialized_end=542
-  _globals['_CHECKVOICERESPONSE']._serialized_start=544
-  _globals['_CHECKVOICERESPONSE']._serialized_end=564
-  _globals['_GETVOICEREQUEST']._serialized_start=566
-  _globals['_GETVOICEREQUEST']._serialized_end=630
-  _globals['_GETVOICERESPONSE']._serialized_start=632
-  _globals['_GETVOICERESPONSE']._serialized_end=711
-  _globals['_VOICECHANNELSERVICE']._serialized_start=714
-  _globals['_VOICECHANNELSERVICE']._serialized_end=1216
+  _globals['_CONNECTVOICEREQUEST']._serialized_start=157
+  _globals['_CONNECTVOICEREQUEST']._serialized_end=298
+  _globals['_CONNECTVOICERESPONSE']._serialized_start=300
+  _globals['_CONNECTVOICERESPONSE']._serialized_end=322
+  _globals['_DISCONNECTVOICEREQUEST']._serialized_start=324
+  _globals['_DISCONNECTVOICEREQUEST']._serialized_end=395
+  _globals['_DISCONNECTVOICERESPONSE']._serialized_start=397
+  _globals['_DISCONNECTVOICERESPONSE']._serialized_end=422
+  _globals['_CHECKVOICEREQUEST']._serialized_start=424
+  _globals['_CHECKVOICEREQUEST']._serialized_end=541
+  _globals['_CHECKVOICERESPONSE']._serialized_start=543
+  _globals['_CHECKVOICERESPONSE']._serialized_end=563
+  _globals['_GETVOICEREQUEST']._serialized_start=565
+  _globals['_GETVOICEREQUEST']._serialized_end=629
+  _globals['_GETVOICERESPONSE']._serialized_start=631
+  _globals['_GETVOICERESPONSE']._serialized_end=709
+  _globals['_VOICECHANNELSERVICE']._serialized_start=712
+  _globals['_VOICECHANNELSERVICE']._serialized_end=1214
 # @@protoc_insertion_point(module_scope)

@@ -5,7 +5,7 @@ Joining and leaving voice channels."""
 
 from google.protobuf import descriptor as _descriptor
 from google.protobuf import message as _message
-from segue.gateway.v1 import voice_pb2 as _voice_pb2
+from segue.common.v1 import voice_pb2 as _voice_pb2
 import builtins as _builtins
 import sys
 import typing as _typing

@@ -1,0 +1,193 @@
+"""People change the queue in Discord, by what they chose while typing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from kit.errors import Reason, Refused
+from segue.audio.v1 import queue_service_pb2
+from tests.gateway.conftest import buttons, text
+
+if TYPE_CHECKING:
+    from tests.gateway.conftest import House
+
+SKIPPED, FAILED = queue_service_pb2.HISTORY_REASON_SKIPPED, queue_service_pb2.HISTORY_REASON_FAILED
+
+
+async def queued(house: House, *queries: str) -> list[str]:
+    """Play something and let these wait; returns their ids."""
+    for query in ("now", *queries):
+        await house.simulator.command("play", query=query)
+    return [str(item.item_id) for item in house.audio.waiting]
+
+
+async def choices(house: House, command: str, option: str, words: str = "", **others: str) -> list[Any]:
+    """Type half of an option."""
+    body = {**await house.simulator.place(), "name": command, "focused": option, "options": {option: words, **others}}
+    found: list[Any] = (await house.simulator.call("POST", "/autocomplete", body))["choices"]
+    return found
+
+
+def waiting(house: House) -> list[str]:
+    """List the titles that wait."""
+    return [item.track.title for item in house.audio.waiting]
+
+
+@pytest.mark.parametrize(
+    ("command", "option"), [("remove", "item"), ("move", "item"), ("move", "before"), ("skip", "to")]
+)
+async def test_items_of_the_queue_are_offered_by_place_and_stand_for_their_ids(
+    house: House, command: str, option: str
+) -> None:
+    ids = await queued(house, "alpha", "bravo")
+
+    assert await choices(house, command, option) == [
+        {"name": "1. alpha · Nobody", "value": ids[0]},
+        {"name": "2. bravo · Nobody", "value": ids[1]},
+    ]
+
+
+async def test_items_are_found_by_words_in_any_case(house: House) -> None:
+    ids = await queued(house, "alpha one", "alpha two", "bravo")
+
+    found = await choices(house, "remove", "item", "TWO nobody")
+
+    assert [choice["value"] for choice in found] == [ids[1]]
+
+
+async def test_ones_own_items_are_offered_first_and_never_more_than_25(house: House) -> None:
+    ids = await queued(house, *(f"song {number}" for number in range(30)))
+    house.audio.waiting[-1].requester_id = int((await house.simulator.place())["userId"])
+
+    found = await choices(house, "remove", "item", "song")
+
+    assert [choice["value"] for choice in found] == [ids[-1], *ids[:24]]
+    assert found[0]["name"] == "30. song 29 · Nobody"
+
+
+async def test_with_nothing_that_waits_nothing_is_offered(house: House) -> None:
+    assert await choices(house, "remove", "item", "alpha") == []
+
+
+async def test_remove_says_what_waits_no_more(house: House) -> None:
+    ids = await queued(house, "alpha", "bravo")
+
+    answer = await house.simulator.command("remove", item=ids[0])
+
+    assert "Removed alpha from the queue." in text(answer["message"])
+    assert not answer["ephemeral"]
+    assert waiting(house) == ["bravo"]
+
+
+async def test_move_puts_a_track_before_another_or_at_the_end(house: House) -> None:
+    ids = await queued(house, "alpha", "bravo", "charlie")
+
+    await house.simulator.command("move", item=ids[2], before=ids[0])
+    assert waiting(house) == ["charlie", "alpha", "bravo"]
+    answer = await house.simulator.command("move", item=ids[2])
+
+    assert waiting(house) == ["alpha", "bravo", "charlie"]
+    assert "Moved the track." in text(answer["message"])
+
+
+async def test_skip_goes_on_with_the_track_that_was_chosen(house: House) -> None:
+    ids = await queued(house, "alpha", "bravo")
+
+    answer = await house.simulator.command("skip", to=ids[1])
+
+    assert "bravo" in text(answer["message"])
+    assert [request.item_id for request in house.audio.asked("JumpToQueueItem")] == [int(ids[1])]
+    assert not house.audio.asked("Skip")
+
+
+async def test_shuffle_keeps_the_order_of_each_person_when_asked(house: House) -> None:
+    await house.simulator.command("shuffle")
+    await house.simulator.command("shuffle", keep=True)
+    await house.simulator.command("shuffle", keep=False)
+
+    kept = [request.keep_order_of_requesters for request in house.audio.asked("ShuffleQueue")]
+    assert kept == [False, True, False]
+
+
+async def test_clear_counts_what_it_removed(house: House) -> None:
+    await queued(house, "alpha", "bravo")
+
+    answer = await house.simulator.command("clear")
+
+    assert "Removed 2 tracks from the queue." in text(answer["message"])
+    assert waiting(house) == []
+
+
+@pytest.mark.parametrize(("command", "option"), [("remove", "item"), ("move", "item"), ("skip", "to")])
+@pytest.mark.parametrize("typed", ["alpha", "-1", "1" * 30, "\u0661"])
+async def test_what_was_typed_and_not_chosen_is_refused_without_asking_audio(
+    house: House, command: str, option: str, typed: str
+) -> None:
+    await queued(house, "alpha")
+    asked = len(house.audio.calls)
+
+    body = {**await house.simulator.place(), "name": command, "options": {option: typed}}
+    answer = await house.simulator.call("POST", "/commands", body)
+
+    assert answer["ephemeral"]
+    assert "Choose one of those that are shown while you type." in text(answer["message"])
+    assert len(house.audio.calls) == asked
+
+
+async def test_a_track_that_has_gone_meanwhile_is_refused(house: House) -> None:
+    ids = await queued(house, "alpha")
+    await house.simulator.command("clear")
+
+    answer = await house.simulator.command("remove", item=ids[0])
+
+    assert answer["ephemeral"]
+    assert "That track is not there any more." in text(answer["message"])
+
+
+async def test_what_audio_refuses_is_refused_privately(house: House) -> None:
+    house.audio.refusal = Refused(Reason.LEVEL_TOO_LOW, required="DJ")
+
+    for command in ("clear", "shuffle", "replay"):
+        answer = await house.simulator.command(command)
+        assert answer["ephemeral"]
+    assert "Only DJs can do that." in text(answer["message"])
+
+
+async def test_the_queue_is_turned_page_by_page_and_back_to_the_first(house: House) -> None:
+    await queued(house, *(f"song-{number}" for number in range(1, 24)))
+
+    first = await house.simulator.command("queue")
+    second = await house.click(first["message"], "More")
+    third = await house.click(second["message"], "More")
+    again = await house.click(third["message"], "First page")
+
+    assert "10. song-10" in text(first["message"])
+    assert text(first["message"]).endswith("… and 13 more")
+    assert "11. song-11" in text(second["message"])
+    assert "23. song-23" in text(third["message"])
+    assert [button["label"] for button in buttons(third["message"])] == ["First page"]
+    assert text(again["message"]) == text(first["message"])
+    assert {page["message"]["id"] for page in (second, third, again)} == {first["message"]["id"]}
+    assert third["ephemeral"]
+
+
+async def test_the_history_says_what_was_played_for_whom_and_how_it_ended(house: House) -> None:
+    await queued(house, *(f"song-{number}" for number in range(1, 13)))
+    for number, item in enumerate(house.audio.waiting):
+        reason = (SKIPPED, FAILED)[number % 2]
+        entry = queue_service_pb2.HistoryEntry(entry_id=number + 1, item=item, reason=reason)
+        entry.ended_at.FromSeconds(1_700_000_000)
+        house.audio.history.append(entry)
+
+    first = await house.simulator.command("history")
+    second = await house.click(first["message"], "More")
+
+    lines = text(first["message"]).splitlines()
+    assert lines[2:4] == [
+        "song-1 · <@7>, skipped <t:1700000000:R>",
+        "song-2 · <@7>, could not be played <t:1700000000:R>",
+    ]
+    assert "song-12" in text(second["message"])
+    assert "song-1 " not in text(second["message"])
