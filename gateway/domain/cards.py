@@ -10,6 +10,7 @@ from gateway.domain.player import Added, E, Item, Page, Played, Player, Status, 
 
 if TYPE_CHECKING:
     from gateway.domain.panel import Deed
+    from gateway.domain.player import Skipped
     from kit.errors import Refused
 
 _TITLE, _AUTHOR = 120, 60  # characters shown
