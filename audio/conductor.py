@@ -186,8 +186,7 @@ class Conductor:
         closure = self.voicing.closed(self._actual.voice, event.code, by_remote=event.by_remote)
         if closure is Closure.NOTHING:
             return
-        # The node may count on although nobody hears it: the track goes on from where it was heard last.
-        self._actual.voice, self._actual.play_seq, self._actual.started_at = None, None, None
+        self._actual.mute()  # the track goes on from where it was heard last
         self._meter.turn(self._now(), moves=False)
         if closure is Closure.HOPELESS:
             await self._give_up(Reason.VOICE_CHANNEL_FORBIDDEN)
@@ -208,7 +207,7 @@ class Conductor:
             if state is not None:
                 await self._stage.nodes.destroy(self._fence.bucket, node, self.guild_id)
             return
-        self._actual = Actual(node if state else "")
+        self._actual = Actual(node if state else "", leftover=state is not None and state.user_data is not None)
         if state is None or state.voice is None or not state.connected:
             return
         self.voicing.settle(state.voice.channel_id)
@@ -223,7 +222,7 @@ class Conductor:
         if play_seq is None and player.is_heard:
             await self._advance(player, Ending(EndReason.FINISHED))
             return
-        self._actual.play_seq, self._actual.paused = play_seq, state.paused
+        self._actual.play_seq, self._actual.paused, self._actual.leftover = play_seq, state.paused, False
         if play_seq == player.play_seq:
             self._meter.note(player.play_seq, state.position_ms, self._now(), moves=not state.paused)
             self._actual.seek_seq = max(player.seen_seek, data.get("seek_seq", 0))
@@ -295,9 +294,9 @@ class Conductor:
         """Make the node play what is wanted; return whether it does."""
         bucket, node, actual, nodes = self._fence.bucket, self._actual.node, self._actual, self._stage.nodes
         if player.current is None:
-            if actual.play_seq is not None:
+            if actual.play_seq is not None or actual.leftover:
                 await nodes.stop(bucket, node, self.guild_id)
-                actual.play_seq, actual.started_at = None, None
+                actual.play_seq, actual.started_at, actual.leftover = None, None, False
             return True
         if actual.play_seq != player.play_seq:
             await self._start(player)
@@ -329,7 +328,7 @@ class Conductor:
         count = figures.recovered if self._lost_seq == player.play_seq else figures.started
         count(self._actual.node)
         self._actual.play_seq, self._actual.seek_seq = player.play_seq, player.seek_seq
-        self._actual.paused, self._actual.sounds = player.paused, False
+        self._actual.paused, self._actual.sounds, self._actual.leftover = player.paused, False, False
         self._actual.started_at = None if player.paused else self._now()
         self._meter.note(player.play_seq, player.position_ms, self._now(), moves=False)
 

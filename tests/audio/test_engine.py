@@ -205,6 +205,21 @@ async def test_a_voice_session_that_discord_ended_is_renewed_from_the_second_hea
     assert world.starts()[1][1] in range(4000, 4500)
 
 
+async def test_what_was_stopped_without_voice_does_not_sound_when_voice_is_back(rig: Rig, world: NodeWorld) -> None:
+    await play(rig.store, "a")
+    await rig.until(GUILD, sounds("a"))
+    rig.voice.silent = True
+    rig.nodes.tell(GUILD, NodeEventKind.VOICE_CLOSED, code=4006, by_remote=True)
+    await rig.until(GUILD, lambda _: len(rig.voice.asked) == 2)
+    player = await command(rig.store, lambda change: playback.stop(change, DJ))
+    rig.voice.say(GUILD, CHANNEL)
+    assert await rig.outcomes.wait(GUILD, player.version)
+
+    found = world.player(GUILD)
+    assert found
+    assert found.user_data is None
+
+
 async def test_a_connection_that_breaks_again_and_again_is_given_up(rig: Rig, world: NodeWorld) -> None:
     await play(rig.store, "a")
     for _ in range(6):
