@@ -70,7 +70,7 @@ class Deck:
     async def found(self, state: PlayerState, player: Player) -> None:
         """Take it that the node plays what it shows, from an owner or a session before."""
         data = state.user_data or {}
-        self.actual.play_seq, self.actual.paused = data.get("play_seq"), state.paused
+        self.actual.play_seq, self.actual.paused, self.actual.leftover = data.get("play_seq"), state.paused, False
         self.actual.sound = PLAIN if state.is_plain else None
         if self.actual.play_seq == player.play_seq:
             self._meter.note(player.play_seq, state.position_ms, self._now(), moves=not state.paused)
@@ -107,14 +107,13 @@ class Deck:
         await self._stage.nodes.connect(self._bucket, self.actual.node, self._guild_id, voice)
         self.actual.voice = voice
 
-    def forget(self, node: str = "") -> None:
+    def forget(self, node: str = "", *, leftover: bool = False) -> None:
         """Know nothing of the player but its node (empty: it has none), and where the track was last."""
-        self.actual = Actual(node)
+        self.actual = Actual(node, leftover=leftover)
 
     def cut_off(self) -> None:
-        """Take it that the voice connection is gone. The node may count on although nobody hears it."""
-        self.actual.voice = None
-        self.ended()
+        """Take it that the voice connection is gone."""
+        self.actual.mute()
         self.stand_still()
 
     async def leave(self) -> None:
@@ -125,9 +124,10 @@ class Deck:
 
     async def silence(self) -> None:
         """End the loaded track, if there is one."""
-        if self.actual.play_seq is not None:
+        if self.actual.play_seq is not None or self.actual.leftover:
             await self._stage.nodes.stop(self._bucket, self.actual.node, self._guild_id)
             self.ended()
+            self.actual.leftover = False
 
     async def attune(self, player: Player) -> None:
         """Make the player sound as it is wanted. Where the node refuses, it is not asked again."""
@@ -147,7 +147,7 @@ class Deck:
         start = Start(track.identifier, player.position_ms, player.paused, data, end_ms)
         await self._stage.nodes.start(self._bucket, self.actual.node, self._guild_id, start)
         self.actual.play_seq, self.actual.seek_seq = player.play_seq, player.seek_seq
-        self.actual.paused, self.actual.sounds = player.paused, False
+        self.actual.paused, self.actual.sounds, self.actual.leftover = player.paused, False, False
         self.actual.started_at = None if player.paused else self._now()
         self._meter.note(player.play_seq, player.position_ms, self._now(), moves=False)
 

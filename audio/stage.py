@@ -83,6 +83,12 @@ class Actual:
     sound: Sound | None = PLAIN  # None: unknown
     sounds: bool = False
     started_at: float | None = None  # until it sounds
+    leftover: bool = False  # a track may be loaded that is not known any more
+
+    def mute(self) -> None:
+        """Note that its voice ended: it may count on, although nobody hears it."""
+        self.leftover = self.leftover or self.play_seq is not None
+        self.voice, self.play_seq, self.started_at = None, None, None
 
 
 @dataclass

@@ -9,10 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from audio import playback, voicing
-from audio.changes import Fence
-from audio.domain.node import NodeAway, NodeEvent, NodeEventKind
+from audio.domain.node import NodeEvent, NodeEventKind
 from audio.domain.player import BUCKETS, Status, bucket_of
-from audio.seeing import Seeing
 from kit import actor
 from kit.errors import Reason, Refused
 from tests.audio.rig import FakeVoice, NodeWorld, Rig, command, engine, give, play, sounds
@@ -55,17 +53,6 @@ async def test_an_end_event_that_comes_twice_ends_one_track(rig: Rig, world: Nod
 
     assert await rig.outcomes.wait(GUILD, player.version)
     assert [name for name, _ in world.starts()] == ["a.wav", "b.wav"]
-
-
-async def test_a_track_that_ends_while_somebody_seeks_to_its_start_has_not_failed(rig: Rig, world: NodeWorld) -> None:
-    await play(rig.store, "ab")
-    await rig.until(GUILD, sounds("a"))
-    player = await command(rig.store, lambda change: playback.seek(change, DJ, 500))
-    assert await rig.outcomes.wait(GUILD, player.version)
-    rig.nodes.tell(GUILD, NodeEventKind.ENDED, reason="finished")
-    await rig.until(GUILD, sounds("b"))
-
-    assert [ending.reason for _, _, ending in rig.store.tables.guilds[GUILD].history] == ["finished"]
 
 
 async def test_pause_resume_seek_and_skip_reach_the_node_in_order(rig: Rig, world: NodeWorld) -> None:
@@ -205,6 +192,21 @@ async def test_a_voice_session_that_discord_ended_is_renewed_from_the_second_hea
     assert world.starts()[1][1] in range(4000, 4500)
 
 
+async def test_what_was_stopped_without_voice_does_not_sound_when_voice_is_back(rig: Rig, world: NodeWorld) -> None:
+    await play(rig.store, "a")
+    await rig.until(GUILD, sounds("a"))
+    rig.voice.silent = True
+    rig.nodes.tell(GUILD, NodeEventKind.VOICE_CLOSED, code=4006, by_remote=True)
+    await rig.until(GUILD, lambda _: len(rig.voice.asked) == 2)
+    player = await command(rig.store, lambda change: playback.stop(change, DJ))
+    rig.voice.say(GUILD, CHANNEL)
+    assert await rig.outcomes.wait(GUILD, player.version)
+
+    found = world.player(GUILD)
+    assert found
+    assert found.user_data is None
+
+
 async def test_a_connection_that_breaks_again_and_again_is_given_up(rig: Rig, world: NodeWorld) -> None:
     await play(rig.store, "a")
     for _ in range(6):
@@ -258,48 +260,6 @@ async def test_a_dead_node_costs_seconds_and_no_track(rig: Rig, world: NodeWorld
     await rig.until(GUILD, sounds("a"))
 
     assert world.starts()[1][1] in range(3000, 3500)
-
-
-async def test_a_seek_that_a_dying_node_did_not_do_is_done_when_the_track_goes_on(
-    rig: Rig, world: NodeWorld, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    async def away(*_: object) -> None:
-        raise NodeAway
-
-    await play(rig.store, "a")
-    await rig.until(GUILD, sounds("a"))
-    monkeypatch.setattr(rig.nodes, "seek", away)
-    await command(rig.store, lambda change: playback.seek(change, DJ, 5000))
-    world.kill("one")
-    await rig.until(GUILD, lambda _: not rig.nodes.opened)
-    world.revive("one")
-    await rig.until(GUILD, lambda _: len(world.starts()) == 2)
-
-    assert world.starts()[1] == ("a.wav", 5000)
-
-
-async def test_a_position_from_before_a_seek_that_is_told_after_it_is_not_where_the_track_is(
-    rig: Rig, world: NodeWorld
-) -> None:
-    await play(rig.store, "a")
-    await rig.until(GUILD, sounds("a"))
-    player = await command(rig.store, lambda change: playback.seek(change, DJ, 5000))
-    assert await rig.outcomes.wait(GUILD, player.version)
-    rig.nodes.tell(GUILD, NodeEventKind.POSITION, position_ms=100)
-    world.kill("one")
-    await rig.until(GUILD, lambda _: not rig.nodes.opened)
-    world.revive("one")
-    await rig.until(GUILD, lambda _: len(world.starts()) == 2)
-
-    assert world.starts()[1][1] >= 5000
-
-
-async def test_a_track_that_is_lost_while_somebody_seeks_goes_on_from_where_they_sought(memory: MemoryStore) -> None:
-    player = await play(memory, "a")
-    await command(memory, lambda change: playback.seek(change, DJ, 5000))
-    after = await Seeing(GUILD, Fence(bucket_of(GUILD), 0), memory).silenced(player, 1000)
-
-    assert after.position_ms == 5000
 
 
 async def test_a_track_whose_session_breaks_as_it_is_told_to_sound_does_not_count_on(

@@ -283,7 +283,7 @@ class Judge:
         if seat != player.voice_channel_id:
             return f"{guild_id}: in channel {seat} instead of {player.voice_channel_id}"
         if player.current is None:
-            loud = [each for each in holds if each.track]
+            loud = [each.play_seq for each in holds if each.track]
             return f"{guild_id}: {loud} instead of silence" if loud else ""
         found = [(each.play_seq, each.paused, each.connected) for each in holds if each.track]
         wanted = [(player.play_seq, player.paused, True)]
