@@ -70,7 +70,10 @@ def transcoder(contract: str, services: Iterable[str], *, body: int, answer: int
 
 
 def trace_header() -> hcm.HttpFilter:
-    """Return the step that names the trace in every answer, the proxy's own included."""
+    """Return the step that names the trace in every answer, the proxy's own included.
+
+    What is refused before any step has none: HTTP/1.0 and broken HTTP, no host, odd headers, an escaped slash.
+    """
     named = mutation_rules_pb2.HeaderMutation(append=TRACE_HEADER)
     mutations = header_mutation_pb2.Mutations(response_mutations=[named])
     return http_filter("segue.trace_header", header_mutation_pb2.HeaderMutation(mutations=mutations))

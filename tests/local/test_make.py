@@ -31,6 +31,7 @@ PATH_LENGTH = 200
 IS_ROOT = os.geteuid() == 0
 # setpriv itself still starts what only root may start; env no longer does.
 ORDINARY = ("setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups", "env") if IS_ROOT else ()
+OFFLINE = (sys.executable, str(Path(__file__).with_name("offline.py")))
 
 
 @dataclass
@@ -56,9 +57,9 @@ class Checkout:
         """Return which of the things are there that last as long as a run."""
         return {name for name in ("run.json", "run-directory", directory) if (self.home / name).exists()}
 
-    async def make(self, target: str) -> asyncio.subprocess.Process:
+    async def make(self, target: str, *, under: tuple[str, ...] = ()) -> asyncio.subprocess.Process:
         process = await asyncio.create_subprocess_exec(
-            *(*ORDINARY, "make", f"PYTHON={self.python}", target),
+            *(*under, *ORDINARY, "make", f"PYTHON={self.python}", target),
             cwd=self.folder,
             env={"PATH": "/usr/local/bin:/usr/bin:/bin", "LANG": "C.UTF-8", "SEGUE_PORT": str(self.port)},
             stdout=asyncio.subprocess.PIPE,
@@ -109,6 +110,11 @@ async def checkout() -> AsyncIterator[Checkout]:
         await made.stop()
 
 
+def is_offline_allowed() -> bool:
+    """Tell whether this user may run something in a network of its own here: some containers forbid it."""
+    return subprocess.run([*OFFLINE, "true"], capture_output=True, check=False).returncode == 0
+
+
 async def play(simulator: str, query: str) -> tuple[Any, Any]:
     """Do what README says: join a voice channel and type; return the message, and what is heard once it sounds."""
     async with aiohttp.ClientSession() as http:
@@ -146,3 +152,18 @@ async def test_make_up_and_make_down_work_for_an_ordinary_user_under_any_path(ch
     assert before == {"run.json", "run-directory", directory}
     assert checkout.traces(directory) == set()
     assert [name for name, pid in run["pids"].items() if alive(pid)] == []
+
+
+@pytest.mark.skipif(not is_offline_allowed(), reason="a network of one's own is not allowed here")
+async def test_make_up_needs_no_network_once_all_is_installed(checkout: Checkout) -> None:
+    up = await checkout.make("up", under=OFFLINE)
+    await checkout.ready(up)
+    supervisor = json.loads((checkout.home / "run.json").read_text())["pids"]["supervisor"]
+    interfaces = await asyncio.to_thread(Path(f"/proc/{supervisor}/net/dev").read_text)
+    down = await checkout.make("down")
+    await down.communicate()
+    said, _ = await up.communicate()
+
+    assert (up.returncode, down.returncode) == (0, 0), said.decode()
+    assert "Segue is ready" in said.decode()
+    assert [line.split(":")[0].strip() for line in interfaces.splitlines()[2:]] == ["lo"]

@@ -296,7 +296,9 @@ async def test_without_api_nobody_is_let_in(stack: Stack, browser: aiohttp.Clien
     ],
 )
 async def test_broken_http_is_refused(stack: Stack, request_: bytes, expected: tuple[int, int, str]) -> None:
-    check(*await raw(stack, request_), expected)
+    status, headers, body = await raw(stack, request_)
+    check(status, headers, body, expected)
+    assert "x-trace-id" not in headers  # nothing has begun that could be traced
     assert total(stack) == 0
 
 
