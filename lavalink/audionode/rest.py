@@ -13,14 +13,13 @@ import av
 from aiohttp import WSMsgType, web
 from pydantic import TypeAdapter, ValidationError
 
-from audionode.errors import SourceError
+from audionode.errors import SourceError, describe
 from audionode.filters import NAMES
 from audionode.media import MediaError
 from audionode.node import Node
 from audionode.opus import OpusError
 from audionode.patch import Body, PlayerUpdate, SessionUpdate
-from audionode.player import describe
-from audionode.playing import LOOKUP_FAILED, ApiError, PlayerRequests
+from audionode.playing import LOOKUP_FAILED, SEGUE_NEXT, ApiError, PlayerRequests
 from audionode.session import Session
 from audionode.sources import ARTWORK
 from audionode.tracing import Tracing
@@ -117,7 +116,7 @@ class Rest:
             "lavaplayer": f"PyAV {av.__version__}",
             "sourceManagers": ["local", "http"],
             "filters": NAMES,
-            "plugins": [],
+            "plugins": [{"name": SEGUE_NEXT, "version": "1"}],
         }
         return _json(body)
 
