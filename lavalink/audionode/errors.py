@@ -11,3 +11,13 @@ class RefusedError(SourceError):
 
 class NotFoundError(SourceError):
     """There is nothing under this identifier."""
+
+
+def is_for_clients(error: Exception) -> bool:
+    """Whether the error is our own, with a sentence made for clients."""
+    return type(error).__module__.startswith("audionode.")
+
+
+def describe(error: Exception) -> str:
+    """The error for a client: of an unforeseen one only its kind."""
+    return str(error) if is_for_clients(error) else type(error).__name__

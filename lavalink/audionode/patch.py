@@ -136,6 +136,22 @@ class FiltersUpdate(Body):
         return self.model_dump(include=self.model_fields_set, exclude_none=True)
 
 
+class NextUpdate(Body):
+    """`segueNext`: the track that the node starts by itself when the present one ends."""
+
+    identifier: StrictStr
+    position: Int64 = 0
+    endTime: Int64 | None = None  # noqa: N815 - as the protocol names it elsewhere
+    userData: dict[str, Any] = {}  # noqa: N815 - as above
+
+
+class SegueUpdate(Body):
+    """`segue`: how one track leads to the next."""
+
+    crossfade: Int32 = 0  # ms
+    levelling: Bool = False
+
+
 class PlayerUpdate(Body):
     track: TrackUpdate = TrackUpdate()
     encodedTrack: StrictStr | None = None  # noqa: N815 - the protocol's name
@@ -146,6 +162,8 @@ class PlayerUpdate(Body):
     paused: Bool = False
     filters: FiltersUpdate = FiltersUpdate()
     voice: VoiceUpdate | None = None
+    segueNext: NextUpdate | None = None  # noqa: N815 - the extension's name
+    segue: SegueUpdate = SegueUpdate()
 
     def track_update(self) -> TrackUpdate | None:
         """The track part, also from the deprecated top-level fields; None when nothing is said of a track."""

@@ -4,21 +4,23 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import aiohttp
 
+from audionode.errors import describe, is_for_clients
 from audionode.filters import Tone
+from audionode.lineup import Next, Play, Playing
+from audionode.media import Media
 from audionode.outlet import PlayerOutlet
-from audionode.patch import FiltersUpdate
+from audionode.passage import Passage, samples
+from audionode.patch import FiltersUpdate, NextUpdate, SegueUpdate
 from audionode.sender import Sender
 from audionode.settings import Limits
 from audionode.sources import Sources
 from audionode.stream import DecodeSlots, TrackStream
 from audionode.tasks import Tasks
-from audionode.tracing import FirstFrame
-from audionode.track import TrackInfo
 from audionode.voice import VoiceConnection, VoiceServer, VoiceTls
 
 log = logging.getLogger(__name__)
@@ -39,19 +41,6 @@ class Engine:
     tasks: Tasks
 
 
-@dataclass
-class Playing:
-    """A track that was started and has not ended."""
-
-    info: TrackInfo
-    stream: TrackStream
-    first_frame: FirstFrame
-    user_data: dict[str, Any] = field(default_factory=dict)
-
-    def to_json(self) -> dict[str, Any]:
-        return self.info.to_json(position=self.stream.position, user_data=self.user_data)
-
-
 class Player:
     """Belongs to the loop; `lock` serialises the requests for one guild.
 
@@ -64,6 +53,8 @@ class Player:
         self.volume = 100
         self.filters = FiltersUpdate()
         self.track: Playing | None = None
+        self.next: Next | None = None
+        self.segue: SegueUpdate | None = None
         self.voice: VoiceConnection | None = None
         self._engine = engine
         self._user_id = user_id
@@ -84,6 +75,7 @@ class Player:
 
     def to_json(self) -> dict[str, Any]:
         server = self.voice.server if self.voice else VoiceServer("", "", "", "")
+        extension = {"segueNext": self.next.update if self.next else None, "segue": self.segue}
         return {
             "guildId": str(self.guild_id),
             "track": self.track.to_json() if self.track else None,
@@ -97,6 +89,7 @@ class Player:
                 "channelId": server.channel_id or None,
             },
             "filters": self.filters.to_json(),
+            **{name: set_.model_dump() for name, set_ in extension.items() if set_ is not None},
         }
 
     async def connect(self, server: VoiceServer) -> None:
@@ -125,29 +118,36 @@ class Player:
             voice.connected = False
             self._closed(1000, "", by_remote=False)
 
-    def play(
-        self, info: TrackInfo, *, start: int, end: int | None, user_data: dict[str, Any], first_frame: FirstFrame
-    ) -> None:
-        """Start the track at `start` milliseconds instead of the present one."""
+    def play(self, play: Play) -> None:
+        """Start the track instead of the present one."""
         self._finish("replaced")
-        stream = TrackStream(
-            lambda: self._engine.sources.open(info, self._engine.slots.given_away),
-            self._engine.slots,
-            start=start,
-            tone=self._tone(),
-            on_ready=self._from_thread(self._has_frames),
-            on_failed=self._from_thread(self._failed),
-            on_first=self._from_thread(first_frame.sent),
-        )
-        if end is not None:
-            stream.set_end(end)
-        self.track = Playing(info, stream, first_frame, user_data)
-        self.outlet.stream = stream
-        self._unheard_since = time.monotonic()
-        self._watch = self._engine.tasks.start(self._follow(self.track), f"watch-{self.guild_id}")
-        self._event("TrackStartEvent", track=self.track.to_json())
-        self.send_update()
-        stream.start()
+        self._start(play)
+
+    def hand_over(self, update: NextUpdate | None) -> Next | None:
+        """Let this track follow the present one, instead of any handed over before; it has to be looked up.
+
+        Without a present track it is not kept: the client starts it itself.
+        """
+        self.next = Next(update) if update is not None and self.track is not None else None
+        if self.track is not None:
+            self.track.stream.set_following(None)
+        return self.next
+
+    def looked_up(self, handed: Next, play: Play) -> None:
+        """Line the track up; one that could not be found fails when it is its turn."""
+        handed.play = play
+        if handed is not self.next:
+            return
+        if self.track is None:
+            self._go_on(handed)
+        elif play.failure is None:
+            self._line_up(handed, play, self.track.stream)
+
+    def set_segue(self, segue: SegueUpdate) -> None:
+        """From the next boundary on; levelling from the next track on that is opened."""
+        self.segue = segue
+        if self.next is not None and self.next.passage is not None:
+            self.next.passage.crossfade = samples(segue.crossfade)
 
     def stop(self) -> None:
         """End the track, if there is one, because the client says so."""
@@ -161,12 +161,12 @@ class Player:
     def seek(self, position: int) -> None:
         """Go to `position` milliseconds of the track; before the beginning is the beginning."""
         if self.track is not None and self.track.info.is_seekable:
-            self.track.stream.seek(max(position, 0))
+            self.track.stream.seek(self.track.passage, max(position, 0))
             self.send_update()
 
     def set_end(self, position: int) -> None:
         if self.track is not None:
-            self.track.stream.set_end(position)
+            self.track.stream.set_end(self.track.passage, position)
 
     def set_volume(self, volume: int) -> None:
         """Percent, held within 0 and 1000."""
@@ -213,7 +213,7 @@ class Player:
     def _state(self) -> dict[str, Any]:
         return {
             "time": int(time.time() * 1000),
-            "position": self.track.stream.position if self.track else 0,
+            "position": self.track.passage.milliseconds if self.track else 0,
             "connected": self.connected,
             "ping": self.voice.ping if self.voice else -1,
         }
@@ -266,35 +266,97 @@ class Player:
         if self.track is not None and self.track.stream is stream:
             self._drive()
 
+    def _start(self, play: Play) -> None:
+        stream = TrackStream(
+            passage := self._passage(play),
+            self._engine.slots,
+            tone=self._tone(),
+            on_ready=self._from_thread(self._has_frames),
+            on_failed=self._from_thread(self._failed),
+        )
+        self.outlet.stream = stream
+        self._unheard_since = time.monotonic()
+        self._begin(Playing(play.info, stream, passage, play.first_frame, play.user_data))
+        stream.start()
+
+    def _passage(self, play: Play) -> Passage:
+        def opened() -> Media:
+            if play.failure is not None:
+                raise play.failure
+            return self._engine.sources.open(play.info, self._engine.slots.given_away)
+
+        segue, on_first = self.segue or SegueUpdate(), self._from_thread(play.first_frame.sent)
+        return Passage(
+            opened,
+            start=play.start,
+            end=play.end,
+            levelled=segue.levelling,
+            crossfade=segue.crossfade,
+            on_first=on_first,
+        )
+
+    def _begin(self, track: Playing) -> None:
+        self.track = track
+        self._watch = self._engine.tasks.start(self._follow(track), f"watch-{self.guild_id}")
+        self._event("TrackStartEvent", track=track.to_json())
+        self.send_update()
+
+    def _line_up(self, handed: Next, play: Play, stream: TrackStream) -> None:
+        """Have the stream go on with the track by itself."""
+        passage = handed.passage = self._passage(play)
+        track = Playing(play.info, stream, passage, play.first_frame, play.user_data)
+        passage.on_begun = self._from_thread(lambda: self._went_on(handed, track))
+        stream.set_following(passage)
+
+    def _went_on(self, handed: Next, track: Playing) -> None:
+        """The stream has begun the track that was lined up."""
+        if self.track is None or self.track.stream is not track.stream:
+            return
+        if self.next is handed:
+            self.next = None
+        self._tell_end("finished", self.track)
+        self._begin(track)
+
+    def _go_on(self, handed: Next) -> None:
+        """Start the track that was handed over as any other: it was not lined up in time, or cannot be."""
+        self.next = handed if handed.play is None else None  # it may still be looked up
+        if handed.play is not None:
+            self._start(handed.play)
+
     def _ended(self, stream: TrackStream) -> None:
         if self.track is None or self.track.stream is not stream:
             return
-        if stream.error is not None:
-            self._exception("Something went wrong when decoding the track.", stream.error)
+        handed = self.next
         self._finish("finished")
+        if handed is not None:
+            self._go_on(handed)
 
     def _failed(self, stream: TrackStream, error: Exception) -> None:
         if self.track is None or self.track.stream is not stream:
             return
         unforeseen = None if is_for_clients(error) else error
         log.warning("a track failed: %s", describe(error), extra={"guild": self.guild_id}, exc_info=unforeseen)
-        self._exception("Something broke when playing the track.", error)
+        self._exception("Something broke when playing the track.", self.track, error)
         self._finish("loadFailed")
 
-    def _exception(self, message: str, error: Exception) -> None:
-        assert self.track is not None
+    def _exception(self, message: str, track: Playing, error: Exception) -> None:
         cause = describe(error)
         exception = {"message": message, "severity": "fault", "cause": cause, "causeStackTrace": cause}
-        self._event("TrackExceptionEvent", track=self.track.to_json(), exception=exception)
+        self._event("TrackExceptionEvent", track=track.to_json(), exception=exception)
 
     def _finish(self, reason: str) -> None:
-        track, self.track, self.outlet.stream = self.track, None, None
-        if track is None:
-            return
+        track, self.track, self.next, self.outlet.stream = self.track, None, None, None
+        if track is not None:
+            self._tell_end(reason, track)
+            track.stream.close()
+
+    def _tell_end(self, reason: str, track: Playing) -> None:
+        error = track.stream.error or track.passage.error
+        if reason == "finished" and error is not None:
+            self._exception("Something went wrong when decoding the track.", track, error)
         if self._watch is not None:
             self._watch.cancel()
         self._event("TrackEndEvent", track=track.to_json(), reason=reason)
-        track.stream.close()
         track.first_frame.give_up()
 
     async def _follow(self, track: Playing) -> None:
@@ -317,13 +379,3 @@ class Player:
             if not self.connected and now - self._unheard_since >= limits.cleanup:
                 self._finish("cleanup")
                 return
-
-
-def is_for_clients(error: Exception) -> bool:
-    """Whether the error is our own, with a sentence made for clients."""
-    return type(error).__module__.startswith("audionode.")
-
-
-def describe(error: Exception) -> str:
-    """The error for a client: of an unforeseen one only its kind."""
-    return str(error) if is_for_clients(error) else type(error).__name__

@@ -4,19 +4,21 @@ import logging
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from audionode.errors import SourceError
+from audionode.errors import NotFoundError, SourceError
 from audionode.filters import BANDS
+from audionode.lineup import Next, Play
 from audionode.media import MediaError
 from audionode.node import Node
-from audionode.patch import PlayerUpdate, TrackUpdate, VoiceUpdate
+from audionode.patch import NextUpdate, PlayerUpdate, TrackUpdate, VoiceUpdate
 from audionode.player import Player
 from audionode.session import Session
 from audionode.tracing import PatchTrace
-from audionode.track import Loaded, TrackInfo
+from audionode.track import Loaded, TrackInfo, unknown
 from audionode.voice import VoiceError, VoiceServer
 
 log = logging.getLogger(__name__)
 
+MAX_CROSSFADE = 12_000  # ms
 LOOKUP_FAILED = "Something went wrong while looking up the track."
 
 Load = Callable[[str], Awaitable[Loaded]]
@@ -58,6 +60,8 @@ class PlayerRequests:
             else:
                 _move(player, update, track)
                 _adjust(player, update)
+            if update.has("segueNext"):
+                self._hand_over(player, update.segueNext)
             return player.to_json()
 
     async def _connect(self, session: Session, player: Player, voice: VoiceUpdate) -> None:
@@ -76,13 +80,25 @@ class PlayerRequests:
             player.stop()
             return
         info, position = await self._find(track)
-        player.play(
-            info,
-            start=max(update.position, 0) if update.has("position") else position,
-            end=update.endTime,
-            user_data=track.userData,
-            first_frame=trace.first_frame(),
-        )
+        start = max(update.position, 0) if update.has("position") else position
+        player.play(Play(info, start, update.endTime, track.userData, trace.first_frame()))
+
+    def _hand_over(self, player: Player, update: NextUpdate | None) -> None:
+        if (handed := player.hand_over(update)) is not None:
+            self._node.engine.tasks.start(self._look_up(player, handed), f"next-{player.guild_id}")
+
+    async def _look_up(self, player: Player, handed: Next) -> None:
+        update, info = handed.update, unknown(handed.update.identifier)
+        failure: Exception | None = None
+        try:
+            loaded = await self._load(update.identifier)
+            if loaded.kind == "track":
+                info = loaded.tracks[0]
+            else:
+                failure = NotFoundError("the identifier names no track")
+        except Exception as error:  # noqa: BLE001 - told when it is the track's turn
+            failure = error
+        player.looked_up(handed, Play(info, update.position, update.endTime, update.userData, failure=failure))
 
     async def _find(self, track: TrackUpdate) -> tuple[TrackInfo, int]:
         if track.encoded is not None:
@@ -108,6 +124,10 @@ def _check(update: PlayerUpdate, track: TrackUpdate | None) -> None:
         raise ApiError(400, "Cannot specify both encodedTrack and identifier")
     if update.endTime is not None and update.endTime <= 0:
         raise ApiError(400, "End time must be greater than 0")
+    if not 0 <= update.segue.crossfade <= MAX_CROSSFADE:
+        raise ApiError(400, f"The crossfade must be between 0 and {MAX_CROSSFADE} milliseconds")
+    if update.segueNext is not None:
+        _check_next(update.segueNext)
     if bands := [band.band for band in update.filters.equalizer if not 0 <= band.band < len(BANDS)]:
         text = f"Request processing failed: there is no band {bands[0]} among {len(BANDS)}"
         raise ApiError(500, text, uncaught=True)
@@ -116,6 +136,15 @@ def _check(update: PlayerUpdate, track: TrackUpdate | None) -> None:
         raise ApiError(400, "token, endpoint, sessionId and channelId must be provided in voice state")
     if update.has("voice") and voice is None:
         raise ApiError(400, "Bad Request")
+
+
+def _check_next(update: NextUpdate) -> None:
+    if not update.identifier:
+        raise ApiError(400, "The next track must have an identifier")
+    if update.position < 0:
+        raise ApiError(400, "The next track's position must not be negative")
+    if update.endTime is not None and update.endTime <= update.position:
+        raise ApiError(400, "The next track's end time must be greater than its position")
 
 
 def _move(player: Player, update: PlayerUpdate, track: TrackUpdate | None) -> None:
@@ -132,6 +161,8 @@ def _move(player: Player, update: PlayerUpdate, track: TrackUpdate | None) -> No
 
 def _adjust(player: Player, update: PlayerUpdate) -> None:
     """What concerns the player whatever it plays."""
+    if update.has("segue"):
+        player.set_segue(update.segue)
     if update.has("volume"):
         player.set_volume(update.volume)
     if update.has("filters"):

@@ -14,14 +14,14 @@ import av
 from aiohttp import WSMsgType, web
 from pydantic import TypeAdapter, ValidationError
 
-from audionode.errors import SourceError
+from audionode.errors import SourceError, describe
 from audionode.filters import NAMES
 from audionode.lyrics import Lyrics
 from audionode.media import MediaError
 from audionode.node import Node
 from audionode.opus import OpusError
 from audionode.patch import Body, PlayerUpdate, SessionUpdate
-from audionode.player import Player, describe
+from audionode.player import Player
 from audionode.playing import LOOKUP_FAILED, ApiError, PlayerRequests
 from audionode.session import Session
 from audionode.singing import Singing

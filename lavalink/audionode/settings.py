@@ -33,7 +33,8 @@ def _web_address(url: str) -> str:
     return url
 
 
-PLUGINS = {"lavasearch-plugin": "1.0.0", "lavalyrics-plugin": "1.0.0"}  # what this node stands in for
+# What this node stands in for, and what it can do besides.
+PLUGINS = {"lavasearch-plugin": "1.0.0", "lavalyrics-plugin": "1.0.0", "segue-next": "1"}
 YTDLP = importlib.util.find_spec("yt_dlp") is not None
 
 

@@ -6,8 +6,8 @@ from collections.abc import Awaitable, Callable
 from operator import attrgetter
 from typing import Any
 
+from audionode.lineup import Playing
 from audionode.lyrics import Line, Lyrics
-from audionode.player import Playing
 from audionode.session import Session
 from audionode.track import TrackInfo
 
@@ -37,7 +37,7 @@ class Singing:
                 if track is not None:
                     await self._announce(track)
             elif track is not None:
-                self._sing(track.stream.position)
+                self._sing(track.passage.milliseconds)
             await asyncio.sleep(_STEP)
 
     async def _announce(self, track: Playing) -> None:

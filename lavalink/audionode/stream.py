@@ -1,25 +1,23 @@
-"""One playing track: a thread that keeps half a second of Opus frames ahead of the sender."""
+"""What one player plays: a thread that keeps half a second of Opus frames ahead of the sender."""
 
 import contextlib
 import enum
-import logging
+import math
 import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 
 from audionode.filters import Tone
-from audionode.media import Media, MediaError
 from audionode.opus import SAMPLE_RATE
+from audionode.passage import Passage, samples
 from audionode.pipeline import Frame, Pipeline
-from audionode.reel import Reel
-
-log = logging.getLogger(__name__)
 
 _AHEAD = 25  # frames kept ready
 _BATCH = 5  # small batches keep the other players' rhythm: bursts of decoding are what ruins it
 _KEPT = 3  # frames that stay when the tone changes: time enough to make the others anew
-_SHORT = 1000  # a file that ends this many ms before its own length is damaged
+_FETCH_BEFORE = 10 * SAMPLE_RATE  # samples before its end that what follows a passage is opened
 
 
 class DecodeSlots:
@@ -54,78 +52,93 @@ class Step(enum.Enum):
 
 
 Send = Callable[[bytes], tuple[int, int] | None]
-FirstFrame = Callable[[int, int, int], None]
+
+
+@dataclass(frozen=True)
+class _Orders:
+    """What the loop wants, as it was at one moment."""
+
+    passage: Passage
+    ready: Passage  # the same, or what follows it, once that is open
+    target: int | None
+    tone: Tone
+    last: bool  # no more than this can be waited for
 
 
 class TrackStream(threading.Thread):
-    """Decodes one track; the loop commands it, the sender thread takes frames from it.
+    """Decodes a passage and those that follow it; the loop commands it, the sender thread takes frames from it.
 
-    `opener` is called on this thread. `on_ready` and `on_failed` are called on this thread: when frames (or the end)
-    are there after a start or a seek, and when the track cannot be played at all.
-    `on_first` is called by the sender with sequence, timestamp and time (ns) of the first packet.
+    `on_ready` and `on_failed` are called on threads of the stream: when frames (or the end) are there after a start or
+    a seek, and when the passage that has begun cannot be played at all.
     """
 
     def __init__(
         self,
-        opener: Callable[[], Media],
+        passage: Passage,
         slots: DecodeSlots,
         *,
-        start: int,
         tone: Tone,
         on_ready: Callable[["TrackStream"], None],
         on_failed: Callable[["TrackStream", Exception], None],
-        on_first: FirstFrame,
     ) -> None:
         super().__init__(name="decode", daemon=True)
-        self._opener = opener
         self._slots = slots
         self._on_ready = on_ready
         self._on_failed = on_failed
-        self._on_first: FirstFrame | None = on_first
         # Guards what follows up to the blank line; held for microseconds, also by the sender.
         self._changed = threading.Condition()
         self._frames: deque[Frame] = deque()
-        self._position = _samples(start)
-        self._seek: int | None = _samples(start)
-        self._end: int | None = None
+        self._passage = passage  # that is heard
+        self._following: Passage | None = None
+        self._left: list[Passage] = []  # opened, and not to be played any more
+        self._seek: int | None = passage.start
         self._tone = tone
+        self._end_set = False
+        self._held = False  # only the rest of the last frame is to be made
         self._exhausted = False
+        self._fetched: Passage | None = None
+        self._remaining = math.inf
         self._closed = False
         self._starved: float | None = time.monotonic()
         self.error: Exception | None = None
 
-        self._media: Media | None = None
         self._applied = tone
-
-    @property
-    def position(self) -> int:
-        """Milliseconds: where the frame sent last begins, or where the next one will after a seek."""
-        return max(self._position, 0) * 1000 // SAMPLE_RATE
+        self._offered = passage
 
     @property
     def starved_since(self) -> float | None:
         """Monotonic time since when no frame is ready though more should come."""
         return self._starved
 
-    def seek(self, position: int) -> None:
-        """Go on at `position` milliseconds; nothing of before is sent any more."""
+    def seek(self, passage: Passage, position: int) -> None:
+        """Go on at `position` milliseconds; nothing of before is sent any more. Nothing, if the passage is over."""
         with self._changed:
-            self._frames.clear()
-            self._exhausted, self.error = False, None
-            self._seek = self._position = _samples(position)
-            self._starved = time.monotonic()
-            self._changed.notify()
+            if passage is self._passage:
+                self._frames.clear()
+                self._exhausted, self.error = False, None
+                self._seek = passage.position = samples(position)
+                self._starved = time.monotonic()
+                self._changed.notify()
 
-    def set_end(self, position: int) -> None:
+    def set_end(self, passage: Passage, position: int) -> None:
         """End before the frame at `position` milliseconds; a place already passed changes nothing."""
         with self._changed:
-            if _samples(position) > self._position:
-                self._end = _samples(position)
+            if samples(position) > passage.position:
+                passage.end, self._end_set = samples(position), True
+                self._changed.notify()
 
     def set_tone(self, tone: Tone) -> None:
         """Let it sound so from 60 ms ahead on."""
         with self._changed:
             self._tone = tone
+            self._changed.notify()
+
+    def set_following(self, passage: Passage | None) -> None:
+        """Let this passage follow the one that is heard, instead of any set before."""
+        with self._changed:
+            if self._following is not None:
+                self._left.append(self._following)
+            self._following = passage
             self._changed.notify()
 
     def close(self) -> None:
@@ -134,107 +147,167 @@ class TrackStream(threading.Thread):
             self._closed = True
             self._frames.clear()
             self._changed.notify()
-        if (media := self._media) is not None:
-            media.abort()
+        self._passage.abort()
+        if self._following is not None:
+            self._following.abort()
 
     def send_next(self, send: Send) -> Step:
         """Pass the next frame to `send`; it is consumed only if `send` took it."""
         with self._changed:
             if not self._frames:
-                return Step.ENDED if self._exhausted else Step.STARVED
+                if self._exhausted and self._following is not None:
+                    self._begin(self._following)  # it is still being opened
+                over = self._exhausted and self._passage.reel is not None
+                return Step.ENDED if over else Step.STARVED
             frame = self._frames[0]
-            if self._end is not None and frame.position >= self._end:
-                return Step.ENDED
             sent = send(frame.opus)
             if sent is None:
                 return Step.BLOCKED
             self._frames.popleft()
-            self._position = frame.position
+            if frame.passage is not self._passage:
+                self._begin(frame.passage)
+            self._passage.position = frame.position
             if not self._frames and not self._exhausted:
                 self._starved = time.monotonic()
-            if len(self._frames) == _AHEAD - _BATCH:
+            if len(self._frames) in {_AHEAD - _BATCH, _KEPT}:
                 self._changed.notify()
-            on_first, self._on_first = self._on_first, None
+            on_first, self._passage.on_first = self._passage.on_first, None
         if on_first is not None:
             on_first(*sent, time.time_ns())
         return Step.SENT
 
     def run(self) -> None:
+        pipeline = Pipeline(self._passage)
         try:
-            with self._slots:
-                self._media = self._opener()
-            pipeline = Pipeline(Reel(self._media))
-            while self._work(pipeline):
-                pass
+            if self._open(self._passage):
+                while self._work(pipeline):
+                    pass
         except Exception as error:  # noqa: BLE001 - the track's failure is its own: it is told, the node goes on
             if not self._closed:
                 self._on_failed(self, error)
         finally:
-            if self._media is not None:
-                self._media.close()
+            with self._changed:
+                self._closed = True
+            for passage in (self._passage, self._following, *self._left):
+                if passage is not None:
+                    passage.close()
+            pipeline.close()
+
+    def _begin(self, passage: Passage) -> None:
+        self._passage = passage
+        if self._following is passage:
+            self._following = None
+        if not self._frames:
+            self._starved = time.monotonic()
+        passage.on_begun()
+
+    def _open(self, passage: Passage) -> bool:
+        """Whether the passage is still wanted once it is open."""
+        reel = passage.open(lambda: self._slots)
+        with self._changed:
+            wanted = not self._closed and passage in {self._passage, self._following}
+            if wanted:
+                passage.reel, self._exhausted = reel, False
+                self._changed.notify()
+        if not wanted:
+            reel.close()
+        return wanted
+
+    def _fetch(self, passage: Passage) -> None:
+        """Open what follows, on a thread of its own; when that fails, nothing follows within this stream."""
+        try:
+            self._open(passage)
+        except Exception as error:  # noqa: BLE001 - as above
+            with self._changed:
+                begun = passage is self._passage and not self._closed
+                if passage is self._following:
+                    self._following = None
+                self._changed.notify()
+            if begun:
+                self._on_failed(self, error)
 
     def _work(self, pipeline: Pipeline) -> bool:
         with self._changed:
-            while not (self._closed or self._has_command() or self._has_room()):
+            while not (self._closed or self._has_command() or self._has_room() or self._should_fetch()):
                 self._changed.wait()
             if self._closed:
                 return False
-            target, self._seek = self._seek, None
-            tone, self._exhausted = self._tone, self._exhausted and target is None
+            if (following := self._following) is not None and self._should_fetch():
+                self._fetched = following
+                threading.Thread(target=self._fetch, args=(following,), name="fetch", daemon=True).start()
+            last = self._held and len(self._frames) <= _KEPT
+            orders = _Orders(self._passage, self._ready(), self._seek, self._tone, last)
+            if self._passage.reel is None:
+                return True
+            self._seek, self._end_set, left, self._left = None, False, self._left, []
         with self._slots:
-            self._produce(pipeline, target, tone)
+            self._produce(pipeline, orders)
+        for passage in left:
+            if passage is not self._passage:
+                passage.close()
         return True
 
+    def _ready(self) -> Passage:
+        """The newest passage that is open; none is passed over."""
+        following = self._following
+        is_next = following is not None and self._offered in {self._passage, following}
+        return following if is_next and following is not None and following.reel is not None else self._passage
+
     def _has_command(self) -> bool:
-        return self._seek is not None or self._tone != self._applied
+        changed = self._end_set or self._tone != self._applied or self._ready() is not self._offered
+        return self._passage.reel is not None and (self._seek is not None or changed)
 
     def _has_room(self) -> bool:
-        return not self._exhausted and len(self._frames) <= _AHEAD - _BATCH
+        room = _KEPT if self._held else _AHEAD - _BATCH
+        return self._passage.reel is not None and not self._exhausted and len(self._frames) <= room
 
-    def _produce(self, pipeline: Pipeline, target: int | None, tone: Tone) -> None:
-        """Make a few frames; from `target` on, where one is given."""
+    def _should_fetch(self) -> bool:
+        if self._following is None or self._following is self._fetched:
+            return False
+        return self._held or self._exhausted or self._remaining <= _FETCH_BEFORE + self._following.crossfade
+
+    def _produce(self, pipeline: Pipeline, orders: _Orders) -> None:
+        """Carry the orders out and make a few frames."""
         made: list[Frame] = []
-        ended = False
+        frame: Frame | None = None
         error: Exception | None = None
         try:
-            self._prepare(pipeline, target, tone)
-            while not ended and len(made) < _BATCH:
-                frame = pipeline.make()
-                ended = frame is None
-                made += [frame] if frame is not None else []
+            self._obey(pipeline, orders)
+            while len(made) < _BATCH and (frame := pipeline.make(last=orders.last)) is not None:
+                made.append(frame)
         except Exception as failure:
-            if target is not None and not made:
+            if orders.target is not None and not made:
                 raise
-            ended, error = True, failure
-        if ended and error is None:
-            error = self._too_short(pipeline.place)
+            frame, error = None, failure
         with self._changed:
             if self._seek is not None or self._closed:
                 return  # a seek came meanwhile: these frames are of before
             self._frames += made
-            self._exhausted, self.error = ended, error or self.error
-            self._starved = None if self._frames or ended else self._starved
-        if target is not None:
+            ended = frame is None and self._ready() is orders.ready
+            self._held, self._exhausted = ended, ended and (orders.last or error is not None)
+            self._remaining = pipeline.remaining
+            if error is not None:
+                self.error, self._following = error, None
+            self._starved = None if self._frames or self._exhausted else self._starved
+        if orders.target is not None:
             self._on_ready(self)
 
-    def _prepare(self, pipeline: Pipeline, target: int | None, tone: Tone) -> None:
-        """Do what was commanded."""
-        changed, self._applied = tone != self._applied, tone
-        if target is not None:
-            pipeline.start(target, tone.effects())
-        elif changed:
-            effects = tone.effects()
-            with self._changed:
-                kept = [self._frames.popleft() for _ in range(min(_KEPT, len(self._frames)))]
-                dropped, self._frames = list(self._frames), deque(kept)
-                self._exhausted = False  # what was dropped still has to come
-            pipeline.change(effects, kept, dropped)
-
-    def _too_short(self, place: int) -> MediaError | None:
-        assert self._media is not None
-        missing = (self._media.length or 0) - place * 1000 // SAMPLE_RATE
-        return MediaError("the file ends early") if self._media.exact_length and missing > _SHORT else None
-
-
-def _samples(milliseconds: int) -> int:
-    return milliseconds * SAMPLE_RATE // 1000
+    def _obey(self, pipeline: Pipeline, orders: _Orders) -> None:
+        changed, self._applied = orders.tone != self._applied, orders.tone
+        self._offered = orders.ready
+        if orders.target is not None:
+            pipeline.start(orders.passage, orders.target, orders.tone.effects(), orders.ready)
+            return
+        pipeline.offer(orders.ready)
+        pipeline.mark_end()
+        effects = orders.tone.effects()
+        with self._changed:
+            frames = list(self._frames)
+            stay = pipeline.sound_until(frames, self._passage, orders.ready)
+            if changed or pipeline.wavers:
+                stay = min(_KEPT, len(frames) if stay is None else stay)
+            if stay is None:
+                return
+            self._frames = deque(frames[:stay])
+            self._held = self._exhausted = False  # what was dropped still has to come
+        pipeline.change(effects, frames[:stay], frames[stay:], orders.ready)

@@ -83,6 +83,12 @@ def playlist(name: str, tracks: list[Any], **plugin_info: Any) -> dict[str, Any]
     return {"info": {"name": name, "selectedTrack": -1}, "pluginInfo": plugin_info, "tracks": tracks}
 
 
+def unknown(identifier: str) -> TrackInfo:
+    """A track of which nothing but its identifier is known."""
+    source = "http" if identifier.startswith(("http://", "https://")) else "local"
+    return TrackInfo(identifier, "Unknown title", "Unknown artist", 0, source, "", uri=identifier)
+
+
 def encode(info: TrackInfo, position: int = 0) -> str:
     """The base64 string lavaplayer would make of the track."""
     body = io.BytesIO()

@@ -8,13 +8,18 @@ from aiohttp import web
 
 
 class FixtureWeb:
-    """Serves on loopback; `host` is its host:port. `seen` counts requests by path."""
+    """Serves on loopback; `host` is its host:port. `seen` counts requests by path.
+
+    `/gated/` answers as many requests for a file as are `free` at once, and others when `gate` is set.
+    """
 
     def __init__(self, music: Path, port: int = 0) -> None:
         self._music = music
         self._port = port
         self.host = ""
         self.seen: dict[str, int] = {}
+        self.free = 1000
+        self.gate = asyncio.Event()
         self._runner: web.AppRunner | None = None
 
     async def __aenter__(self) -> Self:
@@ -45,6 +50,7 @@ class FixtureWeb:
             web.get("/entry.m3u", self._entry),
             web.get("/drip.wav", self._drip),
             web.get("/cut/{file}", self._cut),
+            web.get("/gated/{file}", self._gated),
         ]
 
     @web.middleware
@@ -56,6 +62,11 @@ class FixtureWeb:
     async def _file(self, request: web.Request) -> web.StreamResponse:
         path = self._music / request.match_info["file"]
         return web.FileResponse(path) if path.exists() else web.Response(status=404)
+
+    async def _gated(self, request: web.Request) -> web.StreamResponse:
+        if self.seen[request.path] > self.free:
+            await self.gate.wait()
+        return await self._file(request)
 
     async def _redirect(self, request: web.Request) -> web.Response:
         return web.Response(status=302, headers={"Location": request.query["url"]})
