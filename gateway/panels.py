@@ -86,7 +86,7 @@ class Panels:
             before = await self._rows.begin(Panel(guild_id, channel_id, message_id, version))
             if before and before.message_id != message_id:
                 with suppress(MessageGoneError, ChannelLostError):  # then nothing of it is left to be read
-                    await self._messages.edit(before.channel_id, before.message_id, cards.moved(self._say))
+                    await self._messages.edit(before.channel_id, before.message_id, cards.moved_on(self._say))
         await self._catch_up(guild_id)
 
     async def overwritten(self, guild_id: int, message_id: int) -> None:

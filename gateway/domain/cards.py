@@ -81,7 +81,7 @@ def panel(say: Say, player: Player, deed: Deed | None = None) -> Card:
     return replace(card, text="\n".join(lines), version=player.version)
 
 
-def moved(say: Say) -> Card:
+def moved_on(say: Say) -> Card:
     """Show that the panel is another message now."""
     return Card(say("card-moved-on"))
 

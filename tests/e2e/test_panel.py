@@ -44,7 +44,7 @@ async def test_the_panel_shows_what_was_done_over_rest_and_by_whom(
         ("pause", ("Paused", f"<@{guild.owner}> paused.", "Resume")),
         ("resume", ("Playing", f"<@{guild.owner}> resumed.", "Pause")),
         ("play", ("One track waits", f"<@{guild.owner}> asked for music.")),
-        ("skip", ("alpha", f"<@{guild.owner}> skipped a track.")),
+        ("skip", ("alpha", f"<@{guild.owner}> asked for the next track.")),
     ):
         body = {"query": "alpha"} if method == "play" else {}
         status, _ = await stack.rest("POST", f"/v1/guilds/{guild.id}/player:{method}", body)

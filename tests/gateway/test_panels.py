@@ -132,7 +132,7 @@ async def test_a_deed_stays_until_the_next_one() -> None:
     await made.show(GUILD, player(3))
     await made.show(GUILD, player(4), Deed(8, "Anything"))
 
-    assert [line for _, line in channel.edits] == ["<@7> skipped a track."] * 2 + ["<@8> changed something."]
+    assert [line for _, line in channel.edits] == ["<@7> asked for the next track."] * 2 + ["<@8> changed something."]
 
 
 async def test_a_deed_that_is_told_while_the_same_version_is_being_shown_is_not_lost() -> None:
@@ -147,7 +147,7 @@ async def test_a_deed_that_is_told_while_the_same_version_is_being_shown_is_not_
     channel.open.set()
     await asyncio.gather(first, second)
 
-    assert channel.edits[-1][1] == "<@7> skipped a track."
+    assert channel.edits[-1][1] == "<@7> asked for the next track."
 
 
 async def test_a_lost_channel_is_asked_once_and_then_left_alone() -> None:
@@ -172,7 +172,7 @@ async def test_while_discord_is_away_nothing_is_taken_for_shown() -> None:
     assert rows.panel.version == 1
     await made.show(GUILD, player(2))
 
-    assert [line for _, line in channel.edits] == ["<@7> skipped a track."]
+    assert [line for _, line in channel.edits] == ["<@7> asked for the next track."]
 
 
 async def test_a_deleted_panel_is_posted_again_but_not_to_say_that_it_is_over() -> None:
@@ -336,7 +336,7 @@ async def test_after_a_restart_the_same_message_is_edited(house: House, panel: A
     await show(house, status=PAUSED)
 
     assert "Paused" in text(await message(house, panel))
-    assert "skipped a track." in text(await message(house, panel))
+    assert "asked for the next track." in text(await message(house, panel))
 
 
 @pytest.mark.parametrize("hidden", [True, False], ids=["hidden", "deleted"])

@@ -37,7 +37,7 @@ card-deed = { $method ->
     [ReverseQueue] { $user } turned the queue around.
     [Seek] { $user } moved within the track.
     [ShuffleQueue] { $user } shuffled the queue.
-    [Skip] { $user } skipped a track.
+    [Skip] { $user } asked for the next track.
     [SortQueue] { $user } sorted the queue.
     [Stop] { $user } stopped the music.
     [SwapQueueItems] { $user } swapped two tracks of the queue.
