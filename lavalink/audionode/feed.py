@@ -1,5 +1,6 @@
 """Tracks joined into one sound, sample by sample or by a crossfade; it can be read again from a little earlier."""
 
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -88,6 +89,11 @@ class Feed:
         for part in self.parts:
             part.reel.forget(place - part.offset)
 
+    def _heard(self, passage: Passage) -> int:
+        """How many samples of the passage's track are meant to be heard."""
+        marked = sys.maxsize if passage.end is None else round((passage.end - passage.start) * self.speed)
+        return marked if passage.length is None else min(marked, passage.length - passage.start)
+
     def _pieces(self, place: int, until: int) -> Iterator[bytes]:
         while place < until:
             pcm = self._piece(place, until)
@@ -120,6 +126,6 @@ class Feed:
             part.reel.reach(place - part.offset, min(until + wanted, ahead) - part.offset)
         if part.ends is None or part.ends > until + wanted:
             return
-        halves = [one.length // 2 for one in (part.passage, self.following) if one.length is not None]
-        fade = max(min([wanted, part.ends - place, *halves]), 0)
+        halves = [self._heard(one) // 2 for one in (part.passage, self.following)]
+        fade = max(min(wanted, part.ends - place, *halves), 0)
         self.join(max(part.ends - fade, place), fade)

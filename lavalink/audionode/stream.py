@@ -115,7 +115,8 @@ class TrackStream(threading.Thread):
         with self._changed:
             if passage is self._passage:
                 self._frames.clear()
-                self._exhausted, self.error = False, None
+                self._held = self._exhausted = False
+                self.error = None
                 self._seek = passage.position = samples(position)
                 self._starved = time.monotonic()
                 self._changed.notify()
@@ -155,10 +156,12 @@ class TrackStream(threading.Thread):
         """Pass the next frame to `send`; it is consumed only if `send` took it."""
         with self._changed:
             if not self._frames:
-                if self._exhausted and self._following is not None:
-                    self._begin(self._following)  # it is still being opened
-                over = self._exhausted and self._passage.reel is not None
-                return Step.ENDED if over else Step.STARVED
+                if not self._exhausted or self._passage.reel is None:
+                    return Step.STARVED
+                if self._following is None:
+                    return Step.ENDED
+                self._begin(self._following)  # though it is still being opened
+                return Step.STARVED
             frame = self._frames[0]
             sent = send(frame.opus)
             if sent is None:

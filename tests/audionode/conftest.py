@@ -13,7 +13,7 @@ import trustme
 
 from audionode.app import running
 from audionode.settings import Limits, Settings
-from tests.audionode.music import make_music
+from tests.audionode.music import make_music, make_pieces
 from tests.audionode.voice_double import DEFAULT_CHANNEL, VoiceDouble
 
 PASSWORD = "test"
@@ -99,6 +99,14 @@ class Client:
             await self._arrived.wait_for(arrived)
         return found[0]
 
+    async def begun(self, guild: int, times: int) -> None:
+        """Wait until so many tracks have begun."""
+        await self.message(lambda _: self.events(guild).count("TrackStartEvent") == times)
+
+    async def finished(self, guild: int, times: int) -> None:
+        """Wait until so many tracks have ended by themselves."""
+        await self.message(lambda _: self.events(guild).count("TrackEndEvent:finished") == times)
+
     async def event(self, kind: str, guild: int) -> dict[str, Any]:
         return await self.message(lambda sent: sent.get("type") == kind and sent["guildId"] == str(guild))
 
@@ -133,6 +141,11 @@ def ca_file(authority: trustme.CA, tmp_path_factory: pytest.TempPathFactory) -> 
 @pytest.fixture(scope="session")
 def music(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return make_music(tmp_path_factory.mktemp("music"))
+
+
+@pytest.fixture(scope="session")
+def pieces(music: Path) -> Path:
+    return make_pieces(music)
 
 
 StartNode = Callable[..., Any]

@@ -74,3 +74,39 @@ def make_music(root: Path) -> Path:
     (root / "text.mp3").write_text("These are words, not music.\n" * 500)
     (root / "garbage.bin").write_bytes(np.random.default_rng(1).bytes(40_000))
     return root
+
+
+RATE = 48000
+CUT = 2 * RATE + 347  # samples of a piece that is joined to another: no whole number of frames
+
+
+def coded(first: int, samples: int, level: float = 0.3) -> np.ndarray[Any, Any]:
+    """Time code that begins with second `first`."""
+    moments = np.arange(samples) / RATE
+    pitch = 500 + 50 * (first + moments.astype(int))
+    return (level * np.sin(2 * np.pi * pitch * moments) * 32767).astype(np.int16)
+
+
+def sine(pitch: float, first: int, samples: int, level: float = 0.3) -> np.ndarray[Any, Any]:
+    """A tone as it is from sample `first` on."""
+    moments = np.arange(first, first + samples) / RATE
+    return (level * np.sin(2 * np.pi * pitch * moments) * 32767).astype(np.int16)
+
+
+def make_pieces(root: Path) -> Path:
+    """Tracks to be joined: each second of `one` and `two` has a pitch of its own, `left` and `right` are one tone."""
+    write_wav(root / "one.wav", coded(0, CUT))
+    write_wav(root / "two.wav", coded(5, 2 * RATE))
+    for name, first, samples in (("left", 0, CUT), ("right", CUT, 2 * RATE)):
+        write_wav(root / f"{name}.wav", sine(440, first, samples))
+        encode(root / f"{name}.flac", sine(440, first, samples), "flac", RATE)
+    encode(root / "one.opus", coded(0, 2 * RATE), "libopus", RATE)
+    encode(root / "two.opus", coded(5, 2 * RATE), "libopus", RATE)
+    write_wav(root / "low.wav", sine(500, 0, 4 * RATE))
+    write_wav(root / "high.wav", sine(2000, 0, 4 * RATE))
+    encode(root / "low.opus", sine(500, 0, 4 * RATE), "libopus", RATE)
+    encode(root / "high.opus", sine(2000, 0, 4 * RATE), "libopus", RATE)
+    write_wav(root / "blip.wav", sine(2000, 0, RATE))
+    write_wav(root / "quiet.wav", sine(997, 0, 3 * RATE, 0.02))
+    write_wav(root / "loud.wav", sine(997, 0, 3 * RATE, 0.9))
+    return root

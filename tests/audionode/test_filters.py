@@ -213,12 +213,6 @@ def roughness(session: VoiceSession) -> Sound:
     return rough
 
 
-async def heard_at(double: VoiceDouble, frames: int) -> VoiceSession:
-    session = double.sessions[-1]
-    await double.until(lambda: len(session.sounding) >= frames)
-    return session
-
-
 @pytest.mark.parametrize(
     "filters",
     [{name: EVERYTHING[name]} for name in EVERYTHING] + [EVERYTHING],
@@ -229,9 +223,9 @@ async def test_a_change_in_the_middle_loses_no_frame_and_does_not_click(
 ) -> None:
     await client.join(61, double)
     await client.play(61, "coded.flac", endTime=3000)
-    session = await heard_at(double, 40)
+    session = await double.heard(40)
     await client.patch(61, {"filters": filters})
-    await heard_at(double, 90)
+    await double.heard(90)
     await client.patch(61, {"filters": {}})
     await client.event("TrackEndEvent", 61)
     assert len(session.sounding) == 150
@@ -253,7 +247,7 @@ async def test_packets_sent_untouched_and_filters_take_turns_without_a_click(
     await client.play(62, name, endTime=4000)
     file = (music / name).read_bytes()
     for turn in range(4):
-        await heard_at(double, 30 + 35 * turn)
+        await double.heard(30 + 35 * turn)
         await client.patch(62, {"filters": {} if turn % 2 else {"volume": 0.8}})
     await client.event("TrackEndEvent", 62)
     session = double.sessions[-1]
@@ -271,9 +265,9 @@ async def test_a_tempo_is_changed_in_the_middle_without_a_click_and_the_track_go
 ) -> None:
     await client.join(63, double)
     await client.play(63, "coded.wav", endTime=4000)
-    session = await heard_at(double, 40)
+    session = await double.heard(40)
     await client.patch(63, {"filters": {"timescale": {"speed": 2}}})
-    await heard_at(double, 120)
+    await double.heard(120)
     await client.patch(63, {"filters": {}})
     await client.event("TrackEndEvent", 63)
     assert len(session.sounding) == 200
@@ -294,7 +288,7 @@ async def test_a_timescale_from_the_start_is_heard_in_pitch_and_length_and_posit
     await client.join(64, double)
     await client.patch(64, {"filters": {"timescale": {"speed": 2, "pitch": 1.5}}})
     await client.play(64, "tone.wav")
-    session = await heard_at(double, 50)
+    session = await double.heard(50)
     at_50 = (await client.request("GET", f"/v4/sessions/{client.session_id}/players/64"))["state"]["position"]
     assert 960 <= at_50 <= 20 * len(session.sounding)
     ended = await client.event("TrackEndEvent", 64)
@@ -308,7 +302,7 @@ async def test_a_seek_under_timescale_goes_to_the_place_in_the_track(client: Cli
     await client.join(65, double)
     await client.patch(65, {"filters": {"timescale": {"speed": 2}}})
     await client.play(65, "coded.wav")
-    session = await heard_at(double, 20)
+    session = await double.heard(20)
     await client.patch(65, {"position": 8000})
     before = len(session.sounding)
     ended = await client.event("TrackEndEvent", 65)
@@ -323,7 +317,7 @@ async def test_a_filter_set_twice_within_half_a_second_is_heard_as_set_last(
 ) -> None:
     await client.join(66, double)
     await client.play(66, "tone1k.wav", endTime=2000)
-    await heard_at(double, 30)
+    await double.heard(30)
     for volume in (0.2, 2, 0.5, 0.25):
         await client.patch(66, {"filters": {"volume": volume}})
     await client.event("TrackEndEvent", 66)
@@ -336,7 +330,7 @@ async def test_a_filter_set_twice_within_half_a_second_is_heard_as_set_last(
 async def test_a_value_no_filter_can_work_with_ends_the_track_and_says_why(client: Client, double: VoiceDouble) -> None:
     await client.join(67, double)
     await client.play(67, "tone.wav")
-    await heard_at(double, 10)
+    await double.heard(10)
     answer = await client.patch(67, {"filters": {"timescale": {"speed": 0}}})
     assert answer["filters"] == {"timescale": {"speed": 0.0, "pitch": 1.0, "rate": 1.0}}
     failed = await client.event("TrackExceptionEvent", 67)

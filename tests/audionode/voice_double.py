@@ -116,6 +116,12 @@ class VoiceDouble:
         async with asyncio.timeout(timeout), self._changed:
             await self._changed.wait_for(condition)
 
+    async def heard(self, frames: int) -> VoiceSession:
+        """The newest connection, once so many frames of sound came over it."""
+        session = self.sessions[-1]
+        await self.until(lambda: len(session.sounding) >= frames)
+        return session
+
     async def another_joins(self, user: int) -> None:
         """A second person enters the newest session's channel: the group moves on to its next epoch."""
         session = self.sessions[-1]
