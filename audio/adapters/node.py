@@ -42,6 +42,7 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
+_JOINING = "segue-next"  # the extension of our own node that joins tracks, see docs/segue-next.md
 _LOOK = 0.1  # seconds between looks whether the players have left a node
 
 
@@ -128,8 +129,11 @@ class WavelinkNodes:
         await self._session(bucket, node).update(guild_id, {"position": position_ms})
 
     async def sound(self, bucket: int, node: str, guild_id: int, sound: Sound) -> None:
-        """Change volume and filters; the filters are replaced as a whole."""
-        await self._session(bucket, node).update(guild_id, {"volume": sound.volume, "filters": sound.filters})
+        """Change volume and filters; the filters are replaced as a whole. Tracks are levelled where the node can."""
+        body = {"volume": sound.volume, "filters": sound.filters}
+        if _JOINING in self._peers[node].plugins:
+            body["segue"] = {"levelling": sound.levelling}
+        await self._session(bucket, node).update(guild_id, body)
 
     async def stop(self, bucket: int, node: str, guild_id: int) -> None:
         """End the track; the voice connection stays."""

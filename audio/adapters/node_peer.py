@@ -86,6 +86,11 @@ class Peer:
         playing = self._stats.get("playingPlayers", 0)
         return Place(self.name, self.address.region, playing, self._cores, max(0.0, cpu), self._missing)
 
+    @property
+    def plugins(self) -> tuple[str, ...]:
+        """The names of its plugins, as it last told."""
+        return tuple(plugin["name"] for plugin in self._info.get("plugins", ()))
+
     def show(self) -> None:
         """Show how it is among the figures, from now on."""
         figures.watch_node(self.name, lambda: bool(self.attached), lambda: self._stats)
@@ -162,7 +167,7 @@ class Peer:
             detail=self._refusal or (self.trouble if state is NodeState.AWAY else ""),
             uri=self.address.uri,
             region=self.address.region,
-            plugins=tuple(plugin["name"] for plugin in self._info.get("plugins", ())),
+            plugins=self.plugins,
             sources=tuple(map(self.breakers.stats, self._info.get("sourceManagers", ()))),
         )
 

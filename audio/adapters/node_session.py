@@ -249,7 +249,7 @@ def _player(player: dict[str, Any]) -> PlayerState:
         position_ms=int(state["position"]),
         paused=bool(player["paused"]),
         connected=bool(state["connected"]),
-        is_plain=player.get("volume", _PLAIN) == _PLAIN and not player.get("filters"),
+        is_plain=player.get("volume", _PLAIN) == _PLAIN and not (player.get("filters") or player.get("segue")),
         voice=VoiceState(voice["token"], voice["endpoint"], voice["sessionId"], int(voice.get("channelId") or 0))
         if voice and voice.get("token")
         else None,

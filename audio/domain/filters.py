@@ -48,10 +48,11 @@ _PRESETS: dict[Preset, Filters] = {
 
 @dataclass(frozen=True)
 class Sound:
-    """What a node is told about the sound: the volume in percent, and its filters."""
+    """What a node is told about the sound. `volume`: in percent; `levelling`: tracks become equally loud."""
 
     volume: int = 100
     filters: Filters = field(default_factory=dict)
+    levelling: bool = False
 
 
 PLAIN = Sound()

@@ -142,7 +142,7 @@ class Player:
     @property
     def sound(self) -> Sound:
         """What a node has to be told."""
-        return Sound(self.volume, combined(self.filters))
+        return Sound(self.volume, combined(self.filters), self.settings.loudness_levelling)
 
     @property
     def is_lonely(self) -> bool:

@@ -9,10 +9,13 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from google.protobuf import json_format
 
+from audio.choosing import Choosing
 from audio.domain import filters as known_filters
 from audio.domain.filters import PLAIN, Sound, combined
 from audio.domain.player import Item, Player
+from audio.domain.settings import GuildSettings
 from audio.stage import Meter
+from kit import actor
 from kit.errors import Reason
 from kit.interceptor import validate
 from segue.audio.v1 import filters_pb2, player_service_pb2
@@ -89,6 +92,14 @@ async def test_volume_and_filters_reach_the_node_with_the_answer_and_stay_for_th
     assert told(client.world)[-1] == Sound(150)
     with refused(Reason.LEVEL_TOO_LOW):
         await update(client, volume=10, who=LISTENER)
+
+
+async def test_equal_loudness_is_asked_of_the_node_once_the_guild_wants_it(client: Client) -> None:
+    await client.play("a", "b")
+    with actor.acting_as(actor.system()):
+        await Choosing(client.rig.store).apply(GUILD, GuildSettings(version=1, loudness_levelling=True))
+    await client("Skip", player_service_pb2.SkipRequest(guild_id=GUILD))
+    assert told(client.world) == [Sound(levelling=True)]
 
 
 async def test_filters_that_the_node_cannot_do_are_refused_and_the_music_plays_on(client: Client) -> None:

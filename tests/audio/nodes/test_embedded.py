@@ -7,8 +7,10 @@ import struct
 import wave
 from typing import TYPE_CHECKING
 
+import aiohttp
 import pytest
 
+from audio.domain.filters import Sound
 from audio.domain.node import NodeEventKind, NodeRefused, Start
 from audionode.app import running
 from audionode.settings import Settings
@@ -80,6 +82,19 @@ async def test_every_command_is_understood_and_a_stop_ends_the_track(uri: str) -
         assert (player.paused, player.position_ms) == (True, 2000)
         assert (ended.reason, ended.play_seq) == ("stopped", 7)
         assert await nodes.players(0, "main") == []
+
+
+async def test_the_guilds_wish_for_equal_loudness_reaches_a_node_that_levels(uri: str) -> None:
+    async with listening(uri) as (nodes, _), aiohttp.ClientSession(uri, headers={"Authorization": PASSWORD}) as http:
+        opened = await nodes.open(0, {})
+        await nodes.sound(0, "main", GUILD, Sound(levelling=True))
+        path = f"/v4/sessions/{opened['main'].session_id}/players/{GUILD}"
+        async with http.get(path) as answer:
+            told = await answer.json()
+        (player,) = await nodes.players(0, "main")
+
+    assert told["segue"] == {"crossfade": 0, "levelling": True}
+    assert not player.is_plain  # so that the next owner says what it wants anew
 
 
 async def test_a_session_outlives_its_process(uri: str) -> None:

@@ -54,11 +54,13 @@ class GuildSettings(_message.Message):
     stay_connected: _builtins.bool
     """Whether the bot stays in its channel until it is sent away; default false."""
     loudness_levelling: _builtins.bool
-    """Whether tracks are brought to the same loudness; default false."""
+    """Whether tracks are brought to the same loudness, by nodes with segue-next; default false. Counts from the next track."""
     dj_role_id: _builtins.int
     """The role whose members are DJs; default 0: a role named "DJ", in whatever case."""
     skip_segments: _builtins.bool
-    """Whether segments that are no music, as SponsorBlock knows them, are skipped where a node can; default false."""
+    """Whether segments that are no music, as SponsorBlock knows them, are skipped where a node can; default false.
+    It is kept, and not applied yet.
+    """
     @_builtins.property
     def max_track_length(self) -> _duration_pb2.Duration:
         """The longest track that may be added; up to 7 days, default 0: no limit."""
@@ -69,7 +71,9 @@ class GuildSettings(_message.Message):
 
     @_builtins.property
     def crossfade(self) -> _duration_pb2.Duration:
-        """How long the end of a track and the start of the next sound together; up to 12 seconds, default 0: not at all."""
+        """How long the end of a track and the start of the next sound together; up to 12 seconds, default 0: not at all.
+        It is kept, and not applied yet.
+        """
 
     def __init__(
         self,
