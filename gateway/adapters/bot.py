@@ -135,6 +135,8 @@ class Bot(discord.AutoShardedClient):
         own = member.id == me.id
         if own or (me.voice and me.voice.channel in (before.channel, after.channel)):
             self.events.voice_state(member.guild.id, own=own)
+        if own and isinstance(after.channel, discord.StageChannel) and after.channel != before.channel:
+            await _ask_to_speak(me, after.channel)
 
     async def on_socket_raw_receive(self, message: str) -> None:
         """Take what the library tells nobody: voice servers, and new session ids of the bot's voice states."""
@@ -162,6 +164,17 @@ class Bot(discord.AutoShardedClient):
     async def on_guild_remove(self, guild: discord.Guild) -> None:
         """Pass it on."""
         self.events.no_guild(guild.id)
+
+
+async def _ask_to_speak(me: discord.Member, stage: discord.StageChannel) -> None:
+    """Become a speaker, as a moderator of the stage may, or raise a hand as everybody else."""
+    try:
+        if stage.permissions_for(me).mute_members:
+            await me.edit(suppress=False)
+        else:
+            await me.request_to_speak()
+    except discord.HTTPException as error:
+        _log.warning("cannot ask to speak on a stage", extra={"channel_id": stage.id, "error": str(error)})
 
 
 async def _persist(work: Callable[[], Awaitable[None]]) -> None:

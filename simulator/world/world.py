@@ -200,7 +200,15 @@ class World:
             "name": self._backend.users[user_id].name,
             "roles": [str(role_id) for role_id in guild.members[user_id].role_ids],
             "voiceChannelId": None if channel_id is None else str(channel_id),
+            "stage": self._on_stage(guild.voice_states.get(user_id)),
         }
+
+    def _on_stage(self, state: VoiceState | None) -> str | None:
+        if state is None or self._backend.channels[state.channel_id].type != discord.ChannelType.stage_voice.value:
+            return None
+        if not state.suppress:
+            return "speaks"
+        return "asks to speak" if state.request_to_speak_timestamp else "listens"
 
     def change(self, operation: str, *args: Any, **options: Any) -> Any:
         """Run one of the backend's operations; raises Refusal."""
@@ -231,8 +239,10 @@ class World:
         return [state for state in states if state is not None]
 
     def move(self, guild_id: int, user_id: int, channel_id: int | None, session_id: str, **flags: bool) -> None:
-        """Put someone into a voice channel, or out of voice; emits VOICE_STATE_UPDATE."""
-        self._guild(guild_id)
+        """Put someone into a voice channel, or out of voice; emits VOICE_STATE_UPDATE. On a stage they only listen."""
+        if channel_id != self.voice_channel(guild_id, user_id):
+            channel = self._backend.channels.get(channel_id or 0)
+            flags["suppress"] = channel is not None and channel.type == discord.ChannelType.stage_voice.value
         if channel_id is not None and user_id == self.bot_id:
             self._may_connect(guild_id, user_id, channel_id)
         try:

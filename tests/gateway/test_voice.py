@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from segue.common.v1 import voice_pb2
     from tests.gateway.conftest import House
 
+SPEAK, MUTE_MEMBERS = str(1 << 21), str(1 << 22)
+
 
 async def connect(house: House, name: str, *, renew: bool = False) -> int:
     """Ask for a voice channel, as audio does."""
@@ -164,18 +166,34 @@ async def test_text_channels_unknown_channels_and_unknown_guilds_are_refused(
 
 
 @asynccontextmanager
-async def silenced(house: House, name: str) -> AsyncIterator[None]:
-    """Let nobody speak in a channel."""
+async def everybody(house: House, name: str, **permissions: str) -> AsyncIterator[None]:
+    """Allow or deny something to everybody in a channel."""
     guild, channel = await house.simulator.guild(), await house.voice_channel(name)
     # The role that everybody has is named by the guild's own id.
     url = f"{house.environment['DISCORD_API_URL']}/channels/{channel}/permissions/{guild['id']}"
     headers = {"Authorization": "Bot any"}
-    body = {"type": 0, "deny": str(1 << 21)}
-    async with house.simulator.http.put(url, json=body, headers=headers) as answer:
+    async with house.simulator.http.put(url, json={"type": 0, **permissions}, headers=headers) as answer:
         assert answer.status == 204
     yield
     async with house.simulator.http.delete(url, headers=headers) as answer:
         assert answer.status == 204
+
+
+@pytest.mark.parametrize(("permissions", "then"), [({"deny": MUTE_MEMBERS}, "asks to speak"), ({}, "speaks")])
+async def test_on_a_stage_the_bot_becomes_a_speaker_or_asks_to_be_one(
+    house: House, permissions: dict[str, str], then: str
+) -> None:
+    guild = await house.simulator.guild()
+    stage = {"guildId": guild["id"], "name": f"Stage of {then}", "type": 13}
+    await house.simulator.call("POST", "/channels", stage)
+
+    async def on_stage() -> str | None:
+        world = await house.simulator.call("GET", "/world")
+        members = world["guilds"][0]["members"]
+        return next(str(member["stage"]) for member in members if member["id"] == world["bot"]["id"])
+
+    async with everybody(house, stage["name"], **permissions), in_voice(house, stage["name"]):
+        await house.simulator.until(on_stage, lambda place: place == then)
 
 
 async def test_a_check_says_whether_the_bot_could_speak_there_and_moves_nobody(house: House) -> None:
@@ -192,7 +210,7 @@ async def test_a_check_says_whether_the_bot_could_speak_there_and_moves_nobody(h
 
         told = len(house.audio.snapshots)
         assert await check() == ""
-        async with silenced(house, "Studio"):
+        async with everybody(house, "Studio", deny=SPEAK):
             await house.simulator.until(check, lambda reason: reason == "VOICE_CHANNEL_FORBIDDEN")
         await house.simulator.until(check, lambda reason: reason == "")
 
