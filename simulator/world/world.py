@@ -204,7 +204,7 @@ class World:
         }
 
     def _on_stage(self, state: VoiceState | None) -> str | None:
-        if state is None or self._backend.channels[state.channel_id].type != discord.ChannelType.stage_voice.value:
+        if state is None or self._backend.channels[state.channel_id or 0].type != discord.ChannelType.stage_voice.value:
             return None
         if not state.suppress:
             return "speaks"
