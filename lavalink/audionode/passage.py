@@ -40,12 +40,12 @@ class Passage:
     ) -> None:
         self.start = self.position = samples(start)  # `position`: where the frame sent last begins
         self.end = samples(end) if end is not None and end > start else None
+        self.levelled = levelled
         self.crossfade = samples(crossfade)  # with the track before
         self.on_begun = on_begun
         self.on_first: FirstFrame | None = on_first
         self.reel: Reel | None = None
         self._open_media = open_media
-        self._levelled = levelled
         self._closed = False
 
     @property
@@ -71,7 +71,7 @@ class Passage:
 
     def open(self, turn: Turn) -> Reel:
         """The opened file with its beginning decoded, each piece of work within a `turn`; it is not yet `reel`."""
-        nodes = self._levelling(turn) if self._levelled else ()
+        nodes = self._levelling(turn) if self.levelled else ()
         with turn():
             media = self._open_media()
         try:

@@ -137,7 +137,7 @@ class FiltersUpdate(Body):
 
 
 class NextUpdate(Body):
-    """`segueNext`: the track that the node starts by itself when the present one ends."""
+    """`segueNext`: the track that the node starts by itself when the present one ends (docs/segue-next.md)."""
 
     identifier: StrictStr
     position: Int64 = 0
@@ -146,7 +146,7 @@ class NextUpdate(Body):
 
 
 class SegueUpdate(Body):
-    """`segue`: how one track leads to the next."""
+    """`segue`: how one track leads to the next (docs/segue-next.md)."""
 
     crossfade: Int32 = 0  # ms
     levelling: Bool = False

@@ -146,8 +146,8 @@ class Player:
     def set_segue(self, segue: SegueUpdate) -> None:
         """From the next boundary on; levelling from the next track on that is opened."""
         self.segue = segue
-        if self.next is not None and self.next.passage is not None:
-            self.next.passage.crossfade = samples(segue.crossfade)
+        if self.next is not None and (passage := self.next.passage) is not None:
+            passage.crossfade, passage.levelled = samples(segue.crossfade), segue.levelling
 
     def stop(self) -> None:
         """End the track, if there is one, because the client says so."""
