@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 _UPDATE = 5.0  # seconds between two playerUpdates
 _SLOW = 0.2  # seconds after which a load is one of the slow ones
 _NOT_FOUND = 404, {"message": "Session not found"}
+_INFO = {"version": {"semver": "4.2.0", "major": 4, "minor": 2, "patch": 0}, "sourceManagers": ["local"], "plugins": []}
 
 
 def length_of(identifier: str) -> int:
@@ -161,6 +162,8 @@ class Node:
     def serve(self, client: Process, method: str, path: str, body: dict[str, Any] | None) -> Any:
         """Answer a request: status and body, or a future of both."""
         self._require_up()
+        if path == "v4/info":
+            return 200, _INFO
         session = self.sessions.get(path.split("/")[2])
         if session is None or session.socket is None:
             return _NOT_FOUND
