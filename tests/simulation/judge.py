@@ -224,6 +224,7 @@ class Judge:
         self.tell("start", client.name, guild_id, play_seq, position_ms)
         if not client.is_alive or self.database.leases[bucket_of(guild_id)].owner != client.name:
             player.disturbed_at = self._loop.time()  # the node was asked by an owner before
+            self._sought.pop(guild_id, None)
             return
         wanted = self.database.guild(guild_id).player
         is_needless = player.play_seq == play_seq and player.sounds and player.disturbed_at < player.started_at - 1
