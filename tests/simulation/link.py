@@ -90,6 +90,9 @@ class WirePeer(Peer):
 
         super().__init__(NodeAddress(node.name, "", ""), None, bot_id, _TIMING)  # type: ignore[arg-type]  # no HTTP
 
+    async def admit(self) -> None:
+        """Take every node of a world for one to play through."""
+
     def link(self, _: str) -> Link:
         return WireLink(*self._way)
 
