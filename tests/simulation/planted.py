@@ -55,8 +55,8 @@ async def _advance_and_then_record(change: Any, play_seq: int, ending: Ending) -
     return saved
 
 
-def _append_at_the_last(last: int | None, count: int) -> list[int]:
-    return [(last or 0) + place * ranks.GAP for place in range(count)]
+def _renew_from_zero(count: int) -> list[int]:
+    return [max(place, 1) * ranks.GAP for place in range(count)]
 
 
 def _append_in_silence(conductor: Conductor, event: NodeEvent) -> None:
@@ -88,7 +88,7 @@ PLANTED: dict[str, Plant] = {
     "what comes next is taken out before the end is recorded": lambda: patch.object(
         playback, "advance", _advance_and_then_record
     ),
-    "a new item stands where the last one does": lambda: patch.object(ranks, "appended", _append_at_the_last),
+    "new ranks count from zero": lambda: patch.object(ranks, "renewed", _renew_from_zero),
     "what another instance committed wakes nobody": lambda: patch.object(MemoryStore, "due", _see_nothing),
     "an event wakes nobody": lambda: patch.object(Conductor, "tell", _append_in_silence),
     "a lease is held past its end": lambda: patch.object(Leases, "held", _epoch_for_ever),
