@@ -55,6 +55,7 @@ class NodePlayer:
     position_ms: float = 0.0
     at: float = 0.0
     paused: bool = False
+    volume: int = 100
     voice: dict[str, str] | None = None
     connected: bool = False
     started_at: float = 0.0
@@ -206,7 +207,7 @@ class Node:
         self._settle_position(player)
         if track:
             self._end(session, player, "stopped")
-        player.paused = body.get("paused", player.paused)
+        player.paused, player.volume = body.get("paused", player.paused), body.get("volume", player.volume)
         if "position" in body and player.track:
             player.position_ms = body["position"]
             self.judge.sought(player)
@@ -373,6 +374,7 @@ class Node:
             "guildId": str(player.guild_id),
             "track": player.track,
             "paused": player.paused,
+            "volume": player.volume,
             "state": self._state(player),
             "voice": player.voice,
         }
