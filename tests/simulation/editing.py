@@ -65,14 +65,15 @@ class Remove(Command):
 
 @dataclass(frozen=True)
 class Move(Edit):
-    weight = 6
+    weight = 9
     empty = Reason.ITEM_NOT_FOUND
     item_id: int = 0
     before: int = 0
 
     @classmethod
     def think(cls, dice: Random, seen: Plain) -> Command:
-        before = 0 if dice.random() < 0.3 else some_id(dice, seen)
+        # Often to the same place, where the room between two ranks is used up.
+        before = dice.choice((0, some_id(dice, seen), seen.queue[1].item_id if len(seen.queue) > 1 else 0))
         return cls(version=seen_version(dice, seen), item_id=some_id(dice, seen), before=before)
 
     async def do(self, change: Any, caller: Caller) -> Any:

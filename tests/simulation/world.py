@@ -131,7 +131,7 @@ def simulate(seed: int) -> World:
     try:
         # They look less often, so that a world takes less time; ranks are used up sooner.
         with (
-            patch.object(ranks, "GAP", 4),
+            patch.object(ranks, "GAP", 2),
             patch.object(ownership, "_LOOK", 0.5),
             patch.object(watching, "_LOOK", 0.5),
             patch.object(outcomes, "_POLL", 0.2),
