@@ -287,9 +287,9 @@ class Conductor:
             return True
         step = await self.voicing.bring(player.voice_channel_id)
         if step is VoiceStep.FOLLOW and self.voicing.snapshot:
-            self._take(await self._seeing.moved(self.voicing.snapshot.channel_id))
+            self._take(await self._seeing.moved(player.voice_channel_id, self.voicing.snapshot.channel_id))
         elif step is VoiceStep.LEFT:
-            self._take(await self._seeing.sent_away())
+            self._take(await self._seeing.sent_away(player.voice_channel_id))
         if step is not VoiceStep.READY:
             return False
         snapshot = self.voicing.snapshot
@@ -376,7 +376,8 @@ class Conductor:
         """Give up the way to the wanted channel; where the bot is heard elsewhere, it stays there."""
         snapshot, voice = self.voicing.snapshot, self._deck.actual.voice
         stays_in = voice.channel_id if voice and snapshot and snapshot.state == voice else 0
-        self._stage.seen(self._take(await self._seeing.out_of_reach(reason, stays_in)))
+        channel_id = (await self._wanted()).voice_channel_id
+        self._stage.seen(self._take(await self._seeing.out_of_reach(channel_id, reason, stays_in)))
 
     def _doubt_node(self) -> None:
         if self._deck.actual.play_seq is None:

@@ -59,12 +59,12 @@ class Seeing:
 
         return await self._change(write)
 
-    async def moved(self, channel_id: int) -> Player:
-        """Write that somebody moved the bot: that channel is the wanted one."""
+    async def moved(self, channel_id: int, to: int) -> Player:
+        """Write that somebody moved the bot out of its wanted channel: the other one is wanted now."""
 
         async def write(change: Change) -> None:
-            if change.player.voice_channel_id:
-                await change.save(replace(change.player, voice_channel_id=channel_id), ChangeKind.VOICE, wake=True)
+            if change.player.voice_channel_id == channel_id:
+                await change.save(replace(change.player, voice_channel_id=to), ChangeKind.VOICE, wake=True)
 
         return await self._change(write)
 
@@ -88,28 +88,33 @@ class Seeing:
 
         return await self._change(write)
 
-    async def sent_away(self) -> Player:
-        """Write that somebody sent the bot away."""
+    async def sent_away(self, channel_id: int) -> Player:
+        """Write that somebody sent the bot away from its wanted channel, unless that is not the wanted one any more."""
 
         async def write(change: Change) -> None:
-            await playback.send_away(change, EndReason.VOICE_LOST)
+            if change.player.voice_channel_id == channel_id:
+                await playback.send_away(change, EndReason.VOICE_LOST)
 
         return await self._change(write)
 
-    async def out_of_reach(self, reason: Reason, stays_in: int) -> Player:
-        """Write that the wanted channel cannot be reached: the wish is given up.
+    async def out_of_reach(self, channel_id: int, reason: Reason, stays_in: int) -> Player:
+        """Write that the wanted channel cannot be reached: the wish is given up, unless another one is wanted by now.
 
         What plays goes on in the channel `stays_in`; if that is zero, it ends and the queue waits.
         """
 
         async def write(change: Change) -> None:
             player = change.player
+            if player.voice_channel_id != channel_id:
+                return
             if not stays_in:
                 player = await playback.recorded(change, player, Ending(EndReason.VOICE_LOST, reason))
                 player = players.begun(player, None, change.now)
             await change.save(replace(player, voice_channel_id=stays_in), ChangeKind.VOICE, wake=True)
 
         player = await self._change(write)
+        if player.voice_channel_id != stays_in:
+            return player
         return await self.settled(replace(player, seen_version=player.wanted_version, problem=reason))
 
     async def settled(self, player: Player) -> Player:

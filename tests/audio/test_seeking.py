@@ -5,17 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from audio import playback
-from audio.changes import Fence
 from audio.domain.node import NodeAway, NodeEventKind
-from audio.domain.player import bucket_of
-from audio.seeing import Seeing
 from tests.audio.rig import NodeWorld, Rig, command, play, sounds
 from tests.audio.values import DJ, GUILD
 
 if TYPE_CHECKING:
     import pytest
-
-    from audio.adapters.memory import MemoryStore
 
 
 async def test_a_track_that_ends_while_somebody_seeks_to_its_start_has_not_failed(rig: Rig, world: NodeWorld) -> None:
@@ -61,11 +56,3 @@ async def test_a_position_from_before_a_seek_that_is_told_after_it_is_not_where_
     await rig.until(GUILD, lambda _: len(world.starts()) == 2)
 
     assert world.starts()[1][1] >= 5000
-
-
-async def test_a_track_that_is_lost_while_somebody_seeks_goes_on_from_where_they_sought(memory: MemoryStore) -> None:
-    player = await play(memory, "a")
-    await command(memory, lambda change: playback.seek(change, DJ, 5000))
-    after = await Seeing(GUILD, Fence(bucket_of(GUILD), 0), memory).silenced(player, 1000)
-
-    assert after.position_ms == 5000

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from audio import editing, queueing
 from audio.domain.order import Order, Selection
+from audio.editing import Placement
 from kit.errors import Reason
 from kit.levels import Level
 from tests.simulation.command import TITLES, Command, Edit, seen_version, some_id, some_tracks
@@ -25,17 +26,18 @@ if TYPE_CHECKING:
 class Add(Command):
     weight = 12
     tracks: list[Track] = field(default_factory=list)
+    placement: Placement = Placement.END
 
     @classmethod
     def think(cls, dice: Random, seen: Plain) -> Command:
-        return cls(tracks=some_tracks(dice))
+        return cls(tracks=some_tracks(dice), placement=dice.choice((*[Placement.END] * 6, Placement.NEXT)))
 
     async def do(self, change: Any, caller: Caller) -> Any:
-        added = await queueing.add(change, caller, editing.asked_for(self.tracks, caller))
+        added = await queueing.add(change, caller, editing.asked_for(self.tracks, caller), self.placement)
         return added.item.item_id
 
     def expect(self, plain: Plain, caller: Caller, facts: Any) -> Any:
-        plain.add(facts, self.tracks, caller.user_id)
+        plain.add(facts, self.tracks, caller.user_id, first=self.placement is Placement.NEXT)
         return facts
 
 
@@ -65,14 +67,15 @@ class Remove(Command):
 
 @dataclass(frozen=True)
 class Move(Edit):
-    weight = 6
+    weight = 9
     empty = Reason.ITEM_NOT_FOUND
     item_id: int = 0
     before: int = 0
 
     @classmethod
     def think(cls, dice: Random, seen: Plain) -> Command:
-        before = 0 if dice.random() < 0.3 else some_id(dice, seen)
+        # Often to the same place, where the room between two ranks is used up.
+        before = dice.choice((0, some_id(dice, seen), seen.queue[1].item_id if len(seen.queue) > 1 else 0))
         return cls(version=seen_version(dice, seen), item_id=some_id(dice, seen), before=before)
 
     async def do(self, change: Any, caller: Caller) -> Any:

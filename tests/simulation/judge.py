@@ -6,10 +6,10 @@ from collections import defaultdict, deque
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from audio.domain.player import Status, bucket_of
+from audio.domain.player import LoopMode, Status, bucket_of
 from tests.simulation.lavalink import holding
 from tests.simulation.loop import WORLD
-from tests.simulation.model import Plain, shown
+from tests.simulation.model import Plain, newest, shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -120,6 +120,8 @@ class Judge:
             self.require(now == expected, "not as by hand", request, now, expected)
         self._require_sums(after)
         self._note_seek(before.player, after.player)
+        if after.player.play_seq != before.player.play_seq:
+            self._heard_to[guild_id, after.player.play_seq] = after.player.position_ms
         self.guilds[guild_id] = now
 
     def _expected(self, plain: Plain, before: Any, after: Any) -> Plain | None:
@@ -142,8 +144,12 @@ class Judge:
         plain.end(ending.reason)
         if ending.reason == "failed" and player.current is None:
             plain.begin(None)
-        else:
+        elif ending.reason == "failed":
             plain.go_on()
+        elif plain.loop_mode is LoopMode.TRACK:
+            plain.repeat()
+        else:
+            plain.go_round(newest(player.current, (item for _, item in after.queue.values())))
         return plain
 
     def _without_voice(self, plain: Plain, player: Any) -> Plain:
@@ -169,8 +175,8 @@ class Judge:
 
     def _require_sums(self, rows: Any) -> None:
         player, items = rows.player, [item for _, item in rows.queue.values()]
-        known = player.queue_length, player.queue_ms
-        counted = len(items), sum(item.track.length_ms or 0 for item in items)
+        known = player.queue_length, player.queue_ms, player.returnable
+        counted = len(items), sum(item.track.length_ms or 0 for item in items), len(shown(rows).back)
         self.require(known == counted, "the sums are wrong", known, counted)
         ranks = [rank for rank, _ in rows.queue.values()]
         self.require(len(set(ranks)) == len(ranks), "two items have one rank", ranks)
@@ -224,6 +230,7 @@ class Judge:
         self.tell("start", client.name, guild_id, play_seq, position_ms)
         if not client.is_alive or self.database.leases[bucket_of(guild_id)].owner != client.name:
             player.disturbed_at = self._loop.time()  # the node was asked by an owner before
+            self._sought.pop(guild_id, None)
             return
         wanted = self.database.guild(guild_id).player
         is_needless = player.play_seq == play_seq and player.sounds and player.disturbed_at < player.started_at - 1
@@ -285,8 +292,8 @@ class Judge:
         if player.current is None:
             loud = [each.play_seq for each in holds if each.track]
             return f"{guild_id}: {loud} instead of silence" if loud else ""
-        found = [(each.play_seq, each.paused, each.connected) for each in holds if each.track]
-        wanted = [(player.play_seq, player.paused, True)]
+        found = [(each.play_seq, each.paused, each.volume, each.connected) for each in holds if each.track]
+        wanted = [(player.play_seq, player.paused, player.volume, True)]
         if found != wanted:
             return f"{guild_id}: {found} instead of {wanted}"
         is_heard = player.paused or player.heard_seq == player.play_seq

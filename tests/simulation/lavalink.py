@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 _UPDATE = 5.0  # seconds between two playerUpdates
 _SLOW = 0.2  # seconds after which a load is one of the slow ones
 _NOT_FOUND = 404, {"message": "Session not found"}
+_INFO = {"version": {"semver": "4.2.0", "major": 4, "minor": 2, "patch": 0}, "sourceManagers": ["local"], "plugins": []}
 
 
 def length_of(identifier: str) -> int:
@@ -54,6 +55,7 @@ class NodePlayer:
     position_ms: float = 0.0
     at: float = 0.0
     paused: bool = False
+    volume: int = 100
     voice: dict[str, str] | None = None
     connected: bool = False
     started_at: float = 0.0
@@ -161,6 +163,8 @@ class Node:
     def serve(self, client: Process, method: str, path: str, body: dict[str, Any] | None) -> Any:
         """Answer a request: status and body, or a future of both."""
         self._require_up()
+        if path == "v4/info":
+            return 200, _INFO
         session = self.sessions.get(path.split("/")[2])
         if session is None or session.socket is None:
             return _NOT_FOUND
@@ -203,7 +207,7 @@ class Node:
         self._settle_position(player)
         if track:
             self._end(session, player, "stopped")
-        player.paused = body.get("paused", player.paused)
+        player.paused, player.volume = body.get("paused", player.paused), body.get("volume", player.volume)
         if "position" in body and player.track:
             player.position_ms = body["position"]
             self.judge.sought(player)
@@ -370,6 +374,7 @@ class Node:
             "guildId": str(player.guild_id),
             "track": player.track,
             "paused": player.paused,
+            "volume": player.volume,
             "state": self._state(player),
             "voice": player.voice,
         }

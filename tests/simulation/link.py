@@ -27,6 +27,7 @@ class WireLink(Link):
     def __init__(self, node: Node, process: Process, wire: Wire) -> None:
         self._node, self._process, self._wire = node, process, wire
         self._timing = _TIMING
+        self._client: Any = None
         self._session_id: str | None = None
         self._socket: Socket | None = None
 

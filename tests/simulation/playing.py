@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from audio import editing, playback
+from audio.domain.player import LoopMode, Update
+from audio.editing import Placement
 from kit.errors import Reason
+from kit.levels import Level
 from tests.simulation.command import (
     CHANNELS,
     Command,
@@ -18,6 +21,7 @@ from tests.simulation.command import (
     way_in,
 )
 from tests.simulation.discord import FORBIDDEN
+from tests.simulation.model import newest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -69,27 +73,38 @@ class Play(Command):
     weight = 24
     channel: int = 0
     tracks: list[Track] = field(default_factory=list)
+    placement: Placement = Placement.END
 
     @classmethod
     def think(cls, dice: Random, seen: Plain) -> Command:
-        return cls(channel=dice.choice((0, 0, *CHANNELS)), tracks=some_tracks(dice))
+        placement = dice.choice((*[Placement.END] * 6, Placement.NEXT, Placement.NOW))
+        return cls(channel=dice.choice((0, 0, *CHANNELS)), tracks=some_tracks(dice), placement=placement)
 
     async def do(self, change: Any, caller: Caller) -> Any:
         wanted = editing.asked_for(self.tracks, caller)
-        added = await playback.play(change, caller, wanted, self.channel)
-        return added.item.item_id, added.count, added.place
+        interrupts = self.placement is Placement.NOW and change.player.current
+        added = await playback.play(change, caller, wanted, self.channel, self.placement)
+        after = (await change.items())[0] if interrupts else None
+        return added.item.item_id, added.count, added.place, after and (after.item_id, after.start_ms)
 
     def obstacles(self, plain: Plain, caller: Caller) -> Iterator[Reason | None]:
         yield from super().obstacles(plain, caller)
         yield from way_in(plain, caller, self.channel)
 
     def expect(self, plain: Plain, caller: Caller, facts: Any) -> Any:
-        place = len(plain.queue) + bool(plain.current)
+        first_id, _, _, again = facts
+        interrupted = plain.current if self.placement is Placement.NOW else None
+        place = 0 if interrupted else bool(plain.current)
         plain.channel = plain.channel or self.channel or caller.voice_channel_id
-        plain.add(facts[0], self.tracks, caller.user_id)
-        if not plain.current:
+        if self.placement is Placement.END:
+            place += len(plain.queue)
+        plain.add(first_id, self.tracks, caller.user_id, first=self.placement is not Placement.END)
+        if interrupted or not plain.current:
             plain.go_on()
-        return facts[0], len(self.tracks), place
+        if interrupted:
+            item_id, start_ms = again
+            plain.queue.insert(0, replace(interrupted, item_id=item_id, start_ms=start_ms))
+        return first_id, len(self.tracks), place, interrupted and again
 
 
 @dataclass(frozen=True)
@@ -151,7 +166,7 @@ class Skip(Command):
     async def do(self, change: Any, caller: Caller) -> Any:
         _, skipped, _ = await playback.skip(change, caller, self.item_id)
         assert skipped, "nobody listens, so that nobody has to vote"
-        return skipped.item_id
+        return skipped.item_id, newest(change.player.current, await change.items())
 
     def obstacles(self, plain: Plain, caller: Caller) -> Iterator[Reason | None]:
         yield from super().obstacles(plain, caller)
@@ -160,10 +175,67 @@ class Skip(Command):
         yield Reason.ITEM_NOT_FOUND if is_other else None
 
     def expect(self, plain: Plain, caller: Caller, facts: Any) -> Any:
-        skipped = plain.current
+        skipped, (_, newest_id) = plain.current, facts
         plain.end("skipped")
-        plain.go_on()
-        return skipped and skipped.item_id
+        plain.go_round(newest_id)
+        return skipped and skipped.item_id, newest_id
+
+
+@dataclass(frozen=True)
+class Previous(Command):
+    weight = 4
+
+    async def do(self, change: Any, caller: Caller) -> Any:
+        player = await playback.previous(change, caller)
+        return player.current and player.current.item_id
+
+    def obstacles(self, plain: Plain, caller: Caller) -> Iterator[Reason | None]:
+        yield from super().obstacles(plain, caller)
+        yield from way_in(plain, caller, 0)
+        yield None if plain.back else Reason.NOTHING_BEFORE
+
+    def expect(self, plain: Plain, caller: Caller, facts: Any) -> Any:
+        plain.channel = plain.channel or caller.voice_channel_id
+        if plain.current:
+            plain.queue.insert(0, replace(plain.current, item_id=facts + 1))
+        plain.begin(replace(plain.back.pop(), item_id=facts, end_ms=0))
+        return facts
+
+
+@dataclass(frozen=True)
+class Loop(Command):
+    weight = 4
+    floor = Level.DJ
+    mode: LoopMode = LoopMode.OFF
+    count: int = 0
+
+    @classmethod
+    def think(cls, dice: Random, seen: Plain) -> Command:
+        mode = dice.choice(list(LoopMode))
+        return cls(mode=mode, count=dice.choice((0, 1, 2)) if mode is LoopMode.TRACK else 0)
+
+    async def do(self, change: Any, caller: Caller) -> Any:
+        await playback.update(change, caller, Update(loop_mode=self.mode, loop_count=self.count))
+
+    def expect(self, plain: Plain, caller: Caller, facts: Any) -> Any:
+        plain.loop_mode, plain.loop_count = self.mode, self.count
+
+
+@dataclass(frozen=True)
+class Volume(Command):
+    weight = 4
+    floor = Level.DJ
+    volume: int = 0
+
+    @classmethod
+    def think(cls, dice: Random, seen: Plain) -> Command:
+        return cls(volume=dice.choice((50, 100, 150)))
+
+    async def do(self, change: Any, caller: Caller) -> Any:
+        await playback.update(change, caller, Update(volume=self.volume))
+
+    def expect(self, plain: Plain, caller: Caller, facts: Any) -> Any:
+        plain.volume = self.volume
 
 
 @dataclass(frozen=True)

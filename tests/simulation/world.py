@@ -6,10 +6,13 @@ import asyncio
 import gc
 import logging
 from random import Random
+from types import SimpleNamespace
 from typing import Any
 from unittest.mock import patch
 
 from audio import outcomes, ownership, watching
+from audio.adapters import node_peer
+from audio.domain import ranks
 from audio.domain.player import BUCKETS
 from tests.simulation.database import Database, Lease
 from tests.simulation.discord import Discord, Gateway
@@ -126,11 +129,13 @@ def simulate(seed: int) -> World:
     gc.disable()  # what it would end, it would end at any moment
     world = World(seed)
     try:
-        # They look less often, so that a world takes less time.
+        # They look less often, so that a world takes less time; ranks are used up sooner.
         with (
+            patch.object(ranks, "GAP", 2),
             patch.object(ownership, "_LOOK", 0.5),
             patch.object(watching, "_LOOK", 0.5),
             patch.object(outcomes, "_POLL", 0.2),
+            patch.object(node_peer, "time", SimpleNamespace(monotonic=world.loop.time)),
         ):
             world.loop.run(world.live())
     except Exception as error:
