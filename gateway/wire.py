@@ -111,21 +111,22 @@ def _filters(message: filters_pb2.Filters) -> tuple[str, ...]:
 
 def change(guild_id: int, wanted: Change, request_id: str) -> player_service_pb2.UpdatePlayerRequest:
     """Encode how a player is to play."""
-    loop_mode = wanted.loop_mode and player_pb2.LoopMode.Value(f"LOOP_MODE_{wanted.loop_mode}")
-    filters = None
-    if wanted.preset is not None:
-        preset = wanted.preset and filters_pb2.FilterPreset.Value(f"FILTER_PRESET_{wanted.preset}")
-        filters = filters_pb2.Filters(presets=[preset] if preset else [])
+    mode = wanted.loop_mode
     return player_service_pb2.UpdatePlayerRequest(
         guild_id=guild_id,
-        loop_mode=loop_mode or None,
+        loop_mode=player_pb2.LoopMode.Value(f"LOOP_MODE_{mode}") if mode else None,
         loop_count=wanted.loop_count,
         volume=wanted.volume,
-        filters=filters,
+        filters=None if wanted.preset is None else _preset(wanted.preset),
         saved_filters=wanted.saved_filters,
         autoplay=wanted.autoplay,
         request_id=request_id,
     )
+
+
+def _preset(name: str) -> filters_pb2.Filters:
+    presets = [filters_pb2.FilterPreset.Value(f"FILTER_PRESET_{name}")] if name else []
+    return filters_pb2.Filters(presets=presets)
 
 
 def added(message: player_service_pb2.PlayResponse) -> Added:

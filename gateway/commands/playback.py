@@ -1,7 +1,4 @@
-"""What plays: `/play`, `/pause`, `/resume`, `/skip`, `/previous`, `/stop`, `/seek`, `/replay`, `/nowplaying`, `/lyrics`.
-
-With them the buttons of what plays, and those that turn the pages of lyrics.
-"""
+"""What plays: from `/play`, `/pause`, `/skip` and `/seek` to `/nowplaying` and `/lyrics`, and the buttons of it."""
 
 from __future__ import annotations
 

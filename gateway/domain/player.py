@@ -54,9 +54,8 @@ class Item:
 class Player:
     """The state of a guild's player. `position` is in seconds, true at `position_time` (Unix seconds).
 
-    `version` rises with each change. `loop_mode` is the contract's, as `TRACK`; with that,
-    `loop_count` is how many more times, zero: without end. `filters` names what is done to the sound. Of the `listeners` so many gave their
-    `votes` to skip.
+    `version` rises with each change. `loop_mode` is the contract's, as `TRACK`; with that, `loop_count` says how many more
+    times, zero: without end. `filters` names what is done to the sound. So many `votes` of the `listeners` are to skip.
     """
 
     status: Status

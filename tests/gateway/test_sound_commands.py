@@ -179,15 +179,16 @@ async def test_lyrics_are_read_page_by_page_and_of_another_track_from_the_start(
 
     first = await house.simulator.command("lyrics")
     second = await house.click(first["message"], "More")
+    old = await house.simulator.command("lyrics")
     house.audio.lyrics = lyrics(6, "two", 25)
-    again = await house.click(first["message"], "More")
+    new = await house.click(old["message"], "More")
 
     assert first["ephemeral"]
     assert text(first["message"]).splitlines()[1:3] == ["Lyrics from *Somebody*", "one 1"]
     assert text(first["message"]).endswith("one 20")
     assert text(second["message"]).splitlines()[2:] == [f"one {number}" for number in range(21, 26)]
     assert [button["label"] for button in buttons(second["message"])] == ["First page"]
-    assert text(again["message"]).splitlines()[2] == "two 1"
+    assert text(new["message"]).splitlines()[2] == "two 1"
 
 
 def lyrics(item_id: int, word: str, count: int) -> catalog_service_pb2.Lyrics:
