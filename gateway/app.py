@@ -26,7 +26,7 @@ from gateway.adapters.postgres import (
 from gateway.adapters.relay import Relay
 from gateway.adapters.shards import DiscordShards
 from gateway.answering import Answering
-from gateway.commands import playback, queue, voice
+from gateway.commands import playback, queue, sound, voice
 from gateway.commands.command import Commands, Desk
 from gateway.directory import Directory
 from gateway.identifying import Gate
@@ -58,7 +58,10 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 _HEALTHY, _UNHEALTHY = ops_service_pb2.HEALTH_STATUS_HEALTHY, ops_service_pb2.HEALTH_STATUS_UNHEALTHY
 _WORDS = Path(__file__).parent / "locales" / "en"
-_COMMANDS = Commands((*playback.COMMANDS, *queue.COMMANDS, *voice.COMMANDS), (*playback.BUTTONS, *queue.BUTTONS))
+_COMMANDS = Commands(
+    (*playback.COMMANDS, *queue.COMMANDS, *sound.COMMANDS, *voice.COMMANDS),
+    (*playback.BUTTONS, *queue.BUTTONS),
+)
 
 
 async def run() -> None:

@@ -11,7 +11,7 @@ from kit.errors import Reason, Refused
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from gateway.domain.player import Added, Item, Played, Player, Skipped, Track
+    from gateway.domain.player import Added, Change, Edit, Item, Lyrics, Played, Player, Rule, Skipped, Track
 
 _LISTED = 10  # entries of a page that is shown
 _SUGGESTED = 10
@@ -33,8 +33,8 @@ class Players(Protocol):
     async def leave(self, guild_id: int, *, request_id: str) -> Player:
         """Stop and send the bot away."""
 
-    async def play(self, guild_id: int, query: str, *, request_id: str) -> Added:
-        """Play or queue what the query finds."""
+    async def play(self, guild_id: int, query: str, placement: str, *, request_id: str) -> Added:
+        """Play or queue what the query finds. `placement` is the contract's, as `NEXT`."""
 
     async def pause(self, guild_id: int, *, request_id: str) -> Player:
         """Pause the current track."""
@@ -48,11 +48,23 @@ class Players(Protocol):
     async def skip(self, guild_id: int, *, item_id: int = 0, request_id: str) -> Skipped:
         """Go on to the next track, or vote for it; only if `item_id` plays, unless it is zero."""
 
-    async def seek(self, guild_id: int, seconds: float, *, request_id: str) -> Player:
-        """Move within the current track."""
+    async def previous(self, guild_id: int, *, request_id: str) -> Player:
+        """Go back to the track before."""
+
+    async def seek(self, guild_id: int, seconds: float, *, relative: bool, request_id: str) -> Player:
+        """Move within the current track; `relative`: from where it is."""
 
     async def replay(self, guild_id: int, *, request_id: str) -> Player:
         """Begin the current track anew."""
+
+    async def change(self, guild_id: int, wanted: Change, *, request_id: str) -> Player:
+        """Change how it plays."""
+
+    async def save_filters(self, guild_id: int, name: str, *, request_id: str) -> None:
+        """Save the filters under a name."""
+
+    async def delete_filters(self, guild_id: int, name: str, *, request_id: str) -> None:
+        """Delete saved filters."""
 
 
 class Queues(Protocol):
@@ -67,6 +79,9 @@ class Queues(Protocol):
     async def remove(self, guild_id: int, item_id: int, *, request_id: str) -> Track:
         """Remove an item."""
 
+    async def remove_all(self, guild_id: int, rule: Rule, *, request_id: str) -> int:
+        """Remove the items that a rule means; return how many."""
+
     async def move(self, guild_id: int, item_id: int, before_id: int, *, request_id: str) -> None:
         """Put an item before another; zero: at the end."""
 
@@ -79,12 +94,21 @@ class Queues(Protocol):
     async def jump(self, guild_id: int, item_id: int, *, request_id: str) -> Player:
         """Play an item at once, and skip those before it."""
 
+    async def undo(self, guild_id: int, *, request_id: str) -> Edit:
+        """Take the last edit back; return it."""
+
+    async def redo(self, guild_id: int, *, request_id: str) -> Edit:
+        """Do again what was taken back last; return it."""
+
 
 class Catalog(Protocol):
     """What can be played."""
 
     async def search(self, query: str, limit: int, *, within: float) -> Sequence[Track]:
         """Find tracks by words, the best first, within so many seconds."""
+
+    async def lyrics(self, guild_id: int) -> Lyrics:
+        """Find the lyrics of the current track. Raises Refused."""
 
 
 class Playback:
@@ -93,7 +117,7 @@ class Playback:
     def __init__(self, players: Players, queues: Queues, catalog: Catalog) -> None:
         self.players = players
         self.queues = queues
-        self._catalog = catalog
+        self.catalog = catalog
 
     async def now(self, guild_id: int) -> Player:
         """Give the player while something plays or waits."""
@@ -122,6 +146,11 @@ class Playback:
         ]
         return sorted(found, key=lambda placed: placed[1].requester_id != user_id)
 
+    async def saved_filters(self, guild_id: int, words: str) -> list[str]:
+        """Find names of saved filters that have the words in them."""
+        player = await self.players.get(guild_id)
+        return [name for name in player.saved_filters if words.casefold() in name.casefold()]
+
     async def toggled(self, guild_id: int, *, request_id: str) -> Player:
         """Pause what plays, or go on with what is paused.
 
@@ -140,4 +169,4 @@ class Playback:
         """Find what somebody may mean while they type; an address is not looked up before it is sent."""
         if not words or words.lower().startswith(_ADDRESSES):
             return ()
-        return await self._catalog.search(words, _SUGGESTED, within=_SUGGESTION_TIME)
+        return await self.catalog.search(words, _SUGGESTED, within=_SUGGESTION_TIME)

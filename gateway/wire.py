@@ -9,16 +9,18 @@ from google.protobuf.timestamp_pb2 import Timestamp
 
 from gateway.domain.guild import ChannelKind
 from gateway.domain.panel import Deed
-from gateway.domain.player import Item, Played, Player, Status, Track
-from segue.audio.v1 import player_pb2, queue_service_pb2
+from gateway.domain.player import Added, Edit, Item, Lyrics, Pick, Played, Player, Status, Track
+from segue.audio.v1 import filters_pb2, player_pb2, player_service_pb2, queue_service_pb2
 from segue.common.v1 import actor_pb2, voice_pb2
 from segue.gateway.v1 import guild_service_pb2, shard_service_pb2
 
 if TYPE_CHECKING:
     from gateway.domain.guild import Channel, Guild
     from gateway.domain.interaction import Person
+    from gateway.domain.player import Change
     from gateway.domain.shard import Shard
     from gateway.domain.voice import Snapshot
+    from segue.audio.v1 import catalog_service_pb2
     from segue.gateway.v1 import panel_service_pb2
 
 _STATUS = {
@@ -92,7 +94,62 @@ def player(message: player_pb2.Player) -> Player:
         queue_length=message.queue_length,
         queue_duration=message.queue_duration.ToTimedelta().total_seconds(),
         version=message.version,
+        volume=message.volume,
+        loop_mode=player_pb2.LoopMode.Name(message.loop_mode).removeprefix("LOOP_MODE_"),
+        loop_count=message.loop_count,
+        filters=_filters(message.filters),
+        saved_filters=tuple(message.saved_filters),
+        votes=message.vote_count,
+        listeners=message.listener_count,
     )
+
+
+def _filters(message: filters_pb2.Filters) -> tuple[str, ...]:
+    presets = [filters_pb2.FilterPreset.Name(one).removeprefix("FILTER_PRESET_") for one in message.presets]
+    return (*presets, *(field.name.upper() for field, _ in message.ListFields() if field.name != "presets"))
+
+
+def change(guild_id: int, wanted: Change, request_id: str) -> player_service_pb2.UpdatePlayerRequest:
+    """Encode how a player is to play."""
+    mode = wanted.loop_mode
+    return player_service_pb2.UpdatePlayerRequest(
+        guild_id=guild_id,
+        loop_mode=player_pb2.LoopMode.Value(f"LOOP_MODE_{mode}") if mode else None,
+        loop_count=wanted.loop_count,
+        volume=wanted.volume,
+        filters=None if wanted.preset is None else _preset(wanted.preset),
+        saved_filters=wanted.saved_filters,
+        autoplay=wanted.autoplay,
+        request_id=request_id,
+    )
+
+
+def _preset(name: str) -> filters_pb2.Filters:
+    presets = [filters_pb2.FilterPreset.Value(f"FILTER_PRESET_{name}")] if name else []
+    return filters_pb2.Filters(presets=presets)
+
+
+def added(message: player_service_pb2.PlayResponse) -> Added:
+    """Decode what a request to play added."""
+    return Added(
+        player(message.player),
+        item(message.item),
+        message.count,
+        message.place,
+        message.starts_in.ToTimedelta().total_seconds(),
+        message.left_out,
+    )
+
+
+def edit(message: queue_service_pb2.QueueEdit) -> Edit:
+    """Decode an edit of a queue."""
+    kind = queue_service_pb2.QueueEditKind.Name(message.kind).removeprefix("QUEUE_EDIT_KIND_")
+    return Edit(kind, message.user_id, message.count)
+
+
+def lyrics(message: catalog_service_pb2.Lyrics) -> Lyrics:
+    """Decode lyrics."""
+    return Lyrics(message.item_id, message.provider, [line.text for line in message.lines])
 
 
 def deed(message: panel_service_pb2.Deed) -> Deed | None:
@@ -102,7 +159,12 @@ def deed(message: panel_service_pb2.Deed) -> Deed | None:
 
 def item(message: player_pb2.QueueItem) -> Item:
     """Decode an item of a queue."""
-    return Item(message.item_id, track(message.track), message.requester_id)
+    pick = _pick(message.pick) if message.HasField("pick") else None
+    return Item(message.item_id, track(message.track), message.requester_id, pick)
+
+
+def _pick(message: player_pb2.AutoplayPick) -> Pick:
+    return Pick(player_pb2.AutoplayReason.Name(message.reason).removeprefix("AUTOPLAY_REASON_"), message.because)
 
 
 def played(message: queue_service_pb2.HistoryEntry) -> Played:

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 _CHOICES = 25  # Discord's limit
+_SUBCOMMAND = discord.AppCommandOptionType.subcommand.value
 _acknowledged = Histogram(
     "segue_interaction_acknowledged_seconds",
     "Time from an interaction's arrival to its first response",
@@ -116,6 +117,8 @@ def read(interaction: discord.Interaction[Any]) -> Interaction:
         options = {"about": about} if about else {}
     else:
         name = data["name"]
+        if given and given[0]["type"] == _SUBCOMMAND:
+            name, given = f"{name}-{given[0]['name']}", given[0].get("options", ())
         options = {option["name"]: str(option["value"]) for option in given}
     user = interaction.user
     return Interaction(

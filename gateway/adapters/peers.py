@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gateway import wire
-from gateway.domain.player import Added, Page, Skipped
+from gateway.domain.player import Page, Skipped
 from kit.cache import Cache
 from segue.audio.v1 import (
     catalog_service_pb2,
     catalog_service_pb2_grpc,
+    player_pb2,
     player_service_pb2,
     player_service_pb2_grpc,
     queue_service_pb2,
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
     import grpc
 
-    from gateway.domain.player import Item, Played, Player, Track
+    from gateway.domain.player import Added, Change, Edit, Item, Lyrics, Played, Player, Rule, Track
     from gateway.domain.voice import Snapshot
 
 _SUGGESTIONS_KEPT = 60.0  # seconds
@@ -49,11 +50,11 @@ class AudioPlayers:
         request = player_service_pb2.LeaveChannelRequest(guild_id=guild_id, request_id=request_id)
         return wire.player((await self._stub.LeaveChannel(request)).player)
 
-    async def play(self, guild_id: int, query: str, *, request_id: str) -> Added:
+    async def play(self, guild_id: int, query: str, placement: str, *, request_id: str) -> Added:
         """Play or queue what the query finds."""
-        request = player_service_pb2.PlayRequest(guild_id=guild_id, query=query, request_id=request_id)
-        answer = await self._stub.Play(request)
-        return Added(wire.player(answer.player), wire.item(answer.item), answer.count, answer.place)
+        place = player_pb2.Placement.Value(f"PLACEMENT_{placement}")
+        request = player_service_pb2.PlayRequest(guild_id=guild_id, query=query, placement=place, request_id=request_id)
+        return wire.added(await self._stub.Play(request))
 
     async def pause(self, guild_id: int, *, request_id: str) -> Player:
         """Pause the current track."""
@@ -77,16 +78,35 @@ class AudioPlayers:
         track = None if answer.votes_missing else wire.track(answer.skipped.track)
         return Skipped(wire.player(answer.player), track, answer.votes_missing)
 
-    async def seek(self, guild_id: int, seconds: float, *, request_id: str) -> Player:
-        """Move within the current track."""
-        position = wire.duration(seconds)
-        request = player_service_pb2.SeekRequest(guild_id=guild_id, position=position, request_id=request_id)
+    async def previous(self, guild_id: int, *, request_id: str) -> Player:
+        """Go back to the track before."""
+        request = player_service_pb2.PreviousRequest(guild_id=guild_id, request_id=request_id)
+        return wire.player((await self._stub.Previous(request)).player)
+
+    async def seek(self, guild_id: int, seconds: float, *, relative: bool, request_id: str) -> Player:
+        """Move within the current track; `relative`: from where it is."""
+        request = player_service_pb2.SeekRequest(guild_id=guild_id, request_id=request_id)
+        (request.offset if relative else request.position).CopyFrom(wire.duration(seconds))
         return wire.player((await self._stub.Seek(request)).player)
 
     async def replay(self, guild_id: int, *, request_id: str) -> Player:
         """Begin the current track anew."""
         request = player_service_pb2.ReplayRequest(guild_id=guild_id, request_id=request_id)
         return wire.player((await self._stub.Replay(request)).player)
+
+    async def change(self, guild_id: int, wanted: Change, *, request_id: str) -> Player:
+        """Change how it plays."""
+        return wire.player((await self._stub.UpdatePlayer(wire.change(guild_id, wanted, request_id))).player)
+
+    async def save_filters(self, guild_id: int, name: str, *, request_id: str) -> None:
+        """Save the filters under a name."""
+        request = player_service_pb2.SaveFiltersRequest(guild_id=guild_id, name=name, request_id=request_id)
+        await self._stub.SaveFilters(request)
+
+    async def delete_filters(self, guild_id: int, name: str, *, request_id: str) -> None:
+        """Delete saved filters."""
+        request = player_service_pb2.DeleteSavedFiltersRequest(guild_id=guild_id, name=name, request_id=request_id)
+        await self._stub.DeleteSavedFilters(request)
 
 
 class AudioQueues:
@@ -112,6 +132,18 @@ class AudioQueues:
         request = queue_service_pb2.RemoveQueueItemRequest(guild_id=guild_id, item_id=item_id, request_id=request_id)
         return wire.track((await self._stub.RemoveQueueItem(request)).item.track)
 
+    async def remove_all(self, guild_id: int, rule: Rule, *, request_id: str) -> int:
+        """Remove the items that a rule means; return how many."""
+        request = queue_service_pb2.RemoveQueueItemsRequest(
+            guild_id=guild_id,
+            item_ids=[rule.item_id] if rule.item_id else [],
+            requester_id=rule.requester_id,
+            duplicates=rule.duplicates,
+            absent=rule.absent,
+            request_id=request_id,
+        )
+        return int((await self._stub.RemoveQueueItems(request)).count)
+
     async def move(self, guild_id: int, item_id: int, before_id: int, *, request_id: str) -> None:
         """Put an item before another; zero: at the end."""
         request = queue_service_pb2.MoveQueueItemRequest(
@@ -136,6 +168,16 @@ class AudioQueues:
         request = queue_service_pb2.JumpToQueueItemRequest(guild_id=guild_id, item_id=item_id, request_id=request_id)
         return wire.player((await self._stub.JumpToQueueItem(request)).player)
 
+    async def undo(self, guild_id: int, *, request_id: str) -> Edit:
+        """Take the last edit back; return it."""
+        request = queue_service_pb2.UndoQueueEditRequest(guild_id=guild_id, request_id=request_id)
+        return wire.edit((await self._stub.UndoQueueEdit(request)).edit)
+
+    async def redo(self, guild_id: int, *, request_id: str) -> Edit:
+        """Do again what was taken back last; return it."""
+        request = queue_service_pb2.RedoQueueEditRequest(guild_id=guild_id, request_id=request_id)
+        return wire.edit((await self._stub.RedoQueueEdit(request)).edit)
+
 
 class AudioCatalog:
     """What audio can play. People type the same words: what was found is kept for a minute."""
@@ -153,6 +195,11 @@ class AudioCatalog:
             return [wire.track(track) for track in answer.tracks]
 
         return await self._found.get(f"{limit}:{query.casefold()}", search)
+
+    async def lyrics(self, guild_id: int) -> Lyrics:
+        """Find the lyrics of the current track."""
+        request = catalog_service_pb2.GetLyricsRequest(guild_id=guild_id)
+        return wire.lyrics((await self._stub.GetLyrics(request)).lyrics)
 
 
 class AudioVoiceEvents:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import TYPE_CHECKING, Any
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from gateway.playback import Playback
 
 _CHAT_INPUT = 1  # Discord's type of commands
+_SUBCOMMAND = 1  # Discord's type of options that are commands
 _IN_GUILDS = 0
 _LONGEST = 1000  # characters of an option; the contract's limit for a query
 _LONGEST_ID = 18  # digits
@@ -37,6 +39,7 @@ class Kind(IntEnum):
     TEXT = 3
     INTEGER = 4
     BOOLEAN = 5
+    MEMBER = 6
 
 
 @dataclass(frozen=True)
@@ -44,7 +47,7 @@ class Option:
     """Something that people give with a command.
 
     A text may be completed while it is typed, by what `suggest` finds for the words so far (what is shown, what it
-    stands for), or be one of `choices`. An integer may have to be within `limits`.
+    stands for), or be one of `choices`; it has at most `longest` characters. An integer may have to be within `limits`.
     """
 
     name: str
@@ -53,11 +56,15 @@ class Option:
     suggest: Callable[[Desk, Interaction, str], Awaitable[Iterable[tuple[str, str]]]] | None = None
     choices: tuple[str, ...] = ()
     limits: tuple[int, int] | None = None
+    longest: int = _LONGEST
 
 
 @dataclass(frozen=True)
 class Command:
-    """A slash command, or what a button does. `first` is sent before `run` is called."""
+    """A slash command, or what a button does. `first` is sent before `run` is called.
+
+    A name of two parts is that of a subcommand, as `filter-save`.
+    """
 
     name: str
     first: First
@@ -86,7 +93,10 @@ class Commands:
 
     def declared(self, say: Say) -> list[dict[str, Any]]:
         """Declare the slash commands as Discord wants them."""
-        return [_declare(say, command) for command in self._commands.values()]
+        groups: defaultdict[str, list[Command]] = defaultdict(list)
+        for command in self._commands.values():
+            groups[command.name.partition("-")[0]].append(command)
+        return [_declare(say, name, commands) for name, commands in groups.items()]
 
 
 def number_of(asked: Interaction, option: str) -> int:
@@ -97,15 +107,34 @@ def number_of(asked: Interaction, option: str) -> int:
     return int(given)
 
 
-def _declare(say: Say, command: Command) -> dict[str, Any]:
-    key = f"command-{command.name}"
-    return {
-        "type": _CHAT_INPUT,
-        "name": say(key),
-        "description": say(f"{key}.description"),
-        "contexts": [_IN_GUILDS],
-        "options": [_declare_option(say, key, option) for option in command.options],
-    }
+def is_on(asked: Interaction, option: str) -> bool:
+    """Tell whether somebody said yes to an option."""
+    return asked.options.get(option) == str(True)
+
+
+def page_of(asked: Interaction) -> tuple[int, str]:
+    """Read which page a button stands for: the place of its first entry, and its token."""
+    first, _, token = asked.options.get("about", "1-").partition("-")
+    return int(first), token
+
+
+def _declare(say: Say, name: str, commands: list[Command]) -> dict[str, Any]:
+    """Declare a command, or several under the name that they have in common."""
+    if commands[0].name == name:
+        options = _declare_options(say, commands[0])
+    else:
+        options = [
+            {"type": _SUBCOMMAND, **_describe(say, one.name), "options": _declare_options(say, one)} for one in commands
+        ]
+    return {"type": _CHAT_INPUT, **_describe(say, name), "contexts": [_IN_GUILDS], "options": options}
+
+
+def _describe(say: Say, name: str) -> dict[str, str]:
+    return {"name": say(f"command-{name}"), "description": say(f"command-{name}.description")}
+
+
+def _declare_options(say: Say, command: Command) -> list[dict[str, Any]]:
+    return [_declare_option(say, f"command-{command.name}", option) for option in command.options]
 
 
 def _declare_option(say: Say, key: str, option: Option) -> dict[str, Any]:
@@ -118,7 +147,7 @@ def _declare_option(say: Say, key: str, option: Option) -> dict[str, Any]:
     if option.choices:
         declared["choices"] = [{"name": say(f"{key}.{option.name}-{one}"), "value": one} for one in option.choices]
     elif option.kind is Kind.TEXT:
-        declared |= {"max_length": _LONGEST, "autocomplete": option.suggest is not None}
+        declared |= {"max_length": option.longest, "autocomplete": option.suggest is not None}
     if option.limits:
         declared |= {"min_value": option.limits[0], "max_value": option.limits[1]}
     return declared

@@ -1,11 +1,11 @@
-"""`/play`, `/pause`, `/resume`, `/skip`, `/stop`, `/seek`, `/replay`, `/nowplaying`, and the buttons of what plays."""
+"""What plays: from `/play`, `/pause`, `/skip` and `/seek` to `/nowplaying` and `/lyrics`, and the buttons of it."""
 
 from __future__ import annotations
 
 import logging
 from typing import TYPE_CHECKING
 
-from gateway.commands.command import Command, Desk, Option, number_of
+from gateway.commands.command import Command, Desk, Option, number_of, page_of
 from gateway.commands.queue import items
 from gateway.domain import cards, position
 from gateway.domain.interaction import First, Interaction
@@ -31,8 +31,9 @@ async def _tracks(desk: Desk, _asked: Interaction, words: str) -> list[tuple[str
 
 
 async def _play(desk: Desk, asked: Interaction) -> Card:
-    query = asked.options["query"]
-    return cards.added(desk.say, await desk.playback.players.play(asked.guild_id, query, request_id=asked.request_id))
+    query, placement = asked.options["query"], asked.options.get("placement", "end").upper()
+    added = await desk.playback.players.play(asked.guild_id, query, placement, request_id=asked.request_id)
+    return cards.added(desk.say, added)
 
 
 async def _pause(desk: Desk, asked: Interaction) -> Card:
@@ -53,6 +54,10 @@ async def _skip(desk: Desk, asked: Interaction) -> Card:
     return cards.skipped(desk.say, skipped)
 
 
+async def _previous(desk: Desk, asked: Interaction) -> Card:
+    return cards.playing(desk.say, await desk.playback.players.previous(asked.guild_id, request_id=asked.request_id))
+
+
 async def _stop(desk: Desk, asked: Interaction) -> Card:
     await desk.playback.players.stop(asked.guild_id, request_id=asked.request_id)
     return cards.stopped(desk.say)
@@ -60,11 +65,11 @@ async def _stop(desk: Desk, asked: Interaction) -> Card:
 
 async def _seek(desk: Desk, asked: Interaction) -> Card:
     try:
-        seconds = position.parse(asked.options["position"])
+        seconds, relative = position.parse_move(asked.options["position"])
     except ValueError as error:
         raise Refused(Reason.INVALID_ARGUMENT, fields={"position": str(error)}) from error
-    await desk.playback.players.seek(asked.guild_id, seconds, request_id=asked.request_id)
-    return cards.sought(desk.say, seconds)
+    player = await desk.playback.players.seek(asked.guild_id, seconds, relative=relative, request_id=asked.request_id)
+    return cards.sought(desk.say, player.position)
 
 
 async def _replay(desk: Desk, asked: Interaction) -> Card:
@@ -75,21 +80,33 @@ async def _nowplaying(desk: Desk, asked: Interaction) -> Card:
     return cards.panel(desk.say, await desk.playback.now(asked.guild_id))
 
 
+async def _lyrics(desk: Desk, asked: Interaction) -> Card:
+    return cards.lyrics(desk.say, await desk.playback.catalog.lyrics(asked.guild_id), *page_of(asked))
+
+
 async def _toggle(desk: Desk, asked: Interaction) -> Card:
     return cards.playing(desk.say, await desk.playback.toggled(asked.guild_id, request_id=asked.request_id))
 
 
 COMMANDS = (
-    Command("play", First.PUBLIC, _play, (Option("query", suggest=_tracks),)),
+    Command(
+        "play",
+        First.PUBLIC,
+        _play,
+        (Option("query", suggest=_tracks), Option("placement", required=False, choices=("end", "next", "now"))),
+    ),
     Command("pause", First.PUBLIC, _pause),
     Command("resume", First.PUBLIC, _resume),
     Command("skip", First.PUBLIC, _skip, (Option("to", required=False, suggest=items),)),
+    Command("previous", First.PUBLIC, _previous),
     Command("stop", First.PUBLIC, _stop),
     Command("seek", First.PUBLIC, _seek, (Option("position"),)),
     Command("replay", First.PUBLIC, _replay),
     Command("nowplaying", First.PUBLIC, _nowplaying),
+    Command("lyrics", First.PRIVATE, _lyrics),
 )
 BUTTONS = (
     Command("toggle", First.UPDATE, _toggle),
     Command("skip", First.UPDATE, _skip),
+    Command("lyrics", First.UPDATE, _lyrics),
 )

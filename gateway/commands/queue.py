@@ -1,12 +1,14 @@
-"""`/queue`, `/history`, `/remove`, `/move`, `/shuffle`, `/clear`, and the buttons that turn pages."""
+"""`/queue`, `/history`, `/remove`, `/move`, `/shuffle`, `/clear`, `/undo`, `/redo`, and the buttons that turn pages."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from gateway.commands.command import Command, Desk, Kind, Option, number_of
+from gateway.commands.command import Command, Desk, Kind, Option, is_on, number_of, page_of
 from gateway.domain import cards
 from gateway.domain.interaction import First, Interaction
+from gateway.domain.player import Rule
 
 if TYPE_CHECKING:
     from gateway.domain.cards import Card
@@ -18,51 +20,72 @@ async def items(desk: Desk, asked: Interaction, words: str) -> list[tuple[str, s
     return [cards.item_choice(desk.say, place, item) for place, item in found]
 
 
-def _page(asked: Interaction) -> tuple[int, str]:
-    """Read which page a button stands for: the place of its first entry, and its token."""
-    first, _, token = asked.options.get("about", "1-").partition("-")
-    return int(first), token
-
-
 async def _queue(desk: Desk, asked: Interaction) -> Card:
-    first, token = _page(asked)
+    first, token = page_of(asked)
     return cards.queue(desk.say, *await desk.playback.upcoming(asked.guild_id, token), first)
 
 
 async def _history(desk: Desk, asked: Interaction) -> Card:
-    first, token = _page(asked)
+    first, token = page_of(asked)
     return cards.history(desk.say, await desk.playback.played(asked.guild_id, token), first)
 
 
 async def _remove(desk: Desk, asked: Interaction) -> Card:
-    item = number_of(asked, "item")
-    removed = await desk.playback.queues.remove(asked.guild_id, item, request_id=asked.request_id)
-    return cards.removed(desk.say, removed)
+    item = number_of(asked, "item") if "item" in asked.options else 0
+    rule = Rule(item, int(asked.options.get("member", 0)), is_on(asked, "duplicates"), is_on(asked, "absent"))
+    if item and rule == Rule(item):
+        removed = await desk.playback.queues.remove(asked.guild_id, item, request_id=asked.request_id)
+        return cards.removed(desk.say, removed)
+    count = await desk.playback.queues.remove_all(asked.guild_id, rule, request_id=asked.request_id)
+    return cards.cleared(desk.say, count)
 
 
 async def _move(desk: Desk, asked: Interaction) -> Card:
     item, before = number_of(asked, "item"), number_of(asked, "before") if "before" in asked.options else 0
     await desk.playback.queues.move(asked.guild_id, item, before, request_id=asked.request_id)
-    return cards.reordered(desk.say, "card-moved")
+    return cards.done(desk.say, "card-moved")
 
 
 async def _shuffle(desk: Desk, asked: Interaction) -> Card:
-    keep = asked.options.get("keep") == str(True)
-    await desk.playback.queues.shuffle(asked.guild_id, keep=keep, request_id=asked.request_id)
-    return cards.reordered(desk.say, "card-shuffled")
+    await desk.playback.queues.shuffle(asked.guild_id, keep=is_on(asked, "keep"), request_id=asked.request_id)
+    return cards.done(desk.say, "card-shuffled")
 
 
 async def _clear(desk: Desk, asked: Interaction) -> Card:
     return cards.cleared(desk.say, await desk.playback.queues.clear(asked.guild_id, request_id=asked.request_id))
 
 
+async def _undo(desk: Desk, asked: Interaction) -> Card:
+    return cards.edited(
+        desk.say, "card-undone", await desk.playback.queues.undo(asked.guild_id, request_id=asked.request_id)
+    )
+
+
+async def _redo(desk: Desk, asked: Interaction) -> Card:
+    return cards.edited(
+        desk.say, "card-redone", await desk.playback.queues.redo(asked.guild_id, request_id=asked.request_id)
+    )
+
+
 _ITEM = Option("item", suggest=items)
 COMMANDS = (
     Command("queue", First.PRIVATE, _queue),
     Command("history", First.PRIVATE, _history),
-    Command("remove", First.PUBLIC, _remove, (_ITEM,)),
+    Command(
+        "remove",
+        First.PUBLIC,
+        _remove,
+        (
+            replace(_ITEM, required=False),
+            Option("member", Kind.MEMBER, required=False),
+            Option("duplicates", Kind.BOOLEAN, required=False),
+            Option("absent", Kind.BOOLEAN, required=False),
+        ),
+    ),
     Command("move", First.PUBLIC, _move, (_ITEM, Option("before", required=False, suggest=items))),
     Command("shuffle", First.PUBLIC, _shuffle, (Option("keep", Kind.BOOLEAN, required=False),)),
     Command("clear", First.PUBLIC, _clear),
+    Command("undo", First.PUBLIC, _undo),
+    Command("redo", First.PUBLIC, _redo),
 )
 BUTTONS = (Command("queue", First.UPDATE, _queue), Command("history", First.UPDATE, _history))

@@ -10,11 +10,13 @@ from gateway.domain.player import Added, E, Item, Page, Played, Player, Status, 
 
 if TYPE_CHECKING:
     from gateway.domain.panel import Deed
-    from gateway.domain.player import Skipped
+    from gateway.domain.player import Edit, Lyrics, Skipped
     from kit.errors import Refused
 
 _TITLE, _AUTHOR = 120, 60  # characters shown
 _LISTED_TITLE = 70
+_LYRICS, _LYRICS_LINE = 20, 100  # lines of a page, and characters of one: escaped they fit into Discord's 4,096
+_USUAL_VOLUME = 100
 _CHOICE = 100  # Discord's limit for both sides of a choice
 _DOT = " · "
 BUTTON_PREFIX = "segue"
@@ -52,24 +54,28 @@ class Card:
 
 def added(say: Say, what: Added) -> Card:
     """Show what a request to play brought."""
+    left_out = say("card-left-out", count=what.left_out) if what.left_out else ""
     if what.place == 0:
-        return panel(say, what.player)
+        card = panel(say, what.player)
+        return replace(card, text=_lines(card.text, left_out))
     heading = say("card-added", count=what.count, place=what.place)
-    return Card(
-        _track(say, what.item.track), heading, text.address(what.item.track.artwork_uri), _buttons(say, what.player)
-    )
+    starts = say("card-starts", length=position.show(what.starts_in)) if what.starts_in else ""
+    shown = _lines(_track(say, what.item.track), starts, left_out)
+    return Card(shown, heading, text.address(what.item.track.artwork_uri), _buttons(say, what.player))
 
 
 def playing(say: Say, player: Player) -> Card:
     """Show what plays, with the buttons that fit it."""
     if player.current is None:
         return Card(say("card-nothing-next"))
-    lines = [_track(say, player.current.track), _progress(say, player)]
-    lines.append(say("card-requested-by", user=f"<@{player.current.requester_id}>"))
+    lines = [_track(say, player.current.track), _progress(say, player), _origin(say, player.current)]
     if player.queue_length:
         lines.append(say("card-waiting", count=player.queue_length, length=position.show(player.queue_duration)))
+    if player.votes:
+        lines.append(say("card-votes", count=player.votes, listeners=player.listeners))
     heading = say("card-paused" if player.status is Status.PAUSED else "card-playing")
-    return Card("\n".join(lines), heading, text.address(player.current.track.artwork_uri), _buttons(say, player))
+    shown = _lines(*lines, _modes(say, player))
+    return Card(shown, heading, text.address(player.current.track.artwork_uri), _buttons(say, player))
 
 
 def panel(say: Say, player: Player, deed: Deed | None = None) -> Card:
@@ -121,9 +127,46 @@ def removed(say: Say, track: Track) -> Card:
     return Card(say("card-removed", title=text.escape(track.title, _TITLE)))
 
 
-def reordered(say: Say, key: str) -> Card:
-    """Confirm another order of the queue."""
+def done(say: Say, key: str) -> Card:
+    """Confirm a change that needs no more than a sentence."""
     return Card(say(key))
+
+
+def edited(say: Say, key: str, edit: Edit) -> Card:
+    """Confirm that an edit of the queue was taken back or done again: what, whose, and how many it was about."""
+    user = f"<@{edit.user_id}>" if edit.user_id else say("somebody")
+    return Card(say(key, user=user, what=say("queue-edit", kind=edit.kind, count=edit.count)))
+
+
+def looped(say: Say, player: Player) -> Card:
+    """Confirm what comes after a track."""
+    return Card(say("card-loop", mode=player.loop_mode, count=player.loop_count))
+
+
+def turned(say: Say, player: Player) -> Card:
+    """Confirm the volume."""
+    return Card(say("card-volume", percent=player.volume))
+
+
+def filtered(say: Say, player: Player) -> Card:
+    """Confirm what is done to the sound."""
+    return Card(_filters(say, player) or say("card-filters-none"))
+
+
+def named(say: Say, key: str, name: str) -> Card:
+    """Confirm a change of something that people gave a name."""
+    return Card(say(key, name=text.escape(name, _TITLE)))
+
+
+def lyrics(say: Say, found: Lyrics, first: int, item: str) -> Card:
+    """Show a page of lyrics from its first line; from the start where those of another item were read."""
+    first = first if item == str(found.item_id) else 1
+    lines = found.lines[first - 1 : first - 1 + _LYRICS]
+    more = str(found.item_id) if len(found.lines) > first - 1 + _LYRICS else ""
+    provider = text.plain(found.provider, _AUTHOR)
+    heading = say("card-lyrics-from", provider=provider) if provider else say("card-lyrics")
+    shown = "\n".join(text.escape(line, _LYRICS_LINE) for line in lines)
+    return Card(shown, heading, buttons=_pages(say, "lyrics", Page(lines, more), first))
 
 
 def cleared(say: Say, count: int) -> Card:
@@ -135,15 +178,17 @@ def queue(say: Say, player: Player, page: Page[Item], first: int) -> Card:
     """Show what plays and a page of what waits; `first` is the place of its first item."""
     if player.current is None and not page.entries:
         return Card(say("card-queue-empty"))
-    lines = [say("card-queue-current", track=_listed(player.current))] if player.current else []
+    lines = [say("card-queue-current", track=_listed(say, player.current))] if player.current else []
     lines += [
-        say("card-queue-line", place=place, track=_listed(item)) for place, item in enumerate(page.entries, first)
+        say("card-queue-line", place=place, track=_listed(say, item)) for place, item in enumerate(page.entries, first)
     ]
     behind = player.queue_length - (first - 1) - len(page.entries)
     if behind > 0:
         lines.append(say("card-queue-more", count=behind))
+    if player.votes:
+        lines.append(say("card-votes", count=player.votes, listeners=player.listeners))
     heading = say("card-queue", count=player.queue_length, length=position.show(player.queue_duration))
-    return Card("\n".join(lines), heading, buttons=_pages(say, "queue", page, first))
+    return Card(_lines(*lines, _modes(say, player)), heading, buttons=_pages(say, "queue", page, first))
 
 
 def history(say: Say, page: Page[Played], first: int) -> Card:
@@ -151,7 +196,7 @@ def history(say: Say, page: Page[Played], first: int) -> Card:
     if not page.entries:
         return Card(say("card-history-empty"))
     lines = [
-        say("card-history-line", track=_listed(one.item), when=f"<t:{round(one.ended_at)}:R>", reason=one.reason)
+        say("card-history-line", track=_listed(say, one.item), when=f"<t:{round(one.ended_at)}:R>", reason=one.reason)
         for one in page.entries
     ]
     return Card("\n".join(lines), say("card-history"), buttons=_pages(say, "history", page, first))
@@ -213,8 +258,32 @@ def _track(say: Say, track: Track) -> str:
     return f"{line}\n{about}"
 
 
-def _listed(item: Item) -> str:
-    return f"{text.escape(item.track.title, _LISTED_TITLE)}{_DOT}<@{item.requester_id}>"
+def _listed(say: Say, item: Item) -> str:
+    who = say("autoplay") if item.pick else f"<@{item.requester_id}>"
+    return f"{text.escape(item.track.title, _LISTED_TITLE)}{_DOT}{who}"
+
+
+def _origin(say: Say, item: Item) -> str:
+    """Say who asked for it, or why the player picked it."""
+    if item.pick:
+        return say("card-picked", reason=item.pick.reason, because=text.escape(item.pick.because, _TITLE))
+    return say("card-requested-by", user=f"<@{item.requester_id}>")
+
+
+def _modes(say: Say, player: Player) -> str:
+    """Say how it plays, where that is not as usual."""
+    loop = looped(say, player).text if player.loop_mode != "OFF" else ""
+    volume = turned(say, player).text if player.volume != _USUAL_VOLUME else ""
+    return " ".join(filter(None, (loop, volume, _filters(say, player))))
+
+
+def _filters(say: Say, player: Player) -> str:
+    names = ", ".join(say("filter", name=name) for name in player.filters)
+    return say("card-filters", names=names) if names else ""
+
+
+def _lines(*lines: str) -> str:
+    return "\n".join(filter(None, lines))
 
 
 def _length(say: Say, track: Track) -> str:

@@ -33,19 +33,29 @@ class Track:
 
 
 @dataclass(frozen=True)
+class Pick:
+    """Why the player picked a track by itself: a reason of the contract, as `HISTORY`, and the title that led to it."""
+
+    reason: str
+    because: str
+
+
+@dataclass(frozen=True)
 class Item:
-    """A track that somebody asked for."""
+    """A track that somebody asked for, or that the player picked."""
 
     id: int
     track: Track
     requester_id: int
+    pick: Pick | None = None
 
 
 @dataclass(frozen=True)
 class Player:
     """The state of a guild's player. `position` is in seconds, true at `position_time` (Unix seconds).
 
-    `version` rises with each change.
+    `version` rises with each change. `loop_mode` is the contract's, as `TRACK`; then `loop_count` says how many times more,
+    zero: without end. `filters` names what is done to the sound. Of the `listeners`, `votes` want to skip.
     """
 
     status: Status
@@ -57,16 +67,68 @@ class Player:
     queue_length: int = 0
     queue_duration: float = 0.0
     version: int = 0
+    volume: int = 100
+    loop_mode: str = "OFF"
+    loop_count: int = 0
+    filters: Sequence[str] = ()
+    saved_filters: Sequence[str] = ()
+    votes: int = 0
+    listeners: int = 0
+
+
+@dataclass(frozen=True)
+class Change:
+    """How a player is to play from now on; what is None stays. `preset` empty: no filters."""
+
+    loop_mode: str | None = None
+    loop_count: int | None = None
+    volume: int | None = None
+    preset: str | None = None
+    saved_filters: str | None = None
+    autoplay: bool | None = None
+
+
+@dataclass(frozen=True)
+class Rule:
+    """Which items of the queue are meant: those to which all that is given applies."""
+
+    item_id: int = 0
+    requester_id: int = 0
+    duplicates: bool = False
+    absent: bool = False
+
+
+@dataclass(frozen=True)
+class Edit:
+    """An edit of a queue. `kind` is the contract's, as `MOVED`; `user_id` 0: nobody known."""
+
+    kind: str
+    user_id: int
+    count: int
+
+
+@dataclass(frozen=True)
+class Lyrics:
+    """The lyrics of an item, and who wrote them down."""
+
+    item_id: int
+    provider: str
+    lines: Sequence[str]
 
 
 @dataclass(frozen=True)
 class Added:
-    """What a request to play added. `place` 0 plays now, 1 is next."""
+    """What a request to play added. `place` 0 plays now, 1 is next. `starts_in` is in seconds.
+
+    So many tracks were `left_out` because the guild does not want them.
+    """
 
     player: Player
     item: Item
     count: int
     place: int
+    starts_in: float = 0.0
+    left_out: int = 0
 
 
 @dataclass(frozen=True)

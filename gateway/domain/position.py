@@ -20,6 +20,15 @@ def parse(text: str) -> float:
     return hours * 3600 + minutes * 60 + seconds
 
 
+def parse_move(text: str) -> tuple[float, bool]:
+    """Read a position, or after `+` or `-` how far to go from where one is; tells whether it is that."""
+    written = text.strip()
+    if not written.startswith(("+", "-")):
+        return parse(written), False
+    seconds = parse(written[1:])
+    return -seconds if written.startswith("-") else seconds, True
+
+
 def show(seconds: float) -> str:
     """Write seconds as `1:30` or `1:02:03`."""
     minutes, rest = divmod(int(seconds), 60)

@@ -75,8 +75,14 @@ class Audio(
         self.answers.clear()
         self.refusal = self.held = None
         self.player = player_pb2.Player(guild_id=1, version=self.player.version + 1, status=IDLE, speed=1.0)
+        self.player.volume = 100
         self.waiting: list[player_pb2.QueueItem] = []
         self.history: list[queue_service_pb2.HistoryEntry] = []
+        self.edits: list[queue_service_pb2.QueueEdit] = []
+        self.taken_back: list[queue_service_pb2.QueueEdit] = []
+        self.present: set[int] = set()
+        self.left_out = 0
+        self.lyrics = catalog_service_pb2.Lyrics()
         self._items = 100
 
     def asked(self, method: str) -> list[Any]:
@@ -136,7 +142,10 @@ class Audio(
             else:
                 self.waiting.append(item)
                 self.player.queue_length = place = len(self.waiting)
-            return player_service_pb2.PlayResponse(player=self.player, item=item, count=1, place=place, applied=True)
+            answer = player_service_pb2.PlayResponse(player=self.player, item=item, count=1, place=place, applied=True)
+            answer.starts_in.FromSeconds(12 * place)
+            answer.left_out = self.left_out
+            return answer
 
         return await self._command(request, context, effect)
 
@@ -185,7 +194,49 @@ class Audio(
     async def Seek(self, request: Any, context: Any) -> Any:
         def effect() -> Message:
             self._require(PLAYING, PAUSED, otherwise=Reason.NOTHING_PLAYING)
+            before = self.player.position.seconds if request.HasField("offset") else 0
+            self.player.position.FromSeconds(max(0, before + request.position.seconds + request.offset.seconds))
             return player_service_pb2.SeekResponse(player=self.player)
+
+        return await self._command(request, context, effect)
+
+    async def Previous(self, request: Any, context: Any) -> Any:
+        def effect() -> Message:
+            if not self.history:
+                raise Refused(Reason.NOTHING_BEFORE)
+            self.player.current.CopyFrom(self.history[-1].item)
+            return player_service_pb2.PreviousResponse(player=self.player, applied=True)
+
+        return await self._command(request, context, effect)
+
+    async def UpdatePlayer(self, request: Any, context: Any) -> Any:
+        def effect() -> Message:
+            if request.HasField("saved_filters") and request.saved_filters not in self.player.saved_filters:
+                raise Refused(Reason.SAVED_FILTERS_NOT_FOUND)
+            for name in ("loop_mode", "loop_count", "volume", "autoplay"):
+                if request.HasField(name):
+                    setattr(self.player, name, getattr(request, name))
+            if request.HasField("filters"):
+                self.player.filters.CopyFrom(request.filters)
+            return player_service_pb2.UpdatePlayerResponse(player=self.player)
+
+        return await self._command(request, context, effect)
+
+    async def SaveFilters(self, request: Any, context: Any) -> Any:
+        def effect() -> Message:
+            if not self.player.filters.presets:
+                raise Refused(Reason.NOTHING_TO_SAVE)
+            self.player.saved_filters.append(request.name)
+            return player_service_pb2.SaveFiltersResponse(player=self.player)
+
+        return await self._command(request, context, effect)
+
+    async def DeleteSavedFilters(self, request: Any, context: Any) -> Any:
+        def effect() -> Message:
+            if request.name not in self.player.saved_filters:
+                raise Refused(Reason.SAVED_FILTERS_NOT_FOUND)
+            self.player.saved_filters.remove(request.name)
+            return player_service_pb2.DeleteSavedFiltersResponse(player=self.player)
 
         return await self._command(request, context, effect)
 
@@ -226,6 +277,43 @@ class Audio(
         def effect() -> Message:
             item = self._take(request.item_id)
             return queue_service_pb2.RemoveQueueItemResponse(player=self.player, item=item)
+
+        return await self._command(request, context, effect)
+
+    async def RemoveQueueItems(self, request: Any, context: Any) -> Any:
+        def effect() -> Message:
+            if not (request.item_ids or request.requester_id or request.duplicates or request.absent):
+                raise Refused(Reason.INVALID_ARGUMENT, fields={"item_ids": "at least one condition has to be given"})
+            before, seen = list(self.waiting), {self.player.current.track.title}
+            for item in before:
+                if (
+                    (not request.item_ids or item.item_id in request.item_ids)
+                    and request.requester_id in (0, item.requester_id)
+                    and (not request.duplicates or item.track.title in seen)
+                    and (not request.absent or item.requester_id not in self.present)
+                ):
+                    self.waiting.remove(item)
+                seen.add(item.track.title)
+            count = len(before) - len(self.waiting)
+            return queue_service_pb2.RemoveQueueItemsResponse(player=self.player, count=count)
+
+        return await self._command(request, context, effect)
+
+    async def UndoQueueEdit(self, request: Any, context: Any) -> Any:
+        def effect() -> Message:
+            if not self.edits:
+                raise Refused(Reason.NOTHING_TO_UNDO)
+            self.taken_back.append(self.edits.pop())
+            return queue_service_pb2.UndoQueueEditResponse(player=self.player, edit=self.taken_back[-1])
+
+        return await self._command(request, context, effect)
+
+    async def RedoQueueEdit(self, request: Any, context: Any) -> Any:
+        def effect() -> Message:
+            if not self.taken_back:
+                raise Refused(Reason.NOTHING_TO_REDO)
+            self.edits.append(self.taken_back.pop())
+            return queue_service_pb2.RedoQueueEditResponse(player=self.player, edit=self.edits[-1])
 
         return await self._command(request, context, effect)
 
@@ -270,6 +358,11 @@ class Audio(
             await context.abort_with_status(rpc_status.to_status(status.encode(self.refusal)))
         found = [track(f"{request.query} {number}") for number in (1, 2)]
         return catalog_service_pb2.SearchTracksResponse(tracks=found)
+
+    async def GetLyrics(self, request: Any, context: Any) -> Any:
+        if self.refusal is not None:
+            await context.abort_with_status(rpc_status.to_status(status.encode(self.refusal)))
+        return catalog_service_pb2.GetLyricsResponse(lyrics=self.lyrics)
 
     async def ReportVoice(self, request: Any, context: Any) -> Any:
         if self.reports_refused:

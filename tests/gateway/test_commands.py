@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from kit.errors import Reason, Refused
+from segue.audio.v1 import player_pb2, queue_service_pb2
 from segue.common.v1 import actor_pb2
+from tests.gateway.audio import track
 from tests.gateway.conftest import buttons, text
 
 if TYPE_CHECKING:
@@ -51,6 +53,45 @@ async def test_a_second_track_tells_its_place_in_the_queue(house: House) -> None
     assert "bravo" in text(second["message"])
     assert "Plays next" in text(second["message"])
     assert "Number 2 in the queue" in text(third["message"])
+
+
+@pytest.mark.parametrize(
+    ("chosen", "placement"),
+    [
+        ({}, player_pb2.PLACEMENT_END),
+        ({"placement": "next"}, player_pb2.PLACEMENT_NEXT),
+        ({"placement": "now"}, player_pb2.PLACEMENT_NOW),
+    ],
+)
+async def test_play_puts_a_track_where_it_was_told(house: House, chosen: dict[str, Any], placement: int) -> None:
+    await house.simulator.command("play", query="alpha", **chosen)
+
+    assert [request.placement for request in house.audio.asked("Play")] == [placement]
+
+
+async def test_play_says_when_it_will_play_and_what_was_left_out(house: House) -> None:
+    await house.simulator.command("play", query="alpha")
+    house.audio.left_out = 2
+
+    answer = await house.simulator.command("play", query="bravo")
+
+    assert text(answer["message"]).splitlines()[-2:] == [
+        "Plays in 0:12",
+        "2 tracks were left out: this server does not want them.",
+    ]
+
+
+async def test_previous_goes_back_to_what_was_played_before(house: House) -> None:
+    await house.simulator.command("play", query="alpha")
+    refused = await house.simulator.command("previous")
+    item = player_pb2.QueueItem(item_id=90, track=track("before"), requester_id=7)
+    house.audio.history.append(queue_service_pb2.HistoryEntry(entry_id=1, item=item))
+
+    answer = await house.simulator.command("previous")
+
+    assert refused["ephemeral"]
+    assert "Nothing was played before this." in text(refused["message"])
+    assert "before" in text(answer["message"])
 
 
 async def test_the_pause_button_pauses_then_resumes_and_says_so(house: House) -> None:
@@ -143,6 +184,17 @@ async def test_seek_takes_minutes_and_seconds(house: House) -> None:
     assert "1:05" in text(answer["message"])
 
 
+async def test_seek_goes_on_and_back_and_says_where_it_is(house: House) -> None:
+    await house.simulator.command("play", query="alpha")
+
+    on = await house.simulator.command("seek", position="+30")
+    back = await house.simulator.command("seek", position="-0:10")
+
+    assert "Moved to 0:30." in text(on["message"])
+    assert "Moved to 0:20." in text(back["message"])
+    assert not any(request.HasField("position") for request in house.audio.asked("Seek"))
+
+
 async def test_a_position_that_is_none_is_refused_without_asking_audio(house: House) -> None:
     answer = await house.simulator.command("seek", position="1:99")
 
@@ -222,6 +274,7 @@ async def test_the_commands_are_those_of_the_catalogue(house: House) -> None:
 
     names = {command["name"] for command in found["commands"]}
     assert names == {
-        *("play", "pause", "resume", "skip", "stop", "seek", "replay", "nowplaying", "join", "leave"),
-        *("queue", "history", "remove", "move", "shuffle", "clear"),
+        *("play", "pause", "resume", "skip", "previous", "stop", "seek", "replay", "nowplaying", "lyrics"),
+        *("queue", "history", "remove", "move", "shuffle", "clear", "undo", "redo"),
+        *("loop", "volume", "filter", "autoplay", "join", "leave"),
     }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -14,9 +15,10 @@ from gateway.app import _WORDS
 from gateway.commands.command import Command, Commands, Desk, Kind, Option
 from gateway.domain import cards, position, text
 from gateway.domain.interaction import First, Interaction, Person
-from gateway.domain.player import Added, Item, Page, Played, Player, Status, Track
+from gateway.domain.player import Added, Item, Lyrics, Page, Pick, Played, Player, Status, Track
 from gateway.domain.voice import Link, Server
 from gateway.words import Words
+from segue.audio.v1 import filters_pb2
 
 SAY = Words.read(_WORDS)
 TRACK = Track("Song", "Singer", 205.0, "https://example.com/a_(b)", "https://example.com/c.png")
@@ -35,6 +37,20 @@ def test_positions_are_read_as_people_write_them(written: str, seconds: float) -
 def test_what_is_no_position_is_refused(written: str) -> None:
     with pytest.raises(ValueError, match=re.escape(written)):
         position.parse(written)
+
+
+@pytest.mark.parametrize(
+    ("written", "move"),
+    [("1:30", (90, False)), ("+30", (30, True)), ("-15", (-15, True)), (" -1:00 ", (-60, True)), ("0", (0, False))],
+)
+def test_a_sign_says_that_one_goes_on_or_back(written: str, move: tuple[float, bool]) -> None:
+    assert position.parse_move(written) == move
+
+
+@pytest.mark.parametrize("written", ["", "+", "--5", "+-5", "+abc", "-1:60"])
+def test_a_sign_alone_is_no_move(written: str) -> None:
+    with pytest.raises(ValueError):  # noqa: PT011  (its text is what was written, which may be nothing)
+        position.parse_move(written)
 
 
 @given(st.integers(0, 359_999))
@@ -131,6 +147,36 @@ def test_cards_and_choices_stay_within_discords_limits(title: str, author: str, 
     assert len(cards.playing(SAY, Player(Status.PLAYING, 5, items[0])).text) <= 4096
     assert 1 <= len(shown) <= 100
     assert len(query) <= 100
+
+
+@given(st.lists(st.text(max_size=300), max_size=50), st.text(max_size=300), st.integers(1, 60))
+def test_a_page_of_lyrics_stays_within_discords_limits(lines: list[str], provider: str, first: int) -> None:
+    card = cards.lyrics(SAY, Lyrics(2**63 - 1, provider, lines), first, str(2**63 - 1))
+
+    assert len(card.text) <= 4096
+    assert len(card.heading) <= 256
+    assert all(len(button.custom_id) <= 100 for button in card.buttons)
+
+
+@pytest.mark.parametrize(
+    ("pick", "sentence"),
+    [
+        (Pick("RELATED", "That"), "Picked because of That"),
+        (Pick("SAME_ARTIST", "That"), "Picked because of That, by the same artist"),
+        (Pick("HISTORY", ""), "Picked because it was played here before"),
+    ],
+)
+def test_a_track_that_was_picked_says_why(pick: Pick, sentence: str) -> None:
+    card = cards.playing(SAY, replace(PLAYING, current=Item(9, TRACK, 0, pick)))
+
+    assert sentence in card.text.splitlines()
+
+
+def test_all_that_changes_the_sound_has_a_name() -> None:
+    presets = [name.removeprefix("FILTER_PRESET_") for name, number in filters_pb2.FilterPreset.items() if number]
+    fields = [name.upper() for name in filters_pb2.Filters.DESCRIPTOR.fields_by_name if name != "presets"]
+
+    assert "something else" not in {SAY("filter", name=name) for name in (*presets, *fields)}
 
 
 def test_a_choice_that_is_cut_stands_for_whole_words() -> None:

@@ -13,6 +13,8 @@ from tests.gateway.conftest import buttons, text
 if TYPE_CHECKING:
     from tests.gateway.conftest import House
 
+EDIT = queue_service_pb2.QueueEdit(kind=queue_service_pb2.QUEUE_EDIT_KIND_ADDED, user_id=7, count=3)
+REMOVED = queue_service_pb2.QUEUE_EDIT_KIND_REMOVED
 SKIPPED, FAILED = queue_service_pb2.HISTORY_REASON_SKIPPED, queue_service_pb2.HISTORY_REASON_FAILED
 
 
@@ -79,6 +81,63 @@ async def test_remove_says_what_waits_no_more(house: House) -> None:
     assert "Removed alpha from the queue." in text(answer["message"])
     assert not answer["ephemeral"]
     assert waiting(house) == ["bravo"]
+
+
+async def test_remove_takes_a_rule_in_place_of_a_track(house: House) -> None:
+    await queued(house, "alpha", "now", "bravo", "charlie")
+    alpha, _, bravo, charlie = house.audio.waiting
+    alpha.requester_id = int((await house.simulator.place("Dana"))["userId"])
+    bravo.requester_id, charlie.requester_id = 8, 9
+    house.audio.present = {9}
+
+    by_person = await house.simulator.command("remove", member=str(alpha.requester_id))
+    duplicates = await house.simulator.command("remove", duplicates=True)
+    absent = await house.simulator.command("remove", absent=True)
+
+    assert all("Removed one track from the queue." in text(one["message"]) for one in (by_person, duplicates, absent))
+    assert waiting(house) == ["charlie"]
+
+
+async def test_all_that_is_given_with_remove_has_to_apply(house: House) -> None:
+    ids = await queued(house, "alpha", "now")
+
+    answer = await house.simulator.command("remove", item=ids[0], duplicates=True)
+
+    assert "Removed 0 tracks from the queue." in text(answer["message"])
+    assert waiting(house) == ["alpha", "now"]
+
+
+async def test_remove_without_anything_is_refused(house: House) -> None:
+    await queued(house, "alpha")
+
+    answer = await house.simulator.command("remove")
+
+    assert answer["ephemeral"]
+    assert "That does not say what to remove." in text(answer["message"])
+    assert waiting(house) == ["alpha"]
+
+
+async def test_undo_and_redo_say_what_whose_and_how_many(house: House) -> None:
+    house.audio.edits = [queue_service_pb2.QueueEdit(kind=REMOVED, count=1), EDIT]
+
+    undone = await house.simulator.command("undo")
+    redone = await house.simulator.command("redo")
+    await house.simulator.command("undo")
+    unknown = await house.simulator.command("undo")
+    refused = await house.simulator.command("undo")
+
+    assert "Took back that <@7> added 3 tracks." in text(undone["message"])
+    assert "Did again that <@7> added 3 tracks." in text(redone["message"])
+    assert "Took back that somebody removed one track." in text(unknown["message"])
+    assert refused["ephemeral"]
+    assert "There is nothing to take back." in text(refused["message"])
+
+
+async def test_redo_with_nothing_taken_back_is_refused(house: House) -> None:
+    answer = await house.simulator.command("redo")
+
+    assert answer["ephemeral"]
+    assert "There is nothing to do again." in text(answer["message"])
 
 
 async def test_move_puts_a_track_before_another_or_at_the_end(house: House) -> None:

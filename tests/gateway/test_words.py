@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -58,9 +59,13 @@ def test_a_level_a_field_and_a_delay_have_words_of_their_own(say: Words) -> None
 def test_commands_are_declared_within_discords_limits_under_the_names_they_are_found_by(say: Words) -> None:
     for command in _COMMANDS.declared(say):
         assert say.has(f"command-{command['name']}")
-        for described in (command, *command["options"]):
+        for described in (command, *command["options"], *_of_subcommands(command)):
             assert re.fullmatch(r"[a-z]{1,32}", described["name"])
             assert 1 <= len(described["description"]) <= 100
+
+
+def _of_subcommands(command: dict[str, Any]) -> list[dict[str, Any]]:
+    return [option for one in command["options"] for option in one.get("options", ())]
 
 
 @pytest.mark.parametrize("file", SPOKEN, ids=lambda file: file.stem)

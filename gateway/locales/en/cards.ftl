@@ -1,6 +1,43 @@
 # Answers. Titles and names come escaped.
 
 live = live
+somebody = somebody
+autoplay = autoplay
+filter = { $name ->
+    [BASS_BOOST] bass boost
+    [TREBLE_BOOST] treble boost
+    [NIGHTCORE] nightcore
+    [VAPORWAVE] vaporwave
+    [EIGHT_D] 8D
+    [SOFT] soft
+    [KARAOKE] karaoke
+    [TREMOLO] tremolo
+    [VIBRATO] vibrato
+    [EQUALIZER] equalizer
+    [TIMESCALE] speed and pitch
+    [ROTATION] rotation
+    [DISTORTION] distortion
+    [CHANNEL_MIX] mixed channels
+    [LOW_PASS] low pass
+   *[other] something else
+}
+queue-edit = { $kind ->
+    [ADDED] { $count ->
+        [one] added one track
+       *[other] added { $count } tracks
+    }
+    [REMOVED] { $count ->
+        [one] removed one track
+       *[other] removed { $count } tracks
+    }
+    [MOVED] moved a track
+    [SWAPPED] swapped two tracks
+    [REORDERED] { $count ->
+        [one] reordered one track
+       *[other] reordered { $count } tracks
+    }
+   *[other] changed something
+}
 
 card-playing = Playing
 card-paused = Paused
@@ -11,9 +48,36 @@ card-added = { $count ->
     }
    *[other] Added { $count } tracks, the first is number { $place } in the queue
 }
+card-starts = Plays in { $length }
+card-left-out = { $count ->
+    [one] One track was left out: this server does not want it.
+   *[other] { $count } tracks were left out: this server does not want them.
+}
 card-ends = Ends { $when }
 card-position = At { $position } of { $length }
 card-requested-by = Asked for by { $user }
+card-picked = { $reason ->
+    [SAME_ARTIST] Picked because of { $because }, by the same artist
+    [HISTORY] Picked because it was played here before
+   *[other] Picked because of { $because }
+}
+card-votes = { $count } of { $listeners } voted to skip
+card-loop = { $mode ->
+    [TRACK] { $count ->
+        [0] This track repeats.
+        [one] This track repeats once more.
+       *[other] This track repeats { $count } more times.
+    }
+    [QUEUE] The queue repeats.
+   *[other] Nothing repeats.
+}
+card-volume = The volume is { $percent }%.
+card-filters = Filters: { $names }.
+card-filters-none = There are no filters.
+card-filters-saved = Saved the filters as { $name }. Use them with `/filter use`.
+card-filters-deleted = Deleted { $name }. What plays keeps its sound.
+card-autoplay-on = When the queue is empty, I go on by myself.
+card-autoplay-off = When the queue is empty, I stop.
 card-waiting = { $count ->
     [one] One track waits, { $length }
    *[other] { $count } tracks wait, { $length }
@@ -24,23 +88,29 @@ card-moved-on = The player goes on in a newer message.
 card-deed = { $method ->
     [AddQueueItems] { $user } added to the queue.
     [ClearQueue] { $user } cleared the queue.
+    [DeleteSavedFilters] { $user } deleted saved filters.
     [JoinChannel] { $user } brought me here.
     [JumpToQueueItem] { $user } jumped to this track.
     [LeaveChannel] { $user } sent me away.
     [MoveQueueItem] { $user } moved a track of the queue.
     [Pause] { $user } paused.
     [Play] { $user } asked for music.
+    [Previous] { $user } went back to the track before.
+    [RedoQueueEdit] { $user } did an edit of the queue again.
     [RemoveQueueItem] { $user } removed a track from the queue.
     [RemoveQueueItems] { $user } removed tracks from the queue.
     [Replay] { $user } started the track again.
     [Resume] { $user } resumed.
     [ReverseQueue] { $user } turned the queue around.
+    [SaveFilters] { $user } saved the filters.
     [Seek] { $user } moved within the track.
     [ShuffleQueue] { $user } shuffled the queue.
     [Skip] { $user } asked for the next track.
     [SortQueue] { $user } sorted the queue.
     [Stop] { $user } stopped the music.
     [SwapQueueItems] { $user } swapped two tracks of the queue.
+    [UndoQueueEdit] { $user } took an edit of the queue back.
+    [UpdatePlayer] { $user } changed how it plays.
    *[other] { $user } changed something.
 }
 card-skipped = Skipped { $title }.
@@ -64,10 +134,14 @@ card-queue-more = … and { $count } more
 card-removed = Removed { $title } from the queue.
 card-moved = Moved the track. See the new order with `/queue`.
 card-shuffled = Shuffled the queue. See the new order with `/queue`.
+card-undone = Took back that { $user } { $what }. Do it again with `/redo`.
+card-redone = Did again that { $user } { $what }. Take it back with `/undo`.
 card-cleared = { $count ->
     [one] Removed one track from the queue.
    *[other] Removed { $count } tracks from the queue.
 }
+card-lyrics = Lyrics
+card-lyrics-from = Lyrics from { $provider }
 card-history = Played before
 card-history-empty = Nothing was played yet. Start something with `/play`.
 card-history-line = { $reason ->

@@ -4,6 +4,9 @@ error-internal = Something unexpected went wrong.
     .way-out = Try again; if it stays, give the reference to whoever runs the bot.
 error-invalid-argument = { $field ->
     [position] That is not a position in a track.
+    [offset] That is further than any track is long.
+    [item_ids] That does not say what to remove.
+    [loop_count] Only a track can repeat so many times.
     [query] That is too long to search for.
     [item] That is not a track of the queue.
     [before] That is not a track of the queue.
@@ -11,7 +14,10 @@ error-invalid-argument = { $field ->
    *[other] Something in that is not valid.
 }
     .way-out = { $field ->
-    [position] Write it as `90`, `1:30` or `1:02:03`.
+    [position] Write it as `90`, `1:30` or `1:02:03`, or as `+30` or `-15` to go on or back.
+    [offset] Write it as `+30` or `-15`.
+    [item_ids] Choose a track, a person, duplicates or what people added who have left.
+    [loop_count] Choose the track, or leave the times out.
     [query] Use fewer words.
     [item] Choose one of those that are shown while you type.
     [before] Choose one of those that are shown while you type.
