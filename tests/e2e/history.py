@@ -29,6 +29,7 @@ Asking: TypeAlias = "Callable[[Edit], Awaitable[bool]]"  # asks once; tells whet
 
 BREATH = 0.05  # seconds between two tries
 PATIENCE = aiohttp.ClientTimeout(total=70)  # longer than anybody in Discord waits for an answer
+NOBODYS = (999_999_999_999_999_998, 999_999_999_999_999_999)  # ids of no item
 NEAR = 12  # the items that people edit are among so many of the newest they heard of
 
 METHODS = {
@@ -126,7 +127,7 @@ class History:
 
     def _think(self, chance: Random, liking: dict[str, int]) -> Edit:
         (verb,) = chance.choices(list(liking), list(liking.values()))
-        items = [1, 2, *self._known[-NEAR:]]
+        items = [*NOBODYS, *self._known[-NEAR:]]
         one, other = chance.sample(items, 2)
         return Edit(verb, (one, other), next=chance.random() < 0.3)
 

@@ -80,9 +80,10 @@ def wrong(edits: list[Edit], answers: Mapping[str, Any], shown: list[str]) -> st
 
 def _added(answer: Any) -> list[int]:
     """Return the ids that an edit gave to what it added."""
-    if "first_item_id" in answer.DESCRIPTOR.fields_by_name:
+    fields = answer.DESCRIPTOR.fields_by_name
+    if "first_item_id" in fields:
         return list(range(answer.first_item_id, answer.first_item_id + answer.count))
-    return [answer.item.item_id]
+    return [answer.item.item_id] if "item" in fields else []
 
 
 async def _begun(stack: Stack, name: str, *, plays: bool) -> History:
