@@ -2,7 +2,7 @@ PYTHON ?= python3
 VENV := .venv/bin/python
 export PYTHONPATH := .:gen/python:envoy:lavalink
 
-.PHONY: up down test test-containers setup lint types gen gen-check lock lavalink-conformance bench clean
+.PHONY: up down test test-containers soak setup lint types gen gen-check lock lavalink-conformance bench clean
 
 up: setup ## start everything; Ctrl-C stops it
 	@setpriv --pdeathsig TERM $(VENV) -m deploy.local up
@@ -15,6 +15,9 @@ test: setup ## run every check and test
 
 test-containers: setup ## run docker-compose.yml on a Docker engine of its own, where one can be started
 	@$(VENV) -m deploy.checks containers
+
+soak: setup ## 500 kills and many simulated worlds, in rounds: FROM=round (default 1) MINUTES=most
+	@FROM=$(FROM) MINUTES=$(MINUTES) $(VENV) -m deploy.soak
 
 lint: setup ## ruff and the import rules
 	@$(VENV) -m deploy.checks lint

@@ -15,7 +15,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 import aiohttp
+import asyncpg
 import grpc
+import psutil
 
 from tests.e2e.discord import Discord
 
@@ -165,6 +167,14 @@ class Stack:
             return bool(body["member"].get("voiceChannelId") == channel)
 
         await eventually(probe, within=10, what=f"{user} is seen in {channel}")
+
+    async def rows(self, query: str, *arguments: object) -> list[asyncpg.Record]:
+        """Read from the database, as audio reaches it."""
+        database = await asyncpg.connect(psutil.Process(self.run["pids"]["audio"]).environ()["DATABASE_URL"])
+        try:
+            return list(await database.fetch(query, *arguments))
+        finally:
+            await database.close()
 
     async def kill(self, name: str) -> None:
         """Kill one process with -9 and wait until another one stands in its place."""

@@ -1,14 +1,21 @@
-"""Two audio instances side by side."""
+"""Two audio instances side by side: one goes on where the other is killed, frozen or restarted."""
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
+import itertools
+import os
+import signal
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest_asyncio
 
-from tests.e2e.discord import tenths
-from tests.e2e.stack import Stack
-from tests.e2e.test_first_light import hears_end
+from audio.domain.player import bucket_of
+from tests.e2e.discord import readable, tenths
+from tests.e2e.stack import Stack, eventually
+from tests.e2e.test_first_light import hears_end, hears_tenth
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -16,7 +23,16 @@ if TYPE_CHECKING:
 
     import pytest
 
+    from tests.e2e.discord import Frame, Guild
+
 GUILDS = 6
+INSTANCES = ("audio", "audio-2")
+ROLLED = (
+    *("audio", "audio-2", "api", "worker"),
+    *("envoy-audio", "envoy-audio-2", "envoy-api", "envoy-worker", "envoy-gateway", "envoy-edge"),
+)
+TTL = 4.0  # seconds of a lease
+LONG = 120  # tenths of the long track
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
@@ -37,8 +53,112 @@ async def test_two_audio_instances_serve_different_guilds(pair: Stack) -> None:
 
     for guild in guilds:
         assert tenths(await hears_end(discord, guild, 59, -1)) == [(tenth, 5) for tenth in range(60)]
-    served = [await _started(pair, instance) for instance in ("audio", "audio-2")]
+    served = [await _started(pair, instance) for instance in INSTANCES]
     assert min(served) > 0
+
+
+async def test_every_second_is_heard_once_while_everything_is_restarted_one_after_the_other(pair: Stack) -> None:
+    guild = await _looping(pair, "Rolling")
+
+    for name in ROLLED:
+        old = pair.run["pids"][name]
+        os.kill(old, signal.SIGTERM)
+        await eventually(partial(pair.is_replaced, name, old), within=30, what=f"{name} again")
+        await eventually(pair.is_healthy, within=30, what="the system is healthy again")
+    frames = await _left(pair, guild)
+
+    assert is_looped(frames), tenths(frames)
+
+
+async def test_no_second_is_lost_when_owners_are_killed_within_a_track_and_right_before_its_end(pair: Stack) -> None:
+    discord = pair.discord
+    guild = await discord.found_guild("Failing")
+    await discord.enter(guild, guild.owner, guild.voices[0])
+    await discord.command(guild, guild.owner, "play", query="long")
+    await hears_tenth(discord, guild, 10, -1)
+    first, second = await _owners(pair, guild)
+
+    await eventually(lambda: _is_succeeded(pair, guild, first), within=30, what=f"{second} owns the guild")
+    queued = await discord.command(guild, guild.owner, "play", query="alpha")
+    await hears_tenth(discord, guild, LONG - 2, -1)
+    await pair.kill((await _owners(pair, guild))[0])
+    frames = await hears_end(discord, guild, 59, -1)
+
+    assert "alpha" in str(queued["message"])
+    assert tenths(frames) == [(tenth, 5) for tenth in (*range(LONG), *range(60))]
+
+
+async def test_nobody_hears_two_tracks_when_an_owner_that_was_frozen_goes_on(pair: Stack) -> None:
+    guild = await _looping(pair, "Frozen")
+    frozen, other = await _owners(pair, guild)
+    pid = pair.run["pids"][frozen]
+
+    os.kill(pid, signal.SIGSTOP)
+    try:
+        await eventually(lambda: _is_owner(pair, guild, other), within=5 * TTL, what=f"{other} owns the guild")
+        epoch = await _epoch(pair, guild)
+        await asyncio.sleep(2 * TTL)
+    finally:
+        os.kill(pid, signal.SIGCONT)
+    await eventually(pair.is_healthy, within=30, what="the system is healthy again")
+    settled = await pair.discord.last_index(guild)
+    await hears_tenth(pair.discord, guild, 60, settled)
+    frames = await _left(pair, guild)
+
+    assert await _epoch(pair, guild) >= epoch
+    assert is_looped(frames, seams=1), tenths(frames)
+
+
+def is_looped(frames: list[Frame], *, seams: int = 0) -> bool:
+    """Tell whether the long track was heard over and over, each tenth whole, but at the ends and so many seams."""
+    heard = tenths(readable(frames))
+    pairs = enumerate(itertools.pairwise(heard))
+    cuts = [at for at, ((before, _), (behind, _)) in pairs if behind != (before + 1) % LONG]
+    ragged = {0, len(heard) - 1, *cuts, *(at + 1 for at in cuts)}
+    return len(cuts) <= seams and all(count == 5 for at, (_, count) in enumerate(heard) if at not in ragged)
+
+
+async def _looping(stack: Stack, name: str) -> Guild:
+    """Let the long track play over and over in a guild of its own."""
+    discord = stack.discord
+    guild = await discord.found_guild(name)
+    await discord.enter(guild, guild.owner, guild.voices[0])
+    await discord.command(guild, guild.owner, "play", query="long")
+    await stack.rest("PATCH", f"/v1/guilds/{guild.id}/player", {"loopMode": "LOOP_MODE_TRACK"})
+    await hears_tenth(discord, guild, 10, -1)
+    return guild
+
+
+async def _left(stack: Stack, guild: Guild) -> list[Frame]:
+    """Return what was heard in a guild, and send the bot away."""
+    frames = await stack.discord.frames(guild)
+    await stack.rest("POST", f"/v1/guilds/{guild.id}/player:leave", {})
+    return frames
+
+
+async def _owners(stack: Stack, guild: Guild) -> tuple[str, str]:
+    """Return the instance that owns a guild, and the other one."""
+    [row] = await stack.rows("SELECT owner FROM audio.bucket WHERE bucket = $1", bucket_of(int(guild.id)))
+    [other] = set(INSTANCES) - {row["owner"]}
+    return row["owner"], other
+
+
+async def _epoch(stack: Stack, guild: Guild) -> int:
+    [row] = await stack.rows("SELECT epoch FROM audio.bucket WHERE bucket = $1", bucket_of(int(guild.id)))
+    return int(row["epoch"])
+
+
+async def _is_owner(stack: Stack, guild: Guild, name: str) -> bool:
+    return (await _owners(stack, guild))[0] == name
+
+
+async def _is_succeeded(stack: Stack, guild: Guild, name: str) -> bool:
+    """Tell whether another instance owns a guild; until then the owner is killed whenever it is there."""
+    if not await _is_owner(stack, guild, name):
+        return True
+    with contextlib.suppress(ProcessLookupError, KeyError):
+        os.kill(stack.run["pids"][name], signal.SIGKILL)
+    return False
 
 
 async def _started(stack: Stack, instance: str) -> int:
