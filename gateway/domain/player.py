@@ -54,8 +54,8 @@ class Item:
 class Player:
     """The state of a guild's player. `position` is in seconds, true at `position_time` (Unix seconds).
 
-    `version` rises with each change. `loop_mode` is the contract's, as `TRACK`; then `loop_count` is how often it still
-    repeats, zero: without end. `filters` names what is done to the sound. Of the `listeners`, `votes` want to skip.
+    `version` rises with each change. `loop_mode` is the contract's, as `TRACK`; then `loop_count` says how many times
+    more, zero: without end. `filters` names what is done to the sound. Of the `listeners`, `votes` want to skip.
     """
 
     status: Status
