@@ -259,7 +259,7 @@ def _track(say: Say, track: Track) -> str:
 
 
 def _listed(say: Say, item: Item) -> str:
-    who = say("autoplay") if item.pick else f"<@{item.requester_id}>"
+    who = f"<@{item.requester_id}>" if item.requester_id else say("autoplay")
     return f"{text.escape(item.track.title, _LISTED_TITLE)}{_DOT}{who}"
 
 

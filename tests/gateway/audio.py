@@ -75,7 +75,7 @@ class Audio(
         self.answers.clear()
         self.refusal = self.held = None
         self.player = player_pb2.Player(guild_id=1, version=self.player.version + 1, status=IDLE, speed=1.0)
-        self.player.volume = 100
+        self.player.volume, self.player.loop_mode = 100, player_pb2.LOOP_MODE_OFF
         self.waiting: list[player_pb2.QueueItem] = []
         self.history: list[queue_service_pb2.HistoryEntry] = []
         self.edits: list[queue_service_pb2.QueueEdit] = []
