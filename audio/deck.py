@@ -109,7 +109,7 @@ class Deck:
 
     def forget(self, node: str = "", *, leftover: bool = False) -> None:
         """Know nothing of the player but its node (empty: it has none), and where the track was last."""
-        self.actual = Actual(node, leftover=leftover)
+        self.actual = Actual(node, leftover=leftover, sound=None if node else PLAIN)
 
     def cut_off(self) -> None:
         """Take it that the voice connection is gone."""
