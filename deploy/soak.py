@@ -1,12 +1,9 @@
-"""What `make soak` repeats: histories with kills and simulated worlds, round by round, until one fails or time is up.
-
-`FROM` is the round to go on at, `MINUTES` after which no further round begins; without it, all are run.
-"""
+"""What `make soak` repeats: histories with kills and simulated worlds, round by round, until one fails or time is up."""
 
 # ruff: noqa: S603, T201 - it runs the tools of the lock file and speaks to the person at the terminal
 from __future__ import annotations
 
-import os
+import argparse
 import subprocess
 import sys
 import time
@@ -21,16 +18,19 @@ PYTEST = (sys.executable, "-m", "pytest", "-q", "--durations=0")
 
 def main() -> None:
     """Run rounds; say where to go on."""
-    first = int(os.environ.get("FROM") or "1")
-    end = time.monotonic() + float(os.environ.get("MINUTES") or "inf") * 60
-    for number in range(first, ROUNDS + 1):
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--first", type=int, default=1, help="the round to begin at")
+    parser.add_argument("--minutes", type=float, default=float("inf"), help="after these no further round begins")
+    given = parser.parse_args()
+    end = time.monotonic() + given.minutes * 60
+    for number in range(given.first, ROUNDS + 1):
         if time.monotonic() >= end:
             print(f"Time is up. To go on: make soak FROM={number}")
             return
         print(f"\n── round {number} of {ROUNDS}", flush=True)
         if not _passes(number):
             sys.exit(f"Round {number} failed. Again: make soak FROM={number}")
-    print(f"{(ROUNDS - first + 1) * KILLS_A_ROUND} kills: nothing was lost.")
+    print(f"{(ROUNDS - given.first + 1) * KILLS_A_ROUND} kills: nothing was lost.")
 
 
 def _passes(number: int) -> bool:
@@ -42,8 +42,9 @@ def _passes(number: int) -> bool:
         "SIM_SEEDS": str(WORLDS_A_ROUND),
     }
     tests = ("tests/e2e/test_history.py", "tests/simulation/test_simulation.py")
-    command = (*PYTEST, *tests, "-k", "queues_are or no_world")
-    return subprocess.run(command, cwd=ROOT, env={**os.environ, **seeds}, check=False).returncode == 0
+    given = (f"{name}={value}" for name, value in seeds.items())
+    command = ("env", *given, *PYTEST, *tests, "-k", "queues_are or no_world")
+    return subprocess.run(command, cwd=ROOT, check=False).returncode == 0
 
 
 if __name__ == "__main__":
