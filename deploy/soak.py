@@ -1,4 +1,4 @@
-"""What `make soak` repeats: histories with kills and simulated worlds, round by round, until one fails or time is up."""
+"""What `make soak` repeats: histories with kills, and simulated worlds, until a round fails or time is up."""
 
 # ruff: noqa: S603, T201 - it runs the tools of the lock file and speaks to the person at the terminal
 from __future__ import annotations
