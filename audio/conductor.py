@@ -228,8 +228,11 @@ class Conductor:
             if state is not None:
                 await self._stage.nodes.destroy(self._fence.bucket, node, self.guild_id)
             return
-        self._deck.forget(node if state else "", leftover=state is not None and state.user_data is not None)
-        if state is None or state.voice is None or not state.connected:
+        self._deck.forget()
+        if state is None:
+            return
+        self._deck.find(node, state)
+        if state.voice is None or not state.connected:
             return
         self.voicing.settle(state.voice.channel_id)
         told = self.voicing.snapshot.state if self.voicing.snapshot else None

@@ -68,10 +68,9 @@ class Deck:
         return not actual.sounds and event.position_ms > 0
 
     async def found(self, state: PlayerState, player: Player) -> None:
-        """Take it that the node plays what it shows, from an owner or a session before."""
+        """Take it that the node plays what it shows."""
         data = state.user_data or {}
         self.actual.play_seq, self.actual.paused, self.actual.leftover = data.get("play_seq"), state.paused, False
-        self.actual.sound = PLAIN if state.is_plain else None
         if self.actual.play_seq == player.play_seq:
             self._meter.note(player.play_seq, state.position_ms, self._now(), moves=not state.paused)
             self._meter.speed = speed(player.filters)
@@ -107,9 +106,13 @@ class Deck:
         await self._stage.nodes.connect(self._bucket, self.actual.node, self._guild_id, voice)
         self.actual.voice = voice
 
-    def forget(self, node: str = "", *, leftover: bool = False) -> None:
-        """Know nothing of the player but its node (empty: it has none), and where the track was last."""
-        self.actual = Actual(node, leftover=leftover, sound=None if node else PLAIN)
+    def forget(self) -> None:
+        """Know nothing of the player but where the track was last."""
+        self.actual = Actual()
+
+    def find(self, node: str, state: PlayerState) -> None:
+        """Take it that the player is on a node, from an owner or a session before."""
+        self.actual = Actual(node, leftover=state.user_data is not None, sound=PLAIN if state.is_plain else None)
 
     def cut_off(self) -> None:
         """Take it that the voice connection is gone."""

@@ -9,6 +9,7 @@ import pytest
 
 from audio import playback
 from audio.changes import Sample
+from audio.domain.filters import PLAIN
 from audio.domain.node import NodeEventKind
 from audio.domain.player import Status
 from kit import actor
@@ -129,3 +130,21 @@ async def test_a_player_found_without_voice_goes_on_where_it_was_heard_and_not_w
 
     assert world.starts() == [("a.wav", 0), ("a.wav", 3000)]
     assert [what[0] for what in world.said] == ["connect", "start", "connect", "start"]
+
+
+async def test_a_player_found_without_voice_does_not_keep_a_volume_that_nobody_wants_any_more(
+    memory: MemoryStore, world: NodeWorld, voice: FakeVoice
+) -> None:
+    with actor.acting_as(actor.system()):
+        async with engine(memory, world, voice) as rig:
+            give(memory, 1)
+            await rig.own(1)
+            await play(memory, "ab")
+            await rig.until(GUILD, sounds("a"))
+        change(world, connected=False, is_plain=False)
+        async with engine(memory, world, voice) as rig:
+            give(memory, 2)
+            await rig.own(2)
+            await rig.until(GUILD, lambda _: len(world.starts()) == 2)
+
+    assert [what[2] for what in world.said if what[0] == "sound"] == [PLAIN]
