@@ -17,7 +17,7 @@ test-containers: setup ## run docker-compose.yml on a Docker engine of its own, 
 	@$(VENV) -m deploy.checks containers
 
 soak: setup ## 500 kills and many simulated worlds, in rounds: FROM=round (default 1) MINUTES=most
-	@FROM=$(FROM) MINUTES=$(MINUTES) $(VENV) -m tests.soak
+	@FROM=$(FROM) MINUTES=$(MINUTES) $(VENV) -m deploy.soak
 
 lint: setup ## ruff and the import rules
 	@$(VENV) -m deploy.checks lint

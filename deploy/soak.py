@@ -3,7 +3,7 @@
 `FROM` is the round to go on at, `MINUTES` after which no further round begins; without it, all are run.
 """
 
-# ruff: noqa: T201 - it runs the tools of the lock file and speaks to the person at the terminal
+# ruff: noqa: S603, T201 - it runs the tools of the lock file and speaks to the person at the terminal
 from __future__ import annotations
 
 import os
