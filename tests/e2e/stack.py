@@ -169,8 +169,8 @@ class Stack:
         await eventually(probe, within=10, what=f"{user} is seen in {channel}")
 
     async def rows(self, query: str, *arguments: object) -> list[asyncpg.Record]:
-        """Read from the database, as audio reaches it."""
-        database = await asyncpg.connect(psutil.Process(self.run["pids"]["audio"]).environ()["DATABASE_URL"])
+        """Read from the database, as api reaches it."""
+        database = await asyncpg.connect(psutil.Process(self.run["pids"]["api"]).environ()["DATABASE_URL"])
         try:
             return list(await database.fetch(query, *arguments))
         finally:

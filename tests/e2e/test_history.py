@@ -44,6 +44,7 @@ async def test_queues_are_what_was_acknowledged_whatever_is_killed(
 ) -> None:
     async with Stack(tmp_path_factory.mktemp("history"), music, INSTANCES) as stack:
         histories = [await _begun(stack, f"Guild {number}", plays=number == 0) for number in range(3)]
+        playing = histories[0]
         async with _edited(histories, seed):
             for name in Random(seed).sample(KILLED, len(KILLED)):
                 await stack.kill(name)
@@ -52,13 +53,16 @@ async def test_queues_are_what_was_acknowledged_whatever_is_killed(
 
         for history in histories:
             answers = await _answers(stack, history.guild)
-            found = wrong(history.edits, answers, await queued(stack, history.guild))
+            found = wrong(history.edits, answers, await queued(stack, history.guild), alone=history is not playing)
             assert not found, f"seed {seed}, guild {history.guild.id}: {found}"
-        assert await _paused(stack, histories[0].guild) == ("PLAYER_STATUS_PAUSED", "long")
+        assert await _paused(stack, playing.guild) == ("PLAYER_STATUS_PAUSED", "long")
 
 
-def wrong(edits: list[Edit], answers: Mapping[str, Any], shown: list[str]) -> str:
-    """Say what contradicts the edits, the answers that were stored, by request id, and a queue; empty: nothing."""
+def wrong(edits: list[Edit], answers: Mapping[str, Any], shown: list[str], *, alone: bool = True) -> str:
+    """Say what contradicts the edits, the answers that were stored, by request id, and a queue; empty: nothing.
+
+    `alone`: nothing else changed the guild, as what plays does when its node is killed.
+    """
     versions = {request_id: answer.player.version for request_id, answer in answers.items()}
     for edit in edits:
         version = versions.get(edit.request_id, 0)
@@ -68,7 +72,7 @@ def wrong(edits: list[Edit], answers: Mapping[str, Any], shown: list[str]) -> st
             return f"refused and done: {edit}, {version}"
     done = sorted((edit for edit in edits if edit.request_id in versions), key=lambda edit: versions[edit.request_id])
     order = [versions[edit.request_id] for edit in done]
-    if order != list(range(order[0], order[0] + len(order))):
+    if len(set(order)) < len(order) or (alone and order[-1] - order[0] >= len(order)):
         return f"versions that nobody asked for, or two edits with one: {order}"
     queue = Queue()
     for edit in done:
@@ -100,8 +104,8 @@ async def _begun(stack: Stack, name: str, *, plays: bool) -> History:
     await eventually(probe, within=10, what="the bot is in the new guild")
     if plays:
         await stack.enter(guild, guild.owner, guild.voices[0])
-        await stack.rest("POST", f"/v1/guilds/{guild.id}/player:play", {"query": "long"})
-        await stack.rest("POST", f"/v1/guilds/{guild.id}/player:pause", {})
+        await discord.command(guild, guild.owner, "play", query="long")
+        await discord.command(guild, guild.owner, "pause")
     _, found = await stack.rest("GET", "/v1/search?query=alpha")
     return History(stack, guild, dj["id"], found["tracks"][0]["handle"], plays=plays)
 

@@ -32,6 +32,9 @@ ROLLED = (
     *("envoy-audio", "envoy-audio-2", "envoy-api", "envoy-worker", "envoy-gateway", "envoy-edge"),
 )
 TTL = 4.0  # seconds of a lease
+# Tenths that may be odd where a new owner starts the track in its middle, and where such a track ends and begins anew:
+# frames lie across these borders. Two tracks at once would make hundreds.
+SEAMS = 8
 LONG = 120  # tenths of the long track
 
 
@@ -67,7 +70,7 @@ async def test_every_second_is_heard_once_while_everything_is_restarted_one_afte
         await eventually(pair.is_healthy, within=30, what="the system is healthy again")
     frames = await _left(pair, guild)
 
-    assert is_looped(frames), tenths(frames)
+    assert odd(frames) == []
 
 
 async def test_no_second_is_lost_when_owners_are_killed_within_a_track_and_right_before_its_end(pair: Stack) -> None:
@@ -78,26 +81,26 @@ async def test_no_second_is_lost_when_owners_are_killed_within_a_track_and_right
     await hears_tenth(discord, guild, 10, -1)
     first, second = await _owners(pair, guild)
 
-    await eventually(lambda: _is_succeeded(pair, guild, first), within=30, what=f"{second} owns the guild")
+    await eventually(lambda: _is_owner(pair, guild, second, killing=first), within=30, what=f"{second} owns the guild")
     queued = await discord.command(guild, guild.owner, "play", query="alpha")
     await hears_tenth(discord, guild, LONG - 2, -1)
     await pair.kill((await _owners(pair, guild))[0])
-    frames = await hears_end(discord, guild, 59, -1)
+    await hears_end(discord, guild, 59, await discord.last_index(guild))
+    heard = tenths(await discord.frames(guild))
 
     assert "alpha" in str(queued["message"])
-    assert tenths(frames) == [(tenth, 5) for tenth in (*range(LONG), *range(60))]
+    assert heard == [(tenth, 5) for tenth in (*range(LONG), *range(60))], str(heard)
 
 
 async def test_nobody_hears_two_tracks_when_an_owner_that_was_frozen_goes_on(pair: Stack) -> None:
     guild = await _looping(pair, "Frozen")
     frozen, other = await _owners(pair, guild)
-    pid = pair.run["pids"][frozen]
+    pid, epoch = pair.run["pids"][frozen], await _epoch(pair, guild)
 
     os.kill(pid, signal.SIGSTOP)
     try:
-        await eventually(lambda: _is_owner(pair, guild, other), within=5 * TTL, what=f"{other} owns the guild")
-        epoch = await _epoch(pair, guild)
-        await asyncio.sleep(2 * TTL)
+        await asyncio.sleep(3 * TTL)
+        owner, later = (await _owners(pair, guild))[0], await _epoch(pair, guild)
     finally:
         os.kill(pid, signal.SIGCONT)
     await eventually(pair.is_healthy, within=30, what="the system is healthy again")
@@ -105,17 +108,22 @@ async def test_nobody_hears_two_tracks_when_an_owner_that_was_frozen_goes_on(pai
     await hears_tenth(pair.discord, guild, 60, settled)
     frames = await _left(pair, guild)
 
-    assert await _epoch(pair, guild) >= epoch
-    assert is_looped(frames, seams=1), tenths(frames)
+    assert (owner, later) == (other, epoch + 1)
+    assert len(odd(frames, least=4)) <= SEAMS, str(odd(frames, least=4))
 
 
-def is_looped(frames: list[Frame], *, seams: int = 0) -> bool:
-    """Tell whether the long track was heard over and over, each tenth whole, but at the ends and so many seams."""
+def odd(frames: list[Frame], *, least: int = 5) -> list[str]:
+    """Return where the long track, over and over, was not heard in order and whole, but for its ends.
+
+    `least`: readable frames of a tenth; of a track that was started in its middle, some lie across borders.
+    """
     heard = tenths(readable(frames))
-    pairs = enumerate(itertools.pairwise(heard))
-    cuts = [at for at, ((before, _), (behind, _)) in pairs if behind != (before + 1) % LONG]
-    ragged = {0, len(heard) - 1, *cuts, *(at + 1 for at in cuts)}
-    return len(cuts) <= seams and all(count == 5 for at, (_, count) in enumerate(heard) if at not in ragged)
+    runs = enumerate(itertools.pairwise(heard))
+    return [
+        f"{at}: {before} {behind}"
+        for at, (before, behind) in runs
+        if behind[0] != (before[0] + 1) % LONG or (at and not least <= before[1] <= 5)
+    ]
 
 
 async def _looping(stack: Stack, name: str) -> Guild:
@@ -148,16 +156,12 @@ async def _epoch(stack: Stack, guild: Guild) -> int:
     return int(row["epoch"])
 
 
-async def _is_owner(stack: Stack, guild: Guild, name: str) -> bool:
-    return (await _owners(stack, guild))[0] == name
-
-
-async def _is_succeeded(stack: Stack, guild: Guild, name: str) -> bool:
-    """Tell whether another instance owns a guild; until then the owner is killed whenever it is there."""
-    if not await _is_owner(stack, guild, name):
+async def _is_owner(stack: Stack, guild: Guild, name: str, *, killing: str) -> bool:
+    """Tell whether an instance owns a guild; until it does, the other is killed whenever it is there."""
+    if (await _owners(stack, guild))[0] == name:
         return True
     with contextlib.suppress(ProcessLookupError, KeyError):
-        os.kill(stack.run["pids"][name], signal.SIGKILL)
+        os.kill(stack.run["pids"][killing], signal.SIGKILL)
     return False
 
 
