@@ -1,7 +1,7 @@
 """Tracks joined into one sound, sample by sample or by a crossfade; it can be read again from a little earlier."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from audionode.chain import SAMPLE_BYTES, CrossFade
@@ -57,9 +57,9 @@ class Feed:
         """What is newest there."""
         return next(part for part in reversed(self.parts) if part.begins <= place or part is self.parts[0])
 
-    def rewind(self, place: int) -> None:
-        """Forget what was joined from `place` on: it will be joined anew, or something else in its stead."""
-        while len(self.parts) > 1 and self.parts[-1].begins >= place:
+    def rewind(self, place: int, wanted: Collection[Passage]) -> None:
+        """Forget what was joined from `place` on, or is not wanted: something else may be joined in its stead."""
+        while len(self.parts) > 1 and (self.parts[-1].begins >= place or self.parts[-1].passage not in wanted):
             self.parts.pop()
         self._fade = None
 

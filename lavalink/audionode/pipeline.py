@@ -89,14 +89,19 @@ class Pipeline:
                 return index
         return len(frames) if taken_back else None
 
-    def change(self, effects: Effects, kept: Sequence[Frame], dropped: Sequence[Frame], following: Passage) -> None:
+    def change(
+        self, effects: Effects, kept: Sequence[Frame], dropped: Sequence[Frame], *, heard: Passage, following: Passage
+    ) -> None:
         """Make the `dropped` frames and all that follow anew; `kept` will be heard before them."""
-        if dropped:
-            first = dropped[0]
-            self._passage, self._position, self._place = first.passage, first.position, first.place
+        self._place = dropped[0].place if dropped else self._place
         place, self._seam = self.place, None
         self._feed.following = None
-        self._feed.rewind(place)
+        self._feed.rewind(place, {heard, following})
+        self._passage = self._feed.at(place).passage
+        if dropped and dropped[0].passage is self._passage:
+            self._position = dropped[0].position
+        elif dropped:  # its passage was taken back, and the one before goes on
+            self._position = (kept[-1] if kept else heard).position + FRAME_SAMPLES
         self._effects, self._feed.speed = effects, effects.speed
         self.offer(following)
         if not self._may_pass(place):

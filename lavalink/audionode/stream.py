@@ -306,11 +306,12 @@ class TrackStream(threading.Thread):
         effects = orders.tone.effects()
         with self._changed:
             frames = list(self._frames)
-            stay = pipeline.sound_until(frames, self._passage, orders.ready)
+            heard = self._passage
+            stay = pipeline.sound_until(frames, heard, orders.ready)
             if changed or pipeline.wavers:
                 stay = min(_KEPT, len(frames) if stay is None else stay)
             if stay is None:
                 return
             self._frames = deque(frames[:stay])
             self._held = self._exhausted = False  # what was dropped still has to come
-        pipeline.change(effects, frames[:stay], frames[stay:], orders.ready)
+        pipeline.change(effects, frames[:stay], frames[stay:], heard=heard, following=orders.ready)

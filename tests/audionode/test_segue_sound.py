@@ -57,6 +57,29 @@ def joined(one: Passage, two: Passage) -> list[Frame]:
     return frames
 
 
+def test_a_next_track_of_which_the_first_sound_was_sent_is_taken_back(pieces: Path) -> None:
+    one, two = passage(pieces, "one.wav"), passage(pieces, "two.wav", crossfade=500)
+    pipeline = Pipeline(one)
+    pipeline.start(one, 0, Effects(), two)
+    sent: list[Frame] = []
+    while (frame := made(pipeline)).passage is one:
+        sent.append(frame)
+    one.position = sent[-1].position
+    assert pipeline.sound_until([frame], one, one) == 0
+    pipeline.change(Effects(), [], [frame], heard=one, following=one)
+    while (rest := pipeline.make(last=True)) is not None:
+        sent.append(rest)
+    pipeline.close()
+    assert {frame.passage for frame in sent} == {one}
+    assert [frame.position for frame in sent] == [960 * count for count in range(-(-CUT // 960))]
+
+
+def made(pipeline: Pipeline) -> Frame:
+    frame = pipeline.make(last=True)
+    assert frame is not None
+    return frame
+
+
 @pytest.mark.parametrize(("end", "heard"), [(None, 4000 + 4000 - 2000), (1000, 4000 + 1000 - 500)])
 def test_a_crossfade_is_at_most_half_of_what_is_to_be_heard(pieces: Path, end: int | None, heard: int) -> None:
     frames = joined(passage(pieces, "low.wav"), passage(pieces, "high.wav", end, crossfade=12000))
