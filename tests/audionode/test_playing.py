@@ -32,6 +32,11 @@ def _resumed(session: VoiceSession, times: int) -> bool:
     return session.resumed == times
 
 
+def _speaking(session: VoiceSession) -> list[int]:
+    """What was told of speaking, in order."""
+    return [data["speaking"] for op, data in session.ops if op == 5]
+
+
 def assert_contiguous(session: VoiceSession) -> None:
     for before, after in pairwise(session.frames):
         assert (after.sequence - before.sequence) & 0xFFFF == 1
@@ -128,12 +133,12 @@ async def test_after_a_pause_the_track_goes_on_at_the_very_next_frame(client: Cl
     assert answer["paused"]
     assert len(session.sounding) - at_pause <= 2
     assert len(session.frames) == len(session.sounding) + 5
+    await double.until(lambda: _speaking(session) == [1, 0])
     await client.patch(5, {"paused": False})
     await client.event("TrackEndEvent", 5)
     assert len(session.sounding) == 150
     assert_whole(session.seconds(), 2)
-    speaking = [data["speaking"] for op, data in session.ops if op == 5]
-    assert speaking[:3] == [1, 0, 1]
+    assert _speaking(session)[:3] == [1, 0, 1]
 
 
 async def test_a_seek_lands_within_a_tenth_of_a_second_and_nothing_of_before_follows(
