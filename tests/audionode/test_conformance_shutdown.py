@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import aiohttp
 import pytest
 
-from tests.audionode.conftest import PASSWORD, Client
+from tests.audionode.conftest import PASSWORD, Client, together
 from tests.audionode.voice_double import VoiceDouble
 
 if TYPE_CHECKING:
@@ -67,10 +67,13 @@ async def playing(client: Client, double: VoiceDouble, *, resuming: bool) -> Voi
     return heard
 
 
-@pytest.mark.parametrize("resuming", [False, True])
 async def test_a_node_told_to_end_closes_clients_and_voice_in_order(
-    authority: trustme.CA, ca_file: Path, music: Path, *, resuming: bool
+    authority: trustme.CA, ca_file: Path, music: Path
 ) -> None:
+    await together(*(_is_told_to_end(authority, ca_file, music, resuming=resuming) for resuming in (False, True)))
+
+
+async def _is_told_to_end(authority: trustme.CA, ca_file: Path, music: Path, *, resuming: bool) -> None:
     async with (
         node(music, ca_file) as (process, port),
         VoiceDouble(authority) as double,
@@ -90,10 +93,13 @@ async def test_a_node_told_to_end_closes_clients_and_voice_in_order(
         assert [frame.silent for frame in heard.frames[-6:]] == [False] + [True] * 5
 
 
-@pytest.mark.parametrize("number", [KILLED, TOLD])
 async def test_a_session_from_before_a_restart_is_not_resumed(
-    authority: trustme.CA, ca_file: Path, music: Path, number: signal.Signals
+    authority: trustme.CA, ca_file: Path, music: Path
 ) -> None:
+    await together(*(_is_restarted(authority, ca_file, music, number) for number in (KILLED, TOLD)))
+
+
+async def _is_restarted(authority: trustme.CA, ca_file: Path, music: Path, number: signal.Signals) -> None:
     async with VoiceDouble(authority) as double, aiohttp.ClientSession() as http:
         async with node(music, ca_file) as (process, port):
             client = Client(http, f"http://127.0.0.1:{port}")
