@@ -245,7 +245,7 @@ async def test_a_site_that_hangs_costs_its_own_time_only_and_no_other_request(
     start_node: StartNode, connect: Callable[..., Any], site: Site
 ) -> None:
     site.hung.clear()
-    async with start_node(Limits(load=2.0, extract=3.0), node_allow_private={site.host}) as url:
+    async with start_node(Limits(load=2.0, extract=6.0), node_allow_private={site.host}) as url:
         client: Client = await connect(url)
         hanging = [asyncio.create_task(client.load(f"http://{site.host}/hangs")) for _ in range(20)]
         await site.hung.wait()
