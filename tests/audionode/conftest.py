@@ -2,10 +2,10 @@
 
 import asyncio
 import os
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import aiohttp
 import pytest
@@ -120,6 +120,16 @@ class Client:
             async with self._arrived:
                 self.messages.append(message.json())
                 self._arrived.notify_all()
+
+
+Result = TypeVar("Result")
+
+
+async def together(*scenes: Coroutine[Any, Any, Result]) -> list[Result]:
+    """Play scenes that have nothing to do with each other at the same time: music takes its time."""
+    async with asyncio.TaskGroup() as group:
+        tasks = [group.create_task(scene) for scene in scenes]
+    return [task.result() for task in tasks]
 
 
 @pytest.fixture(scope="session")

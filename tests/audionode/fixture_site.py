@@ -35,7 +35,7 @@ class Site(FixtureWeb):
     async def _song(self, request: web.Request) -> web.Response:
         """A page that describes its sound as search engines want it."""
         described = f"""{{"@context": "https://schema.org", "@type": "AudioObject", "name": "Coded song",
-            "contentUrl": "http://{self.host}/only-from-here/coded.opus", "duration": "PT6S",
+            "contentUrl": "http://{self.host}/only-from-here/coded.opus", "duration": "PT4S",
             "thumbnailUrl": "http://{self.host}/cover.png", "author": {{"@type": "Person", "name": "Ünit Tests"}}}}"""
         return _html(f'<title>A page</title><script type="application/ld+json">{described}</script>')
 

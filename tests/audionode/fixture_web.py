@@ -85,14 +85,15 @@ class FixtureWeb:
         return web.Response(text=f"{request.query['url']}\n", content_type="audio/x-mpegurl")
 
     async def _drip(self, request: web.Request) -> web.StreamResponse:
-        """Three seconds of sound at once, then a byte a second."""
+        """The first `seconds` of sound at once, three if none are given, then a byte a second."""
         data = (self._music / "tone10.wav").read_bytes()
         headers = {"Content-Range": f"bytes 0-{len(data) - 1}/{len(data)}", "Content-Length": str(len(data))}
         response = web.StreamResponse(status=206, headers=headers)
         await response.prepare(request)
-        await response.write(data[: 3 * 192000])
+        begin = int(request.query.get("seconds", "3")) * 192000
+        await response.write(data[:begin])
         try:
-            for place in range(3 * 192000, len(data)):
+            for place in range(begin, len(data)):
                 await asyncio.sleep(1)
                 await response.write(data[place : place + 1])
         except ConnectionError:

@@ -58,7 +58,7 @@ def make_music(root: Path) -> Path:
     write_wav(root / "coded.wav", time_coded(12))
     for name, (codec, rate) in FORMATS.items():
         tags = {"title": f"Coded {name}", "artist": "Ünit Tests"}
-        encode(root / name, time_coded(6, rate), codec, rate, tags)
+        encode(root / name, time_coded(4, rate), codec, rate, tags)
     write_wav(root / "tone.wav", tone(4, 440))
     write_wav(root / "tone10.wav", tone(10, 440))
     write_wav(root / "tone1k.wav", tone(30, 1000))

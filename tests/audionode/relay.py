@@ -4,10 +4,6 @@ import asyncio
 from typing import Any, Self
 from urllib.parse import urlsplit
 
-import aiohttp
-
-from tests.audionode.conftest import PASSWORD
-
 
 class Relay:
     """Passes everything on to the node at `url` until it is told to abort."""
@@ -32,13 +28,6 @@ class Relay:
         """Break all connections off, on both sides."""
         for side in self._sides:
             side.transport.abort()
-
-    async def filters(self) -> list[str]:
-        """The filters that the node lists."""
-        headers = {"Authorization": PASSWORD}
-        async with aiohttp.ClientSession() as http, http.get(f"{self._url}/v4/info", headers=headers) as answer:
-            listed: list[str] = (await answer.json())["filters"]
-            return listed
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         node = urlsplit(self._url)

@@ -24,7 +24,7 @@ from aiohttp import web
 
 from audionode.settings import PLUGINS, Limits
 from tests.audionode.conformance import Replay, Target, settled, steps
-from tests.audionode.conftest import PASSWORD, Client, StartNode
+from tests.audionode.conftest import PASSWORD, Client, StartNode, together
 from tests.audionode.fixture_web import FixtureWeb
 from tests.audionode.music import make_music
 from tests.audionode.voice_double import VoiceDouble
@@ -67,6 +67,13 @@ async def target(start_node: StartNode, music: Path) -> AsyncIterator[Callable[[
 async def voice(authority: trustme.CA) -> AsyncIterator[VoiceDouble]:
     async with VoiceDouble(authority, dave=not URL) as made:
         yield made
+
+
+@pytest.fixture
+async def voices(authority: trustme.CA) -> AsyncIterator[Callable[[], Any]]:
+    """Makes voice gateways."""
+    async with AsyncExitStack() as stack:
+        yield lambda: stack.enter_async_context(VoiceDouble(authority, dave=not URL))
 
 
 def all_endpoints(file: str, endpoint: str) -> dict[str, str]:
@@ -132,19 +139,30 @@ async def test_a_websocket_is_opened_and_refused_as_recorded(target: Callable[[]
 
 
 @needs_voice
-async def test_players_without_voice_answer_as_recorded(target: Callable[[], Any], voice: VoiceDouble) -> None:
-    here = await target()
+async def test_players_are_answered_and_told_as_recorded(
+    target: Callable[[], Any], voices: Callable[[], Any], authority: trustme.CA, music: Path
+) -> None:
+    """Each recording has sessions and voice gateways of its own: all are played at the same time."""
+    replays = await together(
+        _players_without_voice(await target(), await voices()),
+        _voice_servers_that_fail(await target(), authority),
+        _playing(await target(), await voices()),
+        _more_of_playing(await target(), await voices()),
+        _filters(await target(), await voices()),
+        _events_and_voice_closes(await target(), await target(), await voices(), await voices(), music),
+    )
+    mismatches = [f"{replay.file}: {mismatch}" for replay in replays for mismatch in replay.mismatches]
+    assert not mismatches, "\n".join(mismatches)
+
+
+async def _players_without_voice(here: Target, voice: VoiceDouble) -> Replay:
     here.endpoints = all_endpoints("06-player-no-voice", voice.endpoint)
     replay = Replay("06-player-no-voice", here, _patience(here))
     await replay.run()
-    assert not replay.mismatches, "\n".join(replay.mismatches)
+    return replay
 
 
-@needs_voice
-async def test_voice_servers_that_fail_are_reported_as_recorded(
-    target: Callable[[], Any], voice: VoiceDouble, authority: trustme.CA
-) -> None:
-    here = await target()
+async def _voice_servers_that_fail(here: Target, authority: trustme.CA) -> Replay:
     async with AsyncExitStack() as stack:
         unknown = await _https(stack, trustme.CA().issue_cert("localhost"))
         other_name = await _https(stack, authority.issue_cert("other.invalid"))
@@ -162,7 +180,7 @@ async def test_voice_servers_that_fail_are_reported_as_recorded(
         here.endpoints = {name: f"localhost:{port}" for name, port in zip(recorded, ports, strict=False)}
         replay = Replay("07-voice-connect-failures", here, _patience(here))
         await replay.run()
-    assert not replay.mismatches, "\n".join(replay.mismatches)
+    return replay
 
 
 def _patience(here: Target) -> float:
@@ -181,9 +199,7 @@ async def _https(stack: AsyncExitStack, certificate: trustme.LeafCert) -> int:
     return port
 
 
-@needs_voice
-async def test_playing_is_answered_and_told_as_recorded(target: Callable[[], Any], voice: VoiceDouble) -> None:
-    here = await target()
+async def _playing(here: Target, voice: VoiceDouble) -> Replay:
     here.endpoints = all_endpoints("08-play", voice.endpoint)
     guild = 817327181659111454
 
@@ -199,25 +215,21 @@ async def test_playing_is_answered_and_told_as_recorded(target: Callable[[], Any
             "a failing play while playing (bad identifier): does music go on?": played(200),
         }
     )
-    assert not replay.mismatches, "\n".join(replay.mismatches)
     session = voice.sessions[-1]
     await voice.until(lambda: session.close_code is not None)
     assert session.close_code == 1000
     assert session.errors == []
+    return replay
 
 
-@needs_voice
-async def test_more_of_playing_is_as_recorded(target: Callable[[], Any], voice: VoiceDouble) -> None:
-    here = await target()
+async def _more_of_playing(here: Target, voice: VoiceDouble) -> Replay:
     here.endpoints = all_endpoints("09-play-more", voice.endpoint)
     replay = Replay("09-play-more", here)
     await replay.run()
-    assert not replay.mismatches, "\n".join(replay.mismatches)
+    return replay
 
 
-@needs_voice
-async def test_filters_are_answered_and_told_as_recorded(target: Callable[[], Any], voice: VoiceDouble) -> None:
-    here = await target()
+async def _filters(here: Target, voice: VoiceDouble) -> Replay:
     here.endpoints = all_endpoints("10-filters", voice.endpoint)
 
     async def played() -> None:
@@ -227,14 +239,12 @@ async def test_filters_are_answered_and_told_as_recorded(target: Callable[[], An
     refused += ["tremolo depth 2", "tremolo frequency 0", "vibrato frequency 15"]
     replay = Replay("10-filters", here)
     await replay.run(dict.fromkeys(refused, played))
-    assert not replay.mismatches, "\n".join(replay.mismatches)
+    return replay
 
 
-@needs_voice
-async def test_events_and_voice_closes_are_as_recorded(
-    target: Callable[[], Any], voice: VoiceDouble, authority: trustme.CA, music: Path
-) -> None:
-    here, second = await target(), await target()
+async def _events_and_voice_closes(
+    here: Target, second: Target, voice: VoiceDouble, moved: VoiceDouble, music: Path
+) -> Replay:
     folder = Path(MUSIC) if MUSIC else music
     shutil.copy(folder / "tone.wav", folder / "gone.wav")
 
@@ -263,11 +273,10 @@ async def test_events_and_voice_closes_are_as_recorded(
     }
     before["play encoded of a deleted file"] = delete
     voice.refused_tokens.add("voice-token-9")
-    async with VoiceDouble(authority, dave=not URL) as moved:
-        endpoints = all_endpoints("11-events-and-voice-closes", voice.endpoint)
-        changed = next(step for step in steps("11-events-and-voice-closes") if "server change" in step.get("name", ""))
-        here.endpoints = endpoints | {changed["request"]["body"]["voice"]["endpoint"]: moved.endpoint}
-        here.sessions["7hrxzuxra1igv33b"] = second.client
-        replay = Replay("11-events-and-voice-closes", here)
-        await replay.run(before)
-    assert not replay.mismatches, "\n".join(replay.mismatches)
+    endpoints = all_endpoints("11-events-and-voice-closes", voice.endpoint)
+    changed = next(step for step in steps("11-events-and-voice-closes") if "server change" in step.get("name", ""))
+    here.endpoints = endpoints | {changed["request"]["body"]["voice"]["endpoint"]: moved.endpoint}
+    here.sessions["7hrxzuxra1igv33b"] = second.client
+    replay = Replay("11-events-and-voice-closes", here)
+    await replay.run(before)
+    return replay

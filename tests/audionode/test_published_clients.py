@@ -16,8 +16,9 @@ from typing import Any
 
 import numpy as np
 import pytest
+import trustme
 
-from tests.audionode.conftest import PASSWORD
+from tests.audionode.conftest import PASSWORD, together
 from tests.audionode.relay import Relay
 from tests.audionode.test_playing import assert_contiguous
 from tests.audionode.voice_double import DEFAULT_CHANNEL, VoiceDouble, VoiceSession, decoded, pitches, seconds_of
@@ -82,50 +83,50 @@ async def running(command: list[str], folder: Path) -> AsyncIterator[Published]:
         await client._reader
 
 
-def python(driver: str) -> Callable[[Path], tuple[list[str], Path]]:
-    """A client of this environment."""
-    return lambda _: ([sys.executable, "-m", f"tests.clients.{driver}"], ROOT)
+def python(driver: str) -> tuple[list[str], Path]:
+    """Command and folder of a client of this environment."""
+    return [sys.executable, "-m", f"tests.clients.{driver}"], ROOT
 
 
-def npm(name: str) -> Callable[[Path], tuple[list[str], Path]]:
-    """A client of npm's, installed from its lock file into the given folder."""
-
-    def install(folder: Path) -> tuple[list[str], Path]:
-        for program, package in {"node": "nodejs", "npm": "npm"}.items():
-            if shutil.which(program) is None:
-                pytest.fail(f"{program} is missing: apt-get install {package}.")
-        shutil.copytree(CLIENTS / name, folder, dirs_exist_ok=True)
-        command = ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
-        done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=100, check=False)
-        assert done.returncode == 0, done.stderr
-        return ["node", "drive.mjs"], folder
-
-    return install
+def npm(name: str, folder: Path) -> tuple[list[str], Path]:
+    """Those of a client of npm's, installed from its lock file into this folder."""
+    for program, package in {"node": "nodejs", "npm": "npm"}.items():
+        if shutil.which(program) is None:
+            pytest.fail(f"{program} is missing: apt-get install {package}.")
+    shutil.copytree(CLIENTS / name, folder, dirs_exist_ok=True)
+    command = ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=100, check=False)
+    assert done.returncode == 0, done.stderr
+    return ["node", "drive.mjs"], folder
 
 
-@pytest.mark.parametrize(
-    ("install", "resumes"),
-    [(python("drive_wavelink"), True), (python("drive_lavalink_py"), False), (npm("lavalink-client"), True)],
-    ids=["wavelink", "lavalink.py", "lavalink-client"],
-)
-async def test_a_published_client_plays_steers_and_comes_back(
-    node: str,
-    double: VoiceDouble,
-    tmp_path: Path,
-    install: Callable[[Path], tuple[list[str], Path]],
-    resumes: bool,
+async def test_published_clients_play_steer_and_come_back(node: str, authority: trustme.CA, tmp_path: Path) -> None:
+    of_npm = await asyncio.to_thread(npm, "lavalink-client", tmp_path)
+    await together(
+        _plays_steers_and_comes_back(node, authority, *python("drive_wavelink"), resumes=True),
+        _plays_steers_and_comes_back(node, authority, *python("drive_lavalink_py"), resumes=False),
+        _plays_steers_and_comes_back(node, authority, *of_npm, resumes=True),
+    )
+
+
+async def _plays_steers_and_comes_back(
+    node: str, authority: trustme.CA, command: list[str], folder: Path, *, resumes: bool
 ) -> None:
-    command, folder = await asyncio.to_thread(install, tmp_path)
-    async with Relay(node) as relay, running(command, folder) as client:
+    async with VoiceDouble(authority) as double, Relay(node) as relay, running(command, folder) as client:
         await client.do("connect", host="127.0.0.1", port=relay.port, password=PASSWORD, user=USER)
         assert not (await client.event("ready"))["resumed"]
-        place = {"endpoint": double.endpoint, "channelId": str(DEFAULT_CHANNEL), "token": "t", "sessionId": "s"}
+        place = {
+            "endpoint": double.endpoint,
+            "channelId": str(DEFAULT_CHANNEL),
+            "token": "t",
+            "sessionId": f"s{relay.port}",
+        }
         await client.do("join", guild=GUILD, voice=place)
         assert await client.do("load", words="coded wav") == ["coded.wav"]
 
         await _plays_and_pauses(client, double)
         await _seeks(client, double)
-        await _changes_the_sound(client, double, await relay.filters())
+        await _changes_the_sound(client, double)
         await _stops(client, double)
         assert double.sessions[-1].errors == []
 
@@ -152,17 +153,16 @@ async def _seeks(client: Published, double: VoiceDouble) -> None:
     assert set(seconds_of(await _next(double, 20))) - {-1} == {5}
 
 
-async def _changes_the_sound(client: Published, double: VoiceDouble, filters: list[str]) -> None:
+async def _changes_the_sound(client: Published, double: VoiceDouble) -> None:
     await client.do("volume", percent=50)
     assert _level(await _next(double, 20)) == pytest.approx(LOUD / 2, rel=0.1)
     await client.do("filters", volume=0.5, pitch=None)
     assert _level(await _next(double, 20)) == pytest.approx(LOUD / 4, rel=0.1)
-    if "timescale" in filters:
-        await client.do("filters", volume=0.5, pitch=2.0)
-        heard = await _next(double, 20)
-        assert 2 * 750 <= np.median(pitches(heard)) <= 2 * 1050  # of the seconds from 5 to 11
+    await client.do("filters", volume=0.5, pitch=2.0)
+    heard = await _next(double, 20)
+    assert 2 * 750 <= np.median(pitches(heard)) <= 2 * 1050  # of the seconds from 5 to 11
     await client.do("volume", percent=100)
-    await client.do("filters", volume=1.0, pitch=1.0 if "timescale" in filters else None)
+    await client.do("filters", volume=1.0, pitch=1.0)
 
 
 async def _stops(client: Published, double: VoiceDouble) -> None:
