@@ -223,7 +223,9 @@ class Judge:
         guild_id = player.guild_id
         self.tell("start", client.name, guild_id, play_seq, position_ms)
         if not client.is_alive or self.database.leases[bucket_of(guild_id)].owner != client.name:
-            player.disturbed_at = self._loop.time()  # the node was asked by an owner before
+            # The node was asked by an owner before, and was slow: the track begins anew.
+            player.disturbed_at = self._loop.time()
+            self._sought.pop(guild_id, None)
             return
         wanted = self.database.guild(guild_id).player
         is_needless = player.play_seq == play_seq and player.sounds and player.disturbed_at < player.started_at - 1
