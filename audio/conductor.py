@@ -349,7 +349,7 @@ class Conductor:
 
     async def _silenced(self, player: Player) -> Player:
         self._lost_seq = player.play_seq
-        position = self._deck.position(player.play_seq) if self._deck.is_sought(player) else None
+        position = self._deck.position(player.play_seq) if self._deck.is_sought(player) else player.position_ms
         if position is None:
             position = await self._stage.store.heard_at(player)
         return self._take(await self._seeing.silenced(player, position))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from audio import playback
+from audio.changes import Sample
 from audio.domain.node import NodeAway, NodeEventKind
 from tests.audio.rig import NodeWorld, Rig, command, play, sounds
 from tests.audio.values import DJ, GUILD
@@ -27,9 +28,6 @@ async def test_a_track_that_ends_while_somebody_seeks_to_its_start_has_not_faile
 async def test_a_seek_that_a_dying_node_did_not_do_is_done_when_the_track_goes_on(
     rig: Rig, world: NodeWorld, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async def away(*_: object) -> None:
-        raise NodeAway
-
     await play(rig.store, "a")
     await rig.until(GUILD, sounds("a"))
     monkeypatch.setattr(rig.nodes, "seek", away)
@@ -56,3 +54,23 @@ async def test_a_position_from_before_a_seek_that_is_told_after_it_is_not_where_
     await rig.until(GUILD, lambda _: len(world.starts()) == 2)
 
     assert world.starts()[1][1] >= 5000
+
+
+async def test_a_position_that_was_kept_after_a_seek_of_which_its_owner_had_not_heard_is_not_where_to_go_on(
+    rig: Rig, world: NodeWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    player = await play(rig.store, "a")
+    await rig.until(GUILD, sounds("a"))
+    monkeypatch.setattr(rig.nodes, "seek", away)
+    await command(rig.store, lambda change: playback.seek(change, DJ, 5000))
+    await rig.store.sample([Sample(GUILD, player.play_seq, 100)])
+    world.kill("one")
+    await rig.until(GUILD, lambda _: not rig.nodes.opened)
+    world.revive("one")
+    await rig.until(GUILD, lambda _: len(world.starts()) == 2)
+
+    assert world.starts()[1] == ("a.wav", 5000)
+
+
+async def away(*_: object) -> None:
+    raise NodeAway

@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from tests.simulation.lavalink import Node, NodePlayer
     from tests.simulation.loop import Process, VirtualLoop
 
-TWO_TRACKS = 1.0  # seconds for which two tracks of a guild may be heard
+# Seconds for which two tracks of a guild may be heard: an owner that died amid a move has a successor by then.
+TWO_TRACKS = 7.0
 # ms between where a lost track goes on and where it was heard last: an owner counts on for six seconds without word.
 AHEAD, BEHIND = 7_000, 15_000
 GIVES_UP = 0.5  # seconds in which a process that was frozen finds out what it lost
