@@ -1,7 +1,7 @@
 """Tracks joined into one sound, sample by sample or by a crossfade; it can be read again from a little earlier."""
 
 import sys
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from audionode.chain import SAMPLE_BYTES, CrossFade
@@ -57,9 +57,14 @@ class Feed:
         """What is newest there."""
         return next(part for part in reversed(self.parts) if part.begins <= place or part is self.parts[0])
 
-    def rewind(self, place: int, wanted: Collection[Passage]) -> None:
-        """Forget what was joined from `place` on, or is not wanted: something else may be joined in its stead."""
-        while len(self.parts) > 1 and (self.parts[-1].begins >= place or self.parts[-1].passage not in wanted):
+    def is_taken_back(self, heard: Passage, following: Passage) -> bool:
+        """Whether the last part was joined after what is heard, and something else shall follow."""
+        passages = [part.passage for part in self.parts]
+        return heard in passages[:-1] and passages[-1] is not following
+
+    def rewind(self, place: int, heard: Passage, following: Passage) -> None:
+        """Forget what was joined from `place` on, or is taken back: something may be joined in its stead."""
+        while self.is_taken_back(heard, following) or (len(self.parts) > 1 and self.parts[-1].begins >= place):
             self.parts.pop()
         self._fade = None
 

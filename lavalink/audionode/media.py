@@ -128,11 +128,17 @@ class Media:
         """Go to a packet at or before `position` samples; MediaError when the source cannot."""
         if not self.seekable:
             raise MediaError("the source cannot be searched")
-        seconds = max(position - _PREROLL, 0) / SAMPLE_RATE + self._start
+        seconds = max(position - _PREROLL, 0) / SAMPLE_RATE
+        with contextlib.suppress(FFmpegError):
+            self._seek(seconds)
+            return
         try:
-            self._container.seek(int(seconds * av.time_base))
+            self._seek(max(seconds - 1, 0))  # the last packets of a FLAC cannot be sought
         except FFmpegError as error:
             raise MediaError("the position cannot be found in the file") from error
+
+    def _seek(self, seconds: float) -> None:
+        self._container.seek(int((seconds + self._start) * av.time_base))
 
     def packets(self) -> Iterator[tuple[int, bytes]]:
         """Position in samples and bytes of each packet from here."""

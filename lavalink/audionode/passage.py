@@ -46,7 +46,7 @@ class Passage:
         self.on_first: FirstFrame | None = on_first
         self.reel: Reel | None = None
         self._open_media = open_media
-        self._closed = False
+        self.closed = False
 
     @property
     def error(self) -> Exception | None:
@@ -98,6 +98,6 @@ class Passage:
 
     def close(self) -> None:
         """Free what was opened; by the thread that reads it, or when none does any more."""
-        if self.reel is not None and not self._closed:
-            self._closed = True
+        if self.reel is not None and not self.closed:
+            self.closed = True
             self.reel.close()

@@ -82,7 +82,7 @@ class Pipeline:
         None: there is nothing to be changed.
         """
         part = self._feed.parts[-1]
-        taken_back = len(self._feed.parts) > 1 and part.passage not in {heard, following}
+        taken_back = self._feed.is_taken_back(heard, following)
         for index, frame in enumerate(frames):
             over = frame.passage.end is not None and frame.position >= frame.passage.end
             if over or (taken_back and frame.place + FRAME_SAMPLES * self._effects.speed > part.begins):
@@ -96,7 +96,7 @@ class Pipeline:
         self._place = dropped[0].place if dropped else self._place
         place, self._seam = self.place, None
         self._feed.following = None
-        self._feed.rewind(place, {heard, following})
+        self._feed.rewind(place, heard, following)
         self._passage = self._feed.at(place).passage
         if dropped and dropped[0].passage is self._passage:
             self._position = dropped[0].position
@@ -139,11 +139,6 @@ class Pipeline:
         if self._seam is not None:
             pcm, self._seam = _blend(self._seam, pcm), None
         return self._frame(self._encoder.encode(pcm), pcm, FRAME_SAMPLES * self._effects.speed)
-
-    def close(self) -> None:
-        """Free all that was opened."""
-        for part in self._feed.parts:
-            part.passage.close()
 
     def _may_pass(self, place: int) -> bool:
         """Whether packets may be sent untouched from here on: nothing changes them, and their grid is met."""

@@ -90,7 +90,8 @@ class TrackStream(threading.Thread):
         self._frames: deque[Frame] = deque()
         self._passage = passage  # that is heard
         self._following: Passage | None = None
-        self._left: list[Passage] = []  # opened, and not to be played any more
+        self._opened: list[Passage] = []
+        self._left: list[Passage] = []  # not to be played any more
         self._seek: int | None = passage.start
         self._tone = tone
         self._end_set = False
@@ -191,10 +192,8 @@ class TrackStream(threading.Thread):
         finally:
             with self._changed:
                 self._closed = True
-            for passage in (self._passage, self._following, *self._left):
-                if passage is not None:
-                    passage.close()
-            pipeline.close()
+            for passage in self._opened:
+                passage.close()
 
     def _begin(self, passage: Passage) -> None:
         self._passage = passage
@@ -211,6 +210,7 @@ class TrackStream(threading.Thread):
             wanted = not self._closed and passage in {self._passage, self._following}
             if wanted:
                 passage.reel, self._exhausted = reel, False
+                self._opened = [*(one for one in self._opened if not one.closed), passage]
                 self._changed.notify()
         if not wanted:
             reel.close()
@@ -231,13 +231,13 @@ class TrackStream(threading.Thread):
 
     def _work(self, pipeline: Pipeline) -> bool:
         with self._changed:
-            while not (self._closed or self._has_command() or self._has_room() or self._should_fetch()):
+            while not (self._closed or self._has_command() or self._has_room() or self._to_fetch()):
                 self._changed.wait()
             if self._closed:
                 return False
-            if (following := self._following) is not None and self._should_fetch():
-                self._fetched = following
-                threading.Thread(target=self._fetch, args=(following,), name="fetch", daemon=True).start()
+            if (passage := self._to_fetch()) is not None:
+                self._fetched = passage
+                threading.Thread(target=self._fetch, args=(passage,), name="fetch", daemon=True).start()
             last = self._held and len(self._frames) <= _KEPT
             orders = _Orders(self._passage, self._ready(), self._seek, self._tone, last)
             if self._passage.reel is None:
@@ -264,10 +264,14 @@ class TrackStream(threading.Thread):
         room = _KEPT if self._held else _AHEAD - _BATCH
         return self._passage.reel is not None and not self._exhausted and len(self._frames) <= room
 
-    def _should_fetch(self) -> bool:
-        if self._following is None or self._following is self._fetched:
-            return False
-        return self._held or self._exhausted or self._remaining <= _FETCH_BEFORE + self._following.crossfade
+    def _to_fetch(self) -> Passage | None:
+        """What is to be opened now: the passage that has begun, else what follows when the end is near."""
+        begun = self._passage.reel is None
+        passage = self._passage if begun else self._following
+        if passage is None or passage is self._fetched:
+            return None
+        near = self._remaining <= _FETCH_BEFORE + passage.crossfade
+        return passage if begun or self._held or self._exhausted or near else None
 
     def _produce(self, pipeline: Pipeline, orders: _Orders) -> None:
         """Carry the orders out and make a few frames."""

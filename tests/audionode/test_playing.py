@@ -169,6 +169,17 @@ async def test_a_seek_lands_within_a_tenth_of_a_second_and_nothing_of_before_fol
         assert abs(len(heard) - 54) <= 5, names[session.guild_id]
 
 
+async def test_the_last_moment_of_every_format_can_be_sought(client: Client, double: VoiceDouble) -> None:
+    names = dict(enumerate(FORMATS, start=50))
+    for guild, name in names.items():
+        await client.join(guild, double)
+        await client.play(guild, name, position=5950)
+    for guild, name in names.items():
+        await client.event("TrackEndEvent", guild)
+        assert client.events(guild) == ["TrackStartEvent", "TrackEndEvent:finished"], name
+    assert all(1 <= len(session.sounding) <= 7 for session in double.sessions)
+
+
 async def test_a_seek_while_the_last_half_second_is_queued_is_not_lost(client: Client, double: VoiceDouble) -> None:
     await client.join(7, double)
     await client.play(7, "coded.flac", position=3500)

@@ -53,7 +53,8 @@ def joined(one: Passage, two: Passage) -> list[Frame]:
     frames = []
     while (frame := pipeline.make(last=True)) is not None:
         frames.append(frame)
-    pipeline.close()
+    for each in (one, two):
+        each.close()
     return frames
 
 
@@ -69,7 +70,8 @@ def test_a_next_track_of_which_the_first_sound_was_sent_is_taken_back(pieces: Pa
     pipeline.change(Effects(), [], [frame], heard=one, following=one)
     while (rest := pipeline.make(last=True)) is not None:
         sent.append(rest)
-    pipeline.close()
+    for each in (one, two):
+        each.close()
     assert {frame.passage for frame in sent} == {one}
     assert [frame.position for frame in sent] == [960 * count for count in range(-(-CUT // 960))]
 
