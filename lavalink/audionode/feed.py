@@ -44,7 +44,7 @@ class Feed:
         self.parts: list[Part] = []
         self.following: Passage | None = None
         self.speed = 1.0  # samples of the feed in one that is heard, for end marks
-        self._fade: CrossFade | None = None
+        self._fade: tuple[Part, CrossFade] | None = None
 
     def start(self, passage: Passage, place: int) -> None:
         """Begin with this passage, at this place of its track."""
@@ -110,15 +110,18 @@ class Feed:
     def _piece(self, place: int, until: int) -> bytes:
         part = self.at(place)
         index = self.parts.index(part)
-        later = [one.begins for one in self.parts[index + 1 :]]
-        until = min([until, *later, *([part.ends] if part.ends is not None else [])])
-        if not index or place >= part.begins + part.fade:
-            return part.read(place, until - place) if until > place else b""
-        samples = min(until, part.begins + part.fade) - place
-        new = part.read(place, samples)
+        fading = index > 0 and place < part.begins + part.fade
+        bounds = [until, *(later.begins for later in self.parts[index + 1 :])]
+        bounds += [part.ends] if part.ends is not None else []
+        bounds += [part.begins + part.fade] if fading else []
+        samples = min(bounds) - place
+        new = part.read(place, samples) if samples > 0 else b""
+        if not fading or not new:
+            return new
         old = self.parts[index - 1].read(place, len(new) // SAMPLE_BYTES)
-        self._fade = self._fade or CrossFade(part.fade)
-        return self._fade.mix(place - part.begins, old.ljust(len(new), b"\0"), new)
+        if self._fade is None or self._fade[0] is not part:
+            self._fade = part, CrossFade(part.fade)
+        return self._fade[1].mix(place - part.begins, old.ljust(len(new), b"\0"), new)
 
     def _join_at_end(self, place: int, until: int) -> None:
         """Join when the last part's end is near enough for the crossfade; look for it a little further each time."""

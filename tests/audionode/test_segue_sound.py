@@ -82,6 +82,28 @@ def made(pipeline: Pipeline) -> Frame:
     return frame
 
 
+def test_two_crossfades_in_a_row_have_each_its_own_length(pieces: Path) -> None:
+    one, two = passage(pieces, "low.wav"), passage(pieces, "high.wav", crossfade=2000)
+    three = passage(pieces, "low.wav", crossfade=500)
+    pipeline = Pipeline(one)
+    pipeline.start(one, 0, Effects(), two)
+    frames: list[Frame] = []
+    while (frame := pipeline.make(last=True)) is not None:
+        frames.append(frame)
+        if frame.passage is two:
+            pipeline.offer(three)
+    for each in (one, two, three):
+        each.close()
+    assert len(frames) == (4000 - 2000 + 4000 - 500 + 4000) // 20
+    rows = np.frombuffer(b"".join(frame.pcm or b"" for frame in frames), np.int16).reshape(-1, 960, 2)[:, :, 0] / 32768
+    low, high = amplitudes(rows).T
+    for begins, count in ((100, 100), (275, 25)):
+        steps = (np.arange(count) + 0.5) / count
+        fading, growing = (low, high) if begins == 100 else (high, low)
+        assert fading[begins : begins + count] == pytest.approx(0.3 * np.cos(np.pi / 2 * steps), abs=0.01)
+        assert growing[begins : begins + count] == pytest.approx(0.3 * np.sin(np.pi / 2 * steps), abs=0.01)
+
+
 @pytest.mark.parametrize(("end", "heard"), [(None, 4000 + 4000 - 2000), (1000, 4000 + 1000 - 500)])
 def test_a_crossfade_is_at_most_half_of_what_is_to_be_heard(pieces: Path, end: int | None, heard: int) -> None:
     frames = joined(passage(pieces, "low.wav"), passage(pieces, "high.wav", end, crossfade=12000))
@@ -89,8 +111,12 @@ def test_a_crossfade_is_at_most_half_of_what_is_to_be_heard(pieces: Path, end: i
 
 
 def strengths(session: VoiceSession) -> Sound:
-    """Amplitudes of 500 Hz and 2 kHz in each frame."""
-    rows = decoded([frame.opus for frame in session.sounding])
+    """Amplitudes of 500 Hz and 2 kHz in each frame that was heard."""
+    return amplitudes(decoded([frame.opus for frame in session.sounding]))
+
+
+def amplitudes(rows: Sound) -> Sound:
+    """Of 500 Hz and 2 kHz, one row per frame."""
     moments = np.arange(960) / RATE
     waves = [np.exp(-2j * np.pi * pitch * moments) for pitch in (500, 2000)]
     return np.stack([np.abs(rows @ wave) / 480 for wave in waves], 1)
