@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 from audio import playback
 from audio.changes import Fenced
 from audio.domain import policy
-from audio.domain.autoplay import Candidate, Heard, Pick, Why, best
+from audio.domain.autoplay import Candidate, Heard, best
 from audio.domain.player import Item
+from audio.domain.track import Pick, Why
 from kit.errors import Refused
 
 if TYPE_CHECKING:

@@ -12,11 +12,11 @@ from google.protobuf import json_format
 from google.protobuf.duration_pb2 import Duration
 
 from audio.domain import policy
-from audio.domain.autoplay import Pick, Why
 from audio.domain.filters import speed
 from audio.domain.order import Order, Selection
 from audio.domain.player import ChangeKind, Item, LoopMode, Player, Status, Update
 from audio.domain.policy import Action, Caller
+from audio.domain.track import Pick, Why
 from audio.domain.voice import VoiceSnapshot
 from audio.editing import Placement
 from kit.errors import Reason, Refused

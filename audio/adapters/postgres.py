@@ -12,12 +12,11 @@ from google.protobuf.message import Message
 from audio.adapters import statements as sql
 from audio.changes import Changed, Fence, Fenced, Played, Sample
 from audio.domain import ranks
-from audio.domain.autoplay import Pick, Why
 from audio.domain.edits import KEPT, Edit, EditKind
 from audio.domain.endings import Ending, EndReason
 from audio.domain.player import ChangeKind, Item, LoopMode, Origin, Player, bucket_of
 from audio.domain.settings import GuildSettings
-from audio.domain.track import Track
+from audio.domain.track import Pick, Track, Why
 from audio.domain.voice import VoiceSnapshot
 from kit import idempotency, outbox, upkeep
 from kit.postgres import connection, transaction

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import enum
 from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from audio.domain.endings import EndReason
 from audio.domain.order import identity
+from audio.domain.track import Pick, Why
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,25 +19,7 @@ COOLDOWN = 20
 """The tracks played last, none of which is picked again."""
 _STREAK = 3  # tracks of one artist in a row, after which another one comes
 _SKIPPED, _SKIPPED_ARTIST, _PLAYED, _MOST_PLAYED = 3.0, 1.0, 0.5, 3
-
-
-class Why(enum.StrEnum):
-    """Why a track was picked. The names are the contract's."""
-
-    RELATED = "RELATED"
-    SAME_ARTIST = "SAME_ARTIST"
-    HISTORY = "HISTORY"
-
-
 _WORTH = {Why.RELATED: 3.0, Why.SAME_ARTIST: 2.0, Why.HISTORY: 1.0}
-
-
-@dataclass(frozen=True)
-class Pick:
-    """The reason of a pick, and the title of the track that led to it."""
-
-    why: Why
-    because: str
 
 
 @dataclass(frozen=True)

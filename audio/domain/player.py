@@ -14,8 +14,7 @@ from audio.domain.settings import DEFAULTS, GuildSettings
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from audio.domain.autoplay import Pick
-    from audio.domain.track import Track
+    from audio.domain.track import Pick, Track
 
 BUCKETS = 32
 NEVER = datetime.fromtimestamp(0, UTC)

@@ -1,5 +1,6 @@
 """What can be played."""
 
+import enum
 from dataclasses import dataclass
 
 
@@ -17,3 +18,19 @@ class Track:
     isrc: str
     seekable: bool
     stream: bool
+
+
+class Why(enum.StrEnum):
+    """Why a track was picked. The names are the contract's."""
+
+    RELATED = "RELATED"
+    SAME_ARTIST = "SAME_ARTIST"
+    HISTORY = "HISTORY"
+
+
+@dataclass(frozen=True)
+class Pick:
+    """The reason of a pick, and the title of the track that led to it."""
+
+    why: Why
+    because: str

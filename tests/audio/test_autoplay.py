@@ -8,9 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from audio import playback
-from audio.domain.autoplay import COOLDOWN, Candidate, Heard, Pick, Why, best
+from audio.domain.autoplay import COOLDOWN, Candidate, Heard, best
 from audio.domain.endings import EndReason
 from audio.domain.player import Update
+from audio.domain.track import Pick, Why
 from tests.audio.rig import NodeWorld, Rig, command, play, sounds
 from tests.audio.values import DJ, GUILD, track
 
