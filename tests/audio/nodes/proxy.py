@@ -47,6 +47,8 @@ class Proxy:
         """Say the first statistics before `ready`."""
         self.session_not_found = False
         """Answer as if every session waited to be resumed."""
+        self.shutting_down = ""
+        """Answer REST as a node that was told to end: `reset` the connection, or give an empty `503`."""
         self.cannot_load: Callable[[Call], bool] = lambda _: False
         """Plays that are refused, and pause or un-pause what played before nevertheless."""
         self.hang: Callable[[Call], bool] = lambda _: False
@@ -127,6 +129,8 @@ class Proxy:
         body = await request.json() if request.can_read_body else None
         call = Call(request.method, request.path, request.query, request.headers, body)
         await self._note(call)
+        if self.shutting_down == "reset" and request.transport:
+            request.transport.abort()
         try:
             return await self._answer(call)
         finally:
@@ -135,6 +139,8 @@ class Proxy:
     async def _answer(self, call: Call) -> web.Response:
         if self.session_not_found and "/sessions/" in call.path:
             return web.json_response(_NOT_FOUND, status=404)
+        if self.shutting_down:
+            return web.Response(status=503)
         if self.hang(call):
             await asyncio.Event().wait()
         if self.hold(call):

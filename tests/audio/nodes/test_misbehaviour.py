@@ -298,6 +298,22 @@ async def test_a_node_that_lost_half_of_its_workers_gets_no_new_players(playing:
     assert playing.choose(GUILD) == "main"
 
 
+@pytest.mark.parametrize("answer", ["reset", "503"])
+async def test_a_command_to_a_node_that_is_ending_says_that_it_is_away_and_works_again_afterwards(
+    playing: WavelinkNodes, ears: Ears, proxy: Proxy, answer: str
+) -> None:
+    proxy.shutting_down = answer
+    with pytest.raises(NodeAway):
+        await playing.pause(0, "main", GUILD, True)
+    await proxy.close_connections(1001)
+    await ears.until(NodeEventKind.SESSION_LOST)
+    proxy.shutting_down = ""
+    await ears.until(NodeEventKind.SESSION_READY)
+
+    await playing.pause(0, "main", GUILD, True)
+    assert ears.of(*ENDS) == []
+
+
 async def test_the_commands_of_a_guild_are_sent_one_at_a_time(playing: WavelinkNodes, proxy: Proxy) -> None:
     def held(call: Call) -> bool:
         return call.method == "PATCH" and call.path.endswith(f"/players/{GUILD}")
