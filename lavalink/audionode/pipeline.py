@@ -97,11 +97,11 @@ class Pipeline:
         place, self._seam = self.place, None
         self._feed.following = None
         self._feed.rewind(place, heard, following)
-        self._passage = self._feed.at(place).passage
-        if dropped and dropped[0].passage is self._passage:
-            self._position = dropped[0].position
-        elif dropped:  # its passage was taken back, and the one before goes on
-            self._position = (kept[-1] if kept else heard).position + FRAME_SAMPLES
+        if dropped:
+            before = kept[-1] if kept else heard
+            self._passage = self._feed.at(place).passage
+            goes_on = dropped[0].passage is self._passage  # else it was taken back, and the one before goes on
+            self._position = dropped[0].position if goes_on else before.position + FRAME_SAMPLES
         self._effects, self._feed.speed = effects, effects.speed
         self.offer(following)
         if not self._may_pass(place):

@@ -8,18 +8,15 @@ from aiohttp import web
 
 
 class FixtureWeb:
-    """Serves on loopback; `host` is its host:port. `seen` counts requests by path.
-
-    `/gated/` answers as many requests for a file as are `free` at once, and others when `gate` is set.
-    """
+    """Serves on loopback; `host` is its host:port. `seen` counts requests by path; `/gated/` waits for `gate`."""
 
     def __init__(self, music: Path, port: int = 0) -> None:
         self._music = music
         self._port = port
         self.host = ""
         self.seen: dict[str, int] = {}
-        self.free = 1000
         self.gate = asyncio.Event()
+        self.gate.set()
         self._runner: web.AppRunner | None = None
 
     async def __aenter__(self) -> Self:
@@ -64,8 +61,7 @@ class FixtureWeb:
         return web.FileResponse(path) if path.exists() else web.Response(status=404)
 
     async def _gated(self, request: web.Request) -> web.StreamResponse:
-        if self.seen[request.path] > self.free:
-            await self.gate.wait()
+        await self.gate.wait()
         return await self._file(request)
 
     async def _redirect(self, request: web.Request) -> web.Response:
