@@ -173,7 +173,7 @@ async def test_the_last_moment_of_every_format_can_be_sought(client: Client, dou
     names = dict(enumerate(FORMATS, start=50))
     for guild, name in names.items():
         await client.join(guild, double)
-        await client.play(guild, name, position=5950)
+        await client.play(guild, name, position=3950)
     for guild, name in names.items():
         await client.event("TrackEndEvent", guild)
         assert client.events(guild) == ["TrackStartEvent", "TrackEndEvent:finished"], name
