@@ -81,8 +81,11 @@ class Instances:
 
     @contextmanager
     def starting(self, guild_id: int, play_seq: int | None) -> Iterator[None]:
-        """Expect the start of an instance; when the node refuses it, the one before is expected still."""
-        before = self._wanted.get(guild_id)
+        """Expect the start of an instance; when the node refuses it, the one before is expected still.
+
+        Positions told until then are those of the one before, which may have the same number.
+        """
+        before, playing = self._wanted.get(guild_id), self._playing.pop(guild_id, None)
         self._wanted[guild_id] = play_seq
         if play_seq in self._ended[guild_id]:
             self._ended[guild_id].remove(play_seq)
@@ -90,6 +93,8 @@ class Instances:
             yield
         except NodeRefused:
             self._wanted[guild_id] = before
+            if playing is not None:
+                self._playing.setdefault(guild_id, playing)
             raise
 
     def drop(self, guild_id: int) -> None:

@@ -190,6 +190,21 @@ async def test_a_position_belongs_to_the_track_that_was_told_to_have_started(
     assert [(each.play_seq, each.position_ms) for each in positions] == [(1, 1000), (2, 20)]
 
 
+async def test_a_position_told_before_a_track_is_started_anew_is_not_that_of_the_new_start(
+    playing: WavelinkNodes, ears: Ears, proxy: Proxy
+) -> None:
+    proxy.hold = lambda call: call.method == "PATCH" and call.path.endswith(f"/players/{GUILD}")
+    again = asyncio.create_task(playing.start(0, "main", GUILD, play("a.flac", 1)))
+    await proxy.until(lambda: len([call for call in proxy.calls if proxy.hold(call) and "track" in call.body]) == 2)
+    await proxy.say(update(8000))
+    await everything_told(playing, ears)
+
+    proxy.release()
+    await again
+    await ears.until(NodeEventKind.STARTED, 3)
+    assert ears.of(NodeEventKind.POSITION) == []
+
+
 async def test_a_voice_change_is_no_loss_of_voice(playing: WavelinkNodes, ears: Ears, proxy: Proxy) -> None:
     await proxy.say(closed(1000, by_remote=False))
     await proxy.say(closed(1000, by_remote=True))
