@@ -252,11 +252,10 @@ async def test_a_site_that_hangs_costs_its_own_time_only_and_no_other_request(
         assert (await client.load("tone.wav"))["loadType"] == "track"
         causes = {error["data"]["cause"] for error in await asyncio.gather(*hanging)}
         waited = "the sites looked up before take too long: try again in a moment"  # some may still get their turn
-        assert causes | {waited} == {
-            "the site takes too long",
-            waited,
-            "too many addresses are looked up at once: try again in a moment",
-        }
+        # The node's own patience, or yt-dlp's, whichever ends first on this machine.
+        hung = {"the site takes too long", "[generic] hangs: Unable to download webpage: timed out"}
+        assert causes - hung - {waited} == {"too many addresses are looked up at once: try again in a moment"}
+        assert causes & hung
         assert (await client.load(f"http://{site.host}/song"))["loadType"] == "track"
 
 
