@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
 import pytest
@@ -64,10 +65,17 @@ def memory() -> MemoryStore:
     return MemoryStore()
 
 
+@asynccontextmanager
+async def owner(memory: MemoryStore, world: NodeWorld, voice: FakeVoice, epoch: int) -> AsyncIterator[Rig]:
+    """An instance that owns all buckets in an epoch; it ends as that of `engine`."""
+    async with engine(memory, world, voice) as rig:
+        give(memory, epoch)
+        await rig.own(epoch)
+        yield rig
+
+
 @pytest.fixture
 async def rig(memory: MemoryStore, world: NodeWorld, voice: FakeVoice) -> AsyncIterator[Rig]:
-    give(memory, 1)
     with actor.acting_as(actor.system()):
-        async with engine(memory, world, voice) as made:
-            await made.own(1)
+        async with owner(memory, world, voice, 1) as made:
             yield made

@@ -13,7 +13,8 @@ from audio.domain.filters import PLAIN
 from audio.domain.node import NodeEventKind
 from audio.domain.player import Status
 from kit import actor
-from tests.audio.rig import FakeVoice, NodeWorld, Rig, command, engine, give, play, sounds
+from tests.audio.conftest import owner
+from tests.audio.rig import FakeVoice, NodeWorld, Rig, command, play, sounds
 from tests.audio.values import CHANNEL, DJ, GUILD
 
 if TYPE_CHECKING:
@@ -115,16 +116,12 @@ async def test_a_player_found_without_voice_goes_on_where_it_was_heard_and_not_w
     memory: MemoryStore, world: NodeWorld, voice: FakeVoice
 ) -> None:
     with actor.acting_as(actor.system()):
-        async with engine(memory, world, voice) as rig:
-            give(memory, 1)
-            await rig.own(1)
+        async with owner(memory, world, voice, 1) as rig:
             await play(memory, "ab")
             player = await rig.until(GUILD, sounds("a"))
         await memory.sample([Sample(GUILD, player.play_seq, 3000)])
         change(world, connected=False, position_ms=9000)
-        async with engine(memory, world, voice) as rig:
-            give(memory, 2)
-            await rig.own(2)
+        async with owner(memory, world, voice, 2) as rig:
             await rig.until(GUILD, lambda _: len(world.starts()) == 2)
             await rig.until(GUILD, sounds("a"))
 
@@ -136,15 +133,11 @@ async def test_a_player_found_without_voice_does_not_keep_a_volume_that_nobody_w
     memory: MemoryStore, world: NodeWorld, voice: FakeVoice
 ) -> None:
     with actor.acting_as(actor.system()):
-        async with engine(memory, world, voice) as rig:
-            give(memory, 1)
-            await rig.own(1)
+        async with owner(memory, world, voice, 1) as rig:
             await play(memory, "ab")
             await rig.until(GUILD, sounds("a"))
         change(world, connected=False, is_plain=False)
-        async with engine(memory, world, voice) as rig:
-            give(memory, 2)
-            await rig.own(2)
+        async with owner(memory, world, voice, 2) as rig:
             await rig.until(GUILD, lambda _: len(world.starts()) == 2)
 
     assert [what[2] for what in world.said if what[0] == "sound"] == [PLAIN]

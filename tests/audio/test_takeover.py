@@ -10,6 +10,7 @@ from audio.domain.node import NodeEvent, NodeEventKind
 from audio.domain.player import bucket_of
 from kit import actor
 from kit.errors import Reason, Refused
+from tests.audio.conftest import owner
 from tests.audio.rig import FakeNodes, FakeVoice, NodeWorld, Rig, command, engine, give, play, sounds
 from tests.audio.values import DJ, GUILD
 
@@ -45,9 +46,7 @@ async def test_after_kill_9_a_player_that_was_connected_and_not_started_yet_has_
     memory: MemoryStore, world: NodeWorld, voice: FakeVoice, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with actor.acting_as(actor.system()):
-        async with engine(memory, world, voice) as rig:
-            give(memory, 1)
-            await rig.own(1)
+        async with owner(memory, world, voice, 1) as rig:
             await play(memory, "ab")
             await rig.until(GUILD, sounds("a"))
             connect = FakeNodes.connect
@@ -64,9 +63,7 @@ async def test_after_kill_9_a_player_that_was_connected_and_not_started_yet_has_
                     await asyncio.sleep(0.005)
         monkeypatch.undo()
         memory.away = None
-        async with engine(memory, world, voice) as rig:
-            give(memory, 2)
-            await rig.own(2)
+        async with owner(memory, world, voice, 2) as rig:
             await rig.until(GUILD, lambda _: len(world.starts()) == 2)
 
     assert world.starts()[1][0] == "a.wav"
@@ -101,9 +98,7 @@ async def test_after_kill_9_a_track_that_nobody_was_told_of_and_that_ended_is_no
     memory: MemoryStore, world: NodeWorld, voice: FakeVoice, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with actor.acting_as(actor.system()):
-        async with engine(memory, world, voice) as rig:
-            give(memory, 1)
-            await rig.own(1)
+        async with owner(memory, world, voice, 1) as rig:
             monkeypatch.setattr(rig.nodes, "_say", lambda *_, **__: None)
             player = await play(memory, "ab")
             await rig.until(GUILD, lambda _: world.starts())
@@ -125,9 +120,7 @@ async def test_after_kill_9_a_stuck_track_that_the_resumed_session_tells_of_at_o
     memory: MemoryStore, world: NodeWorld, voice: FakeVoice
 ) -> None:
     with actor.acting_as(actor.system()):
-        async with engine(memory, world, voice) as rig:
-            give(memory, 1)
-            await rig.own(1)
+        async with owner(memory, world, voice, 1) as rig:
             await play(memory, "ab")
             player = await rig.until(GUILD, sounds("a"))
         async with engine(memory, world, voice) as rig:
@@ -142,15 +135,11 @@ async def test_after_kill_9_a_command_that_was_acknowledged_and_not_done_is_done
     memory: MemoryStore, world: NodeWorld, voice: FakeVoice
 ) -> None:
     with actor.acting_as(actor.system()):
-        async with engine(memory, world, voice) as rig:
-            give(memory, 1)
-            await rig.own(1)
+        async with owner(memory, world, voice, 1) as rig:
             await play(memory, "ab")
             await rig.until(GUILD, sounds("a"))
         await command(memory, lambda change: playback.pause(change, DJ))
-        async with engine(memory, world, voice) as rig:
-            give(memory, 2)
-            await rig.own(2)
+        async with owner(memory, world, voice, 2) as rig:
             await rig.until(GUILD, lambda player: player.seen_version == player.wanted_version)
 
     assert world.said[-1] == ("pause", GUILD, True)
@@ -160,31 +149,23 @@ async def test_after_kill_9_a_seek_in_a_track_that_had_been_started_before_it_is
     memory: MemoryStore, world: NodeWorld, voice: FakeVoice, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with actor.acting_as(actor.system()):
-        async with engine(memory, world, voice) as rig:
-            give(memory, 1)
-            await rig.own(1)
+        async with owner(memory, world, voice, 1) as rig:
             monkeypatch.setattr(rig.nodes, "_say", lambda *_, **__: None)
             await play(memory, "a")
             await rig.until(GUILD, lambda _: world.starts())
         await command(memory, lambda change: playback.seek(change, DJ, 5000))
-        async with engine(memory, world, voice) as rig:
-            give(memory, 2)
-            await rig.own(2)
+        async with owner(memory, world, voice, 2) as rig:
             await rig.until(GUILD, lambda _: world.said[-1] == ("seek", GUILD, 5000))
 
 
 async def before_and_after(
     memory: MemoryStore, world: NodeWorld, voice: FakeVoice, *, meanwhile: Callable[[Rig], None], then: str = "a"
 ) -> None:
-    async with engine(memory, world, voice) as rig:
-        give(memory, 1)
-        await rig.own(1)
+    async with owner(memory, world, voice, 1) as rig:
         await play(memory, "ab")
         await rig.until(GUILD, sounds("a"))
     meanwhile(rig)
-    async with engine(memory, world, voice) as rig:
-        give(memory, 2)
-        await rig.own(2)
+    async with owner(memory, world, voice, 2) as rig:
         await rig.until(GUILD, sounds(then))
         # A later command shows that whatever was to be done has been done.
         player = await command(memory, lambda change: playback.seek(change, DJ, 1))
