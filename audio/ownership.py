@@ -9,14 +9,13 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import defaultdict
-from contextvars import Context
 from typing import TYPE_CHECKING, Any
 
 from audio.changes import Fence
 from audio.conductor import Conductor
 from audio.domain.node import NodeAway, NodeEventKind
 from audio.domain.player import BUCKETS, bucket_of
-from audio.stage import Adoption
+from audio.stage import Adoption, keep_apart
 from kit.errors import Refused
 
 if TYPE_CHECKING:
@@ -245,11 +244,6 @@ class Ownership:
         return self._conductors[guild_id]
 
     def _run(self, bucket: int, work: Callable[[], Awaitable[None]], name: str) -> None:
-        async def apart() -> None:
-            with self._spans.apart():
-                await work()
-
-        # In a context of its own: what a command began must not count as part of the command for ever.
-        task = Context().run(self._tasks.keep, apart, name)
+        task = keep_apart(self._tasks, self._spans, work, name)
         self._running[bucket].add(task)
         task.add_done_callback(self._running[bucket].discard)

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from contextvars import Context
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol, TypeAlias
 
+from audio.stage import keep_apart
 from kit.errors import Reason, Refused
 
 if TYPE_CHECKING:
@@ -103,12 +103,7 @@ class Showing:
         del self._due[guild_id]
 
     def _run(self, work: Callable[[], Awaitable[None]], name: str) -> None:
-        async def apart() -> None:
-            with self._spans.apart():
-                await work()
-
-        # In a context of its own: it is neither part of the command that made the change, nor bound by its deadline.
-        Context().run(self._tasks.keep, apart, name)
+        keep_apart(self._tasks, self._spans, work, name)
 
 
 def _merged(before: _Due | None, after: _Due | None) -> _Due | None:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from contextvars import Context
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from audio.domain.filters import PLAIN, Sound
 
 if TYPE_CHECKING:
+    import asyncio
     from collections.abc import Awaitable, Callable, Collection
     from contextlib import AbstractContextManager
 
     from audio.changes import Fence, OwnerStore
-    from audio.clock import Clock
+    from audio.clock import Clock, Tasks
     from audio.domain.node import PlayerState, VoiceState
     from audio.domain.player import Player
     from audio.nodes import AudioNodes
@@ -33,6 +35,16 @@ class Spans(Protocol):
     def continuing(self, player: Player) -> AbstractContextManager[object]:
         """Make everything inside part of the trace and actor of the player's last wish, until it was seen."""
         ...
+
+
+def keep_apart(tasks: Tasks, spans: Spans, work: Callable[[], Awaitable[None]], name: str) -> asyncio.Task[Any]:
+    """Keep `work` running in a context of its own: no part of the command that began it, nor bound by its deadline."""
+
+    async def apart() -> None:
+        with spans.apart():
+            await work()
+
+    return Context().run(tasks.keep, apart, name)
 
 
 class Figures(Protocol):

@@ -183,11 +183,12 @@ async def _announced(peer: Peer) -> list[str]:
     return sources
 
 
-async def _plugins(peer: Peer) -> set[str]:
+async def _plugins(peer: Peer) -> tuple[str, ...]:
     try:
-        return {plugin["name"] for plugin in (await peer.info())["plugins"]}
+        await peer.info()
     except (NodeAway, NodeRefused):
-        return set()
+        return ()
+    return peer.plugins
 
 
 async def _may_have(peer: Peer, source: str) -> bool:

@@ -8,12 +8,10 @@ from typing import TYPE_CHECKING
 
 from audio.domain.endings import EndReason
 from audio.domain.order import identity
-from audio.domain.track import Pick, Why
+from audio.domain.track import Pick, Track, Why
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-    from audio.domain.track import Track
 
 COOLDOWN = 20
 """The tracks played last, none of which is picked again."""

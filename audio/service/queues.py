@@ -129,25 +129,25 @@ class QueueService(queue_service_pb2_grpc.QueueServiceServicer):
         self, request: messages.SwapQueueItemsRequest, _context: Context
     ) -> messages.SwapQueueItemsResponse:
         """Let two items change places."""
-
-        async def effect(change: Change, who: Caller) -> messages.SwapQueueItemsResponse:
-            two = (request.item_id, request.other_item_id)
-            player = await queueing.swap(change, who, *two, request.expected_version)
-            return messages.SwapQueueItemsResponse(player=self._commanding.encode(player))
-
-        return await self._commanding.run(request, effect, waits=False)
+        two = (request.item_id, request.other_item_id)
+        return await self._commanding.show(
+            request,
+            lambda change, who: queueing.swap(change, who, *two, request.expected_version),
+            messages.SwapQueueItemsResponse,
+            waits=False,
+        )
 
     async def ShuffleQueue(
         self, request: messages.ShuffleQueueRequest, _context: Context
     ) -> messages.ShuffleQueueResponse:
         """Put the items in a random order."""
-
-        async def effect(change: Change, who: Caller) -> messages.ShuffleQueueResponse:
-            keep = request.keep_order_of_requesters
-            player = await queueing.shuffle(change, who, _mix, request.expected_version, keep_requesters=keep)
-            return messages.ShuffleQueueResponse(player=self._commanding.encode(player))
-
-        return await self._commanding.run(request, effect, waits=False)
+        keep = request.keep_order_of_requesters
+        return await self._commanding.show(
+            request,
+            lambda change, who: queueing.shuffle(change, who, _mix, request.expected_version, keep_requesters=keep),
+            messages.ShuffleQueueResponse,
+            waits=False,
+        )
 
     async def SortQueue(self, request: messages.SortQueueRequest, _context: Context) -> messages.SortQueueResponse:
         """Put the items in an order."""
