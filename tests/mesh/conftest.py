@@ -20,7 +20,9 @@ async def _running() -> AsyncIterator[Stack]:
 
 
 @pytest.fixture
-def stack(_running: Stack) -> Stack:
+async def stack(_running: Stack) -> Stack:
+    # The stand-ins live in this process: a test that kept it busy for two seconds made them look gone.
+    await _running.all_healthy()
     for service in _running.services.values():
         service.counts.clear()
         service.calls.clear()

@@ -106,7 +106,7 @@ class Stack:
             await self.services[instance].start(self.file(instance, "app.sock"))
         for instance in (*INSTANCES, "edge"):
             await self.start_proxy(instance)
-        await asyncio.gather(*(self.healthy(instance) for instance in (*INSTANCES, "edge")))
+        await self.all_healthy()
 
     async def _receive_spans(self) -> None:
         server = grpc.aio.server()
@@ -134,13 +134,17 @@ class Stack:
         """Start a new process of a service, and wait until all proxies use it."""
         self.services[instance] = StandIn(instance)
         await self.services[instance].start(self.file(instance, "app.sock"))
-        await asyncio.gather(*(self.healthy(proxy) for proxy in (*INSTANCES, "edge")))
+        await self.all_healthy()
 
     async def admin(self, instance: str, path: str) -> str:
         """Ask the administration of a proxy."""
         connector = aiohttp.UnixConnector(self.file(instance, "admin.sock"))
         async with aiohttp.ClientSession(connector=connector) as session, session.get(f"http://envoy{path}") as answer:
             return await answer.text()
+
+    async def all_healthy(self) -> None:
+        """Wait until every proxy reaches every service."""
+        await asyncio.gather(*(self.healthy(proxy) for proxy in (*INSTANCES, "edge")))
 
     async def healthy(self, instance: str, hosts: int = 5) -> None:
         """Wait until a proxy sees so many healthy hosts behind mutual TLS."""
