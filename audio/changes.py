@@ -183,6 +183,10 @@ class OwnerStore(Store, Protocol):
         """Return the guilds of `buckets` with something wanted and not seen, or an unread voice snapshot."""
         ...
 
+    async def versions(self, guild_ids: Sequence[int]) -> Mapping[int, int]:
+        """Return the versions of guilds that have one."""
+        ...
+
     async def active(self, bucket: int) -> list[int]:
         """Return the guilds of a bucket that want something of a node."""
         ...

@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING
 from audio.attending import Attending
 from audio.changes import Fenced
 from audio.deck import Deck
+from audio.domain import player as players
 from audio.domain.endings import Ending, EndReason, ending_of
 from audio.domain.node import NodeAway, NodeEventKind, NodeRefused
+from audio.domain.player import Handed
 from audio.domain.voice import Closure, VoiceStep
 from audio.seeing import Seeing
 from audio.stage import Adoption
@@ -38,7 +40,7 @@ class Conductor:
     def __init__(self, guild_id: int, fence: Fence, stage: Stage) -> None:
         self.guild_id = guild_id
         self.voicing = Voicing(guild_id, stage.channels, stage.clock)
-        self._fence, self._stage = fence, stage
+        self._fence, self._stage, self._now = fence, stage, stage.clock.monotonic
         self._seeing = Seeing(guild_id, fence, stage.store)
         self._attending = Attending(self._seeing, stage.clock)
         self._deck = Deck(guild_id, fence, stage)
@@ -66,6 +68,11 @@ class Conductor:
         else:
             self._take(player)
         self._woken.set()
+
+    def heed(self, version: int) -> None:
+        """Look again at what is wanted, if that is not known yet."""
+        if self._player and version > self._player.version:
+            self.wake()
 
     def sample(self) -> Sample | None:
         """Return where the track is; None: none sounds."""
@@ -163,6 +170,7 @@ class Conductor:
                 player = await self._attune(player)
                 if await self._sound(player):
                     await self._settle(player)
+                    await self._deck.hand_over(player)
                     if player.is_lonely:
                         self._stage.lonely(player, self._fence)
 
@@ -218,7 +226,12 @@ class Conductor:
         if ending and ending.reason is EndReason.FAILED:
             await self._fail(player, ending.detail)
         elif ending:
-            await self._advance(player, ending)
+            handed = self._deck.actual.handed if event.reason == "finished" else None
+            player = await self._advance(player, ending, handed)
+            if handed and handed.play_seq == player.play_seq:
+                self._deck.went_on(player)
+                await self._heard(player)
+                return
         if event.kind is NodeEventKind.ENDED and event.reason != "replaced":
             self._deck.ended()
 
@@ -238,10 +251,13 @@ class Conductor:
         told = self.voicing.snapshot.state if self.voicing.snapshot else None
         is_same = told is not None and (told.token, told.session_id) == (state.voice.token, state.voice.session_id)
         self._deck.actual.voice = told if is_same else state.voice
-        play_seq = state.user_data.get("play_seq") if state.user_data else None
+        data = state.user_data or {}
+        play_seq = data.get("play_seq")
         if play_seq is None and player.is_heard:
             await self._advance(player, Ending(EndReason.FINISHED))
             return
+        if play_seq is not None and play_seq > player.play_seq:  # nobody was there when it went on by itself
+            player = await self._advance(player, Ending(EndReason.FINISHED), Handed(play_seq, data["item_id"]))
         await self._deck.found(state, player)
         if play_seq == player.play_seq:
             await self._heard(player)
@@ -270,10 +286,10 @@ class Conductor:
         self._woken.set()
         return player
 
-    async def _advance(self, player: Player, ending: Ending) -> None:
+    async def _advance(self, player: Player, ending: Ending, handed: Handed | None = None) -> Player:
         if ending.reason is EndReason.FAILED and player.current:
             self._stage.figures.failed(self.node, player.current.track.source)
-        self._take(await self._seeing.ended(player.play_seq, ending))
+        return self._take(await self._seeing.ended(player.play_seq, ending, handed))
 
     def _take(self, player: Player) -> Player:
         if self._player is None or player.version > self._player.version:
@@ -349,20 +365,11 @@ class Conductor:
 
     async def _silenced(self, player: Player) -> Player:
         self._lost_seq = player.play_seq
-        position = self._deck.position(player.play_seq) if self._deck.is_sought(player) else player.position_ms
-        if position is None:
-            position = await self._stage.store.heard_at(player)
-        return self._take(await self._seeing.silenced(player, position))
+        return self._take(await self._seeing.silenced(player, await self._deck.heard_to(player)))
 
     async def _settle(self, player: Player) -> None:
         """Write that the wish is fulfilled."""
-        settled = replace(
-            player,
-            seen_version=player.wanted_version,
-            seen_seek=self._deck.actual.seek_seq if player.current else player.seek_seq,
-            node=self.node,
-            problem="" if player.seen_version < player.wanted_version else player.problem,
-        )
+        settled = players.fulfilled(player, self._deck.actual.seek_seq, self.node)
         if settled.seen_version != player.seen_version or settled.node != player.node:
             self._stage.seen(self._take(await self._seeing.settled(settled)))
 
@@ -388,9 +395,6 @@ class Conductor:
             self._retry()
         else:
             self.lose_session()
-
-    def _now(self) -> float:
-        return self._stage.clock.monotonic()
 
     def _retry(self) -> None:
         self._retry_at = self._now() + _RETRY

@@ -5,14 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from audio.changes import Sample
+from audio.domain import player as players
 from audio.domain.filters import PLAIN, speed
-from audio.domain.node import NodeAway, Start
+from audio.domain.node import NodeAway, NodeRefused, Start
+from audio.domain.player import HANDED, Handed
 from audio.stage import Actual, Meter
 
 if TYPE_CHECKING:
     from audio.changes import Fence
     from audio.domain.node import NodeEvent, PlayerState, VoiceState
-    from audio.domain.player import Player
+    from audio.domain.player import Item, Player
     from audio.stage import Stage
 
 _START_PATIENCE = 15.0  # seconds until a started track must be heard
@@ -39,6 +41,11 @@ class Deck:
     def position(self, play_seq: int) -> int | None:
         """Return where a track is, in ms; None if nothing is known of this start."""
         return self._meter.read(play_seq, self._now())
+
+    async def heard_to(self, player: Player) -> int:
+        """Return how far the wanted track was heard, in ms."""
+        position = self.position(player.play_seq) if self.is_sought(player) else player.position_ms
+        return await self._stage.store.heard_at(player) if position is None else position
 
     def is_sought(self, player: Player) -> bool:
         """Tell whether what is known of the position is from after the last seek."""
@@ -77,6 +84,9 @@ class Deck:
             if self._meter.speed != 1.0:
                 self._meter.position_ms = await self._stage.store.heard_at(player)
             self.actual.seek_seq = max(player.seen_seek, data.get("seek_seq", 0))
+        if state.next_data:
+            self.actual.handed = Handed(state.next_data["play_seq"], state.next_data["item_id"])
+            self.actual.handed_seq = self.actual.handed.play_seq
 
     def heard(self, *, moves: bool) -> None:
         """Take it that the loaded track sounds; `moves`: and goes on."""
@@ -87,7 +97,13 @@ class Deck:
 
     def ended(self) -> None:
         """Take it that no track is loaded any more."""
-        self.actual.play_seq, self.actual.started_at = None, None
+        self.actual.play_seq, self.actual.started_at, self.actual.handed = None, None, None
+
+    def went_on(self, player: Player) -> None:
+        """Take it that the node has begun by itself what was handed over."""
+        self.actual.play_seq, self.actual.seek_seq, self.actual.handed = player.play_seq, 0, None
+        self._meter.note(player.play_seq, player.position_ms, self._now(), moves=True)
+        self._stage.figures.started(self.actual.node)
 
     def has_other_node(self) -> bool:
         """Tell whether there is another node to play on."""
@@ -151,6 +167,7 @@ class Deck:
         await self._stage.nodes.start(self._bucket, self.actual.node, self._guild_id, start)
         self.actual.play_seq, self.actual.seek_seq = player.play_seq, player.seek_seq
         self.actual.paused, self.actual.sounds, self.actual.leftover = player.paused, False, False
+        self.actual.handed, self.actual.handed_at = None, -1
         self.actual.started_at = None if player.paused else self._now()
         self._meter.note(player.play_seq, player.position_ms, self._now(), moves=False)
 
@@ -166,6 +183,36 @@ class Deck:
             actual.paused = player.paused
             self._meter.turn(self._now(), moves=not player.paused)
         return player.paused or actual.sounds
+
+    async def hand_over(self, player: Player) -> None:
+        """Let the node begin by itself what follows the current track, where it can: nobody has to be there then."""
+        actual, nodes = self.actual, self._stage.nodes
+        if player.current is None or actual.handed_at == player.version or not nodes.joins(actual.node):
+            return
+        item = await self._follower(player)
+        if (item and item.item_id) != (actual.handed and actual.handed.item_id):
+            play_seq = max(actual.handed_seq, player.play_seq) + 1
+            try:
+                await self._hand(item, play_seq)
+            except NodeRefused:
+                await self._hand(None, play_seq)
+        actual.handed_at = player.version
+
+    async def _follower(self, player: Player) -> Item | None:
+        if players.comes_again(player):
+            return player.current
+        items, _ = await self._stage.store.items(self._guild_id, None, 1)
+        return items[0][1] if items else None
+
+    async def _hand(self, item: Item | None, play_seq: int) -> None:
+        actual, nodes, start = self.actual, self._stage.nodes, None
+        if item and play_seq % HANDED:
+            data = {"play_seq": play_seq, "seek_seq": 0, "item_id": item.item_id}
+            start = Start(item.track.identifier, item.start_ms, paused=False, user_data=data, end_ms=item.end_ms)
+        present = await nodes.hand_over(self._bucket, actual.node, self._guild_id, start)
+        actual.handed_seq = play_seq
+        if present in {actual.play_seq, None}:  # else it has gone on already, to what was handed over before
+            actual.handed = Handed(play_seq, item.item_id) if present and start and item else None
 
     def _now(self) -> float:
         return self._stage.clock.monotonic()

@@ -52,7 +52,19 @@ class AudioNodes(Protocol):
         ...
 
     async def sound(self, bucket: int, node: str, guild_id: int, sound: Sound) -> None:
-        """Change volume and filters, and whether tracks become equally loud, which only some nodes can."""
+        """Change volume and filters, and how tracks are joined and levelled, which only some nodes can."""
+        ...
+
+    def joins(self, node: str) -> bool:
+        """Tell whether a node begins the next track by itself, without a gap."""
+        ...
+
+    async def hand_over(self, bucket: int, node: str, guild_id: int, start: Start | None) -> int | None:
+        """Let a node that joins tracks begin one behind the present one, not what was handed over before; None: none.
+
+        Return the `play_seq` of the present one, which may have been handed over, too; None: there is none, and
+        nothing will be begun.
+        """
         ...
 
     async def stop(self, bucket: int, node: str, guild_id: int) -> None:

@@ -135,13 +135,9 @@ class Ownership:
             if not self._fences:
                 continue
             try:
-                due = await self._store.due(list(self._fences))
+                await self._look()
             except Refused as refused:
                 logger.warning("cannot look for wishes", extra={"error": str(refused)})
-                continue
-            for guild_id in due:
-                if self.is_ours(guild_id):
-                    self._conductor(guild_id).look()
 
     async def sample(self) -> None:
         """Write where the tracks are, for ever."""
@@ -171,6 +167,15 @@ class Ownership:
             self._lead(event)
         for conductor in self._of(fence.bucket):
             conductor.look()
+
+    async def _look(self) -> None:
+        for guild_id in await self._store.due(list(self._fences)):
+            if self.is_ours(guild_id):
+                self._conductor(guild_id).look()
+        versions = await self._store.versions(list(self._conductors))  # a queue may have a new first track
+        for guild_id, version in versions.items():
+            if conductor := self._conductors.get(guild_id):
+                conductor.heed(version)
 
     def _lead(self, event: NodeEvent) -> None:
         if event.bucket not in self._taken:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from audio.changes import Change
     from audio.domain.filters import Filters
-    from audio.domain.player import Item, Player
+    from audio.domain.player import Handed, Item, Player
     from audio.domain.policy import Caller
     from audio.editing import Added
 
@@ -188,18 +188,20 @@ async def delete_saved_filters(change: Change, caller: Caller, name: str) -> Pla
     return await change.save(replace(player, saved_filters=saved), ChangeKind.PLAYBACK)
 
 
-async def advance(change: Change, play_seq: int, ending: Ending) -> Player | None:
+async def advance(change: Change, play_seq: int, ending: Ending, handed: Handed | None = None) -> Player | None:
     """Go on after the end of the track that was started as `play_seq`; None: it is not the current one any more.
 
+    `handed`: the track that its node has begun behind it; what comes next is that one, unless there was an edit since.
     Too many failures within a minute stop the player: what is left in the queue waits for somebody to look at it.
     """
-    player = change.player
-    if player.play_seq != play_seq or player.current is None:
+    before = change.player
+    if before.play_seq != play_seq or before.current is None:
         return None
-    player = await recorded(change, player, ending)
+    player = await recorded(change, before, ending)
     if ending.reason is not EndReason.FAILED:
         repeats = player.loop_mode is LoopMode.TRACK
         player = players.repeated(player, change.now) if repeats else await _after(change, player)
+        player = players.taken_over(player, before, handed)
         return await change.save(player, ChangeKind.PLAYBACK, wake=True)
     if await change.failures() >= FAILURES_PER_MINUTE:
         player = players.begun(player, None, change.now)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from audio.changes import Change, Fence, OwnerStore
-    from audio.domain.player import Player
+    from audio.domain.player import Handed, Player
     from audio.stage import Actual
     from kit.errors import Reason
 
@@ -40,11 +40,11 @@ class Seeing:
 
         return await self._change(write)
 
-    async def ended(self, play_seq: int, ending: Ending) -> Player:
-        """Write that a track ended, and what comes next."""
+    async def ended(self, play_seq: int, ending: Ending, handed: Handed | None) -> Player:
+        """Write that a track ended, and what comes next; `handed`: what its node has begun by itself."""
 
         async def write(change: Change) -> None:
-            await playback.advance(change, play_seq, ending)
+            await playback.advance(change, play_seq, ending, handed)
 
         return await self._change(write)
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from audio.changes import Fence, OwnerStore
     from audio.clock import Clock, Tasks
     from audio.domain.node import PlayerState, VoiceState
-    from audio.domain.player import Player
+    from audio.domain.player import Handed, Player
     from audio.nodes import AudioNodes
     from audio.voicing import VoiceChannels
 
@@ -96,6 +96,9 @@ class Actual:
     sounds: bool = False
     started_at: float | None = None  # until it sounds
     leftover: bool = False  # a track may be loaded that is not known any more
+    handed: Handed | None = None  # what the node will begin by itself
+    handed_seq: int = 0  # the last one that anything was handed over as
+    handed_at: int = -1  # the player's version that what was handed over is right for
 
     def mute(self) -> None:
         """Note that its voice ended: it may count on, although nobody hears it."""

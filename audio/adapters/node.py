@@ -129,11 +129,20 @@ class WavelinkNodes:
         await self._session(bucket, node).update(guild_id, {"position": position_ms})
 
     async def sound(self, bucket: int, node: str, guild_id: int, sound: Sound) -> None:
-        """Change volume and filters; the filters are replaced as a whole. Tracks are levelled where the node can."""
+        """Set volume and filters, which are replaced as a whole; tracks are levelled and joined where the node can."""
         body = {"volume": sound.volume, "filters": sound.filters}
-        if _JOINING in self._peers[node].plugins:
-            body["segue"] = {"levelling": sound.levelling}
+        if self.joins(node):
+            body["segue"] = {"levelling": sound.levelling, "crossfade": sound.crossfade_ms}
         await self._session(bucket, node).update(guild_id, body)
+
+    def joins(self, node: str) -> bool:
+        """Whether the node begins a track by itself that was handed over to it."""
+        peer = self._peers.get(node)
+        return peer is not None and _JOINING in peer.plugins
+
+    async def hand_over(self, bucket: int, node: str, guild_id: int, start: Start | None) -> int | None:
+        """Say what comes behind the present track (None: nothing), and return the `play_seq` of that one."""
+        return await self._session(bucket, node).hand_over(guild_id, start)
 
     async def stop(self, bucket: int, node: str, guild_id: int) -> None:
         """End the track; the voice connection stays."""

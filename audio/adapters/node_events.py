@@ -140,4 +140,6 @@ class Instances:
             self._ended[guild_id].append(play_seq)
         else:
             self._playing[guild_id] = play_seq
+            if self._wanted.get(guild_id) in self._ended[guild_id]:
+                self._wanted[guild_id] = play_seq  # it was handed over, and begun behind the one that has ended
         return True

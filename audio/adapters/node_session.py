@@ -145,6 +145,18 @@ class Session:
                     self._peer.breakers.failed(source_of(start.identifier))
                     raise
 
+    async def hand_over(self, guild_id: int, start: Start | None) -> int | None:
+        """Say what comes behind the present track, and return the `play_seq` of that one; see docs/segue-next.md."""
+        body = start and {
+            "identifier": start.identifier,
+            "position": start.position_ms,
+            "endTime": start.end_ms or None,
+            "userData": start.user_data,
+        }
+        async with self._lock(guild_id):
+            present = _player(await self._patch(guild_id, {"segueNext": body}))
+        return present.user_data.get("play_seq") if present.user_data else None
+
     async def update(self, guild_id: int, body: dict[str, Any]) -> None:
         """Change what the player does: Lavalink's fields, `track` only to stop it."""
         async with self._lock(guild_id):
@@ -159,9 +171,9 @@ class Session:
         # Two PATCHes at once answer with each other's state.
         return self._guilds.setdefault(guild_id, asyncio.Lock())
 
-    async def _patch(self, guild_id: int, body: dict[str, Any], seconds: float | None = None) -> None:
+    async def _patch(self, guild_id: int, body: dict[str, Any], seconds: float | None = None) -> Any:
         self._held.add(guild_id)
-        await self._call("PATCH", f"/{guild_id}", body, seconds=seconds)
+        return await self._call("PATCH", f"/{guild_id}", body, seconds=seconds)
 
     async def _call(
         self, method: Any, path: str, body: dict[str, Any] | None = None, *, seconds: float | None = None
@@ -242,13 +254,14 @@ class Session:
 
 
 def _player(player: dict[str, Any]) -> PlayerState:
-    voice, track, state = player["voice"], player["track"], player["state"]
+    voice, track, following, state = player["voice"], player["track"], player.get("segueNext"), player["state"]
     return PlayerState(
         guild_id=int(player["guildId"]),
         user_data=track and (track.get("userData") or {}),
         position_ms=int(state["position"]),
         paused=bool(player["paused"]),
         connected=bool(state["connected"]),
+        next_data=following and following.get("userData"),
         is_plain=player.get("volume", _PLAIN) == _PLAIN and not (player.get("filters") or player.get("segue")),
         voice=VoiceState(voice["token"], voice["endpoint"], voice["sessionId"], int(voice.get("channelId") or 0))
         if voice and voice.get("token")

@@ -48,11 +48,15 @@ _PRESETS: dict[Preset, Filters] = {
 
 @dataclass(frozen=True)
 class Sound:
-    """What a node is told about the sound. `volume`: in percent; `levelling`: tracks become equally loud."""
+    """What a node is told about the sound.
+
+    `volume`: in percent; `levelling`: tracks become equally loud; `crossfade_ms`: so long one goes over into the next.
+    """
 
     volume: int = 100
     filters: Filters = field(default_factory=dict)
     levelling: bool = False
+    crossfade_ms: int = 0
 
 
 PLAIN = Sound()

@@ -35,7 +35,8 @@ class Start:
 class PlayerState:
     """A player as its node shows it. `user_data` is that of the loaded track; None: no track is loaded.
 
-    `is_plain`: its volume and filters are those of a new player.
+    `is_plain`: its volume and filters are those of a new player. `next_data` is the user data of the track that it
+    will begin by itself; None: there is none.
     """
 
     guild_id: int
@@ -45,6 +46,7 @@ class PlayerState:
     connected: bool
     voice: VoiceState | None
     is_plain: bool = True
+    next_data: dict[str, Any] | None = None
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from audio.domain.track import Pick, Track
 
 BUCKETS = 32
+HANDED = 1 << 16
+"""How many numbers there are from one start to the next: those between are of tracks that a node begins by itself."""
 NEVER = datetime.fromtimestamp(0, UTC)
 
 
@@ -63,6 +65,14 @@ class Item:
     start_ms: int = 0
     end_ms: int = 0  # zero: to the track's end
     pick: Pick | None = None  # of what the player went on with by itself; `requester_id` is zero then
+
+
+@dataclass(frozen=True)
+class Handed:
+    """A track that a node begins by itself, as `play_seq`, behind the present one."""
+
+    play_seq: int
+    item_id: int
 
 
 @dataclass(frozen=True)
@@ -141,7 +151,8 @@ class Player:
     @property
     def sound(self) -> Sound:
         """What a node has to be told."""
-        return Sound(self.volume, combined(self.filters), self.settings.loudness_levelling)
+        settings = self.settings
+        return Sound(self.volume, combined(self.filters), settings.loudness_levelling, settings.crossfade_ms)
 
     @property
     def is_lonely(self) -> bool:
@@ -166,7 +177,7 @@ def begun(player: Player, item: Item | None, now: datetime) -> Player:
     return replace(
         player,
         current=replace(item, start_ms=0) if item else None,
-        play_seq=player.play_seq + 1,
+        play_seq=(player.play_seq // HANDED + 1) * HANDED,
         paused=False,
         position_ms=item.start_ms if item else 0,
         position_at=now,
@@ -202,6 +213,20 @@ def repeated(player: Player, now: datetime) -> Player:
     )
 
 
+def comes_again(player: Player) -> bool:
+    """Tell whether the current track follows itself, once it has been played."""
+    alone = player.loop_mode is LoopMode.QUEUE and not player.queue_length
+    return alone or player.loop_mode is LoopMode.TRACK
+
+
+def taken_over(player: Player, before: Player, handed: Handed | None) -> Player:
+    """Number the track that follows another, if it is the one that the node began by itself."""
+    follower = before.current if comes_again(before) else player.current
+    if not (handed and follower and follower.item_id == handed.item_id):
+        return player
+    return replace(player, play_seq=handed.play_seq) if before.play_seq < handed.play_seq < player.play_seq else player
+
+
 def paused(player: Player, now: datetime, *, wait: bool) -> Player:
     """Let the current track wait where it is, or go on from there."""
     return replace(player, paused=wait, position_ms=player.position(now), position_at=now, goes_on=False)
@@ -235,6 +260,18 @@ def heard(player: Player, node: str, now: datetime) -> Player:
 def silenced(player: Player, position_ms: int, now: datetime) -> Player:
     """Note that the current track was lost at a position; it will go on from there."""
     return replace(player, heard_seq=0, node="", position_ms=position_ms, position_at=now)
+
+
+def fulfilled(player: Player, seek_seq: int, node: str) -> Player:
+    """Note that the last wish is true on a node, which has fulfilled the seek `seek_seq`."""
+    is_new = player.seen_version < player.wanted_version
+    return replace(
+        player,
+        seen_version=player.wanted_version,
+        seen_seek=seek_seq if player.current else player.seek_seq,
+        node=node,
+        problem="" if is_new else player.problem,
+    )
 
 
 def grown(player: Player, items: Sequence[Item]) -> Player:

@@ -32,9 +32,10 @@ from segue.audio.v1 import (
     voice_event_service_pb2_grpc,
 )
 from segue.common.v1 import actor_pb2
-from tests.audio.rig import FakeVoice, NodeWorld, Rig, engine
+from tests.audio.rig import NodeWorld, Rig, engine
 from tests.audio.stores import HANDLES, empty, postgres_store
 from tests.audio.values import CHANNEL, GUILD, track
+from tests.audio.voices import FakeVoice
 from tests.kit.serving import from_peer, serving
 
 if TYPE_CHECKING:

@@ -12,8 +12,9 @@ from audio.domain.player import Origin
 from kit import actor, postgres
 from kit.migrate import migrate
 from tests.audio.client import Client, serving_audio
-from tests.audio.rig import FakeVoice, NodeWorld, Rig, engine, give
+from tests.audio.rig import NodeWorld, Rig, engine, give
 from tests.audio.stores import empty, postgres_store
+from tests.audio.voices import FakeVoice
 from tests.kit.serving import settings
 
 if TYPE_CHECKING:

@@ -25,7 +25,6 @@ from audio.domain.node import (
     VoiceState,
 )
 from audio.domain.player import BUCKETS, Player, Status
-from audio.domain.voice import VoiceSnapshot
 from audio.hearing import Hearing
 from audio.outcomes import Outcomes
 from audio.ownership import Ownership
@@ -45,6 +44,7 @@ if TYPE_CHECKING:
     from audio.domain.filters import Sound
     from audio.domain.lyrics import Lyrics
     from audio.domain.track import Track
+    from tests.audio.voices import FakeVoice
 
 Session = dict[int, PlayerState]
 
@@ -58,11 +58,13 @@ class NodeWorld:
     clients: list[FakeNodes] = field(default_factory=list)
     refused: set[str] = field(default_factory=set)
     cannot_vibrate: bool = False
+    joins: bool = False
     found: dict[str, list[Track]] = field(default_factory=dict)  # what words find; else one track of that name
     asked: list[str] = field(default_factory=list)
     unfit: Reason | None = None
     known: list[KnownNode] = field(default_factory=list)
     lyrics: dict[str, Lyrics] = field(default_factory=dict)
+    handed: dict[int, Start | None] = field(default_factory=dict)
     said: list[tuple[Any, ...]] = field(default_factory=list)
     numbers: Iterator[int] = field(default_factory=itertools.count)
 
@@ -138,10 +140,14 @@ class FakeNodes:
             # What played before plays on, even if it was paused.
             players[guild_id] = replace(players[guild_id], paused=start.paused)
             raise NodeRefused("it is no sound file")
-        players[guild_id] = replace(
-            players[guild_id], user_data=start.user_data, position_ms=start.position_ms, paused=start.paused
-        )
+        self._begin(players, guild_id, start)
         self._say(bucket, node, guild_id, NodeEventKind.STARTED)
+
+    def _begin(self, players: Session, guild_id: int, start: Start | None) -> None:
+        data, position_ms = (start.user_data, start.position_ms) if start else (None, 0)
+        paused = start is not None and start.paused
+        found = replace(players[guild_id], user_data=data, position_ms=position_ms, paused=paused, next_data=None)
+        players[guild_id], self.world.handed[guild_id] = found, None
 
     async def pause(self, bucket: int, node: str, guild_id: int, paused: bool) -> None:
         players = self._players(bucket, node)
@@ -159,9 +165,20 @@ class FakeNodes:
         if "vibrato" in sound.filters and self.world.cannot_vibrate:
             raise NodeRefused("no such filter")
 
+    def joins(self, node: str) -> bool:
+        return self.world.joins
+
+    async def hand_over(self, bucket: int, node: str, guild_id: int, start: Start | None) -> int | None:
+        players = self._players(bucket, node)
+        self.world.said.append(("hand over", guild_id, start))
+        present = players[guild_id].user_data
+        self.world.handed[guild_id] = start if present else None
+        players[guild_id] = replace(players[guild_id], next_data=start.user_data if start else None)
+        return present["play_seq"] if present else None
+
     async def stop(self, bucket: int, node: str, guild_id: int) -> None:
         players = self._players(bucket, node)
-        players[guild_id] = replace(players[guild_id], user_data=None)
+        self._begin(players, guild_id, None)
         self.world.said.append(("stop", guild_id))
 
     async def destroy(self, bucket: int, node: str, guild_id: int) -> None:
@@ -216,12 +233,15 @@ class FakeNodes:
                 return
 
     def end(self, guild_id: int) -> None:
-        """Let the guild's track play to its end."""
+        """Let the guild's track play to its end, and begin what was handed over."""
         self.tell(guild_id, NodeEventKind.POSITION, position_ms=9_900)
         self.tell(guild_id, NodeEventKind.ENDED, reason="finished")
         for _, players in self.world.sessions.values():
             if guild_id in players:
-                players[guild_id] = replace(players[guild_id], user_data=None)
+                following = self.world.handed.get(guild_id)
+                self._begin(players, guild_id, following)
+                if following:
+                    self.tell(guild_id, NodeEventKind.STARTED)
 
     def _say(self, bucket: int, node: str, guild_id: int, kind: NodeEventKind, **facts: Any) -> None:
         data = self._players(bucket, node)[guild_id].user_data or {}
@@ -231,71 +251,6 @@ class FakeNodes:
         if (bucket, node) not in self.opened:
             raise NodeAway(node)
         return self.world.sessions[self.opened[bucket, node]][1]
-
-
-@dataclass
-class FakeVoice:
-    """`audio.voicing.VoiceChannels` and `audio.service.commanding.Reach`, and Discord behind it.
-
-    `refusal` is what gateway answers when it is to connect, `unreachable` what it says before about single channels.
-    """
-
-    report: Callable[[VoiceSnapshot], Any] | None = None
-    snapshots: dict[int, VoiceSnapshot] = field(default_factory=dict)
-    refusal: Reason | None = None
-    unreachable: dict[int, Reason] = field(default_factory=dict)
-    checked: list[tuple[int, int]] = field(default_factory=list)
-    asked: list[tuple[int, int, bool]] = field(default_factory=list)
-    silent: bool = False
-    people: tuple[int, ...] = ()
-    tasks: set[asyncio.Task[None]] = field(default_factory=set)
-
-    async def connect(self, guild_id: int, channel_id: int, *, renew: bool) -> None:
-        self.asked.append((guild_id, channel_id, renew))
-        if self.refusal:
-            raise Refused(self.refusal)
-        if not self.silent:
-            self.say(guild_id, channel_id)
-
-    async def disconnect(self, guild_id: int) -> None:
-        self.asked.append((guild_id, 0, False))
-        if not self.silent:
-            self.say(guild_id, 0)
-
-    async def check(self, guild_id: int, channel_id: int) -> None:
-        self.checked.append((guild_id, channel_id))
-        if channel_id in self.unreachable:
-            raise Refused(self.unreachable[channel_id])
-
-    async def newest(self, guild_id: int) -> VoiceSnapshot:
-        # A new sequence each time, as gateway does it.
-        known = self.snapshots.get(guild_id, VoiceSnapshot(guild_id, 0))
-        self.snapshots[guild_id] = replace(known, sequence=known.sequence + 1)
-        return self.snapshots[guild_id]
-
-    def say(self, guild_id: int, channel_id: int) -> VoiceSnapshot:
-        """Let Discord put the bot into a channel (0: none)."""
-        sequence = self.snapshots[guild_id].sequence + 1 if guild_id in self.snapshots else 1
-        snapshot = VoiceSnapshot(guild_id, sequence)
-        if channel_id:
-            voice = (f"session-{sequence}", "voice:443", "token")
-            snapshot = VoiceSnapshot(guild_id, sequence, channel_id, *voice, self.people)
-        self.snapshots[guild_id] = snapshot
-        self.deliver(snapshot)
-        return snapshot
-
-    def move(self, *people: int) -> None:
-        """Let people come into the bot's channel, and others leave it."""
-        self.people = people
-        known = self.snapshots[GUILD]
-        self.snapshots[GUILD] = replace(known, sequence=known.sequence + 1, listeners=people)
-        self.deliver(self.snapshots[GUILD])
-
-    def deliver(self, snapshot: VoiceSnapshot) -> None:
-        if self.report:
-            task = asyncio.ensure_future(self.report(snapshot))
-            self.tasks.add(task)
-            task.add_done_callback(self.tasks.discard)
 
 
 class NoSpans:

@@ -124,7 +124,7 @@ def test_a_pause_keeps_the_place(player: Player, before: float, during: float) -
 def test_every_start_makes_the_events_of_the_one_before_void(player: Player, item: Item | None) -> None:
     begun = players.begun(player, item, NOW)
 
-    assert begun.play_seq == player.play_seq + 1
+    assert begun.play_seq > player.play_seq
     assert begun.seek_seq == begun.seen_seek == 0
     assert begun.status in {Status.IDLE, Status.CONNECTING}
 

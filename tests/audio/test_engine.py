@@ -13,8 +13,9 @@ from audio.domain.node import NodeEvent, NodeEventKind
 from audio.domain.player import BUCKETS, Status, bucket_of
 from kit import actor
 from kit.errors import Reason, Refused
-from tests.audio.rig import FakeVoice, NodeWorld, Rig, command, engine, give, play, sounds
+from tests.audio.rig import NodeWorld, Rig, command, engine, give, play, sounds
 from tests.audio.values import CHANNEL, DJ, GUILD
+from tests.audio.voices import FakeVoice
 
 if TYPE_CHECKING:
     from audio.adapters.memory import MemoryStore

@@ -14,7 +14,7 @@ from audio.domain.node import NodeEventKind
 from audio.domain.player import Status
 from kit import actor
 from tests.audio.conftest import owner
-from tests.audio.rig import FakeVoice, NodeWorld, Rig, command, play, sounds
+from tests.audio.rig import NodeWorld, Rig, command, play, sounds
 from tests.audio.values import CHANNEL, DJ, GUILD
 
 if TYPE_CHECKING:
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from audio.adapters.memory import MemoryStore
     from audio.domain.node import PlayerState
+    from tests.audio.voices import FakeVoice
 
 
 def held(world: NodeWorld) -> PlayerState:

@@ -11,7 +11,7 @@ from audio.domain.player import bucket_of
 from kit import actor
 from kit.errors import Reason, Refused
 from tests.audio.conftest import owner
-from tests.audio.rig import FakeNodes, FakeVoice, NodeWorld, Rig, command, engine, give, play, sounds
+from tests.audio.rig import FakeNodes, NodeWorld, Rig, command, engine, give, play, sounds
 from tests.audio.values import DJ, GUILD
 
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     import pytest
 
     from audio.adapters.memory import MemoryStore
+    from tests.audio.voices import FakeVoice
 
 
 async def test_after_kill_9_the_track_goes_on_untouched(
