@@ -20,8 +20,9 @@ if TYPE_CHECKING:
     from tests.simulation.command import Request
     from tests.simulation.database import Database, Transaction
     from tests.simulation.discord import Discord
-    from tests.simulation.lavalink import Node, NodePlayer
+    from tests.simulation.lavalink import Node
     from tests.simulation.loop import Process, VirtualLoop
+    from tests.simulation.session import NodePlayer
 
 # Seconds for which two tracks of a guild may be heard: an owner that died amid a move has a successor by then.
 TWO_TRACKS = 7.0
@@ -61,6 +62,7 @@ class Judge:
         self._loop = loop
         self._finished: set[tuple[int, int]] = set()
         self._failed: set[tuple[int, int]] = set()
+        self._begun: dict[tuple[int, int], str] = {}  # the tracks that nodes began by themselves
         self._heard_to: dict[tuple[int, int], float] = {}
         self._sought: dict[int, Sought] = {}
         self._sounding: defaultdict[int, dict[str, float]] = defaultdict(dict)
@@ -151,6 +153,8 @@ class Judge:
             plain.repeat()
         else:
             plain.go_round(newest(player.current, (item for _, item in after.queue.values())))
+        if player.current and player.current.track.identifier == self._begun.get((player.guild_id, player.play_seq)):
+            plain.play_seq = player.play_seq
         return plain
 
     def _without_voice(self, plain: Plain, player: Any) -> Plain:
@@ -241,6 +245,12 @@ class Judge:
         heard_to = self._heard_to.get((guild_id, play_seq), 0.0)
         is_near = heard_to - BEHIND <= position_ms <= heard_to + AHEAD
         self.require(is_near, "goes on from elsewhere", guild_id, play_seq, position_ms, heard_to)
+
+    def goes_on(self, player: NodePlayer) -> None:
+        """Hear that a node begins by itself what was handed over to it."""
+        assert player.track
+        self.tell("goes on", player.guild_id, player.play_seq, player.track["identifier"])
+        self._begun[player.guild_id, player.track["userData"]["play_seq"]] = player.track["identifier"]
 
     def heard_to(self, player: NodePlayer) -> None:
         """Hear how far a track has been played."""

@@ -5,13 +5,13 @@ A session whose socket ended waits to be resumed, and its players play on. What 
 
 from __future__ import annotations
 
-import asyncio
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from tests.simulation.loop import WORLD, Line, settle
+from tests.simulation.loop import WORLD, settle
+from tests.simulation.session import NodePlayer, NodeSession, Socket
 
 if TYPE_CHECKING:
+    import asyncio
     from collections.abc import Callable, Iterable, Iterator
 
     from tests.simulation.discord import Discord
@@ -21,81 +21,12 @@ if TYPE_CHECKING:
 _UPDATE = 5.0  # seconds between two playerUpdates
 _SLOW = 0.2  # seconds after which a load is one of the slow ones
 _NOT_FOUND = 404, {"message": "Session not found"}
-_INFO = {"version": {"semver": "4.2.0", "major": 4, "minor": 2, "patch": 0}, "sourceManagers": ["local"], "plugins": []}
+_INFO = {"version": {"semver": "4.2.0", "major": 4, "minor": 2, "patch": 0}, "sourceManagers": ["local"]}
 
 
 def length_of(identifier: str) -> int:
     """Return the length of a track in ms. Its identifier is `<mood>-<length>-<number>`."""
     return int(identifier.split("-")[1])
-
-
-class Socket:
-    """A websocket as its client holds it: what was sent arrives in order, each message after a while."""
-
-    def __init__(self, wire: Wire, process: Process) -> None:
-        self.process, self.is_open = process, True
-        self.inbox: asyncio.Queue[dict[str, Any] | None] = asyncio.Queue()
-        self._line = Line(wire, process)
-
-    def say(self, *messages: dict[str, Any] | None) -> None:
-        """Send messages in one piece; None: the end."""
-        self._line.send(self._hear, messages)
-
-    def _hear(self, messages: Iterable[dict[str, Any] | None]) -> None:
-        for message in messages:
-            self.inbox.put_nowait(message)
-
-
-@dataclass
-class NodePlayer:
-    """A guild's player in a session. It moves while it has a track, is not paused and was connected once."""
-
-    guild_id: int
-    track: dict[str, Any] | None = None
-    position_ms: float = 0.0
-    at: float = 0.0
-    paused: bool = False
-    volume: int = 100
-    voice: dict[str, str] | None = None
-    connected: bool = False
-    started_at: float = 0.0
-    disturbed_at: float = float("-inf")  # when its owner last had a reason to start its track again
-    is_stuck: bool = False
-    timers: list[asyncio.Handle] = field(default_factory=list)
-
-    @property
-    def moves(self) -> bool:
-        return self.track is not None and not self.paused and self.voice is not None and not self.is_stuck
-
-    @property
-    def sounds(self) -> bool:
-        return self.moves and self.connected
-
-    @property
-    def play_seq(self) -> int | None:
-        return self.track["userData"]["play_seq"] if self.track else None
-
-    def position(self, now: float) -> float:
-        return self.position_ms + ((now - self.at) * 1000 if self.moves else 0.0)
-
-
-@dataclass
-class NodeSession:
-    """What one socket commands; `kept` is what it said while nobody listened."""
-
-    session_id: str
-    socket: Socket | None = None
-    resumable: bool = False
-    players: dict[int, NodePlayer] = field(default_factory=dict)
-    kept: list[dict[str, Any]] = field(default_factory=list)
-    opened_at: float = 0.0
-    replaced_at: float = float("-inf")  # when another was opened in its place
-
-    def say(self, message: dict[str, Any]) -> None:
-        if self.socket:
-            self.socket.say(message)
-        elif message["op"] == "event":
-            self.kept.append(message)
 
 
 class Node:
@@ -106,6 +37,7 @@ class Node:
         self.sessions: dict[str, NodeSession] = {}
         self._wire, self._loop, self._dice, self.judge, self._discord = wire, wire.loop, dice, judge, discord
         self._number = 0
+        self._plugins = ("segue-next",) if name == "one" else ()
 
     def players(self) -> Iterator[tuple[NodeSession, NodePlayer]]:
         """Return all players with their sessions."""
@@ -164,7 +96,7 @@ class Node:
         """Answer a request: status and body, or a future of both."""
         self._require_up()
         if path == "v4/info":
-            return 200, _INFO
+            return 200, _INFO | {"plugins": [{"name": name} for name in self._plugins]}
         session = self.sessions.get(path.split("/")[2])
         if session is None or session.socket is None:
             return _NOT_FOUND
@@ -206,7 +138,10 @@ class Node:
             return done
         self._settle_position(player)
         if track:
+            player.following = None
             self._end(session, player, "stopped")
+        if "segueNext" in body:
+            player.following = body["segueNext"] if player.track else None
         player.paused, player.volume = body.get("paused", player.paused), body.get("volume", player.volume)
         if "position" in body and player.track:
             player.position_ms = body["position"]
@@ -250,8 +185,8 @@ class Node:
         self.judge.starts(client, player, body["track"]["userData"]["play_seq"], body["position"])
         if player.track:
             self._end(session, player, "replaced")
-        player.track, player.position_ms, player.paused = body["track"], body["position"], body["paused"]
-        player.is_stuck, player.started_at = False, self._loop.time()
+        player.position_ms, player.paused = body["position"], body["paused"]
+        self._begin(player, body["track"])
         if body["asked_at"] < self._loop.time() - _SLOW:
             player.disturbed_at = self._loop.time()  # it may have been looked at meanwhile
         if self._dice() < 0.8:
@@ -261,6 +196,10 @@ class Node:
         self._update(session, player)
         self._misbehave(session, player, mood)
         settle(done, (200, self._shown(player)))
+
+    def _begin(self, player: NodePlayer, track: dict[str, Any]) -> None:
+        player.track, player.following = track, None
+        player.is_stuck, player.started_at = False, self._loop.time()
 
     def _misbehave(self, session: NodeSession, player: NodePlayer, mood: str) -> None:
         after = {"throws": 0.01, "breaks": 1.5, "sticks": 1.2}.get(mood)
@@ -275,7 +214,7 @@ class Node:
             self._go_on(session, player)
 
     def _throw(self, session: NodeSession, player: NodePlayer) -> None:
-        track, ends_first = player.track, self._dice() < 0.1
+        track, ends_first, player.following = player.track, self._dice() < 0.1, None
         self.judge.failed(player.guild_id, player.play_seq)
         if ends_first:
             self._end(session, player, "finished")
@@ -287,8 +226,7 @@ class Node:
         self.judge.failed(player.guild_id, player.play_seq)
         self._event(session, player, "TrackExceptionEvent", player.track, exception={"message": "it broke"})
         player.is_stuck = True
-        ending = lambda session, player: self._end(session, player, "finished")  # noqa: E731
-        self._loop.call_later(3.0, self._if_still, session, player, player.track, ending, context=WORLD)
+        self._loop.call_later(3.0, self._if_still, session, player, player.track, self._follow, context=WORLD)
 
     def _stick(self, session: NodeSession, player: NodePlayer) -> None:
         self.judge.failed(player.guild_id, player.play_seq)
@@ -297,7 +235,21 @@ class Node:
 
     def _finish(self, session: NodeSession, player: NodePlayer) -> None:
         self.judge.finished(player.guild_id, player.play_seq)
+        self._follow(session, player)
+
+    def _follow(self, session: NodeSession, player: NodePlayer) -> None:
+        """End the track, and begin by itself what was handed over; that it cannot be read is found out only now."""
+        following = player.following
         self._end(session, player, "finished")
+        if following:
+            player.position_ms = following["position"]
+            self._begin(player, {"identifier": following["identifier"], "userData": following["userData"]})
+            self.judge.goes_on(player)
+            self._event(session, player, "TrackStartEvent", player.track)
+            self._go_on(session, player)
+            self._update(session, player)
+            mood = following["identifier"].split("-")[0]
+            self._misbehave(session, player, "throws" if mood == "unreadable" else mood)
 
     def _end(self, session: NodeSession, player: NodePlayer, reason: str) -> None:
         track, player.track = player.track, None
@@ -373,6 +325,7 @@ class Node:
         return {
             "guildId": str(player.guild_id),
             "track": player.track,
+            "segueNext": player.following,
             "paused": player.paused,
             "volume": player.volume,
             "state": self._state(player),

@@ -15,8 +15,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from audio.adapters.node_link import Bot
-    from tests.simulation.lavalink import Node, Socket
+    from tests.simulation.lavalink import Node
     from tests.simulation.loop import Process, Wire
+    from tests.simulation.session import Socket
 
 _TIMING = Timing()
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from audio.domain.endings import EndReason
-from audio.domain.player import Item, LoopMode
+from audio.domain.player import HANDED, Item, LoopMode
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -44,7 +44,7 @@ class Plain:
     def begin(self, item: Item | None) -> None:
         """Let another track be the current one."""
         self.current, self.paused, self.seek_seq = item and replace(item, start_ms=0), False, 0
-        self.play_seq += 1
+        self.play_seq = (self.play_seq // HANDED + 1) * HANDED
 
     def end(self, reason: str) -> None:
         """Note how the current track ended."""

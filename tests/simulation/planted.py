@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from audio.domain.endings import Ending
     from audio.domain.node import NodeEvent
-    from audio.domain.player import Item, Player
+    from audio.domain.player import Handed, Item, Player
     from tests.simulation.database import Transaction
 
     Plant = Callable[[], AbstractContextManager[object]]
@@ -42,11 +42,11 @@ async def _say_commit_and_go_on(store: Connections, transaction: Transaction) ->
     store._wire.send(None, transaction.commit)
 
 
-async def _advance_whatever_ended(change: Any, _: int, ending: Ending) -> Player | None:
-    return await _advance(change, change.player.play_seq, ending)
+async def _advance_whatever_ended(change: Any, _: int, ending: Ending, handed: Any = None) -> Player | None:
+    return await _advance(change, change.player.play_seq, ending, handed)
 
 
-async def _advance_and_then_record(change: Any, play_seq: int, ending: Ending) -> Player | None:
+async def _advance_and_then_record(change: Any, play_seq: int, ending: Ending, _: object = None) -> Player | None:
     if change.player.play_seq != play_seq or change.player.current is None:
         return None
     player = await playback._next(change, change.player)
@@ -76,6 +76,11 @@ def _shrink_in_number(player: Player, item: Item) -> Player:
     return replace(player, queue_length=player.queue_length - 1)
 
 
+def _take_over_anything(player: Player, before: Player, handed: Handed | None) -> Player:
+    is_new = handed and player.current and handed.play_seq > before.play_seq
+    return replace(player, play_seq=handed.play_seq) if handed and is_new else player
+
+
 async def _see_nothing(*_: object) -> list[object]:
     return []
 
@@ -94,5 +99,8 @@ PLANTED: dict[str, Plant] = {
     "a lease is held past its end": lambda: patch.object(Leases, "held", _epoch_for_ever),
     "a position is that of any track": lambda: patch.object(MemoryStore, "heard_at", _any_sample),
     "a removed track's length stays": lambda: patch.object(players, "shrunk", _shrink_in_number),
+    "a node is thought to go on with what is next by now": lambda: patch.object(
+        players, "taken_over", _take_over_anything
+    ),
     "resumed players are not looked at": lambda: patch.object(Ownership, "_players", _see_nothing),
 }
