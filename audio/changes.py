@@ -38,10 +38,11 @@ class Changed:
 
 @dataclass(frozen=True)
 class Sample:
-    """Where a track is now."""
+    """Where a track is now, after its seek `seek_seq`."""
 
     guild_id: int
     play_seq: int
+    seek_seq: int
     position_ms: int
 
 

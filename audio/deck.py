@@ -60,7 +60,7 @@ class Deck:
         position = self.position(self._meter.play_seq)
         if position is None or not (self._meter.moves and self.actual.sounds and self.is_sought(player)):
             return None
-        return Sample(self._guild_id, self._meter.play_seq, position)
+        return Sample(self._guild_id, self._meter.play_seq, player.seek_seq, position)
 
     def stand_still(self) -> None:
         """Count on no more: nobody knows whether the track moves."""

@@ -297,7 +297,8 @@ class MemoryStore:
     async def heard_at(self, player: Player) -> int:
         self._check()
         at, sample = self.tables.samples.get(player.guild_id, (NEVER, None))
-        if sample and sample.play_seq == player.play_seq and at > player.position_at:
+        is_its = sample and (sample.play_seq, sample.seek_seq) == (player.play_seq, player.seek_seq)
+        if sample and is_its and at > player.position_at:
             return sample.position_ms
         return player.position_ms
 

@@ -265,11 +265,13 @@ class PostgresStore:
 
     async def heard_at(self, player: Player) -> int:
         async with connection(self._pool) as tx:
-            found = await tx.fetchval(sql.HEARD_AT, player.guild_id, player.play_seq, player.position_at)
+            found = await tx.fetchval(
+                sql.HEARD_AT, player.guild_id, player.play_seq, player.seek_seq, player.position_at
+            )
         return player.position_ms if found is None else found
 
     async def sample(self, samples: Sequence[Sample]) -> None:
-        columns = zip(*((s.guild_id, s.play_seq, s.position_ms) for s in samples), strict=True)
+        columns = zip(*map(astuple, samples), strict=True)
         async with transaction(self._pool) as tx:
             await tx.execute("SET LOCAL synchronous_commit = off")
             await tx.execute(sql.SAMPLE, *(list(column) for column in columns))

@@ -159,12 +159,12 @@ UNION SELECT guild_id FROM voice WHERE bucket = ANY ($1::smallint[]) AND NOT tak
 """
 ACTIVE = "SELECT guild_id FROM player WHERE bucket = $1 AND (item_id IS NOT NULL OR voice_channel_id <> 0)"
 
-HEARD_AT = "SELECT position_ms FROM position WHERE guild_id = $1 AND play_seq = $2 AND at > $3"
+HEARD_AT = "SELECT position_ms FROM position WHERE guild_id = $1 AND (play_seq, seek_seq) = ($2, $3) AND at > $4"
 SAMPLE = """
-INSERT INTO position (guild_id, play_seq, position_ms, at)
-SELECT *, clock_timestamp() FROM unnest($1::bigint[], $2::bigint[], $3::bigint[])
+INSERT INTO position (guild_id, play_seq, seek_seq, position_ms, at)
+SELECT *, clock_timestamp() FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[])
 ON CONFLICT (guild_id) DO UPDATE
-SET play_seq = excluded.play_seq, position_ms = excluded.position_ms, at = excluded.at
+SET play_seq = excluded.play_seq, seek_seq = excluded.seek_seq, position_ms = excluded.position_ms, at = excluded.at
 """
 
 REPORT_VOICE = """

@@ -15,6 +15,8 @@ from tests.audio.rig import NodeWorld, Rig, command, play, sounds
 from tests.audio.values import DJ, GUILD
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from audio.adapters.memory import MemoryStore
     from audio.domain.player import Player
     from tests.audio.voices import FakeVoice
@@ -33,6 +35,10 @@ def handed(world: NodeWorld) -> str:
 
 async def until_handed(rig: Rig, world: NodeWorld, identifier: str) -> Player:
     return await rig.until(GUILD, lambda _: handed(world) == identifier)
+
+
+def after(before: Player) -> Callable[[Player], bool]:
+    return lambda player: player.is_heard and player.play_seq > before.play_seq
 
 
 async def names(memory: MemoryStore) -> list[str]:
@@ -84,7 +90,7 @@ async def test_a_single_track_that_loops_is_handed_over_to_itself(rig: Rig, worl
     for _ in range(3):
         before = await until_handed(rig, world, "a.wav")
         rig.nodes.end(GUILD)
-        await rig.until(GUILD, lambda player, before=before: player.is_heard and player.play_seq > before.play_seq)
+        await rig.until(GUILD, after(before))
 
     assert world.starts() == [("a.wav", 0)]
 

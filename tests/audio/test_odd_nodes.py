@@ -120,7 +120,7 @@ async def test_a_player_found_without_voice_goes_on_where_it_was_heard_and_not_w
         async with owner(memory, world, voice, 1) as rig:
             await play(memory, "ab")
             player = await rig.until(GUILD, sounds("a"))
-        await memory.sample([Sample(GUILD, player.play_seq, 3000)])
+        await memory.sample([Sample(GUILD, player.play_seq, 0, 3000)])
         change(world, connected=False, position_ms=9000)
         async with owner(memory, world, voice, 2) as rig:
             await rig.until(GUILD, lambda _: len(world.starts()) == 2)

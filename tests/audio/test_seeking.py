@@ -63,7 +63,7 @@ async def test_a_position_that_was_kept_after_a_seek_of_which_its_owner_had_not_
     await rig.until(GUILD, sounds("a"))
     monkeypatch.setattr(rig.nodes, "seek", away)
     await command(rig.store, lambda change: playback.seek(change, DJ, 5000))
-    await rig.store.sample([Sample(GUILD, player.play_seq, 100)])
+    await rig.store.sample([Sample(GUILD, player.play_seq, 0, 100)])
     world.kill("one")
     await rig.until(GUILD, lambda _: not rig.nodes.opened)
     world.revive("one")

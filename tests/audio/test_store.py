@@ -297,7 +297,7 @@ async def test_the_newest_snapshot_wins_whatever_the_order_of_arrival(store: Any
 
 async def test_a_sample_counts_for_the_track_it_is_about_and_not_after_a_later_command(store: Any) -> None:
     player = await play(store, "a")
-    await store.sample([Sample(GUILD, player.play_seq, 4000)])
+    await store.sample([Sample(GUILD, player.play_seq, 0, 4000)])
     assert await store.heard_at(player) == 4000
     assert await store.heard_at(replace(player, play_seq=99, position_ms=1)) == 1
 
@@ -306,6 +306,8 @@ async def test_a_sample_counts_for_the_track_it_is_about_and_not_after_a_later_c
 
     async with store.change(GUILD) as change:
         await seek(change)
+    assert await store.heard_at(await store.player(GUILD)) == 9000
+    await store.sample([Sample(GUILD, player.play_seq, 0, 4100)])  # by an owner who had not heard of the seek yet
     assert await store.heard_at(await store.player(GUILD)) == 9000
 
 
