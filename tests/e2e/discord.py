@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
     import aiohttp
 
+SAMPLES = 960  # of a frame
 TENTH_MS = 100
 TEXT, VOICE = 0, 2
 SOUNDING_AFTER_PAUSE = 25  # frames
@@ -45,6 +46,12 @@ def is_contiguous(frames: Sequence[Frame]) -> bool:
     """Tell whether no packet is missing between the first and the last."""
     steps = [(after.sequence - before.sequence) % 65_536 for before, after in itertools.pairwise(frames)]
     return all(step == 1 for step in steps)
+
+
+def is_unbroken(frames: Sequence[Frame]) -> bool:
+    """Tell whether sound followed sound without a pause, in one stream."""
+    steps = {(after.timestamp - before.timestamp) % 2**32 for before, after in itertools.pairwise(frames)}
+    return is_contiguous(frames) and steps == {SAMPLES} and not any(frame.silent for frame in frames)
 
 
 def readable(frames: Sequence[Frame]) -> list[Frame]:

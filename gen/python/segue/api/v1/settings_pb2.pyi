@@ -71,8 +71,8 @@ class GuildSettings(_message.Message):
 
     @_builtins.property
     def crossfade(self) -> _duration_pb2.Duration:
-        """How long the end of a track and the start of the next sound together; up to 12 seconds, default 0: not at all.
-        It is kept, and not applied yet.
+        """How long the end of a track and the start of the next sound together, by nodes with segue-next; up to 12
+        seconds, default 0: not at all.
         """
 
     def __init__(
