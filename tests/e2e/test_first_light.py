@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from tests.e2e.discord import SOUNDING_AFTER_PAUSE, Discord, Frame, Guild, is_contiguous, is_silent, sounding, tenths
+from tests.e2e.discord import (
+    SOUNDING_AFTER_PAUSE,
+    Discord,
+    Frame,
+    Guild,
+    is_contiguous,
+    is_silent,
+    joined,
+    sounding,
+    tenths,
+)
 from tests.e2e.stack import eventually
 
 if TYPE_CHECKING:
@@ -58,7 +68,7 @@ async def test_two_tracks_are_heard_whole_and_in_order(discord: Discord, guild: 
 
     assert "alpha" in str(first["message"])
     assert "bravo" in str(second["message"])
-    assert tenths(frames) == [(tenth, 5) for tenth in (*range(60), *range(80))]
+    assert tenths(frames) == joined(60, 80)
     assert is_contiguous(frames)
     assert all(frame.encrypted for frame in sounding(frames))
     assert [(half["dave"], half["decryptErrors"]) for half in halves] == [(True, 0)] * 2
