@@ -129,8 +129,8 @@ async def test_nobody_hears_two_tracks_when_an_owner_that_was_frozen_goes_on(pai
 def odd(frames: list[Frame], *, least: int = 5) -> list[str]:
     """Return where the long track, over and over, was not heard in order and whole, but for its ends.
 
-    `least`: readable frames of a tenth; of a track that was started in its middle, some lie across borders, and one lies
-    across that of two tracks without a gap.
+    `least`: readable frames of a tenth; of a track that was started in its middle, some lie across borders, and one
+    lies across that of two tracks without a gap.
     """
     heard = tenths(readable(frames))
     runs = enumerate(itertools.pairwise(heard))
