@@ -167,6 +167,10 @@ class Store(Protocol):
         """Return items with their ranks behind (rank, item id), and the version they belong to."""
         ...
 
+    async def held(self, guild_id: int, requester_id: int) -> int:
+        """Count the items of a person in a queue."""
+        ...
+
     async def history(self, guild_id: int, before: int | None, limit: int) -> list[Played]:
         """Return what was played, the newest first, from behind the entry `before`."""
         ...

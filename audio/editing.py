@@ -154,8 +154,8 @@ async def _admitted(change: Change, caller: Caller, wanted: Sequence[Item]) -> l
     if not welcome:
         raise Refused(reasons[0])
     policy.require_room(player, len(welcome))
-    if player.settings.max_items_per_requester:
-        policy.require_share(caller, player, await change.held(caller.user_id), len(welcome))
+    if policy.is_limited(caller, player, len(welcome)):
+        policy.require_share(replace(caller, held=await change.held(caller.user_id)), player, len(welcome))
     return welcome
 
 

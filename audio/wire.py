@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import struct
+from dataclasses import replace
 from datetime import UTC
 from typing import TYPE_CHECKING
 
@@ -123,8 +124,8 @@ def player(found: Player, sign: Sign, *, caller: Caller | None = None) -> player
     return message
 
 
-def player_back(message: player_pb2.Player, verify: Verify) -> Player:
-    """Decode a player as people see it; what only its owner needs is not in the message."""
+def player_back(message: player_pb2.Player, known: Player, verify: Verify) -> Player:
+    """Decode a player as people see it; what the message leaves out is as `known`."""
     current = None
     if message.HasField("current"):
         found = verify(message.current.track.handle)
@@ -136,8 +137,8 @@ def player_back(message: player_pb2.Player, verify: Verify) -> Player:
             milliseconds(message.current.end),
             _pick_back(message.current),
         )
-    return Player(
-        message.guild_id,
+    return replace(
+        known,
         version=message.version,
         voice_channel_id=message.voice_channel_id,
         current=current,
@@ -328,6 +329,7 @@ def _allowed(action: Action, caller: Caller, found: Player) -> player_pb2.Allowe
         if reason
         else error_reason_pb2.ERROR_REASON_UNSPECIFIED,
         votes_missing=policy.votes_missing(caller, found) if action is Action.SKIP and found.current else 0,
+        limit=policy.limit_of(reason, found),
     )
 
 

@@ -249,6 +249,10 @@ class MemoryStore:
         behind = [entry for entry in ordered if after is None or (entry[0], entry[1].item_id) > after]
         return behind[:limit], guild.player.version
 
+    async def held(self, guild_id: int, requester_id: int) -> int:
+        self._check()
+        return sum(item.requester_id == requester_id for _, item in self._guild(guild_id).queue.values())
+
     async def history(self, guild_id: int, before: int | None, limit: int) -> list[Played]:
         self._check()
         entries = [Played(n, item, ending, at) for n, (at, item, ending) in enumerate(self._guild(guild_id).history, 1)]

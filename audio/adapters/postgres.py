@@ -183,7 +183,7 @@ class PostgresStore:
         pool: Pool,
         *,
         encode: Callable[[Player], Message],
-        decode: Callable[[Any], Player],
+        decode: Callable[[Any, Player], Player],
         origin: Callable[[], Origin],
     ) -> None:
         self.listeners: list[Callable[[Changed], None]] = []
@@ -219,6 +219,11 @@ class PostgresStore:
         items = [(row["rank"], _known_item(row)) for row in rows if row["item_id"] is not None]
         return items, rows[0]["version"]
 
+    async def held(self, guild_id: int, requester_id: int) -> int:
+        async with connection(self._pool) as tx:
+            found: int = await tx.fetchval(sql.HELD, guild_id, requester_id)
+        return found
+
     async def history(self, guild_id: int, before: int | None, limit: int) -> list[Played]:
         async with connection(self._pool) as tx:
             rows = await tx.fetch(sql.HISTORY, guild_id, before, limit)
@@ -228,11 +233,17 @@ class PostgresStore:
         ]
 
     async def changes(self, guild_id: int, after: int, limit: int) -> list[Changed]:
-        """Return the first changes after a version, in their order, as far as the outbox reaches back."""
+        """Return the first changes after a version, in their order, as far as the outbox reaches back.
+
+        What the outbox leaves out of a player is as it is now, so that the newest of them is whole.
+        """
         async with connection(self._pool) as tx:
             rows = await tx.fetch(sql.CHANGES, guild_id, after, limit)
+            known = _player(guild_id, await tx.fetchrow(sql.PLAYER, guild_id)) if rows else Player(guild_id)
         return [
-            Changed(ChangeKind(row["kind"].removeprefix(_KIND)), self._decode(idempotency.unpack(row["payload"])))
+            Changed(
+                ChangeKind(row["kind"].removeprefix(_KIND)), self._decode(idempotency.unpack(row["payload"]), known)
+            )
             for row in rows
         ]
 

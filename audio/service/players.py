@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from contextlib import aclosing
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from audio import editing, playback, queueing, wire
@@ -14,8 +15,8 @@ from audio.service.commanding import Commanding, caller, part_of
 from audio.watching import End, Heartbeat, Snapshot
 from kit.errors import Refused
 from kit.status import encode as encode_status
+from segue.audio.v1 import player_pb2, player_service_pb2_grpc
 from segue.audio.v1 import player_service_pb2 as messages
-from segue.audio.v1 import player_service_pb2_grpc
 from segue.common.v1 import error_reason_pb2
 
 if TYPE_CHECKING:
@@ -49,8 +50,9 @@ class PlayerService(player_service_pb2_grpc.PlayerServiceServicer):
 
     async def GetPlayer(self, request: messages.GetPlayerRequest, _context: Context) -> messages.GetPlayerResponse:
         """Show the player now."""
-        found = await self._store.player(request.guild_id)
-        return messages.GetPlayerResponse(player=wire.player(found, self._sign, caller=caller()))
+        return messages.GetPlayerResponse(
+            player=await self._shown(await self._store.player(request.guild_id), caller())
+        )
 
     async def WatchPlayer(
         self, request: messages.WatchPlayerRequest, _context: Context
@@ -60,7 +62,7 @@ class PlayerService(player_service_pb2_grpc.PlayerServiceServicer):
         try:
             async with aclosing(self._watching.watch(request.guild_id, request.from_version)) as events:
                 async for event in events:
-                    yield self._event(event, who)
+                    yield await self._event(event, who)
         except Refused as refused:
             yield _error(refused)
 
@@ -186,14 +188,20 @@ class PlayerService(player_service_pb2_grpc.PlayerServiceServicer):
             left_out=added.left_out,
         )
 
-    def _event(self, event: Snapshot | Changed | Heartbeat | End, who: Caller) -> messages.WatchPlayerResponse:
+    async def _event(self, event: Snapshot | Changed | Heartbeat | End, who: Caller) -> messages.WatchPlayerResponse:
         if isinstance(event, Heartbeat):
             return messages.WatchPlayerResponse(version=event.version, heartbeat=messages.WatchHeartbeat())
         if isinstance(event, End):
             return messages.WatchPlayerResponse(end=messages.WatchEnd(reason=_ENDS[event]))
         change = messages.PLAYER_CHANGE_SNAPSHOT if isinstance(event, Snapshot) else wire.CHANGES[event.kind]
-        player = wire.player(event.player, self._sign, caller=policy.moved(who, event.player))
+        player = await self._shown(event.player, policy.moved(who, event.player))
         return messages.WatchPlayerResponse(version=event.player.version, change=change, player=player)
+
+    async def _shown(self, player: Player, who: Caller) -> player_pb2.Player:
+        """Show a player and what the caller may do; their tracks are counted only where that depends on it."""
+        if policy.is_limited(who, player):
+            who = replace(who, held=await self._store.held(player.guild_id, who.user_id))
+        return wire.player(player, self._sign, caller=who)
 
 
 def _chunks(tracks: Sequence[Track]) -> list[Sequence[Track]]:

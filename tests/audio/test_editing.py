@@ -16,11 +16,11 @@ from audio.domain import order
 from audio.domain.edits import KEPT, EditKind
 from audio.domain.endings import Ending, EndReason
 from audio.domain.order import Order, Selection
-from audio.domain.player import ChangeKind, Item
-from audio.domain.settings import GuildSettings
+from audio.domain.player import Item
 from audio.editing import Added, Placement
 from kit.errors import Refused
 from kit.levels import Level
+from tests.audio.stores import choose
 from tests.audio.values import CHANNEL, DJ, GUILD, asked, track
 
 if TYPE_CHECKING:
@@ -68,13 +68,6 @@ async def playing(store: Any) -> str:
 async def finish(store: Any, reason: EndReason = EndReason.FINISHED) -> None:
     player = await store.player(GUILD)
     await do(store, lambda change: playback.advance(change, player.play_seq, Ending(reason)))
-
-
-async def choose(store: Any, **settings: Any) -> None:
-    async def save(change: Change) -> None:
-        await change.save(replace(change.player, settings=GuildSettings(**settings)), ChangeKind.QUEUE)
-
-    await do(store, save)
 
 
 async def undo(store: Any) -> Any:
