@@ -228,6 +228,14 @@ async def test_next_comes_first_and_now_at_once_with_what_it_interrupted_behind_
     assert (await store.player(GUILD)).position_ms == 0
 
 
+async def test_undo_of_what_interrupted_a_track_leaves_that_track_where_it_waits(store: Any) -> None:
+    await play(store, "a")
+    await play(store, "nm", Placement.NOW)
+    await undo(store)
+    assert (await playing(store), await names(store)) == ("n", "a")
+    assert (await store.player(GUILD)).queue_length == 1
+
+
 async def test_an_add_says_how_long_it_takes_until_it_plays(store: Any) -> None:
     first = await play(store, "ab")
     assert (first.place, first.starts_in_ms) == (0, 0)
