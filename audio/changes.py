@@ -116,6 +116,10 @@ class Change(Protocol):
         """Remember an edit, the last ones only, and forget those that were taken back."""
         ...
 
+    async def extend(self, edit_id: int, count: int) -> bool:
+        """Count more items into an edit; False: it was taken back, or is forgotten."""
+        ...
+
     async def edit(self, *, undone: bool) -> Edit | None:
         """Return the newest edit that was not taken back, or the oldest one that was."""
         ...

@@ -30,6 +30,16 @@ async def add(change: Change, caller: Caller, wanted: Sequence[Item], placement:
     return replace(added, player=await change.save(added.player, ChangeKind.QUEUE))
 
 
+async def add_rest(change: Change, caller: Caller, wanted: Sequence[Item], edit_id: int) -> tuple[Player, int] | None:
+    """Go on with an edit that began to add tracks; return how many came. None: it was taken back, and nothing comes."""
+    policy.require(Action.QUEUE_ADD, caller, change.player)
+    added = await editing.put_rest(change, caller, wanted, edit_id)
+    if added is None:
+        return None
+    player, count = added
+    return await _save(change, player), count
+
+
 async def remove(change: Change, caller: Caller, item_id: int) -> tuple[Player, Item]:
     """Remove one item: one's own, or as DJ anybody's."""
     item = await _item(change, item_id)

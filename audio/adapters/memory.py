@@ -153,6 +153,13 @@ class MemoryChange:
         done = [each for each, undone in self._guild.edits if not undone]
         self._guild.edits = [(each, False) for each in (*done, edit)[-KEPT:]]
 
+    async def extend(self, edit_id: int, count: int) -> bool:
+        for place, (edit, undone) in enumerate(self._guild.edits):
+            if edit.edit_id == edit_id and not undone:
+                self._guild.edits[place] = (replace(edit, count=edit.count + count), False)
+                return True
+        return False
+
     async def edit(self, *, undone: bool) -> Edit | None:
         found = [each for each, is_undone in self._guild.edits if is_undone is undone]
         return (found[0] if undone else found[-1]) if found else None

@@ -101,6 +101,9 @@ class PostgresChange:
     async def log(self, edit: Edit) -> None:
         await self.tx.execute(sql.LOG, self._guild_id, *astuple(edit), KEPT)
 
+    async def extend(self, edit_id: int, count: int) -> bool:
+        return await self.tx.fetchval(sql.EXTEND, self._guild_id, edit_id, count) is not None
+
     async def edit(self, *, undone: bool) -> Edit | None:
         row = await self.tx.fetchrow(sql.FIRST_UNDONE if undone else sql.LAST_EDIT, self._guild_id)
         if row is None:

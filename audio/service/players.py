@@ -86,21 +86,21 @@ class PlayerService(player_service_pb2_grpc.PlayerServiceServicer):
         """Add tracks, and start the player if it is idle."""
         tracks = await self._catalogue.wanted(request.query, request.handles)
         placement = wire.placement(request.placement)
-        chunks = _chunks(tracks) if placement is Placement.END and not request.validate_only else [tracks]
+        is_parted = placement is Placement.END and not request.validate_only
+        first, *rest = _chunks(tracks) if is_parted else [tracks]
         part = wire.part(request)
 
         async def begin(change: Change, who: Caller) -> messages.PlayResponse:
-            policy.require_room(change.player, len(tracks))
-            wanted = editing.asked_for(chunks[0], who, part)
-            return self._played(await playback.play(change, who, wanted, request.voice_channel_id, placement))
+            if rest:
+                await editing.require_admission(change, who, len(tracks))
+            wanted = editing.asked_for(first, who, part)
+            channel_id = request.voice_channel_id
+            return self._played(await playback.play(change, who, wanted, channel_id, placement, unfinished=bool(rest)))
 
         answer = await self._commanding.run(request, begin)
-        for number, chunk in enumerate(chunks[1:], 1):
-
-            async def go_on(change: Change, who: Caller, chunk: Sequence[Track] = chunk) -> messages.PlayResponse:
-                return self._played(await queueing.add(change, who, editing.asked_for(chunk, who)))
-
-            more = await self._commanding.run(part_of(request, number), go_on, waits=False)
+        edit_id = answer.player.version
+        for number, chunk in enumerate(rest, 1):
+            more = await self._go_on(part_of(request, number), chunk, edit_id)
             answer.player.CopyFrom(more.player)
             answer.count += more.count
             answer.left_out += more.left_out
@@ -177,6 +177,21 @@ class PlayerService(player_service_pb2_grpc.PlayerServiceServicer):
             return await playback.seek(change, who, to_ms, relative=relative)
 
         return await self._commanding.show(request, command, messages.SeekResponse)
+
+    async def _go_on(
+        self, request: messages.PlayRequest, chunk: Sequence[Track], edit_id: int
+    ) -> messages.PlayResponse:
+        """Add more of what was begun by an edit, unless that was taken back meanwhile."""
+
+        async def effect(change: Change, who: Caller) -> messages.PlayResponse:
+            added = await queueing.add_rest(change, who, editing.asked_for(chunk, who), edit_id)
+            if added is None:
+                return messages.PlayResponse(player=self._commanding.encode(change.player))
+            player, count = added
+            left_out = len(chunk) - count
+            return messages.PlayResponse(player=self._commanding.encode(player), count=count, left_out=left_out)
+
+        return await self._commanding.run(request, effect, waits=False)
 
     def _played(self, added: Added) -> messages.PlayResponse:
         return messages.PlayResponse(
