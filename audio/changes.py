@@ -108,6 +108,10 @@ class Change(Protocol):
         """Put the items in an order that names each of the queue once; the ranks stay the same ones."""
         ...
 
+    async def mix_in(self, item_ids: Sequence[int], first_id: int) -> None:
+        """Put the items from `first_id` on among the others, which stay, in an order that names all of them once."""
+        ...
+
     async def move(self, item_id: int, before_item_id: int) -> None:
         """Put an item before another (zero: at the end); both are known to be there."""
         ...

@@ -203,7 +203,7 @@ async def _mix_in(change: Change, first_id: int) -> list[Item]:
     """Give everybody their turn; the new items are those whose ids rise from the first."""
     items = await change.items()
     mixed = order.fair(items, {item.item_id for item in items if item.item_id >= first_id})
-    await change.reorder([item.item_id for item in mixed])
+    await change.mix_in([item.item_id for item in mixed], first_id)
     return mixed
 
 

@@ -133,6 +133,17 @@ class MemoryChange:
         slots = sorted(rank for rank, _ in queue.values())
         self._guild.queue = {n: (rank, queue[n][1]) for n, rank in zip(item_ids, slots, strict=True)}
 
+    async def mix_in(self, item_ids: Sequence[int], first_id: int) -> None:
+        fresh = self._ranks_among(item_ids, first_id)
+        if fresh is None:
+            self._guild.renew_ranks()
+            fresh = self._ranks_among(item_ids, first_id)
+        assert fresh
+        self._guild.queue |= {n: (rank, self._guild.queue[n][1]) for n, rank in fresh.items()}
+
+    def _ranks_among(self, item_ids: Sequence[int], first_id: int) -> dict[int, int] | None:
+        return ranks.among(item_ids, {n: rank for n, (rank, _) in self._guild.queue.items() if n < first_id})
+
     async def move(self, item_id: int, before_item_id: int) -> None:
         rank = self._rank_before(item_id, before_item_id)
         if rank is None:

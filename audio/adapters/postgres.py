@@ -91,6 +91,14 @@ class PostgresChange:
     async def reorder(self, item_ids: Sequence[int]) -> None:
         await self.tx.execute(sql.REORDER, self._guild_id, item_ids)
 
+    async def mix_in(self, item_ids: Sequence[int], first_id: int) -> None:
+        fresh = await self._ranks_among(item_ids, first_id)
+        if fresh is None:
+            await self.tx.execute(sql.RENEW_RANKS, self._guild_id, ranks.GAP)
+            fresh = await self._ranks_among(item_ids, first_id)
+        assert fresh, "there is room between ranks that are a gap apart"
+        await self.tx.execute(sql.SET_RANKS, self._guild_id, list(fresh), list(fresh.values()))
+
     async def move(self, item_id: int, before_item_id: int) -> None:
         rank = await self._rank_before(item_id, before_item_id)
         if rank is None:
@@ -168,6 +176,10 @@ class PostgresChange:
                 await self.tx.execute(sql.RENEW_RANKS, self._guild_id, ranks.GAP)
         assert row
         return row["items"], int(row["ms"])
+
+    async def _ranks_among(self, item_ids: Sequence[int], first_id: int) -> dict[int, int] | None:
+        rows = await self.tx.fetch(sql.RANKS_BEFORE, self._guild_id, first_id)
+        return ranks.among(item_ids, {row["item_id"]: row["rank"] for row in rows})
 
     async def _rank_before(self, item_id: int, before_item_id: int) -> int | None:
         if not before_item_id:

@@ -84,6 +84,11 @@ JOIN (
 ) AS slot USING (place)
 WHERE queue_item.item_id = given.item_id AND guild_id = $1 AND edit_id = 0
 """
+RANKS_BEFORE = "SELECT item_id, rank FROM queue_item WHERE guild_id = $1 AND edit_id = 0 AND item_id < $2"
+SET_RANKS = """
+UPDATE queue_item SET rank = given.rank FROM unnest($2::bigint[], $3::bigint[]) AS given (item_id, rank)
+WHERE queue_item.item_id = given.item_id AND guild_id = $1 AND edit_id = 0
+"""
 NEIGHBOURS = f"""
 SELECT target.rank AS after, (
     SELECT rank FROM queue_item

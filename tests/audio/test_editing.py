@@ -6,13 +6,14 @@ import random
 from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
+from unittest.mock import patch
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from audio import editing, playback, queueing
-from audio.domain import order
+from audio.domain import order, ranks
 from audio.domain.edits import KEPT, EditKind
 from audio.domain.endings import Ending, EndReason
 from audio.domain.order import Order, Selection
@@ -274,6 +275,33 @@ async def test_in_a_fair_queue_everybody_has_a_turn(store: Any) -> None:
     assert (await names(store), added.place, added.starts_in_ms) == ("axbycd", 2, 10_000)
     await undo(store)
     assert await names(store) == "abcd"
+
+
+async def test_in_a_fair_queue_an_undo_brings_a_track_back_to_where_it_stood(store: Any) -> None:
+    await choose(store, fair_queue=True)
+    first = (await add(store, "abc", who=LISTENER)).item.item_id
+    await do(store, lambda change: queueing.remove(change, LISTENER, first + 2))
+    for number, letter in enumerate("xyz", OTHER.user_id):
+        await add(store, letter, who=replace(OTHER, user_id=number))
+    seen = ["abc", "ab", "axb", "axyb", "axyzb"]
+    for before in reversed(seen[:-1]):
+        await undo(store)
+        assert await names(store) == before
+    for again in seen[1:]:
+        await redo(store)
+        assert await names(store) == again
+
+
+async def test_turns_are_given_and_taken_back_also_where_ranks_are_used_up(store: Any) -> None:
+    with patch.object(ranks, "GAP", 4):
+        await choose(store, fair_queue=True)
+        await add(store, "abcd", who=LISTENER)
+        for number, letter in enumerate("stuvw", OTHER.user_id):
+            await add(store, letter, who=replace(OTHER, user_id=number))
+        assert await names(store) == "astuvwbcd"
+        for _ in "stuvw":
+            await undo(store)
+        assert await names(store) == "abcd"
 
 
 async def test_a_guild_limits_what_is_added_to_its_queue(store: Any) -> None:
