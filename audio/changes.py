@@ -124,19 +124,12 @@ class Change(Protocol):
         """Count more items into an edit; False: it was taken back, or is forgotten."""
         ...
 
-    async def edit(self, *, undone: bool) -> Edit | None:
-        """Return the newest edit that was not taken back, or the oldest one that was."""
-        ...
+    async def turn(self, *, undo: bool) -> tuple[Edit, int, int]:
+        """Take the newest edit back that was not (`undo`), or do the oldest again that was; there is one.
 
-    async def take_back(self, edit: Edit) -> tuple[int, int]:
-        """Mark an edit as taken back; remove what it added, or bring back what it removed.
-
-        Return how many items and ms that counts into the queue; less than zero: out of it.
+        What it added is removed, what it removed brought back, or the other way round. Return it, and how many items
+        and ms that counts into the queue; less than zero: out of it.
         """
-        ...
-
-    async def do_again(self, edit: Edit) -> tuple[int, int]:
-        """Undo `take_back`; return the same."""
         ...
 
     async def last_played(self) -> Item | None:

@@ -153,26 +153,14 @@ async def rearrange(change: Change, user_id: int, items: Sequence[Item], wanted:
     return await _log(change, change.player, EditKind.REORDERED, user_id, len(items), before=before, after=after)
 
 
-async def undo(change: Change) -> tuple[Player, Edit]:
-    """Take the last edit back, as far as what it was about is still there."""
-    edit = await change.edit(undone=False)
-    if edit is None:
-        raise Refused(Reason.NOTHING_TO_UNDO)
-    player = players.counted(change.player, *await change.take_back(edit))
+async def turn(change: Change, *, undo: bool) -> tuple[Player, Edit]:
+    """Take the last edit back (`undo`), or do again what was taken back last, as far as what it was about is there."""
+    edit, items, ms = await change.turn(undo=undo)
+    player = players.counted(change.player, items, ms)
     policy.require_room(player, 0)
-    await _bring_back(change, edit.kind, edit.before)
-    return replace(player, undoable=player.undoable - 1, redoable=player.redoable + 1), edit
-
-
-async def redo(change: Change) -> tuple[Player, Edit]:
-    """Do again what was taken back last."""
-    edit = await change.edit(undone=True)
-    if edit is None:
-        raise Refused(Reason.NOTHING_TO_REDO)
-    player = players.counted(change.player, *await change.do_again(edit))
-    policy.require_room(player, 0)
-    await _bring_back(change, edit.kind, edit.after)
-    return replace(player, undoable=player.undoable + 1, redoable=player.redoable - 1), edit
+    await _bring_back(change, edit.kind, edit.before if undo else edit.after)
+    step = -1 if undo else 1
+    return replace(player, undoable=player.undoable + step, redoable=player.redoable - step), edit
 
 
 async def _parted(change: Change, wanted: Sequence[Item]) -> tuple[list[Item], list[Reason]]:

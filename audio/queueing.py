@@ -105,19 +105,11 @@ async def reverse(change: Change, caller: Caller, expected_version: int) -> Play
     return await _rearrange(change, caller, items, items[::-1])
 
 
-async def undo(change: Change, caller: Caller, expected_version: int) -> tuple[Player, Edit]:
-    """Take the last edit back."""
+async def turn(change: Change, caller: Caller, expected_version: int, *, undo: bool) -> tuple[Player, Edit]:
+    """Take the last edit back (`undo`), or do again what was taken back last."""
     policy.require_version(change.player, expected_version)
-    policy.require(Action.QUEUE_UNDO, caller, change.player)
-    player, edit = await editing.undo(change)
-    return await _save(change, player), edit
-
-
-async def redo(change: Change, caller: Caller, expected_version: int) -> tuple[Player, Edit]:
-    """Do the edit again that was taken back last."""
-    policy.require_version(change.player, expected_version)
-    policy.require(Action.QUEUE_REDO, caller, change.player)
-    player, edit = await editing.redo(change)
+    policy.require(Action.QUEUE_UNDO if undo else Action.QUEUE_REDO, caller, change.player)
+    player, edit = await editing.turn(change, undo=undo)
     return await _save(change, player), edit
 
 

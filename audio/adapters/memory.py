@@ -171,30 +171,22 @@ class MemoryChange:
                 return True
         return False
 
-    async def edit(self, *, undone: bool) -> Edit | None:
-        found = [each for each, is_undone in self._guild.edits if is_undone is undone]
-        return (found[0] if undone else found[-1]) if found else None
-
-    async def take_back(self, edit: Edit) -> tuple[int, int]:
-        return await self._turn(edit, undone=True)
-
-    async def do_again(self, edit: Edit) -> tuple[int, int]:
-        return await self._turn(edit, undone=False)
-
-    async def _turn(self, edit: Edit, *, undone: bool) -> tuple[int, int]:
+    async def turn(self, *, undo: bool) -> tuple[Edit, int, int]:
         guild = self._guild
-        guild.edits = [(each, undone if each == edit else known) for each, known in guild.edits]
+        found = [edit for edit, undone in guild.edits if undone is not undo]
+        edit = found[-1] if undo else found[0]
+        guild.edits = [(each, undo if each == edit else undone) for each, undone in guild.edits]
         if edit.kind not in {EditKind.ADDED, EditKind.REMOVED}:
-            return 0, 0
-        if undone is (edit.kind is EditKind.ADDED):
+            return edit, 0, 0
+        if undo is (edit.kind is EditKind.ADDED):
             touched = [n for n in guild.queue if edit.edit_id in {guild.added_by.get(n), guild.removed_by.get(n)}]
             gone = guild.hide(edit.edit_id, touched)
-            return -len(gone), -length_of(gone)
+            return edit, -len(gone), -length_of(gone)
         back = guild.removed.pop(edit.edit_id, {})
         guild.queue |= back
         if len({rank for rank, _ in guild.queue.values()}) < len(guild.queue):
             guild.renew_ranks()
-        return len(back), length_of(item for _, item in back.values())
+        return edit, len(back), length_of(item for _, item in back.values())
 
     async def last_played(self) -> Item | None:
         for place, (_, item, ending) in reversed(list(enumerate(self._guild.history))):

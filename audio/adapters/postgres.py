@@ -112,20 +112,22 @@ class PostgresChange:
     async def extend(self, edit_id: int, count: int) -> bool:
         return await self.tx.fetchval(sql.EXTEND, self._guild_id, edit_id, count) is not None
 
-    async def edit(self, *, undone: bool) -> Edit | None:
-        row = await self.tx.fetchrow(sql.FIRST_UNDONE if undone else sql.LAST_EDIT, self._guild_id)
-        if row is None:
-            return None
+    async def turn(self, *, undo: bool) -> tuple[Edit, int, int]:
+        row = await self.tx.fetchrow(sql.UNDO if undo else sql.REDO, self._guild_id)
+        assert row, "the header counts the edits"
         moved = tuple(row["before"]), tuple(row["after"])
-        return Edit(row["edit_id"], EditKind(row["kind"]), row["user_id"], row["count"], *moved)
-
-    async def take_back(self, edit: Edit) -> tuple[int, int]:
-        await self.tx.execute(sql.MARK, self._guild_id, edit.edit_id, True)
-        return await self._turn(edit, hides=EditKind.ADDED)
-
-    async def do_again(self, edit: Edit) -> tuple[int, int]:
-        await self.tx.execute(sql.MARK, self._guild_id, edit.edit_id, False)
-        return await self._turn(edit, hides=EditKind.REMOVED)
+        edit = Edit(row["edit_id"], EditKind(row["kind"]), row["user_id"], row["count"], *moved)
+        if edit.kind not in {EditKind.ADDED, EditKind.REMOVED}:
+            return edit, 0, 0
+        if undo is (edit.kind is EditKind.ADDED):
+            touched = await self.tx.fetchrow(sql.HIDE, self._guild_id, edit.edit_id)
+        else:
+            await self.tx.execute(sql.DEFER)
+            touched = await self.tx.fetchrow(sql.RESTORE, self._guild_id, edit.edit_id)
+            if await self.tx.fetchval(sql.COLLIDES, self._guild_id):
+                await self.tx.execute(sql.RENEW_RANKS, self._guild_id, ranks.GAP)
+        assert touched
+        return edit, touched["items"], int(touched["ms"])
 
     async def last_played(self) -> Item | None:
         return _item(await self.tx.fetchrow(sql.LAST_PLAYED, self._guild_id, EndReason.FAILED))
@@ -163,19 +165,6 @@ class PostgresChange:
         self.player = saved
         self.changed.append(Changed(kind, saved))
         return saved
-
-    async def _turn(self, edit: Edit, *, hides: EditKind) -> tuple[int, int]:
-        if edit.kind not in {EditKind.ADDED, EditKind.REMOVED}:
-            return 0, 0
-        if edit.kind is hides:
-            row = await self.tx.fetchrow(sql.HIDE, self._guild_id, edit.edit_id)
-        else:
-            await self.tx.execute(sql.DEFER)
-            row = await self.tx.fetchrow(sql.RESTORE, self._guild_id, edit.edit_id)
-            if await self.tx.fetchval(sql.COLLIDES, self._guild_id):
-                await self.tx.execute(sql.RENEW_RANKS, self._guild_id, ranks.GAP)
-        assert row
-        return row["items"], int(row["ms"])
 
     async def _ranks_among(self, item_ids: Sequence[int], first_id: int) -> dict[int, int] | None:
         rows = await self.tx.fetch(sql.RANKS_BEFORE, self._guild_id, first_id)

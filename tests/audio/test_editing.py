@@ -72,11 +72,11 @@ async def finish(store: Any, reason: EndReason = EndReason.FINISHED) -> None:
 
 
 async def undo(store: Any) -> Any:
-    return await do(store, lambda change: queueing.undo(change, DJ, 0))
+    return await do(store, lambda change: queueing.turn(change, DJ, 0, undo=True))
 
 
 async def redo(store: Any) -> Any:
-    return await do(store, lambda change: queueing.redo(change, DJ, 0))
+    return await do(store, lambda change: queueing.turn(change, DJ, 0, undo=False))
 
 
 class Model:
