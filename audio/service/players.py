@@ -13,6 +13,7 @@ from audio.domain import policy
 from audio.editing import Placement
 from audio.service.commanding import Commanding, caller, part_of
 from audio.watching import End, Heartbeat, Snapshot
+from kit.durations import from_ms
 from kit.errors import Refused
 from kit.status import encode as encode_status
 from segue.audio.v1 import player_pb2, player_service_pb2_grpc
@@ -199,7 +200,7 @@ class PlayerService(player_service_pb2_grpc.PlayerServiceServicer):
             item=wire.item(added.item, self._sign),
             count=added.count,
             place=added.place,
-            starts_in=wire.duration(added.starts_in_ms),
+            starts_in=from_ms(added.starts_in_ms),
             left_out=added.left_out,
         )
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from google.protobuf.message import Message
 
 from audio import editing, playback, queueing, wire
+from kit.durations import from_ms
 from segue.audio.v1 import queue_service_pb2 as messages
 from segue.audio.v1 import queue_service_pb2_grpc
 
@@ -78,7 +79,7 @@ class QueueService(queue_service_pb2_grpc.QueueServiceServicer):
                 first_item_id=added.item.item_id,
                 count=added.count,
                 place=added.place,
-                starts_in=wire.duration(added.starts_in_ms),
+                starts_in=from_ms(added.starts_in_ms),
                 left_out=added.left_out,
             )
 

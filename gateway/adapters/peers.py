@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from gateway import wire
 from gateway.domain.player import Page, Skipped
 from kit.cache import Cache
+from kit.durations import from_seconds
 from segue.audio.v1 import (
     catalog_service_pb2,
     catalog_service_pb2_grpc,
@@ -86,7 +87,7 @@ class AudioPlayers:
     async def seek(self, guild_id: int, seconds: float, *, relative: bool, request_id: str) -> Player:
         """Move within the current track; `relative`: from where it is."""
         request = player_service_pb2.SeekRequest(guild_id=guild_id, request_id=request_id)
-        (request.offset if relative else request.position).CopyFrom(wire.duration(seconds))
+        (request.offset if relative else request.position).CopyFrom(from_seconds(seconds))
         return wire.player((await self._stub.Seek(request)).player)
 
     async def replay(self, guild_id: int, *, request_id: str) -> Player:
