@@ -122,10 +122,10 @@ class AudioQueues:
         answer = await self._stub.ListQueueItems(request, timeout=within)
         return Page([wire.item(item) for item in answer.items], answer.next_page_token)
 
-    async def history(self, guild_id: int, token: str, limit: int) -> Page[Played]:
-        """List what was played, the newest first."""
+    async def history(self, guild_id: int, token: str, limit: int, *, within: float | None = None) -> Page[Played]:
+        """List what was played, the newest first, `within` so many seconds."""
         request = queue_service_pb2.ListHistoryRequest(guild_id=guild_id, page_size=limit, page_token=token)
-        answer = await self._stub.ListHistory(request)
+        answer = await self._stub.ListHistory(request, timeout=within)
         return Page([wire.played(entry) for entry in answer.entries], answer.next_page_token)
 
     async def remove(self, guild_id: int, item_id: int, *, request_id: str) -> Track:
