@@ -10,13 +10,12 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from google.protobuf.message import Message
 
 from audio.adapters import statements as sql
+from audio.adapters import stored
 from audio.changes import Changed, Fence, Fenced, Played, Sample
 from audio.domain import ranks
 from audio.domain.edits import KEPT, Edit, EditKind
 from audio.domain.endings import Ending, EndReason
-from audio.domain.player import ChangeKind, Item, LoopMode, Origin, Player, bucket_of
-from audio.domain.settings import GuildSettings
-from audio.domain.track import Pick, Track, Why
+from audio.domain.player import ChangeKind, Item, Origin, Player, bucket_of
 from audio.domain.voice import VoiceSnapshot
 from kit import idempotency, outbox, upkeep
 from kit.postgres import connection, transaction
@@ -24,8 +23,6 @@ from kit.postgres import connection, transaction
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
     from datetime import datetime, timedelta
-
-    import asyncpg
 
     from kit.ops import Purge, Purged
     from kit.postgres import Connection, Pool
@@ -54,15 +51,15 @@ class PostgresChange:
             rank = ranks.prepended(await self.tx.fetchval(sql.FIRST_RANK, self._guild_id), len(items))[0]
         else:
             rank = ranks.appended(await self.tx.fetchval(sql.LAST_RANK, self._guild_id), 1)[0]
-        columns = zip(*(_values(item)[1:] for item in items), strict=True)
+        columns = zip(*(stored.columns(item)[1:] for item in items), strict=True)
         found: int = await self.tx.fetchval(sql.INSERT, self._guild_id, rank, ranks.GAP, edit_id, *map(list, columns))
         return found
 
     async def pop(self) -> Item | None:
-        return _item(await self.tx.fetchrow(sql.POP, self._guild_id))
+        return stored.item(await self.tx.fetchrow(sql.POP, self._guild_id))
 
     async def item(self, item_id: int) -> Item | None:
-        return _item(await self.tx.fetchrow(sql.ITEM, self._guild_id, item_id))
+        return stored.item(await self.tx.fetchrow(sql.ITEM, self._guild_id, item_id))
 
     async def standing(self, item_id: int) -> tuple[int, int]:
         row = await self.tx.fetchrow(sql.STANDING, self._guild_id, item_id)
@@ -80,7 +77,7 @@ class PostgresChange:
         await self.tx.execute(sql.CLEAR, self._guild_id, self.player.version + 1)
 
     async def items(self) -> list[Item]:
-        return [_known_item(row) for row in await self.tx.fetch(sql.ALL, self._guild_id)]
+        return [stored.known_item(row) for row in await self.tx.fetch(sql.ALL, self._guild_id)]
 
     async def remove(self, item_ids: Sequence[int]) -> None:
         await self.tx.execute(sql.REMOVE, self._guild_id, item_ids, self.player.version + 1)
@@ -130,10 +127,10 @@ class PostgresChange:
         return edit, touched["items"], int(touched["ms"])
 
     async def last_played(self) -> Item | None:
-        return _item(await self.tx.fetchrow(sql.LAST_PLAYED, self._guild_id, EndReason.FAILED))
+        return stored.item(await self.tx.fetchrow(sql.LAST_PLAYED, self._guild_id, EndReason.FAILED))
 
     async def record(self, item: Item, ending: Ending) -> None:
-        track = _dump(item.track)
+        track = stored.document(item.track)
         await self.tx.execute(
             sql.RECORD, self._guild_id, item.item_id, item.requester_id, track, ending.reason, ending.detail
         )
@@ -152,7 +149,7 @@ class PostgresChange:
             self._guild_id,
             *(getattr(saved, name) for name in sql.HEADER),
             *(json.dumps(each) for each in (asdict(saved.settings), saved.filters, saved.saved_filters)),
-            *(_values(item) if item else (None, None, None, 0, 0, None)),
+            *(stored.columns(item) if item else (None, None, None, 0, 0, None)),
             *(origin.traceparent, origin.actor, origin.ref),
         )
         await outbox.append(
@@ -212,14 +209,14 @@ class PostgresStore:
     async def player(self, guild_id: int) -> Player:
         async with connection(self._pool) as tx:
             row = await tx.fetchrow(sql.PLAYER, guild_id)
-        return _player(guild_id, row)
+        return stored.player(guild_id, row)
 
     async def items(
         self, guild_id: int, after: tuple[int, int] | None, limit: int
     ) -> tuple[list[tuple[int, Item]], int]:
         async with connection(self._pool) as tx:
             rows = await tx.fetch(sql.ITEMS, guild_id, *(after or (None, None)), limit)
-        items = [(row["rank"], _known_item(row)) for row in rows if row["item_id"] is not None]
+        items = [(row["rank"], stored.known_item(row)) for row in rows if row["item_id"] is not None]
         return items, rows[0]["version"]
 
     async def held(self, guild_id: int, requester_id: int) -> int:
@@ -231,7 +228,7 @@ class PostgresStore:
         async with connection(self._pool) as tx:
             rows = await tx.fetch(sql.HISTORY, guild_id, before, limit)
         return [
-            Played(row["id"], _known_item(row), Ending(EndReason(row["reason"]), row["detail"]), row["ended_at"])
+            Played(row["id"], stored.known_item(row), Ending(EndReason(row["reason"]), row["detail"]), row["ended_at"])
             for row in rows
         ]
 
@@ -242,7 +239,7 @@ class PostgresStore:
         """
         async with connection(self._pool) as tx:
             rows = await tx.fetch(sql.CHANGES, guild_id, after, limit)
-            known = _player(guild_id, await tx.fetchrow(sql.PLAYER, guild_id)) if rows else Player(guild_id)
+            known = stored.player(guild_id, await tx.fetchrow(sql.PLAYER, guild_id)) if rows else Player(guild_id)
         return [
             Changed(
                 ChangeKind(row["kind"].removeprefix(_KIND)), self._decode(idempotency.unpack(row["payload"]), known)
@@ -315,7 +312,7 @@ class PostgresStore:
             await tx.execute(sql.CREATE, guild_id, bucket_of(guild_id))
             row = await tx.fetchrow(sql.LOCK, guild_id)
             assert row
-        return PostgresChange(tx, _player(guild_id, row), row["now"], self)
+        return PostgresChange(tx, stored.player(guild_id, row), row["now"], self)
 
 
 def undo(*, when: bool) -> None:
@@ -328,48 +325,6 @@ async def _hold(tx: Connection, fence: Fence | None) -> None:
     """Keep the bucket's epoch as it is until the transaction ends, or raise Fenced."""
     if fence and await tx.fetchval(sql.HOLD, fence.bucket, fence.epoch) is None:
         raise Fenced
-
-
-def _dump(track: Track) -> str:
-    return json.dumps(asdict(track), ensure_ascii=False)
-
-
-def _track(stored: str) -> Track:
-    return Track(**json.loads(stored))
-
-
-def _known_item(row: asyncpg.Record) -> Item:
-    pick = json.loads(row["pick"]) if row["pick"] else None
-    return Item(
-        row["item_id"],
-        _track(row["track"]),
-        row["requester_id"],
-        row["start_ms"],
-        row["end_ms"],
-        Pick(Why(pick["why"]), pick["because"]) if pick else None,
-    )
-
-
-def _values(item: Item) -> tuple[object, ...]:
-    """Return what is stored of an item, in the order of its columns."""
-    pick = json.dumps(asdict(item.pick)) if item.pick else None
-    return item.item_id, item.requester_id, _dump(item.track), item.start_ms, item.end_ms, pick
-
-
-def _item(row: asyncpg.Record | None) -> Item | None:
-    return _known_item(row) if row else None
-
-
-def _player(guild_id: int, row: asyncpg.Record | None) -> Player:
-    if row is None:
-        return Player(guild_id)
-    header: dict[str, Any] = {name: row[name] for name in sql.HEADER}
-    header |= {name: tuple(row[name]) for name in ("listeners", "votes")}
-    header["loop_mode"] = LoopMode(row["loop_mode"])
-    header |= {name: json.loads(row[name]) for name in sql.DOCUMENTS}
-    header["settings"] = GuildSettings(**header["settings"])
-    current = _known_item(row) if row["item_id"] is not None else None
-    return Player(guild_id, current=current, origin=Origin(row["traceparent"], row["actor"], row["ref"]), **header)
 
 
 async def once(change: PostgresChange, request: Message, effect: Callable[[], Awaitable[R]]) -> tuple[R, bool]:
