@@ -14,6 +14,7 @@ from google.rpc import status_pb2
 
 from api.choosing import Wish
 from kit import actor, status
+from kit.durations import from_ms
 from kit.errors import Code, Reason, Refused
 from kit.events import End, Heartbeat, end
 from segue.api.v1 import settings_pb2, settings_service_pb2
@@ -46,12 +47,12 @@ def guild_settings(found: GuildSettings) -> settings_pb2.GuildSettings:
         fair_queue=found.fair_queue,
         max_queue_length=found.max_queue_length,
         max_items_per_requester=found.max_items_per_requester,
-        max_track_length=_length(found.max_track_length_ms),
+        max_track_length=from_ms(found.max_track_length_ms),
         allow_duplicates=found.allow_duplicates,
         allow_streams=found.allow_streams,
-        empty_channel_timeout=_length(found.empty_channel_timeout_ms),
+        empty_channel_timeout=from_ms(found.empty_channel_timeout_ms),
         stay_connected=found.stay_connected,
-        crossfade=_length(found.crossfade_ms),
+        crossfade=from_ms(found.crossfade_ms),
         loudness_levelling=found.loudness_levelling,
         dj_role_id=found.dj_role_id,
         skip_segments=found.skip_segments,
@@ -137,12 +138,6 @@ def _own_name(field: FieldDescriptor) -> str:
 
 def _own_value(value: int | Duration) -> int:
     return value.ToMilliseconds() if isinstance(value, Duration) else value
-
-
-def _length(ms: int) -> Duration:
-    length = Duration()
-    length.FromMilliseconds(ms)
-    return length
 
 
 def _header(key: str, value: str) -> base_pb2.HeaderValueOption:

@@ -65,7 +65,7 @@ class Change(Protocol):
     async def insert(self, items: Sequence[Item], *, first: bool = False, edit_id: int = 0) -> int:
         """Put items at the queue's end, or `first`; return the id of the first, the others' rise from it.
 
-        `edit_id`: the edit that this is part of; zero: one of its own.
+        `edit_id`: the edit that takes them back; zero: none.
         """
         ...
 
@@ -109,6 +109,10 @@ class Change(Protocol):
         """Put the items in an order that names each of the queue once; the ranks stay the same ones."""
         ...
 
+    async def mix_in(self, item_ids: Sequence[int], first_id: int) -> None:
+        """Put the items from `first_id` on among the others, which stay, in an order that names all of them once."""
+        ...
+
     async def move(self, item_id: int, before_item_id: int) -> None:
         """Put an item before another (zero: at the end); both are known to be there."""
         ...
@@ -117,19 +121,16 @@ class Change(Protocol):
         """Remember an edit, the last ones only, and forget those that were taken back."""
         ...
 
-    async def edit(self, *, undone: bool) -> Edit | None:
-        """Return the newest edit that was not taken back, or the oldest one that was."""
+    async def extend(self, edit_id: int, count: int) -> bool:
+        """Count more items into an edit; False: it was taken back, or is forgotten."""
         ...
 
-    async def take_back(self, edit: Edit) -> tuple[int, int]:
-        """Mark an edit as taken back; remove what it added, or bring back what it removed.
+    async def turn(self, *, undo: bool) -> tuple[Edit, int, int]:
+        """Take the newest edit back that was not (`undo`), or do the oldest again that was; there is one.
 
-        Return how many items and ms that counts into the queue; less than zero: out of it.
+        What it added is removed, what it removed brought back, or the other way round. Return it, and how many items
+        and ms that counts into the queue; less than zero: out of it.
         """
-        ...
-
-    async def do_again(self, edit: Edit) -> tuple[int, int]:
-        """Undo `take_back`; return the same."""
         ...
 
     async def last_played(self) -> Item | None:
@@ -166,6 +167,10 @@ class Store(Protocol):
         self, guild_id: int, after: tuple[int, int] | None, limit: int
     ) -> tuple[list[tuple[int, Item]], int]:
         """Return items with their ranks behind (rank, item id), and the version they belong to."""
+        ...
+
+    async def held(self, guild_id: int, requester_id: int) -> int:
+        """Count the items of a person in a queue."""
         ...
 
     async def history(self, guild_id: int, before: int | None, limit: int) -> list[Played]:

@@ -53,24 +53,64 @@ def asked_for(tracks: Sequence[Track], caller: Caller, part: tuple[int, int] = (
 
 
 async def put(
-    change: Change, caller: Caller, wanted: Sequence[Item], placement: Placement, *, starts: bool = False
+    change: Change,
+    caller: Caller,
+    wanted: Sequence[Item],
+    placement: Placement,
+    *,
+    starts: bool = False,
+    unfinished: bool = False,
 ) -> Added:
-    """Put what a caller wants to hear into the queue; nothing is saved yet. `starts`: the queue's first plays then."""
+    """Put what a caller wants to hear into the queue; nothing is saved yet.
+
+    `starts`: the queue's first plays then. `unfinished`: the rest follows, by `put_rest`.
+    """
+    items, reasons = await _parted(change, wanted)
+    if not items:
+        raise Refused(reasons[0])
+    await require_admission(change, caller, len(items))
+    edit_id = change.player.version + 1
+    added = await _insert(change, items, placement, edit_id)
+    player = added.player
+    waiting = added.count - (starts and added.place == 1)
+    if waiting or unfinished:
+        player = await _log(change, player, EditKind.ADDED, caller.user_id, waiting)
+    return replace(added, player=player, left_out=len(reasons))
+
+
+async def put_rest(change: Change, caller: Caller, wanted: Sequence[Item], edit_id: int) -> tuple[Player, int] | None:
+    """Put more at the queue's end, as part of the edit that began it; return how many the guild wanted of it.
+
+    None: that edit was taken back, and with it what would have followed.
+    """
+    items, _ = await _parted(change, wanted)
+    if not await change.extend(edit_id, len(items)):
+        return None
+    await require_admission(change, caller, len(items))
+    if not items:
+        return change.player, 0
+    added = await _insert(change, items, Placement.END, edit_id)
+    return added.player, added.count
+
+
+async def require_admission(change: Change, caller: Caller, count: int) -> None:
+    """Raise QUEUE_FULL or QUOTA_REACHED unless the caller may put `count` more items into the queue."""
+    policy.require_room(change.player, count)
+    if policy.is_limited(caller, change.player, count):
+        policy.require_share(replace(caller, held=await change.held(caller.user_id)), change.player, count)
+
+
+async def _insert(change: Change, items: Sequence[Item], placement: Placement, edit_id: int) -> Added:
     before = change.player
-    items = await _admitted(change, caller, wanted)
-    edit_id = before.version + 1
     first_id = await change.insert(items, first=placement is not Placement.END, edit_id=edit_id)
     place, ahead_ms = (before.queue_length + 1, before.queue_ms) if placement is Placement.END else (1, 0)
     if placement is Placement.END and before.settings.fair_queue:
         mixed = await _mix_in(change, first_id)
         place = [item.item_id for item in mixed].index(first_id) + 1
         ahead_ms = players.length_of(mixed[: place - 1])
-    player = players.grown(before, items)
-    if waiting := len(items) - (starts and place == 1):
-        player = await _log(change, player, EditKind.ADDED, caller.user_id, waiting)
     first = replace(items[0], item_id=first_id)
     starts_in_ms = ahead_ms + players.remaining(before, change.now)
-    return Added(player, first, len(items), place, starts_in_ms, len(wanted) - len(items))
+    return Added(players.grown(before, items), first, len(items), place, starts_in_ms)
 
 
 async def take_out(change: Change, player: Player, user_id: int, items: Sequence[Item]) -> Player:
@@ -113,30 +153,18 @@ async def rearrange(change: Change, user_id: int, items: Sequence[Item], wanted:
     return await _log(change, change.player, EditKind.REORDERED, user_id, len(items), before=before, after=after)
 
 
-async def undo(change: Change) -> tuple[Player, Edit]:
-    """Take the last edit back, as far as what it was about is still there."""
-    edit = await change.edit(undone=False)
-    if edit is None:
-        raise Refused(Reason.NOTHING_TO_UNDO)
-    player = players.counted(change.player, *await change.take_back(edit))
+async def turn(change: Change, *, undo: bool) -> tuple[Player, Edit]:
+    """Take the last edit back (`undo`), or do again what was taken back last, as far as what it was about is there."""
+    edit, items, ms = await change.turn(undo=undo)
+    player = players.counted(change.player, items, ms)
     policy.require_room(player, 0)
-    await _bring_back(change, edit.kind, edit.before)
-    return replace(player, undoable=player.undoable - 1, redoable=player.redoable + 1), edit
+    await _bring_back(change, edit.kind, edit.before if undo else edit.after)
+    step = -1 if undo else 1
+    return replace(player, undoable=player.undoable + step, redoable=player.redoable - step), edit
 
 
-async def redo(change: Change) -> tuple[Player, Edit]:
-    """Do again what was taken back last."""
-    edit = await change.edit(undone=True)
-    if edit is None:
-        raise Refused(Reason.NOTHING_TO_REDO)
-    player = players.counted(change.player, *await change.do_again(edit))
-    policy.require_room(player, 0)
-    await _bring_back(change, edit.kind, edit.after)
-    return replace(player, undoable=player.undoable + 1, redoable=player.redoable - 1), edit
-
-
-async def _admitted(change: Change, caller: Caller, wanted: Sequence[Item]) -> list[Item]:
-    """Return what the guild wants of it. Raises the reason of the first where that is nothing, and what is too much."""
+async def _parted(change: Change, wanted: Sequence[Item]) -> tuple[list[Item], list[Reason]]:
+    """Return what the guild wants of it, and why it does not want the others."""
     player = change.player
     known = set() if player.settings.allow_duplicates else await _known(change)
     welcome: list[Item] = []
@@ -151,12 +179,7 @@ async def _admitted(change: Change, caller: Caller, wanted: Sequence[Item]) -> l
         welcome.append(item)
         if not player.settings.allow_duplicates:
             known.add(order.identity(item.track))
-    if not welcome:
-        raise Refused(reasons[0])
-    policy.require_room(player, len(welcome))
-    if player.settings.max_items_per_requester:
-        policy.require_share(caller, player, await change.held(caller.user_id), len(welcome))
-    return welcome
+    return welcome, reasons
 
 
 async def _known(change: Change) -> set[tuple[str, str]]:
@@ -168,7 +191,7 @@ async def _mix_in(change: Change, first_id: int) -> list[Item]:
     """Give everybody their turn; the new items are those whose ids rise from the first."""
     items = await change.items()
     mixed = order.fair(items, {item.item_id for item in items if item.item_id >= first_id})
-    await change.reorder([item.item_id for item in mixed])
+    await change.mix_in([item.item_id for item in mixed], first_id)
     return mixed
 
 

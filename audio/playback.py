@@ -52,8 +52,13 @@ async def play(
     wanted: Sequence[Item],
     named_channel: int,
     placement: Placement = Placement.END,
+    *,
+    unfinished: bool = False,
 ) -> Added:
-    """Add tracks; if nothing plays, or they are to play now, start the first in the bot's or the caller's channel."""
+    """Add tracks; if nothing plays, or they are to play now, start the first in the bot's or the caller's channel.
+
+    `unfinished`: the rest follows, by `queueing.add_rest`.
+    """
     before = change.player
     channel = before.voice_channel_id or policy.channel_for(caller, named_channel)
     policy.require(Action.PLAY, replace(caller, voice_channel_id=channel), before)
@@ -61,7 +66,7 @@ async def play(
     if interrupts:
         policy.require_no_vote(caller, before)
     starts = interrupts or not before.current
-    added = await editing.put(change, caller, wanted, placement, starts=starts)
+    added = await editing.put(change, caller, wanted, placement, starts=starts, unfinished=unfinished)
     player = replace(added.player, voice_channel_id=channel)
     if not starts:
         return replace(added, player=await change.save(player, ChangeKind.QUEUE))

@@ -30,6 +30,16 @@ async def add(change: Change, caller: Caller, wanted: Sequence[Item], placement:
     return replace(added, player=await change.save(added.player, ChangeKind.QUEUE))
 
 
+async def add_rest(change: Change, caller: Caller, wanted: Sequence[Item], edit_id: int) -> tuple[Player, int] | None:
+    """Go on with an edit that began to add tracks; return how many came. None: it was taken back, and nothing comes."""
+    policy.require(Action.QUEUE_ADD, caller, change.player)
+    added = await editing.put_rest(change, caller, wanted, edit_id)
+    if added is None:
+        return None
+    player, count = added
+    return await _save(change, player), count
+
+
 async def remove(change: Change, caller: Caller, item_id: int) -> tuple[Player, Item]:
     """Remove one item: one's own, or as DJ anybody's."""
     item = await _item(change, item_id)
@@ -95,19 +105,11 @@ async def reverse(change: Change, caller: Caller, expected_version: int) -> Play
     return await _rearrange(change, caller, items, items[::-1])
 
 
-async def undo(change: Change, caller: Caller, expected_version: int) -> tuple[Player, Edit]:
-    """Take the last edit back."""
+async def turn(change: Change, caller: Caller, expected_version: int, *, undo: bool) -> tuple[Player, Edit]:
+    """Take the last edit back (`undo`), or do again what was taken back last."""
     policy.require_version(change.player, expected_version)
-    policy.require(Action.QUEUE_UNDO, caller, change.player)
-    player, edit = await editing.undo(change)
-    return await _save(change, player), edit
-
-
-async def redo(change: Change, caller: Caller, expected_version: int) -> tuple[Player, Edit]:
-    """Do the edit again that was taken back last."""
-    policy.require_version(change.player, expected_version)
-    policy.require(Action.QUEUE_REDO, caller, change.player)
-    player, edit = await editing.redo(change)
+    policy.require(Action.QUEUE_UNDO if undo else Action.QUEUE_REDO, caller, change.player)
+    player, edit = await editing.turn(change, undo=undo)
     return await _save(change, player), edit
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import base64
 import binascii
 import struct
+from dataclasses import replace
 from datetime import UTC
 from typing import TYPE_CHECKING
 
 from google.protobuf import json_format
-from google.protobuf.duration_pb2 import Duration
 
 from audio.domain import policy
 from audio.domain.filters import speed
@@ -19,6 +19,7 @@ from audio.domain.policy import Action, Caller
 from audio.domain.track import Pick, Why
 from audio.domain.voice import VoiceSnapshot
 from audio.editing import Placement
+from kit.durations import from_ms
 from kit.errors import Reason, Refused
 from segue.audio.v1 import (
     catalog_service_pb2,
@@ -55,7 +56,7 @@ def track(found: Track, sign: Sign) -> player_pb2.Track:
         handle=sign(found),
         title=found.title[:256],
         author=found.author[:256],
-        length=None if found.length_ms is None else duration(found.length_ms),
+        length=None if found.length_ms is None else from_ms(found.length_ms),
         uri=found.uri[:2048],
         artwork_uri=found.artwork_uri[:2048],
         isrc=found.isrc[:16],
@@ -71,8 +72,8 @@ def item(found: Item, sign: Sign) -> player_pb2.QueueItem:
         item_id=found.item_id,
         track=track(found.track, sign),
         requester_id=found.requester_id,
-        start=duration(found.start_ms) if found.start_ms else None,
-        end=duration(found.end_ms) if found.end_ms else None,
+        start=from_ms(found.start_ms) if found.start_ms else None,
+        end=from_ms(found.end_ms) if found.end_ms else None,
         pick=_pick(found.pick) if found.pick else None,
     )
 
@@ -104,7 +105,7 @@ def player(found: Player, sign: Sign, *, caller: Caller | None = None) -> player
         current=item(found.current, sign) if found.current else None,
         speed=speed(found.filters),
         queue_length=found.queue_length,
-        queue_duration=duration(found.queue_ms),
+        queue_duration=from_ms(found.queue_ms),
         node=found.node,
         loop_mode=player_pb2.LoopMode.Value(f"LOOP_MODE_{found.loop_mode}"),
         loop_count=found.loop_count,
@@ -118,13 +119,13 @@ def player(found: Player, sign: Sign, *, caller: Caller | None = None) -> player
         allowed_actions=[_allowed(action, caller, found) for action in Action] if caller else (),
     )
     if found.current:
-        message.position.CopyFrom(duration(found.position_ms))
+        message.position.CopyFrom(from_ms(found.position_ms))
         message.position_time.FromDatetime(found.position_at)
     return message
 
 
-def player_back(message: player_pb2.Player, verify: Verify) -> Player:
-    """Decode a player as people see it; what only its owner needs is not in the message."""
+def player_back(message: player_pb2.Player, known: Player, verify: Verify) -> Player:
+    """Decode a player as people see it; what the message leaves out is as `known`."""
     current = None
     if message.HasField("current"):
         found = verify(message.current.track.handle)
@@ -132,22 +133,22 @@ def player_back(message: player_pb2.Player, verify: Verify) -> Player:
             message.current.item_id,
             found,
             message.current.requester_id,
-            milliseconds(message.current.start),
-            milliseconds(message.current.end),
+            message.current.start.ToMilliseconds(),
+            message.current.end.ToMilliseconds(),
             _pick_back(message.current),
         )
-    return Player(
-        message.guild_id,
+    return replace(
+        known,
         version=message.version,
         voice_channel_id=message.voice_channel_id,
         current=current,
         play_seq=1,
         heard_seq=int(message.status == player_pb2.PLAYER_STATUS_PLAYING),
         paused=message.status == player_pb2.PLAYER_STATUS_PAUSED,
-        position_ms=milliseconds(message.position),
+        position_ms=message.position.ToMilliseconds(),
         position_at=message.position_time.ToDatetime(UTC),
         queue_length=message.queue_length,
-        queue_ms=milliseconds(message.queue_duration),
+        queue_ms=message.queue_duration.ToMilliseconds(),
         node=message.node,
         loop_mode=loop_mode(message.loop_mode),
         loop_count=message.loop_count,
@@ -174,7 +175,7 @@ def node(found: NodeStats) -> node_service_pb2.Node:
         version=found.version,
         players=found.players,
         playing_players=found.playing_players,
-        uptime=duration(found.uptime_ms),
+        uptime=from_ms(found.uptime_ms),
         load=found.load,
         state=node_service_pb2.NodeState.Value(f"NODE_STATE_{found.state.name}"),
         detail=found.detail,
@@ -201,8 +202,8 @@ def lyrics(found: Lyrics, item_id: int) -> catalog_service_pb2.Lyrics:
         lines=[
             catalog_service_pb2.LyricsLine(
                 text=line.text,
-                start=None if line.at_ms is None else duration(line.at_ms),
-                length=None if line.length_ms is None else duration(line.length_ms),
+                start=None if line.at_ms is None else from_ms(line.at_ms),
+                length=None if line.length_ms is None else from_ms(line.length_ms),
             )
             for line in found.lines
         ],
@@ -231,7 +232,7 @@ def selection(message: queue_service_pb2.RemoveQueueItemsRequest) -> Selection:
         message.requester_id,
         message.duplicates,
         tuple(message.words.split()),
-        milliseconds(message.longer_than) if message.HasField("longer_than") else None,
+        message.longer_than.ToMilliseconds() if message.HasField("longer_than") else None,
         message.absent,
     )
 
@@ -252,7 +253,7 @@ def part(message: player_service_pb2.PlayRequest) -> tuple[int, int]:
 
     Raises INVALID_ARGUMENT for an end that is not behind the start.
     """
-    start, end = milliseconds(message.start), milliseconds(message.end)
+    start, end = message.start.ToMilliseconds(), message.end.ToMilliseconds()
     if message.HasField("end") and end <= start:
         raise Refused(Reason.INVALID_ARGUMENT, fields={"end": "it has to be behind the start"})
     return start, end
@@ -266,7 +267,7 @@ def destination(message: player_service_pb2.SeekRequest) -> tuple[int, bool]:
     is_relative = message.HasField("offset")
     if is_relative == message.HasField("position"):
         raise Refused(Reason.INVALID_ARGUMENT, fields={"position": "either it or offset has to be given"})
-    return milliseconds(message.offset if is_relative else message.position), is_relative
+    return (message.offset if is_relative else message.position).ToMilliseconds(), is_relative
 
 
 def edit(found: Edit) -> queue_service_pb2.QueueEdit:
@@ -298,11 +299,6 @@ def loop_mode(value: player_pb2.LoopMode.ValueType) -> LoopMode:
     return LoopMode(player_pb2.LoopMode.Name(value).removeprefix("LOOP_MODE_")) if value else LoopMode.OFF
 
 
-def milliseconds(found: Duration) -> int:
-    """Decode a length; absent: zero."""
-    return found.ToMilliseconds()
-
-
 def page_token(place: tuple[int, int]) -> str:
     """Encode the (rank, item id) that a page ended with."""
     return base64.urlsafe_b64encode(_PAGE.pack(*place)).decode().rstrip("=")
@@ -328,14 +324,8 @@ def _allowed(action: Action, caller: Caller, found: Player) -> player_pb2.Allowe
         if reason
         else error_reason_pb2.ERROR_REASON_UNSPECIFIED,
         votes_missing=policy.votes_missing(caller, found) if action is Action.SKIP and found.current else 0,
+        limit=policy.limit_of(reason, found),
     )
-
-
-def duration(ms: int) -> Duration:
-    """Encode a length."""
-    found = Duration()
-    found.FromMilliseconds(ms)
-    return found
 
 
 def _source(found: SourceStats) -> node_service_pb2.NodeSource:

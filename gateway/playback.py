@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 
 _LISTED = 10  # entries of a page that is shown
 _SUGGESTED = 10
-_SEARCHED = 200  # items of the queue among which one can find some by typing; the longest page audio gives
+_SEARCHED = 200  # entries among which some are found for somebody who types; the longest page audio gives
+_SHORTEST = 2  # characters that are searched for: one alone finds anything
 _SUGGESTION_TIME = 2.0  # seconds; Discord takes choices for 3
 _ADDRESSES = ("http:", "https:")
 _DONE_ALREADY = (Reason.ALREADY_PAUSED, Reason.NOT_PAUSED, Reason.REQUEST_ID_REUSED)
@@ -73,8 +74,8 @@ class Queues(Protocol):
     async def page(self, guild_id: int, token: str, limit: int, *, within: float | None = None) -> Page[Item]:
         """List items that wait, from the page that a token names; empty: from the first. `within` so many seconds."""
 
-    async def history(self, guild_id: int, token: str, limit: int) -> Page[Played]:
-        """List what was played, the newest first."""
+    async def history(self, guild_id: int, token: str, limit: int, *, within: float | None = None) -> Page[Played]:
+        """List what was played, the newest first, `within` so many seconds."""
 
     async def remove(self, guild_id: int, item_id: int, *, request_id: str) -> Track:
         """Remove an item."""
@@ -165,8 +166,15 @@ class Playback:
                 raise
             return await self.players.get(guild_id)
 
-    async def suggest(self, words: str) -> Sequence[Track]:
-        """Find what somebody may mean while they type; an address is not looked up before it is sent."""
-        if not words or words.lower().startswith(_ADDRESSES):
+    async def suggest(self, guild_id: int, user_id: int, words: str) -> Sequence[Track]:
+        """Find what somebody may mean while they type, and before that what they heard last.
+
+        An address is not looked up before it is sent.
+        """
+        if not words:
+            page = await self.queues.history(guild_id, "", _SEARCHED, within=_SUGGESTION_TIME)
+            own = dict.fromkeys(one.item.track for one in page.entries if one.item.requester_id == user_id)
+            return list(own)[:_SUGGESTED]
+        if len(words) < _SHORTEST or words.lower().startswith(_ADDRESSES):
             return ()
         return await self.catalog.search(words, _SUGGESTED, within=_SUGGESTION_TIME)

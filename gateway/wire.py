@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from google.protobuf.duration_pb2 import Duration
 from google.protobuf.timestamp_pb2 import Timestamp
 
 from gateway.domain.guild import ChannelKind
 from gateway.domain.panel import Deed
 from gateway.domain.player import Added, Edit, Item, Lyrics, Pick, Played, Player, Status, Track
+from kit.durations import from_seconds
 from segue.audio.v1 import filters_pb2, player_pb2, player_service_pb2, queue_service_pb2
 from segue.common.v1 import actor_pb2, voice_pb2
 from segue.gateway.v1 import guild_service_pb2, shard_service_pb2
@@ -77,7 +77,7 @@ def shard(known: Shard) -> shard_service_pb2.Shard:
         shard_id=known.id,
         status=connected if known.connected else connecting,
         guilds=known.guilds,
-        latency=None if known.latency is None else duration(known.latency),
+        latency=None if known.latency is None else from_seconds(known.latency),
         instance=known.instance,
     )
 
@@ -177,13 +177,6 @@ def track(message: player_pb2.Track) -> Track:
     """Decode a track."""
     length = message.length.ToTimedelta().total_seconds() if message.HasField("length") else None
     return Track(message.title, message.author, length, message.uri, message.artwork_uri)
-
-
-def duration(seconds: float) -> Duration:
-    """Encode seconds."""
-    encoded = Duration()
-    encoded.FromNanoseconds(round(seconds * _NANOS))
-    return encoded
 
 
 def snapshot(voice: Snapshot) -> voice_pb2.VoiceSnapshot:

@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import psutil
 from google.api import httpbody_pb2
-from google.protobuf.duration_pb2 import Duration
 from google.protobuf.timestamp_pb2 import Timestamp
 
 from kit import metrics
+from kit.durations import from_seconds
 from kit.release import RELEASE
 from segue.common.v1 import (
     ops_service_pb2,
@@ -132,9 +132,9 @@ class Ops(ops_service_pb2_grpc.OpsServiceServicer):
         started.FromNanoseconds(int(self.started_at * 1e9))
         return ops_service_pb2.GetPerformanceResponse(
             started_at=started,
-            uptime=_duration(time.time() - self.started_at),
+            uptime=from_seconds(time.time() - self.started_at),
             memory_bytes=psutil.Process().memory_info().rss,
-            loop_lag=_duration(self.lag.longest),
+            loop_lag=from_seconds(self.lag.longest),
             pools=[_pool(name, figures()) for name, figures in metrics.pools.items()],
             caches=[_cache(name, figures) for name, figures in metrics.caches.items()],
             slowest_methods=[_method(name, figures) for name, figures in slowest[:10]],
@@ -177,12 +177,6 @@ async def _look(name: str, check: Check) -> ops_service_pb2.HealthComponent:
     return ops_service_pb2.HealthComponent(name=name, status=status, detail=detail)
 
 
-def _duration(seconds: float) -> Duration:
-    duration = Duration()
-    duration.FromNanoseconds(int(seconds * 1e9))
-    return duration
-
-
 def _pool(name: str, figures: metrics.PoolFigures) -> ops_service_pb2.PoolStats:
     return ops_service_pb2.PoolStats(name=name, size=figures.size, used=figures.used, limit=figures.limit)
 
@@ -201,6 +195,6 @@ def _method(name: str, figures: metrics.MethodFigures) -> ops_service_pb2.Method
         method=name,
         calls=figures.calls,
         errors=figures.errors,
-        mean=_duration(figures.total / figures.calls),
-        max=_duration(figures.longest),
+        mean=from_seconds(figures.total / figures.calls),
+        max=from_seconds(figures.longest),
     )

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from google.protobuf.duration_pb2 import Duration
 from google.rpc import error_details_pb2, status_pb2
 
+from kit.durations import from_seconds
 from kit.errors import DOMAIN, Reason, Refused
 
 if TYPE_CHECKING:
@@ -24,8 +24,7 @@ def encode(refused: Refused) -> status_pb2.Status:
         ]
         details.append(error_details_pb2.BadRequest(field_violations=violations))
     if refused.retry_after is not None:
-        delay = Duration()
-        delay.FromNanoseconds(int(refused.retry_after * 1_000_000_000))
+        delay = from_seconds(refused.retry_after)
         details.append(error_details_pb2.RetryInfo(retry_delay=delay))
     status = status_pb2.Status(code=refused.reason.code, message=refused.reason.sentence)
     for detail in details:

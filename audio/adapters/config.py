@@ -5,7 +5,6 @@ from __future__ import annotations
 from contextlib import aclosing
 from typing import TYPE_CHECKING, Any, Protocol
 
-from audio import wire
 from audio.domain.settings import GuildSettings
 from segue.api.v1 import settings_service_pb2, settings_service_pb2_grpc
 
@@ -63,12 +62,12 @@ def settings(message: settings_pb2.GuildSettings) -> GuildSettings:
         fair_queue=message.fair_queue,
         max_queue_length=message.max_queue_length,
         max_items_per_requester=message.max_items_per_requester,
-        max_track_length_ms=wire.milliseconds(message.max_track_length),
+        max_track_length_ms=message.max_track_length.ToMilliseconds(),
         allow_duplicates=message.allow_duplicates,
         allow_streams=message.allow_streams,
-        empty_channel_timeout_ms=wire.milliseconds(message.empty_channel_timeout),
+        empty_channel_timeout_ms=message.empty_channel_timeout.ToMilliseconds(),
         stay_connected=message.stay_connected,
-        crossfade_ms=wire.milliseconds(message.crossfade),
+        crossfade_ms=message.crossfade.ToMilliseconds(),
         loudness_levelling=message.loudness_levelling,
         dj_role_id=message.dj_role_id,
         skip_segments=message.skip_segments,

@@ -133,6 +133,17 @@ class MemoryChange:
         slots = sorted(rank for rank, _ in queue.values())
         self._guild.queue = {n: (rank, queue[n][1]) for n, rank in zip(item_ids, slots, strict=True)}
 
+    async def mix_in(self, item_ids: Sequence[int], first_id: int) -> None:
+        fresh = self._ranks_among(item_ids, first_id)
+        if fresh is None:
+            self._guild.renew_ranks()
+            fresh = self._ranks_among(item_ids, first_id)
+        assert fresh
+        self._guild.queue |= {n: (rank, self._guild.queue[n][1]) for n, rank in fresh.items()}
+
+    def _ranks_among(self, item_ids: Sequence[int], first_id: int) -> dict[int, int] | None:
+        return ranks.among(item_ids, {n: rank for n, (rank, _) in self._guild.queue.items() if n < first_id})
+
     async def move(self, item_id: int, before_item_id: int) -> None:
         rank = self._rank_before(item_id, before_item_id)
         if rank is None:
@@ -153,30 +164,29 @@ class MemoryChange:
         done = [each for each, undone in self._guild.edits if not undone]
         self._guild.edits = [(each, False) for each in (*done, edit)[-KEPT:]]
 
-    async def edit(self, *, undone: bool) -> Edit | None:
-        found = [each for each, is_undone in self._guild.edits if is_undone is undone]
-        return (found[0] if undone else found[-1]) if found else None
+    async def extend(self, edit_id: int, count: int) -> bool:
+        for place, (edit, undone) in enumerate(self._guild.edits):
+            if edit.edit_id == edit_id and not undone:
+                self._guild.edits[place] = (replace(edit, count=edit.count + count), False)
+                return True
+        return False
 
-    async def take_back(self, edit: Edit) -> tuple[int, int]:
-        return await self._turn(edit, undone=True)
-
-    async def do_again(self, edit: Edit) -> tuple[int, int]:
-        return await self._turn(edit, undone=False)
-
-    async def _turn(self, edit: Edit, *, undone: bool) -> tuple[int, int]:
+    async def turn(self, *, undo: bool) -> tuple[Edit, int, int]:
         guild = self._guild
-        guild.edits = [(each, undone if each == edit else known) for each, known in guild.edits]
+        found = [edit for edit, undone in guild.edits if undone is not undo]
+        edit = found[-1] if undo else found[0]
+        guild.edits = [(each, undo if each == edit else undone) for each, undone in guild.edits]
         if edit.kind not in {EditKind.ADDED, EditKind.REMOVED}:
-            return 0, 0
-        if undone is (edit.kind is EditKind.ADDED):
+            return edit, 0, 0
+        if undo is (edit.kind is EditKind.ADDED):
             touched = [n for n in guild.queue if edit.edit_id in {guild.added_by.get(n), guild.removed_by.get(n)}]
             gone = guild.hide(edit.edit_id, touched)
-            return -len(gone), -length_of(gone)
+            return edit, -len(gone), -length_of(gone)
         back = guild.removed.pop(edit.edit_id, {})
         guild.queue |= back
         if len({rank for rank, _ in guild.queue.values()}) < len(guild.queue):
             guild.renew_ranks()
-        return len(back), length_of(item for _, item in back.values())
+        return edit, len(back), length_of(item for _, item in back.values())
 
     async def last_played(self) -> Item | None:
         for place, (_, item, ending) in reversed(list(enumerate(self._guild.history))):
@@ -248,6 +258,10 @@ class MemoryStore:
         ordered = sorted(guild.queue.values(), key=lambda entry: (entry[0], entry[1].item_id))
         behind = [entry for entry in ordered if after is None or (entry[0], entry[1].item_id) > after]
         return behind[:limit], guild.player.version
+
+    async def held(self, guild_id: int, requester_id: int) -> int:
+        self._check()
+        return sum(item.requester_id == requester_id for _, item in self._guild(guild_id).queue.values())
 
     async def history(self, guild_id: int, before: int | None, limit: int) -> list[Played]:
         self._check()

@@ -10,13 +10,12 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from google.protobuf.message import Message
 
 from audio.adapters import statements as sql
+from audio.adapters import stored
 from audio.changes import Changed, Fence, Fenced, Played, Sample
 from audio.domain import ranks
 from audio.domain.edits import KEPT, Edit, EditKind
 from audio.domain.endings import Ending, EndReason
-from audio.domain.player import ChangeKind, Item, LoopMode, Origin, Player, bucket_of
-from audio.domain.settings import GuildSettings
-from audio.domain.track import Pick, Track, Why
+from audio.domain.player import ChangeKind, Item, Origin, Player, bucket_of
 from audio.domain.voice import VoiceSnapshot
 from kit import idempotency, outbox, upkeep
 from kit.postgres import connection, transaction
@@ -24,8 +23,6 @@ from kit.postgres import connection, transaction
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
     from datetime import datetime, timedelta
-
-    import asyncpg
 
     from kit.ops import Purge, Purged
     from kit.postgres import Connection, Pool
@@ -54,16 +51,15 @@ class PostgresChange:
             rank = ranks.prepended(await self.tx.fetchval(sql.FIRST_RANK, self._guild_id), len(items))[0]
         else:
             rank = ranks.appended(await self.tx.fetchval(sql.LAST_RANK, self._guild_id), 1)[0]
-        columns = zip(*(_values(item)[1:] for item in items), strict=True)
-        edit = edit_id or self.player.version + 1
-        found: int = await self.tx.fetchval(sql.INSERT, self._guild_id, rank, ranks.GAP, edit, *map(list, columns))
+        columns = zip(*(stored.columns(item)[1:] for item in items), strict=True)
+        found: int = await self.tx.fetchval(sql.INSERT, self._guild_id, rank, ranks.GAP, edit_id, *map(list, columns))
         return found
 
     async def pop(self) -> Item | None:
-        return _item(await self.tx.fetchrow(sql.POP, self._guild_id))
+        return stored.item(await self.tx.fetchrow(sql.POP, self._guild_id))
 
     async def item(self, item_id: int) -> Item | None:
-        return _item(await self.tx.fetchrow(sql.ITEM, self._guild_id, item_id))
+        return stored.item(await self.tx.fetchrow(sql.ITEM, self._guild_id, item_id))
 
     async def standing(self, item_id: int) -> tuple[int, int]:
         row = await self.tx.fetchrow(sql.STANDING, self._guild_id, item_id)
@@ -81,7 +77,7 @@ class PostgresChange:
         await self.tx.execute(sql.CLEAR, self._guild_id, self.player.version + 1)
 
     async def items(self) -> list[Item]:
-        return [_known_item(row) for row in await self.tx.fetch(sql.ALL, self._guild_id)]
+        return [stored.known_item(row) for row in await self.tx.fetch(sql.ALL, self._guild_id)]
 
     async def remove(self, item_ids: Sequence[int]) -> None:
         await self.tx.execute(sql.REMOVE, self._guild_id, item_ids, self.player.version + 1)
@@ -91,6 +87,14 @@ class PostgresChange:
 
     async def reorder(self, item_ids: Sequence[int]) -> None:
         await self.tx.execute(sql.REORDER, self._guild_id, item_ids)
+
+    async def mix_in(self, item_ids: Sequence[int], first_id: int) -> None:
+        fresh = await self._ranks_among(item_ids, first_id)
+        if fresh is None:
+            await self.tx.execute(sql.RENEW_RANKS, self._guild_id, ranks.GAP)
+            fresh = await self._ranks_among(item_ids, first_id)
+        assert fresh, "there is room between ranks that are a gap apart"
+        await self.tx.execute(sql.SET_RANKS, self._guild_id, list(fresh), list(fresh.values()))
 
     async def move(self, item_id: int, before_item_id: int) -> None:
         rank = await self._rank_before(item_id, before_item_id)
@@ -102,26 +106,31 @@ class PostgresChange:
     async def log(self, edit: Edit) -> None:
         await self.tx.execute(sql.LOG, self._guild_id, *astuple(edit), KEPT)
 
-    async def edit(self, *, undone: bool) -> Edit | None:
-        row = await self.tx.fetchrow(sql.FIRST_UNDONE if undone else sql.LAST_EDIT, self._guild_id)
-        if row is None:
-            return None
+    async def extend(self, edit_id: int, count: int) -> bool:
+        return await self.tx.fetchval(sql.EXTEND, self._guild_id, edit_id, count) is not None
+
+    async def turn(self, *, undo: bool) -> tuple[Edit, int, int]:
+        row = await self.tx.fetchrow(sql.UNDO if undo else sql.REDO, self._guild_id)
+        assert row, "the header counts the edits"
         moved = tuple(row["before"]), tuple(row["after"])
-        return Edit(row["edit_id"], EditKind(row["kind"]), row["user_id"], row["count"], *moved)
-
-    async def take_back(self, edit: Edit) -> tuple[int, int]:
-        await self.tx.execute(sql.MARK, self._guild_id, edit.edit_id, True)
-        return await self._turn(edit, hides=EditKind.ADDED)
-
-    async def do_again(self, edit: Edit) -> tuple[int, int]:
-        await self.tx.execute(sql.MARK, self._guild_id, edit.edit_id, False)
-        return await self._turn(edit, hides=EditKind.REMOVED)
+        edit = Edit(row["edit_id"], EditKind(row["kind"]), row["user_id"], row["count"], *moved)
+        if edit.kind not in {EditKind.ADDED, EditKind.REMOVED}:
+            return edit, 0, 0
+        if undo is (edit.kind is EditKind.ADDED):
+            touched = await self.tx.fetchrow(sql.HIDE, self._guild_id, edit.edit_id)
+        else:
+            await self.tx.execute(sql.DEFER)
+            touched = await self.tx.fetchrow(sql.RESTORE, self._guild_id, edit.edit_id)
+            if await self.tx.fetchval(sql.COLLIDES, self._guild_id):
+                await self.tx.execute(sql.RENEW_RANKS, self._guild_id, ranks.GAP)
+        assert touched
+        return edit, touched["items"], int(touched["ms"])
 
     async def last_played(self) -> Item | None:
-        return _item(await self.tx.fetchrow(sql.LAST_PLAYED, self._guild_id, EndReason.FAILED))
+        return stored.item(await self.tx.fetchrow(sql.LAST_PLAYED, self._guild_id, EndReason.FAILED))
 
     async def record(self, item: Item, ending: Ending) -> None:
-        track = _dump(item.track)
+        track = stored.document(item.track)
         await self.tx.execute(
             sql.RECORD, self._guild_id, item.item_id, item.requester_id, track, ending.reason, ending.detail
         )
@@ -140,7 +149,7 @@ class PostgresChange:
             self._guild_id,
             *(getattr(saved, name) for name in sql.HEADER),
             *(json.dumps(each) for each in (asdict(saved.settings), saved.filters, saved.saved_filters)),
-            *(_values(item) if item else (None, None, None, 0, 0, None)),
+            *(stored.columns(item) if item else (None, None, None, 0, 0, None)),
             *(origin.traceparent, origin.actor, origin.ref),
         )
         await outbox.append(
@@ -154,18 +163,9 @@ class PostgresChange:
         self.changed.append(Changed(kind, saved))
         return saved
 
-    async def _turn(self, edit: Edit, *, hides: EditKind) -> tuple[int, int]:
-        if edit.kind not in {EditKind.ADDED, EditKind.REMOVED}:
-            return 0, 0
-        if edit.kind is hides:
-            row = await self.tx.fetchrow(sql.HIDE, self._guild_id, edit.edit_id)
-        else:
-            await self.tx.execute(sql.DEFER)
-            row = await self.tx.fetchrow(sql.RESTORE, self._guild_id, edit.edit_id)
-            if await self.tx.fetchval(sql.COLLIDES, self._guild_id):
-                await self.tx.execute(sql.RENEW_RANKS, self._guild_id, ranks.GAP)
-        assert row
-        return row["items"], int(row["ms"])
+    async def _ranks_among(self, item_ids: Sequence[int], first_id: int) -> dict[int, int] | None:
+        rows = await self.tx.fetch(sql.RANKS_BEFORE, self._guild_id, first_id)
+        return ranks.among(item_ids, {row["item_id"]: row["rank"] for row in rows})
 
     async def _rank_before(self, item_id: int, before_item_id: int) -> int | None:
         if not before_item_id:
@@ -183,7 +183,7 @@ class PostgresStore:
         pool: Pool,
         *,
         encode: Callable[[Player], Message],
-        decode: Callable[[Any], Player],
+        decode: Callable[[Any, Player], Player],
         origin: Callable[[], Origin],
     ) -> None:
         self.listeners: list[Callable[[Changed], None]] = []
@@ -209,30 +209,41 @@ class PostgresStore:
     async def player(self, guild_id: int) -> Player:
         async with connection(self._pool) as tx:
             row = await tx.fetchrow(sql.PLAYER, guild_id)
-        return _player(guild_id, row)
+        return stored.player(guild_id, row)
 
     async def items(
         self, guild_id: int, after: tuple[int, int] | None, limit: int
     ) -> tuple[list[tuple[int, Item]], int]:
         async with connection(self._pool) as tx:
             rows = await tx.fetch(sql.ITEMS, guild_id, *(after or (None, None)), limit)
-        items = [(row["rank"], _known_item(row)) for row in rows if row["item_id"] is not None]
+        items = [(row["rank"], stored.known_item(row)) for row in rows if row["item_id"] is not None]
         return items, rows[0]["version"]
+
+    async def held(self, guild_id: int, requester_id: int) -> int:
+        async with connection(self._pool) as tx:
+            found: int = await tx.fetchval(sql.HELD, guild_id, requester_id)
+        return found
 
     async def history(self, guild_id: int, before: int | None, limit: int) -> list[Played]:
         async with connection(self._pool) as tx:
             rows = await tx.fetch(sql.HISTORY, guild_id, before, limit)
         return [
-            Played(row["id"], _known_item(row), Ending(EndReason(row["reason"]), row["detail"]), row["ended_at"])
+            Played(row["id"], stored.known_item(row), Ending(EndReason(row["reason"]), row["detail"]), row["ended_at"])
             for row in rows
         ]
 
     async def changes(self, guild_id: int, after: int, limit: int) -> list[Changed]:
-        """Return the first changes after a version, in their order, as far as the outbox reaches back."""
+        """Return the first changes after a version, in their order, as far as the outbox reaches back.
+
+        What the outbox leaves out of a player is as it is now, so that the newest of them is whole.
+        """
         async with connection(self._pool) as tx:
             rows = await tx.fetch(sql.CHANGES, guild_id, after, limit)
+            known = stored.player(guild_id, await tx.fetchrow(sql.PLAYER, guild_id)) if rows else Player(guild_id)
         return [
-            Changed(ChangeKind(row["kind"].removeprefix(_KIND)), self._decode(idempotency.unpack(row["payload"])))
+            Changed(
+                ChangeKind(row["kind"].removeprefix(_KIND)), self._decode(idempotency.unpack(row["payload"]), known)
+            )
             for row in rows
         ]
 
@@ -303,7 +314,7 @@ class PostgresStore:
             await tx.execute(sql.CREATE, guild_id, bucket_of(guild_id))
             row = await tx.fetchrow(sql.LOCK, guild_id)
             assert row
-        return PostgresChange(tx, _player(guild_id, row), row["now"], self)
+        return PostgresChange(tx, stored.player(guild_id, row), row["now"], self)
 
 
 def undo(*, when: bool) -> None:
@@ -316,48 +327,6 @@ async def _hold(tx: Connection, fence: Fence | None) -> None:
     """Keep the bucket's epoch as it is until the transaction ends, or raise Fenced."""
     if fence and await tx.fetchval(sql.HOLD, fence.bucket, fence.epoch) is None:
         raise Fenced
-
-
-def _dump(track: Track) -> str:
-    return json.dumps(asdict(track), ensure_ascii=False)
-
-
-def _track(stored: str) -> Track:
-    return Track(**json.loads(stored))
-
-
-def _known_item(row: asyncpg.Record) -> Item:
-    pick = json.loads(row["pick"]) if row["pick"] else None
-    return Item(
-        row["item_id"],
-        _track(row["track"]),
-        row["requester_id"],
-        row["start_ms"],
-        row["end_ms"],
-        Pick(Why(pick["why"]), pick["because"]) if pick else None,
-    )
-
-
-def _values(item: Item) -> tuple[object, ...]:
-    """Return what is stored of an item, in the order of its columns."""
-    pick = json.dumps(asdict(item.pick)) if item.pick else None
-    return item.item_id, item.requester_id, _dump(item.track), item.start_ms, item.end_ms, pick
-
-
-def _item(row: asyncpg.Record | None) -> Item | None:
-    return _known_item(row) if row else None
-
-
-def _player(guild_id: int, row: asyncpg.Record | None) -> Player:
-    if row is None:
-        return Player(guild_id)
-    header: dict[str, Any] = {name: row[name] for name in sql.HEADER}
-    header |= {name: tuple(row[name]) for name in ("listeners", "votes")}
-    header["loop_mode"] = LoopMode(row["loop_mode"])
-    header |= {name: json.loads(row[name]) for name in sql.DOCUMENTS}
-    header["settings"] = GuildSettings(**header["settings"])
-    current = _known_item(row) if row["item_id"] is not None else None
-    return Player(guild_id, current=current, origin=Origin(row["traceparent"], row["actor"], row["ref"]), **header)
 
 
 async def once(change: PostgresChange, request: Message, effect: Callable[[], Awaitable[R]]) -> tuple[R, bool]:

@@ -84,6 +84,11 @@ JOIN (
 ) AS slot USING (place)
 WHERE queue_item.item_id = given.item_id AND guild_id = $1 AND edit_id = 0
 """
+RANKS_BEFORE = "SELECT item_id, rank FROM queue_item WHERE guild_id = $1 AND edit_id = 0 AND item_id < $2"
+SET_RANKS = """
+UPDATE queue_item SET rank = given.rank FROM unnest($2::bigint[], $3::bigint[]) AS given (item_id, rank)
+WHERE queue_item.item_id = given.item_id AND guild_id = $1 AND edit_id = 0
+"""
 NEIGHBOURS = f"""
 SELECT target.rank AS after, (
     SELECT rank FROM queue_item
@@ -107,9 +112,15 @@ WITH forgotten AS (
     ))
 ) INSERT INTO edit (guild_id, edit_id, kind, user_id, count, before, after) VALUES ($1, $2, $3, $4, $5, $6, $7)
 """
-LAST_EDIT = "SELECT * FROM edit WHERE guild_id = $1 AND NOT undone ORDER BY edit_id DESC LIMIT 1"
-FIRST_UNDONE = "SELECT * FROM edit WHERE guild_id = $1 AND undone ORDER BY edit_id LIMIT 1"
-MARK = "UPDATE edit SET undone = $3 WHERE guild_id = $1 AND edit_id = $2"
+EXTEND = "UPDATE edit SET count = count + $3 WHERE guild_id = $1 AND edit_id = $2 AND NOT undone RETURNING true"
+UNDO = """
+UPDATE edit SET undone = true
+WHERE guild_id = $1 AND edit_id = (SELECT max(edit_id) FROM edit WHERE guild_id = $1 AND NOT undone) RETURNING *
+"""
+REDO = """
+UPDATE edit SET undone = false
+WHERE guild_id = $1 AND edit_id = (SELECT min(edit_id) FROM edit WHERE guild_id = $1 AND undone) RETURNING *
+"""
 HIDE = """
 WITH gone AS (
     UPDATE queue_item SET edit_id = $2, removed_at = clock_timestamp()

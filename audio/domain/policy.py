@@ -63,11 +63,12 @@ FLOORS = dict.fromkeys(Action, Level.LISTENER) | {
 
 @dataclass(frozen=True)
 class Caller:
-    """Who asks, and the voice channel they are in (zero: none)."""
+    """Who asks, and the voice channel they are in (zero: none). `held`: their tracks in the queue, where it matters."""
 
     user_id: int
     level: Level
     voice_channel_id: int
+    held: int = 0
 
 
 def refusal(action: Action, caller: Caller, player: Player) -> Reason | None:
@@ -90,8 +91,8 @@ def require(action: Action, caller: Caller, player: Player) -> None:
     reason = refusal(action, caller, player)
     if reason is Reason.LEVEL_TOO_LOW:
         raise Refused(reason, required=FLOORS[action].name)
-    if reason is Reason.QUEUE_FULL:
-        raise Refused(reason, limit=str(_limit(player)))
+    if reason in {Reason.QUEUE_FULL, Reason.QUOTA_REACHED}:
+        raise Refused(reason, limit=str(limit_of(reason, player)))
     if reason in {Reason.VOTES_NEEDED, Reason.ALREADY_VOTED}:
         raise Refused(reason, missing=str(votes_missing(caller, player)))
     if reason is not None:
@@ -133,15 +134,26 @@ def channel_for(caller: Caller, named: int) -> int:
 
 def require_room(player: Player, count: int) -> None:
     """Raise QUEUE_FULL unless `count` more items fit into the queue."""
-    if player.queue_length + count > _limit(player):
-        raise Refused(Reason.QUEUE_FULL, limit=str(_limit(player)))
+    if not _has_room(player, count):
+        raise Refused(Reason.QUEUE_FULL, limit=str(limit_of(Reason.QUEUE_FULL, player)))
 
 
-def require_share(caller: Caller, player: Player, held: int, count: int) -> None:
-    """Raise QUOTA_REACHED unless somebody below DJ, who has `held` items in the queue, may have `count` more."""
-    limit = player.settings.max_items_per_requester
-    if limit and caller.level < Level.DJ and held + count > limit:
-        raise Refused(Reason.QUOTA_REACHED, limit=str(limit))
+def require_share(caller: Caller, player: Player, count: int) -> None:
+    """Raise QUOTA_REACHED unless the caller may have `count` more items in the queue."""
+    if not _has_share(caller, player, count):
+        raise Refused(Reason.QUOTA_REACHED, limit=str(limit_of(Reason.QUOTA_REACHED, player)))
+
+
+def is_limited(caller: Caller, player: Player, count: int = 1) -> bool:
+    """Tell whether it depends on what the caller holds already that they may add `count` more; DJs have no limit."""
+    return 0 < player.settings.max_items_per_requester < player.queue_length + count and caller.level < Level.DJ
+
+
+def limit_of(reason: Reason | None, player: Player) -> int:
+    """Return the limit that a reason speaks of; zero: it speaks of none."""
+    if reason is Reason.QUEUE_FULL:
+        return min(QUEUE_LIMIT, player.settings.max_queue_length)
+    return player.settings.max_items_per_requester if reason is Reason.QUOTA_REACHED else 0
 
 
 def unwelcome(track: Track, settings: GuildSettings) -> Reason | None:
@@ -171,8 +183,12 @@ def require_seekable(player: Player, position_ms: int) -> None:
         raise Refused(Reason.SEEK_OUT_OF_RANGE)
 
 
-def _limit(player: Player) -> int:
-    return min(QUEUE_LIMIT, player.settings.max_queue_length)
+def _has_room(player: Player, count: int) -> bool:
+    return player.queue_length + count <= limit_of(Reason.QUEUE_FULL, player)
+
+
+def _has_share(caller: Caller, player: Player, count: int) -> bool:
+    return not is_limited(caller, player, count) or caller.held + count <= player.settings.max_items_per_requester
 
 
 def _unless(is_possible: object, reason: Reason) -> Reason | None:
@@ -183,8 +199,9 @@ def _play(caller: Caller, player: Player) -> Reason | None:
     return _unless(player.voice_channel_id or caller.voice_channel_id, Reason.NOT_IN_VOICE) or _add(caller, player)
 
 
-def _add(_: Caller, player: Player) -> Reason | None:
-    return _unless(player.queue_length < _limit(player), Reason.QUEUE_FULL)
+def _add(caller: Caller, player: Player) -> Reason | None:
+    full = _unless(_has_room(player, 1), Reason.QUEUE_FULL)
+    return full or _unless(_has_share(caller, player, 1), Reason.QUOTA_REACHED)
 
 
 def _current(_: Caller, player: Player) -> Reason | None:

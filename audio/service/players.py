@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from contextlib import aclosing
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from audio import editing, playback, queueing, wire
@@ -12,10 +13,11 @@ from audio.domain import policy
 from audio.editing import Placement
 from audio.service.commanding import Commanding, caller, part_of
 from audio.watching import End, Heartbeat, Snapshot
+from kit.durations import from_ms
 from kit.errors import Refused
 from kit.status import encode as encode_status
+from segue.audio.v1 import player_pb2, player_service_pb2_grpc
 from segue.audio.v1 import player_service_pb2 as messages
-from segue.audio.v1 import player_service_pb2_grpc
 from segue.common.v1 import error_reason_pb2
 
 if TYPE_CHECKING:
@@ -49,8 +51,9 @@ class PlayerService(player_service_pb2_grpc.PlayerServiceServicer):
 
     async def GetPlayer(self, request: messages.GetPlayerRequest, _context: Context) -> messages.GetPlayerResponse:
         """Show the player now."""
-        found = await self._store.player(request.guild_id)
-        return messages.GetPlayerResponse(player=wire.player(found, self._sign, caller=caller()))
+        return messages.GetPlayerResponse(
+            player=await self._shown(await self._store.player(request.guild_id), caller())
+        )
 
     async def WatchPlayer(
         self, request: messages.WatchPlayerRequest, _context: Context
@@ -60,7 +63,7 @@ class PlayerService(player_service_pb2_grpc.PlayerServiceServicer):
         try:
             async with aclosing(self._watching.watch(request.guild_id, request.from_version)) as events:
                 async for event in events:
-                    yield self._event(event, who)
+                    yield await self._event(event, who)
         except Refused as refused:
             yield _error(refused)
 
@@ -84,21 +87,21 @@ class PlayerService(player_service_pb2_grpc.PlayerServiceServicer):
         """Add tracks, and start the player if it is idle."""
         tracks = await self._catalogue.wanted(request.query, request.handles)
         placement = wire.placement(request.placement)
-        chunks = _chunks(tracks) if placement is Placement.END and not request.validate_only else [tracks]
+        is_parted = placement is Placement.END and not request.validate_only
+        first, *rest = _chunks(tracks) if is_parted else [tracks]
         part = wire.part(request)
 
         async def begin(change: Change, who: Caller) -> messages.PlayResponse:
-            policy.require_room(change.player, len(tracks))
-            wanted = editing.asked_for(chunks[0], who, part)
-            return self._played(await playback.play(change, who, wanted, request.voice_channel_id, placement))
+            if rest:
+                await editing.require_admission(change, who, len(tracks))
+            wanted = editing.asked_for(first, who, part)
+            channel_id = request.voice_channel_id
+            return self._played(await playback.play(change, who, wanted, channel_id, placement, unfinished=bool(rest)))
 
         answer = await self._commanding.run(request, begin)
-        for number, chunk in enumerate(chunks[1:], 1):
-
-            async def go_on(change: Change, who: Caller, chunk: Sequence[Track] = chunk) -> messages.PlayResponse:
-                return self._played(await queueing.add(change, who, editing.asked_for(chunk, who)))
-
-            more = await self._commanding.run(part_of(request, number), go_on, waits=False)
+        edit_id = answer.player.version
+        for number, chunk in enumerate(rest, 1):
+            more = await self._go_on(part_of(request, number), chunk, edit_id)
             answer.player.CopyFrom(more.player)
             answer.count += more.count
             answer.left_out += more.left_out
@@ -176,24 +179,45 @@ class PlayerService(player_service_pb2_grpc.PlayerServiceServicer):
 
         return await self._commanding.show(request, command, messages.SeekResponse)
 
+    async def _go_on(
+        self, request: messages.PlayRequest, chunk: Sequence[Track], edit_id: int
+    ) -> messages.PlayResponse:
+        """Add more of what was begun by an edit, unless that was taken back meanwhile."""
+
+        async def effect(change: Change, who: Caller) -> messages.PlayResponse:
+            added = await queueing.add_rest(change, who, editing.asked_for(chunk, who), edit_id)
+            if added is None:
+                return messages.PlayResponse(player=self._commanding.encode(change.player))
+            player, count = added
+            left_out = len(chunk) - count
+            return messages.PlayResponse(player=self._commanding.encode(player), count=count, left_out=left_out)
+
+        return await self._commanding.run(request, effect, waits=False)
+
     def _played(self, added: Added) -> messages.PlayResponse:
         return messages.PlayResponse(
             player=self._commanding.encode(added.player),
             item=wire.item(added.item, self._sign),
             count=added.count,
             place=added.place,
-            starts_in=wire.duration(added.starts_in_ms),
+            starts_in=from_ms(added.starts_in_ms),
             left_out=added.left_out,
         )
 
-    def _event(self, event: Snapshot | Changed | Heartbeat | End, who: Caller) -> messages.WatchPlayerResponse:
+    async def _event(self, event: Snapshot | Changed | Heartbeat | End, who: Caller) -> messages.WatchPlayerResponse:
         if isinstance(event, Heartbeat):
             return messages.WatchPlayerResponse(version=event.version, heartbeat=messages.WatchHeartbeat())
         if isinstance(event, End):
             return messages.WatchPlayerResponse(end=messages.WatchEnd(reason=_ENDS[event]))
         change = messages.PLAYER_CHANGE_SNAPSHOT if isinstance(event, Snapshot) else wire.CHANGES[event.kind]
-        player = wire.player(event.player, self._sign, caller=policy.moved(who, event.player))
+        player = await self._shown(event.player, policy.moved(who, event.player))
         return messages.WatchPlayerResponse(version=event.player.version, change=change, player=player)
+
+    async def _shown(self, player: Player, who: Caller) -> player_pb2.Player:
+        """Show a player and what the caller may do; their tracks are counted only where that depends on it."""
+        if policy.is_limited(who, player):
+            who = replace(who, held=await self._store.held(player.guild_id, who.user_id))
+        return wire.player(player, self._sign, caller=who)
 
 
 def _chunks(tracks: Sequence[Track]) -> list[Sequence[Track]]:

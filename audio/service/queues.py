@@ -5,13 +5,18 @@
 from __future__ import annotations
 
 import random
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from google.protobuf.message import Message
 
 from audio import editing, playback, queueing, wire
+from kit.durations import from_ms
 from segue.audio.v1 import queue_service_pb2 as messages
 from segue.audio.v1 import queue_service_pb2_grpc
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import grpc
 
     from audio.catalogue import Catalogue
@@ -21,7 +26,9 @@ if TYPE_CHECKING:
     from audio.wire import Sign
 
     Context = grpc.aio.ServicerContext[Any, Any]
+    Turn = messages.UndoQueueEditRequest | messages.RedoQueueEditRequest
 
+A = TypeVar("A", bound=Message)
 _PAGE, _LARGEST_PAGE = 25, 200
 _mix = random.SystemRandom().shuffle
 
@@ -72,7 +79,7 @@ class QueueService(queue_service_pb2_grpc.QueueServiceServicer):
                 first_item_id=added.item.item_id,
                 count=added.count,
                 place=added.place,
-                starts_in=wire.duration(added.starts_in_ms),
+                starts_in=from_ms(added.starts_in_ms),
                 left_out=added.left_out,
             )
 
@@ -173,23 +180,13 @@ class QueueService(queue_service_pb2_grpc.QueueServiceServicer):
         self, request: messages.UndoQueueEditRequest, _context: Context
     ) -> messages.UndoQueueEditResponse:
         """Take the last edit back."""
-
-        async def effect(change: Change, who: Caller) -> messages.UndoQueueEditResponse:
-            player, edit = await queueing.undo(change, who, request.expected_version)
-            return messages.UndoQueueEditResponse(player=self._commanding.encode(player), edit=wire.edit(edit))
-
-        return await self._commanding.run(request, effect, waits=False)
+        return await self._turn(request, messages.UndoQueueEditResponse, undo=True)
 
     async def RedoQueueEdit(
         self, request: messages.RedoQueueEditRequest, _context: Context
     ) -> messages.RedoQueueEditResponse:
         """Do the edit again that was taken back last."""
-
-        async def effect(change: Change, who: Caller) -> messages.RedoQueueEditResponse:
-            player, edit = await queueing.redo(change, who, request.expected_version)
-            return messages.RedoQueueEditResponse(player=self._commanding.encode(player), edit=wire.edit(edit))
-
-        return await self._commanding.run(request, effect, waits=False)
+        return await self._turn(request, messages.RedoQueueEditResponse, undo=False)
 
     async def JumpToQueueItem(
         self, request: messages.JumpToQueueItemRequest, _context: Context
@@ -201,3 +198,10 @@ class QueueService(queue_service_pb2_grpc.QueueServiceServicer):
             return messages.JumpToQueueItemResponse(player=self._commanding.encode(player), count=count)
 
         return await self._commanding.run(request, effect)
+
+    async def _turn(self, request: Turn, answer: Callable[..., A], *, undo: bool) -> A:
+        async def effect(change: Change, who: Caller) -> A:
+            player, edit = await queueing.turn(change, who, request.expected_version, undo=undo)
+            return answer(player=self._commanding.encode(player), edit=wire.edit(edit))
+
+        return await self._commanding.run(request, effect, waits=False)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from gateway import wire
 from gateway.domain.player import Page, Skipped
 from kit.cache import Cache
+from kit.durations import from_seconds
 from segue.audio.v1 import (
     catalog_service_pb2,
     catalog_service_pb2_grpc,
@@ -86,7 +87,7 @@ class AudioPlayers:
     async def seek(self, guild_id: int, seconds: float, *, relative: bool, request_id: str) -> Player:
         """Move within the current track; `relative`: from where it is."""
         request = player_service_pb2.SeekRequest(guild_id=guild_id, request_id=request_id)
-        (request.offset if relative else request.position).CopyFrom(wire.duration(seconds))
+        (request.offset if relative else request.position).CopyFrom(from_seconds(seconds))
         return wire.player((await self._stub.Seek(request)).player)
 
     async def replay(self, guild_id: int, *, request_id: str) -> Player:
@@ -121,10 +122,10 @@ class AudioQueues:
         answer = await self._stub.ListQueueItems(request, timeout=within)
         return Page([wire.item(item) for item in answer.items], answer.next_page_token)
 
-    async def history(self, guild_id: int, token: str, limit: int) -> Page[Played]:
-        """List what was played, the newest first."""
+    async def history(self, guild_id: int, token: str, limit: int, *, within: float | None = None) -> Page[Played]:
+        """List what was played, the newest first, `within` so many seconds."""
         request = queue_service_pb2.ListHistoryRequest(guild_id=guild_id, page_size=limit, page_token=token)
-        answer = await self._stub.ListHistory(request)
+        answer = await self._stub.ListHistory(request, timeout=within)
         return Page([wire.played(entry) for entry in answer.entries], answer.next_page_token)
 
     async def remove(self, guild_id: int, item_id: int, *, request_id: str) -> Track:

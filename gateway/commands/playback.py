@@ -18,10 +18,10 @@ _log = logging.getLogger(__name__)
 _CHOICE = 100  # Discord's limit for a choice
 
 
-async def _tracks(desk: Desk, _asked: Interaction, words: str) -> list[tuple[str, str]]:
+async def _tracks(desk: Desk, asked: Interaction, words: str) -> list[tuple[str, str]]:
     """Find what one may mean; if nothing is found, one can still send what one typed."""
     try:
-        found = await desk.playback.suggest(words)
+        found = await desk.playback.suggest(asked.guild_id, asked.person.user_id, words)
     except Refused as refusal:
         _log.info("nothing is suggested: %s", refusal)
         found = ()

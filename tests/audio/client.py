@@ -91,8 +91,8 @@ class Client:
         someone = actor_pb2.Actor(user_id=who, surface=actor_pb2.SURFACE_API, scopes=scopes)
         return await getattr(self._stub(method), method)(request, metadata=from_peer(caller, someone))
 
-    def watch(self, from_version: int = 0) -> Any:
-        someone = actor_pb2.Actor(user_id=DJ, surface=actor_pb2.SURFACE_API, scopes=["player.read"])
+    def watch(self, from_version: int = 0, *, who: int = DJ) -> Any:
+        someone = actor_pb2.Actor(user_id=who, surface=actor_pb2.SURFACE_API, scopes=["player.read"])
         request = player_service_pb2.WatchPlayerRequest(guild_id=GUILD, from_version=from_version)
         stub = player_service_pb2_grpc.PlayerServiceStub(self.channel)
         return stub.WatchPlayer(request, metadata=from_peer("edge", someone))

@@ -1,15 +1,18 @@
-"""The Postgres store over empty tables."""
+"""The Postgres store over empty tables, and what a guild chose."""
 
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from audio import wire
 from audio.adapters.postgres import PostgresStore
+from audio.choosing import Choosing
 from audio.domain.handles import Handles
 from audio.domain.player import Origin
-from kit import postgres
+from audio.domain.settings import GuildSettings
+from kit import actor, postgres
+from tests.audio.values import GUILD
 
 if TYPE_CHECKING:
     from kit.postgres import Pool
@@ -32,3 +35,10 @@ def postgres_store(pool: Pool) -> PostgresStore:
         decode=partial(wire.player_back, verify=HANDLES.verify),
         origin=lambda: Origin("00-trace", b"actor", "ref"),
     )
+
+
+async def choose(store: Any, **settings: Any) -> None:
+    """Let the guild's settings be so, and the others as they are from the start."""
+    version = (await store.player(GUILD)).settings.version + 1
+    with actor.acting_as(actor.system()):
+        await Choosing(store).apply(GUILD, GuildSettings(version=version, **settings))

@@ -17,8 +17,9 @@ from segue.audio.v1 import (
     player_service_pb2,
     queue_service_pb2,
 )
+from segue.common.v1 import error_reason_pb2
 from tests.audio.client import DJ, LISTENER, MANAGER, OUTSIDER, Client
-from tests.audio.stores import HANDLES
+from tests.audio.stores import HANDLES, choose
 from tests.audio.values import CHANNEL, GUILD, track
 
 TRIES: dict[Action, tuple[str, Any]] = {
@@ -102,6 +103,44 @@ async def test_allowed_actions_say_yes_exactly_when_validating_succeeds(client: 
     assert await disagreements(client, who) == []
     await client("UndoQueueEdit", queue_service_pb2.UndoQueueEditRequest(guild_id=GUILD))
     assert await disagreements(client, who) == []
+
+
+def adding(player: player_pb2.Player) -> set[tuple[str, int]]:
+    """Read why nothing may be added, and the limit."""
+    actions = {player_pb2.ACTION_PLAY, player_pb2.ACTION_QUEUE_ADD}
+    found = [each for each in player.allowed_actions if each.action in actions]
+    return {(error_reason_pb2.ErrorReason.Name(each.reason), each.limit) for each in found}
+
+
+async def test_a_full_queue_and_a_share_that_is_used_up_are_told_with_their_limits(client: Client) -> None:
+    await choose(client.rig.store, max_queue_length=3, max_items_per_requester=2)
+    mine = queue_service_pb2.AddQueueItemsRequest(guild_id=GUILD, handles=[HANDLES.sign(track("a"))] * 2)
+    await client("AddQueueItems", mine, who=LISTENER)
+    assert adding(await client.player(LISTENER)) == {("ERROR_REASON_QUOTA_REACHED", 2)}
+    assert await disagreements(client, LISTENER) == []
+    for who in (DJ, MANAGER):
+        assert adding(await client.player(who)) == {("ERROR_REASON_UNSPECIFIED", 0)}
+        assert await disagreements(client, who) == []
+    await client("AddQueueItems", queue_service_pb2.AddQueueItemsRequest(guild_id=GUILD, handles=mine.handles[:1]))
+    for who in (LISTENER, DJ):
+        assert adding(await client.player(who)) == {("ERROR_REASON_QUEUE_FULL", 3)}
+        assert await disagreements(client, who) == []
+
+
+@pytest.mark.parametrize("resumed", [False, True])
+async def test_each_event_says_what_may_be_done_also_when_it_is_read_again(client: Client, resumed: bool) -> None:
+    await choose(client.rig.store, max_items_per_requester=1)
+    begun = (await client.player()).version
+    stream = client.watch(who=LISTENER)
+    await stream.read()
+    request = queue_service_pb2.AddQueueItemsRequest(guild_id=GUILD, handles=[HANDLES.sign(track("a"))])
+    await client("AddQueueItems", request, who=LISTENER)
+    if resumed:
+        stream = client.watch(begun, who=LISTENER)
+    event = await stream.read()
+    assert event.version == begun + 1
+    assert adding(event.player) == {("ERROR_REASON_QUOTA_REACHED", 1)}
+    assert event.player.allowed_actions == (await client.player(LISTENER)).allowed_actions
 
 
 async def tried(client: Client, who: int, named: int) -> tuple[bool, bool]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from unittest.mock import patch
 
 import pytest
 from hypothesis import given
@@ -70,6 +71,22 @@ def test_moves_by_rank_are_moves_in_a_list(moves: list[tuple[int, int]], size: i
 
         assert sorted(rank, key=rank.__getitem__) == order
         assert len(set(rank.values())) == size
+
+
+@given(st.lists(st.booleans(), max_size=50), st.integers(1, 60))
+def test_what_is_mixed_in_stands_in_its_order_and_moves_nothing_else(is_known: list[bool], gap: int) -> None:
+    order = list(range(len(is_known)))
+    known = {item: item * gap for item in order if is_known[item]}
+    found = ranks.among(order, known)
+    if found is None:
+        with patch.object(ranks, "GAP", len(order) + 1):
+            known = dict(zip(known, ranks.renewed(len(known)), strict=True))
+            found = ranks.among(order, known)
+    assert found is not None
+    rank = known | found
+    assert sorted(rank, key=rank.__getitem__) == order
+    assert len(set(rank.values())) == len(order)
+    assert not known.keys() & found.keys()
 
 
 @given(any_player(), callers, st.sampled_from(Action))

@@ -6,21 +6,22 @@ import random
 from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
+from unittest.mock import patch
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from audio import editing, playback, queueing
-from audio.domain import order
+from audio.domain import order, ranks
 from audio.domain.edits import KEPT, EditKind
 from audio.domain.endings import Ending, EndReason
 from audio.domain.order import Order, Selection
-from audio.domain.player import ChangeKind, Item
-from audio.domain.settings import GuildSettings
+from audio.domain.player import Item
 from audio.editing import Added, Placement
 from kit.errors import Refused
 from kit.levels import Level
+from tests.audio.stores import choose
 from tests.audio.values import CHANNEL, DJ, GUILD, asked, track
 
 if TYPE_CHECKING:
@@ -70,19 +71,12 @@ async def finish(store: Any, reason: EndReason = EndReason.FINISHED) -> None:
     await do(store, lambda change: playback.advance(change, player.play_seq, Ending(reason)))
 
 
-async def choose(store: Any, **settings: Any) -> None:
-    async def save(change: Change) -> None:
-        await change.save(replace(change.player, settings=GuildSettings(**settings)), ChangeKind.QUEUE)
-
-    await do(store, save)
-
-
 async def undo(store: Any) -> Any:
-    return await do(store, lambda change: queueing.undo(change, DJ, 0))
+    return await do(store, lambda change: queueing.turn(change, DJ, 0, undo=True))
 
 
 async def redo(store: Any) -> Any:
-    return await do(store, lambda change: queueing.redo(change, DJ, 0))
+    return await do(store, lambda change: queueing.turn(change, DJ, 0, undo=False))
 
 
 class Model:
@@ -235,6 +229,14 @@ async def test_next_comes_first_and_now_at_once_with_what_it_interrupted_behind_
     assert (await store.player(GUILD)).position_ms == 0
 
 
+async def test_undo_of_what_interrupted_a_track_leaves_that_track_where_it_waits(store: Any) -> None:
+    await play(store, "a")
+    await play(store, "nm", Placement.NOW)
+    await undo(store)
+    assert (await playing(store), await names(store)) == ("n", "a")
+    assert (await store.player(GUILD)).queue_length == 1
+
+
 async def test_an_add_says_how_long_it_takes_until_it_plays(store: Any) -> None:
     first = await play(store, "ab")
     assert (first.place, first.starts_in_ms) == (0, 0)
@@ -273,6 +275,33 @@ async def test_in_a_fair_queue_everybody_has_a_turn(store: Any) -> None:
     assert (await names(store), added.place, added.starts_in_ms) == ("axbycd", 2, 10_000)
     await undo(store)
     assert await names(store) == "abcd"
+
+
+async def test_in_a_fair_queue_an_undo_brings_a_track_back_to_where_it_stood(store: Any) -> None:
+    await choose(store, fair_queue=True)
+    first = (await add(store, "abc", who=LISTENER)).item.item_id
+    await do(store, lambda change: queueing.remove(change, LISTENER, first + 2))
+    for number, letter in enumerate("xyz", OTHER.user_id):
+        await add(store, letter, who=replace(OTHER, user_id=number))
+    seen = ["abc", "ab", "axb", "axyb", "axyzb"]
+    for before in reversed(seen[:-1]):
+        await undo(store)
+        assert await names(store) == before
+    for again in seen[1:]:
+        await redo(store)
+        assert await names(store) == again
+
+
+async def test_turns_are_given_and_taken_back_also_where_ranks_are_used_up(store: Any) -> None:
+    with patch.object(ranks, "GAP", 4):
+        await choose(store, fair_queue=True)
+        await add(store, "abcd", who=LISTENER)
+        for number, letter in enumerate("stuvw", OTHER.user_id):
+            await add(store, letter, who=replace(OTHER, user_id=number))
+        assert await names(store) == "astuvwbcd"
+        for _ in "stuvw":
+            await undo(store)
+        assert await names(store) == "abcd"
 
 
 async def test_a_guild_limits_what_is_added_to_its_queue(store: Any) -> None:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
 from audio import playback
 from audio.domain import policy
-from audio.domain.player import ChangeKind, Player, Status
+from audio.domain.player import Player, Status
 from audio.domain.policy import Caller
 from audio.domain.settings import GuildSettings
 from kit.errors import Reason
@@ -17,21 +16,11 @@ from kit.levels import Level
 from segue.audio.v1 import player_pb2, player_service_pb2, queue_service_pb2
 from tests.audio.client import DJ, LISTENER, Client, refused
 from tests.audio.rig import NodeWorld, Rig, command, play, sounds
+from tests.audio.stores import choose
 from tests.audio.values import CHANNEL, GUILD
 from tests.audio.values import DJ as SOMEBODY
 
-if TYPE_CHECKING:
-    from audio.changes import Change
-
 ANOTHER, THIRD = 6, 7
-
-
-async def choose(store: Any, **settings: Any) -> None:
-    async def save(change: Change) -> None:
-        chosen = replace(change.player, settings=GuildSettings(**settings))
-        await change.save(chosen, ChangeKind.QUEUE, wake=True)
-
-    await command(store, save)
 
 
 def skip(client: Client, who: int) -> Any:

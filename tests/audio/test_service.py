@@ -328,6 +328,7 @@ async def test_search_and_nodes_are_shown(client: Client) -> None:
 
 
 async def test_a_snapshot_from_gateway_is_kept(client: Client) -> None:
+    client.rig.voice.silent = True
     server = voice_pb2.VoiceServer(endpoint="voice:443", token="token")
     snapshot = voice_pb2.VoiceSnapshot(guild_id=GUILD, sequence=5, channel_id=CHANNEL, session_id="s", server=server)
     request = voice_event_service_pb2.ReportVoiceRequest(guild_id=GUILD, snapshot=snapshot)

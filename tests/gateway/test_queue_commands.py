@@ -232,6 +232,20 @@ async def test_the_queue_is_turned_page_by_page_and_back_to_the_first(house: Hou
     assert third["ephemeral"]
 
 
+async def test_before_anything_is_typed_one_is_offered_what_one_heard_last(house: House) -> None:
+    await queued(house, "one", "two", "other")
+    people = [int((await house.simulator.place())["userId"])] * 2 + [1]
+    for number, (item, person) in enumerate([*zip(house.audio.waiting, people, strict=True)] * 2, 1):
+        item.requester_id = person
+        house.audio.history.append(queue_service_pb2.HistoryEntry(entry_id=number, item=item))
+
+    offered = await choices(house, "play", "query")
+
+    assert [choice["name"].split(" · ")[0] for choice in offered] == ["one", "two"]
+    assert [choice["value"] for choice in await choices(house, "play", "query", "o")] == ["o"]
+    assert not house.audio.asked("SearchTracks")
+
+
 async def test_the_history_says_what_was_played_for_whom_and_how_it_ended(house: House) -> None:
     await queued(house, *(f"song-{number}" for number in range(1, 13)))
     for number, item in enumerate(house.audio.waiting):

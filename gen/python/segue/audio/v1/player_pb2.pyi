@@ -256,6 +256,7 @@ class AllowedAction(_message.Message):
     ALLOWED_FIELD_NUMBER: _builtins.int
     REASON_FIELD_NUMBER: _builtins.int
     VOTES_MISSING_FIELD_NUMBER: _builtins.int
+    LIMIT_FIELD_NUMBER: _builtins.int
     action: Global___Action.ValueType
     """What."""
     allowed: _builtins.bool
@@ -264,6 +265,8 @@ class AllowedAction(_message.Message):
     """Why not; not set when allowed."""
     votes_missing: _builtins.int
     """Of ACTION_SKIP, how many votes of others are missing once the caller has voted; zero: the call skips at once."""
+    limit: _builtins.int
+    """With ERROR_REASON_QUEUE_FULL, how many tracks the queue takes; with ERROR_REASON_QUOTA_REACHED, how many of them may be the caller's."""
     def __init__(
         self,
         *,
@@ -271,10 +274,11 @@ class AllowedAction(_message.Message):
         allowed: _builtins.bool = ...,
         reason: _error_reason_pb2.ErrorReason.ValueType = ...,
         votes_missing: _builtins.int = ...,
+        limit: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["action", b"action", "allowed", b"allowed", "reason", b"reason", "votes_missing", b"votes_missing"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["action", b"action", "allowed", b"allowed", "limit", b"limit", "reason", b"reason", "votes_missing", b"votes_missing"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -54,6 +54,8 @@ class PlayerServiceStub:
     """
     Play: _grpc.UnaryUnaryMultiCallable[_player_service_pb2.PlayRequest, _player_service_pb2.PlayResponse]
     """Adds tracks to the queue and starts the player if it is idle, in the caller's voice channel unless one is named. Waits up to one second for the first sound.
+    Of a list of more than 1,000 the first track starts while the others are still added, a thousand at a time; all of them are one edit of the queue.
+    An undo in the meantime takes back what came so far, and nothing more comes: `count` says how many that were, and a redo brings them back.
     Errors: NOTHING_TO_PLAY, NO_MATCH, LOAD_FAILED, HANDLE_INVALID, QUEUE_FULL, QUOTA_REACHED, TRACK_TOO_LONG, STREAM_UNWELCOME, DUPLICATE_UNWELCOME,
     VOTES_NEEDED (with PLACEMENT_NOW, as for Skip), NO_NODE and those of JoinChannel.
     """
@@ -125,6 +127,8 @@ class PlayerServiceAsyncStub(PlayerServiceStub):
     """
     Play: _aio.UnaryUnaryMultiCallable[_player_service_pb2.PlayRequest, _player_service_pb2.PlayResponse]  # type: ignore[assignment]
     """Adds tracks to the queue and starts the player if it is idle, in the caller's voice channel unless one is named. Waits up to one second for the first sound.
+    Of a list of more than 1,000 the first track starts while the others are still added, a thousand at a time; all of them are one edit of the queue.
+    An undo in the meantime takes back what came so far, and nothing more comes: `count` says how many that were, and a redo brings them back.
     Errors: NOTHING_TO_PLAY, NO_MATCH, LOAD_FAILED, HANDLE_INVALID, QUEUE_FULL, QUOTA_REACHED, TRACK_TOO_LONG, STREAM_UNWELCOME, DUPLICATE_UNWELCOME,
     VOTES_NEEDED (with PLACEMENT_NOW, as for Skip), NO_NODE and those of JoinChannel.
     """
@@ -223,6 +227,8 @@ class PlayerServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_player_service_pb2.PlayResponse, _abc.Awaitable[_player_service_pb2.PlayResponse]]:
         """Adds tracks to the queue and starts the player if it is idle, in the caller's voice channel unless one is named. Waits up to one second for the first sound.
+        Of a list of more than 1,000 the first track starts while the others are still added, a thousand at a time; all of them are one edit of the queue.
+        An undo in the meantime takes back what came so far, and nothing more comes: `count` says how many that were, and a redo brings them back.
         Errors: NOTHING_TO_PLAY, NO_MATCH, LOAD_FAILED, HANDLE_INVALID, QUEUE_FULL, QUOTA_REACHED, TRACK_TOO_LONG, STREAM_UNWELCOME, DUPLICATE_UNWELCOME,
         VOTES_NEEDED (with PLACEMENT_NOW, as for Skip), NO_NODE and those of JoinChannel.
         """

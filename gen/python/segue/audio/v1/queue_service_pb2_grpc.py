@@ -210,6 +210,7 @@ class QueueServiceServicer:
 
     def UndoQueueEdit(self, request, context):
         """Takes the last edit of the queue back, as far as what it was about is still there; the last 20 can be taken back, one after the other.
+        What it brings back stands where it stood among what is still there, also in a fair queue: that gives turns to what is added, and an undo adds nothing.
         Errors: NOTHING_TO_UNDO, QUEUE_FULL, VERSION_STALE.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)

@@ -84,6 +84,7 @@ class QueueServiceStub:
     """
     UndoQueueEdit: _grpc.UnaryUnaryMultiCallable[_queue_service_pb2.UndoQueueEditRequest, _queue_service_pb2.UndoQueueEditResponse]
     """Takes the last edit of the queue back, as far as what it was about is still there; the last 20 can be taken back, one after the other.
+    What it brings back stands where it stood among what is still there, also in a fair queue: that gives turns to what is added, and an undo adds nothing.
     Errors: NOTHING_TO_UNDO, QUEUE_FULL, VERSION_STALE.
     """
     RedoQueueEdit: _grpc.UnaryUnaryMultiCallable[_queue_service_pb2.RedoQueueEditRequest, _queue_service_pb2.RedoQueueEditResponse]
@@ -147,6 +148,7 @@ class QueueServiceAsyncStub(QueueServiceStub):
     """
     UndoQueueEdit: _aio.UnaryUnaryMultiCallable[_queue_service_pb2.UndoQueueEditRequest, _queue_service_pb2.UndoQueueEditResponse]  # type: ignore[assignment]
     """Takes the last edit of the queue back, as far as what it was about is still there; the last 20 can be taken back, one after the other.
+    What it brings back stands where it stood among what is still there, also in a fair queue: that gives turns to what is added, and an undo adds nothing.
     Errors: NOTHING_TO_UNDO, QUEUE_FULL, VERSION_STALE.
     """
     RedoQueueEdit: _aio.UnaryUnaryMultiCallable[_queue_service_pb2.RedoQueueEditRequest, _queue_service_pb2.RedoQueueEditResponse]  # type: ignore[assignment]
@@ -285,6 +287,7 @@ class QueueServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_queue_service_pb2.UndoQueueEditResponse, _abc.Awaitable[_queue_service_pb2.UndoQueueEditResponse]]:
         """Takes the last edit of the queue back, as far as what it was about is still there; the last 20 can be taken back, one after the other.
+        What it brings back stands where it stood among what is still there, also in a fair queue: that gives turns to what is added, and an undo adds nothing.
         Errors: NOTHING_TO_UNDO, QUEUE_FULL, VERSION_STALE.
         """
 
