@@ -83,6 +83,8 @@ class Conductor:
 
     def tell(self, event: NodeEvent) -> None:
         """Take an event of the guild's player."""
+        if event.kind is NodeEventKind.SKIPPED:
+            self._deck.skipped(event)
         if event.kind is NodeEventKind.POSITION:
             if not self._deck.told(event):
                 return
@@ -195,6 +197,8 @@ class Conductor:
         match event.kind:
             case NodeEventKind.VOICE_CLOSED:
                 await self._voice_closed(event)
+            case NodeEventKind.SKIPPED:
+                self._take(await self._seeing.skipped(self._deck.actual, self._deck.position(player.play_seq)))
             case NodeEventKind.STARTED if event.play_seq == play_seq:
                 await self._heard(player)
             case NodeEventKind.STARTED if event.play_seq != player.play_seq and self._deck.actual.sounds:

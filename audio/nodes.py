@@ -52,7 +52,7 @@ class AudioNodes(Protocol):
         ...
 
     async def sound(self, bucket: int, node: str, guild_id: int, sound: Sound) -> None:
-        """Change volume and filters, and whether tracks become equally loud, which only some nodes can."""
+        """Change volume and filters, and what only some nodes can: make tracks equally loud, leave segments out."""
         ...
 
     async def stop(self, bucket: int, node: str, guild_id: int) -> None:

@@ -43,6 +43,8 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 _JOINING = "segue-next"  # the extension of our own node that joins tracks, see docs/segue-next.md
+# What of SponsorBlock's segments no music is; intros, outros, previews and fillers may well be some.
+_SEGMENTS = ["sponsor", "selfpromo", "interaction", "music_offtopic"]
 _LOOK = 0.1  # seconds between looks whether the players have left a node
 
 
@@ -129,11 +131,17 @@ class WavelinkNodes:
         await self._session(bucket, node).update(guild_id, {"position": position_ms})
 
     async def sound(self, bucket: int, node: str, guild_id: int, sound: Sound) -> None:
-        """Change volume and filters; the filters are replaced as a whole. Tracks are levelled where the node can."""
+        """Change volume and filters; the filters are replaced as a whole.
+
+        Tracks are levelled, and segments left out, where the node can: at a Lavalink server from the next track on.
+        """
         body = {"volume": sound.volume, "filters": sound.filters}
-        if _JOINING in self._peers[node].plugins:
+        peer, session = self._peers[node], self._session(bucket, node)
+        if _JOINING in peer.plugins:
             body["segue"] = {"levelling": sound.levelling}
-        await self._session(bucket, node).update(guild_id, body)
+        await session.update(guild_id, body)
+        if peer.skips:
+            await session.skip(guild_id, _SEGMENTS if sound.skipping else [])
 
     async def stop(self, bucket: int, node: str, guild_id: int) -> None:
         """End the track; the voice connection stays."""

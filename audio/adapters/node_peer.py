@@ -34,6 +34,7 @@ _HANGS_PER_CORE = 4
 # How much its statistics may be out of order, told over two ways.
 _JITTER_MS = 1000
 _OLDEST = (4, 2)  # the first that speaks DAVE, without which Discord lets nobody into a call
+_SKIPPING = "sponsorblock-plugin"
 _ASKED_ANEW = 1.0  # seconds; the buckets' sessions come back together
 _STATS = 2.0  # seconds
 _FRAMES = 3000  # of a player in a minute
@@ -90,6 +91,11 @@ class Peer:
     def plugins(self) -> tuple[str, ...]:
         """The names of its plugins, as it last told."""
         return tuple(plugin["name"] for plugin in self._info.get("plugins", ()))
+
+    @property
+    def skips(self) -> bool:
+        """Whether it can leave segments out."""
+        return _SKIPPING in self.plugins
 
     def show(self) -> None:
         """Show how it is among the figures, from now on."""

@@ -48,11 +48,15 @@ _PRESETS: dict[Preset, Filters] = {
 
 @dataclass(frozen=True)
 class Sound:
-    """What a node is told about the sound. `volume`: in percent; `levelling`: tracks become equally loud."""
+    """What a node is told about the sound. `volume`: in percent; `levelling`: tracks become equally loud.
+
+    `skipping`: segments that are no music are left out.
+    """
 
     volume: int = 100
     filters: Filters = field(default_factory=dict)
     levelling: bool = False
+    skipping: bool = False
 
 
 PLAIN = Sound()

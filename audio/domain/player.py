@@ -141,7 +141,8 @@ class Player:
     @property
     def sound(self) -> Sound:
         """What a node has to be told."""
-        return Sound(self.volume, combined(self.filters), self.settings.loudness_levelling)
+        settings = self.settings
+        return Sound(self.volume, combined(self.filters), settings.loudness_levelling, settings.skip_segments)
 
     @property
     def is_lonely(self) -> bool:
@@ -235,6 +236,11 @@ def heard(player: Player, node: str, now: datetime) -> Player:
 def silenced(player: Player, position_ms: int, now: datetime) -> Player:
     """Note that the current track was lost at a position; it will go on from there."""
     return replace(player, heard_seq=0, node="", position_ms=position_ms, position_at=now)
+
+
+def skipped(player: Player, position_ms: int, now: datetime) -> Player:
+    """Note that a part of the current track was left out, and where it goes on."""
+    return replace(player, position_ms=position_ms, position_at=now)
 
 
 def grown(player: Player, items: Sequence[Item]) -> Player:

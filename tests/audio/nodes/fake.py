@@ -97,6 +97,9 @@ class FakeNode:
         app.router.add_get("/v4/sessions/{session}/players", self._players)
         app.router.add_patch("/v4/sessions/{session}/players/{guild}", self._patch_player)
         app.router.add_delete("/v4/sessions/{session}/players/{guild}", self._delete_player)
+        categories = "/v4/sessions/{session}/players/{guild}/sponsorblock/categories"
+        app.router.add_put(categories, self._change_skipped)
+        app.router.add_delete(categories, self._change_skipped)
         self._runner = web.AppRunner(app, shutdown_timeout=0.1)
         await self._runner.setup()
         site = web.TCPSite(self._runner, "127.0.0.1", self.port, reuse_address=True)
@@ -196,6 +199,12 @@ class FakeNode:
             await session.event("TrackEndEvent", guild_id, track=old, reason="replaced" if identifier else "stopped")
         if identifier:
             await session.event("TrackStartEvent", guild_id, track=player["track"])
+
+    async def _change_skipped(self, request: web.Request) -> web.Response:
+        if not self.info["plugins"]:
+            raise _refusal(web.HTTPNotFound, f"No endpoint {request.method} {request.path}.")
+        self._attached(request)
+        return web.Response()
 
     async def _delete_player(self, request: web.Request) -> web.Response:
         session, guild_id = self._attached(request), int(request.match_info["guild"])

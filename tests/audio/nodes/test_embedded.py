@@ -97,6 +97,20 @@ async def test_the_guilds_wish_for_equal_loudness_reaches_a_node_that_levels(uri
     assert not player.is_plain  # so that the next owner says what it wants anew
 
 
+async def test_the_guilds_wish_to_skip_segments_reaches_a_node_that_can(uri: str) -> None:
+    async with listening(uri) as (nodes, _), aiohttp.ClientSession(uri, headers={"Authorization": PASSWORD}) as http:
+        opened = await nodes.open(0, {})
+        path = f"/v4/sessions/{opened['main'].session_id}/players/{GUILD}/sponsorblock/categories"
+        await nodes.sound(0, "main", GUILD, Sound(skipping=True))
+        async with http.get(path) as answer:
+            told = await answer.json()
+        await nodes.sound(0, "main", GUILD, Sound())
+        async with http.get(path) as answer:
+            assert answer.status == 404
+
+    assert set(told) == {"sponsor", "selfpromo", "interaction", "music_offtopic"}
+
+
 async def test_a_session_outlives_its_process(uri: str) -> None:
     async with listening(uri) as (nodes, _):
         session_id = (await nodes.open(0, {}))["main"].session_id
