@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from audio.domain.filters import Filters
     from audio.domain.lyrics import Lyrics
     from audio.domain.node import NodeStats, Probe, SourceStats
-    from audio.domain.track import Track
+    from audio.domain.track import Track, TrackList
     from segue.common.v1 import voice_pb2
 
     Sign = Callable[[Track], str]
@@ -62,6 +62,18 @@ def track(found: Track, sign: Sign) -> player_pb2.Track:
         source=found.source[:32],
         seekable=found.seekable,
         stream=found.stream,
+    )
+
+
+def track_list(found: TrackList) -> catalog_service_pb2.TrackList:
+    """Encode a list of tracks, its texts cut to what the contract allows."""
+    return catalog_service_pb2.TrackList(
+        kind=catalog_service_pb2.TrackListKind.Value(f"TRACK_LIST_KIND_{found.kind}"),
+        title=found.title[:256],
+        author=found.author[:256],
+        query=found.query,
+        artwork_uri=found.artwork_uri[:2048],
+        track_count=found.track_count,
     )
 
 

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from audio.adapters.node_address import NodeAddress
     from audio.domain.filters import Sound
     from audio.domain.lyrics import Lyrics
-    from audio.domain.track import Track
+    from audio.domain.track import Track, TrackList
     from kit.redis import Shared
 
 logger = logging.getLogger(__name__)
@@ -158,6 +158,10 @@ class WavelinkNodes:
         node answers.
         """
         return await self._catalog.load(query, limit, source)
+
+    async def lists(self, words: str, limit: int, source: str = "") -> list[TrackList]:
+        """At most `limit` albums, artists and playlists for words, from the nodes that have LavaSearch."""
+        return await self._catalog.lists(words, limit, source)
 
     async def lyrics(self, track: Track) -> Lyrics | None:
         """The lyrics of a track; None: there are none.

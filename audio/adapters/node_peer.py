@@ -138,6 +138,13 @@ class Peer:
             raise NodeRefused(str(data["message"]), is_common=data.get("severity") == "common")
         return result
 
+    async def lists(self, identifier: str, seconds: float) -> dict[str, Any] | None:
+        """Ask it for lists of tracks that a search finds; None: it has none. Raises NodeAway, NodeRefused."""
+        async with self._loads:
+            params = {"query": identifier, "types": "album,artist,playlist"}
+            found: dict[str, Any] | None = await self._ask("v4/loadsearch", params, seconds=seconds)
+        return found
+
     async def lyrics(self, encoded: str) -> dict[str, Any] | None:
         """Ask it for the lyrics of a track that it loaded; None: it has none. Raises NodeAway, NodeRefused."""
         found: dict[str, Any] | None = await self._ask("v4/lyrics", {"track": encoded, "skipTrackSource": "false"})

@@ -138,7 +138,8 @@ async def test_categories_are_set_shown_and_taken_back_as_at_the_plugin(owner: C
     assert await owner.request("DELETE", place(owner)) == ""
     assert (await owner.request("GET", place(owner)))["_status"] == 404
 
-    for body in ({"categories": []}, "sponsor", [1]):
+    wrong: list[Any] = [{"categories": []}, "sponsor", [1]]
+    for body in wrong:
         assert (await owner.request("PUT", place(owner), json=body))["_status"] == 400
     for method in ("GET", "PUT", "DELETE"):
         gone = await owner.request(method, place(owner, "x" * 16), json=[])

@@ -69,6 +69,8 @@ class FakeNode:
         self.more_stats: dict[str, Any] = {}
         self.lyrics: dict[str, Any] | None = None
         """What LavaLyrics, where it is announced, finds for every track."""
+        self.lists: dict[str, dict[str, Any]] = {}
+        """What LavaSearch, where it is announced, finds for queries."""
         self.sessions: dict[str, _Session] = {}
         self._ids = map("session-{}".format, itertools.count(1))
         self._runner: web.AppRunner | None = None
@@ -92,6 +94,7 @@ class FakeNode:
         app.router.add_get("/v4/stats", self._stats)
         app.router.add_get("/v4/loadtracks", self._load)
         app.router.add_get("/v4/lyrics", self._lyrics)
+        app.router.add_get("/v4/loadsearch", self._load_search)
         app.router.add_get("/v4/websocket", self._websocket)
         app.router.add_patch("/v4/sessions/{session}", self._patch_session)
         app.router.add_get("/v4/sessions/{session}/players", self._players)
@@ -136,6 +139,12 @@ class FakeNode:
             raise _refusal(web.HTTPNotFound, "No endpoint GET /v4/lyrics.")
         assert request.query["track"] == "AAAA"
         return web.Response(status=204) if self.lyrics is None else web.json_response(self.lyrics)
+
+    async def _load_search(self, request: web.Request) -> web.Response:
+        if not self.info["plugins"]:
+            raise _refusal(web.HTTPNotFound, "No endpoint GET /v4/loadsearch.")
+        found = self.lists.get(request.query["query"])
+        return web.Response(status=204) if found is None else web.json_response(found)
 
     async def _websocket(self, request: web.Request) -> web.StreamResponse:
         if not int(request.headers.get("User-Id") or 0):
