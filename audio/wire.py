@@ -62,6 +62,7 @@ def track(found: Track, sign: Sign) -> player_pb2.Track:
         source=found.source[:32],
         seekable=found.seekable,
         stream=found.stream,
+        album=found.album[:256],
     )
 
 

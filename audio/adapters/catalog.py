@@ -244,7 +244,7 @@ def _read_lyrics(data: bytes) -> Lyrics | None:
 
 def _key(identifier: str) -> str:
     # What people look for is nobody's business in Redis. The number is the version of what is kept.
-    return f"1:{blake2b(identifier.encode(), digest_size=16).hexdigest()}"
+    return f"2:{blake2b(identifier.encode(), digest_size=16).hexdigest()}"
 
 
 def _lyrics(found: dict[str, Any]) -> Lyrics:
@@ -300,6 +300,7 @@ def _track(track: dict[str, Any]) -> Track:
         isrc=info.get("isrc") or "",
         seekable=info["isSeekable"],
         stream=info["isStream"],
+        album=(track.get("pluginInfo") or {}).get("albumName") or "",  # in LavaSrc's words
     )
 
 

@@ -18,6 +18,7 @@ class Track:
     isrc: str
     seekable: bool
     stream: bool
+    album: str = ""
 
 
 class TrackListKind(enum.StrEnum):

@@ -60,6 +60,15 @@ async def test_an_address_is_loaded_as_it_is(nodes: WavelinkNodes, fake: FakeNod
     assert await nodes.load(address, 10) == [expected]
 
 
+async def test_the_album_that_lavasrc_names_belongs_to_the_track(nodes: WavelinkNodes, fake: FakeNode) -> None:
+    plugin_info = {"albumName": "Blue Train", "albumUrl": "https://open.spotify.com/album/1", "isPreview": False}
+    song = track("1", uri="https://open.spotify.com/track/1", sourceName="spotify") | {"pluginInfo": plugin_info}
+    fake.results[song["info"]["uri"]] = {"loadType": "track", "data": song}
+
+    (found,) = await nodes.load(song["info"]["uri"], 1)
+    assert found.album == "Blue Train"
+
+
 async def test_a_playlist_is_loaded_up_to_the_limit(nodes: WavelinkNodes, fake: FakeNode) -> None:
     tracks = [track(f"{number}.flac") for number in range(20)]
     fake.results["http://list.example/"] = {"loadType": "playlist", "data": {"info": {}, "tracks": tracks}}
