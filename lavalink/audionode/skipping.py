@@ -94,7 +94,7 @@ class Skipping:
         except SourceError as error:
             log.info("no segments are known", extra={"guild": self._guild_id, "error": str(error)})
             return
-        if segments:
+        if segments and player.track is track:
             self._send("SegmentsLoaded", segments=[segment.to_json() for segment in segments])
             track.stream.set_segments(track.passage, segments, self._telling(player))
 
