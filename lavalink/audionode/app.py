@@ -8,7 +8,7 @@ import socket
 import sys
 from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, closing
 
 import aiohttp
 from aiohttp import web
@@ -74,8 +74,7 @@ async def running(settings: Settings, limits: Limits | None = None) -> AsyncIter
         rest = Rest(node, settings.password(), loader, tracing, settings.plugins())
         application = rest.application()
         if SKIPPING in settings.plugins():
-            site = SponsorBlock(guard, limits.load)
-            stack.callback(site.close)
+            site = stack.enter_context(closing(SponsorBlock(guard, limits.load)))
             application.add_routes(SkippingRoutes(rest, site).all())
         runner = web.AppRunner(application, access_log=None, shutdown_timeout=limits.stop)
         await runner.setup()

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import http.client
 import json
 import time
 from collections.abc import Collection
@@ -74,12 +75,10 @@ class SponsorBlock:
         prefix = sha256(video.encode()).hexdigest()[:_PREFIX]
         query = urlencode({"categories": json.dumps(sorted(categories))})
         try:
-            text = self._read(f"{_SITE}/{prefix}?{query}")
+            videos = _ANSWER.validate_json(self._read(f"{_SITE}/{prefix}?{query}"))
         except NotFoundError:
             return ()
-        try:
-            videos = _ANSWER.validate_json(text)
-        except ValueError as error:
+        except (OSError, http.client.HTTPException, ValueError) as error:
             raise SourceError("SponsorBlock does not answer as it should") from error
         marked = [mark for found in videos if found.videoID == video for mark in found.segments]
         segments = (Segment(each.category, *(round(at * 1000) for at in each.segment)) for each in marked)

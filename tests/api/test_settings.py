@@ -18,7 +18,6 @@ from kit import actor, events
 from kit.errors import Reason, Refused
 from kit.migrate import migrate
 from segue.api.v1 import settings_pb2, settings_service_pb2, settings_service_pb2_grpc
-from segue.audio.v1 import node_service_pb2
 from segue.common.v1 import actor_pb2, event_service_pb2, event_service_pb2_grpc, voice_pb2
 from segue.gateway.v1 import guild_service_pb2, voice_channel_service_pb2
 from tests.api.test_app import running
@@ -227,35 +226,6 @@ async def test_what_was_so_before_makes_no_new_version(client: Client) -> None:
     await client.update(fair_queue=True)
 
     assert (await client.update(fair_queue=True, reset=["crossfade"])).version == 1
-
-
-@pytest.mark.parametrize(
-    ("nodes", "is_refused"),
-    [
-        ([{"version": "4.2.2", "plugins": ["lavalyrics-plugin"]}], True),
-        ([{"version": "4.2.2"}, {"version": "4.2.2", "plugins": ["sponsorblock-plugin"]}], False),
-        ([{"version": "4.2.2"}, {"state": "NODE_STATE_AWAY"}], False),
-        ([], False),
-    ],
-    ids=["none can", "one can", "one is away", "there is none yet"],
-)
-async def test_segments_are_not_skipped_where_it_is_known_of_every_node_that_it_cannot(
-    client: Client, mesh: Mesh, nodes: list[dict[str, Any]], is_refused: bool
-) -> None:
-    async def listed(_: object) -> node_service_pb2.ListNodesResponse:
-        return json_format.ParseDict({"nodes": nodes}, node_service_pb2.ListNodesResponse())
-
-    await client.update(skip_segments=True)  # audio is away
-    mesh.answers["ListNodes"] = listed
-    assert (await client.update(skip_segments=True, fair_queue=True)).version == 2
-    await client.update(skip_segments=False)
-    if is_refused:
-        with refused(Reason.NOT_SUPPORTED) as caught:
-            await client.update(skip_segments=True)
-        assert caught.value.metadata["missing"] == "sponsorblock-plugin"
-    else:
-        await client.update(skip_segments=True)
-    assert (await client.get()).skip_segments is not is_refused
 
 
 async def test_a_stale_version_changes_nothing_and_is_told_the_current_one(client: Client) -> None:

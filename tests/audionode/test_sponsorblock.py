@@ -4,7 +4,7 @@ import asyncio
 import json
 import socket
 import ssl
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from hashlib import sha256
@@ -33,18 +33,15 @@ class FakeSponsorBlock:
     """What the site knows of videos with the hash of ours; `asked` are the paths with the categories."""
 
     marks: list[tuple[str, float, float]] = field(default_factory=lambda: [("sponsor", 1.0, 3.0)])
-    trouble: web.Response | None = None
-    hangs: bool = False
+    trouble: "Answer | None" = None
     asked: list[tuple[str, list[str]]] = field(default_factory=list)
     port: int = 0
 
-    async def answer(self, request: web.Request) -> web.Response:
+    async def answer(self, request: web.Request) -> web.StreamResponse:
         categories = json.loads(request.query["categories"])
         self.asked.append((request.path, categories))
-        if self.hangs:
-            await asyncio.sleep(60)
         if self.trouble is not None:
-            return self.trouble
+            return await self.trouble(request)
         segments = [
             {"category": category, "actionType": "skip", "segment": [start, end], "UUID": "a" * 64, "votes": 1}
             for category, start, end in self.marks
@@ -52,6 +49,32 @@ class FakeSponsorBlock:
         ]
         other = {"videoID": "another", "segments": [{"category": "sponsor", "segment": [0.0, 4.0]}]}
         return web.json_response([other, {"videoID": VIDEO, "hash": "…", "segments": segments}])
+
+
+Answer = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+
+def says(text: str, status: int = 200) -> Answer:
+    async def say(_: web.Request) -> web.StreamResponse:
+        return web.Response(status=status, text=text)
+
+    return say
+
+
+async def hangs(_: web.Request) -> web.StreamResponse:
+    await asyncio.sleep(60)
+    return web.Response()
+
+
+async def breaks_off(request: web.Request) -> web.StreamResponse:
+    """In the middle of an answer whose length was not told."""
+    response = web.StreamResponse()
+    response.enable_chunked_encoding()
+    await response.prepare(request)
+    await response.write(b"[")
+    assert request.transport is not None
+    request.transport.close()
+    return response
 
 
 @asynccontextmanager
@@ -241,26 +264,31 @@ async def test_a_segment_up_to_the_end_ends_the_track(
 @pytest.mark.parametrize(
     "trouble",
     [
-        web.Response(status=404, text="Not Found"),
-        web.Response(status=500),
-        web.Response(text="<html>"),
-        web.json_response([{"videoID": VIDEO, "segments": [{"category": "sponsor", "segment": [0, float("inf")]}]}]),
-        web.json_response([{"videoID": VIDEO}]),
-        web.Response(text="[" * 100_000),
-        None,
+        says("Not Found", 404),
+        says("", 500),
+        says("<html>"),
+        says(json.dumps([{"videoID": VIDEO, "segments": [{"category": "sponsor", "segment": [0, float("inf")]}]}])),
+        says(json.dumps([{"videoID": VIDEO}])),
+        says("[" * 100_000),
+        says(" " * 3_000_000),
+        hangs,
+        breaks_off,
     ],
-    ids=["unknown", "broken", "no json", "endless", "no segments", "deep", "hanging"],
+    ids=["unknown", "broken", "no json", "endless", "no segments", "deep", "long", "hangs", "breaks off"],
 )
 async def test_a_site_that_is_away_slow_or_confused_costs_no_sound(
-    owner: Client, site: Site, double: VoiceDouble, fake: FakeSponsorBlock, trouble: web.Response | None
+    owner: Client, site: Site, double: VoiceDouble, fake: FakeSponsorBlock, trouble: Answer
 ) -> None:
-    fake.trouble, fake.hangs = trouble, trouble is None
+    fake.trouble = trouble
     await skip(owner, "sponsor")
-    await load(owner, site, double, position=2000)
+    await load(owner, site, double, position=3000)
 
-    assert_whole(await heard(owner, double), 3, first=2)
-    assert len(fake.asked) == 1
+    assert_whole(await heard(owner, double), 3, first=3)
     assert "SegmentsLoaded" not in owner.events(GUILD)
+    asked, fake.trouble = len(fake.asked), None
+    await load(owner, site, double)
+    await owner.event("SegmentsLoaded", GUILD)
+    assert (asked, len(fake.asked)) == (1, 2)
 
 
 async def test_only_videos_of_youtube_are_asked_about(
