@@ -122,8 +122,10 @@ class Instances:
         """The event with the instance it is about, or None when it is a word too many."""
         if event.kind is NodeEventKind.VOICE_CLOSED:
             return event
-        if event.kind in {NodeEventKind.POSITION, NodeEventKind.SKIPPED}:
-            playing = self._playing.get(event.guild_id)
+        playing = self._playing.get(event.guild_id)
+        if event.kind is NodeEventKind.SKIPPED:
+            return replace(event, play_seq=playing)  # unknown to a new owner, who looks where the track is by now
+        if event.kind is NodeEventKind.POSITION:
             return None if playing is None else replace(event, play_seq=playing)
         if event.play_seq is None:
             return None  # not started by us

@@ -11,13 +11,16 @@ from audio.domain.filters import Sound
 from audio.domain.node import NodeAway, NodeEvent, NodeEventKind
 from audio.domain.player import bucket_of
 from audio.domain.settings import GuildSettings
+from kit import actor
 from segue.audio.v1 import player_pb2, player_service_pb2
-from tests.audio.rig import NodeWorld, Rig, command, play, sounds
+from tests.audio.conftest import owner
+from tests.audio.rig import FakeVoice, NodeWorld, Rig, command, engine, give, play, sounds
 from tests.audio.values import DJ, GUILD
 
 if TYPE_CHECKING:
     import pytest
 
+    from audio.adapters.memory import MemoryStore
     from tests.audio.client import Client
 
 
@@ -84,6 +87,25 @@ async def test_after_a_segment_a_dead_nodes_track_goes_on_behind_it(rig: Rig, wo
     await rig.until(GUILD, lambda player: player.node == "two" and player.is_heard)
 
     assert world.starts()[1][1] >= 6000
+
+
+async def test_the_next_owner_knows_of_a_segment_that_was_left_out_while_nobody_listened(
+    memory: MemoryStore, world: NodeWorld, voice: FakeVoice
+) -> None:
+    with actor.acting_as(actor.system()):
+        async with owner(memory, world, voice, 1) as rig:
+            await play(memory, "a")
+            await rig.until(GUILD, sounds("a"))
+        for _, players in world.sessions.values():
+            players |= {guild: replace(player, position_ms=6500) for guild, player in players.items()}
+        async with engine(memory, world, voice) as rig:
+            give(memory, 2)
+            told = NodeEvent(bucket_of(GUILD), "one", GUILD, NodeEventKind.SKIPPED, position_ms=6000)
+            rig.nodes.inbox.put_nowait(told)
+            await rig.own(2)
+            await rig.until(GUILD, lambda player: 6500 <= player.position_ms < 8500)
+
+    assert len(world.starts()) == 1
 
 
 async def test_who_sought_meanwhile_is_where_they_wanted_to_be(

@@ -21,7 +21,7 @@ from audio.domain.node import (
     VoiceState,
 )
 from kit.errors import Reason, Refused
-from tests.audio.nodes.conftest import BOT_ID
+from tests.audio.nodes.conftest import BOT_ID, listening
 
 if TYPE_CHECKING:
     from audio.adapters.node import WavelinkNodes
@@ -113,6 +113,22 @@ async def test_a_segment_that_was_left_out_is_told_with_the_place_where_its_trac
 
     skipped = await ears.until(NodeEventKind.SKIPPED)
     assert (skipped.guild_id, skipped.play_seq, skipped.position_ms) == (GUILD, 4, 3000)
+
+
+async def test_a_segment_that_was_left_out_while_nobody_listened_is_told_to_who_comes_next(
+    fake: FakeNode, proxy: Proxy
+) -> None:
+    async with listening(proxy.uri) as (before, heard):
+        session_id = (await before.open(0, {}))["main"].session_id
+        await before.start(0, "main", GUILD, play("a.flac", 4))
+        await heard.until(NodeEventKind.STARTED)
+    segment = {"category": "sponsor", "start": 1000, "end": 3000}
+    await fake.sessions[session_id].event("SegmentSkipped", GUILD, segment=segment)
+    async with listening(proxy.uri) as (nodes, ears):
+        await nodes.open(0, {"main": session_id})
+        skipped = await ears.until(NodeEventKind.SKIPPED)
+
+    assert (skipped.guild_id, skipped.play_seq) == (GUILD, None)
 
 
 async def test_a_track_that_cannot_be_loaded_is_refused_with_the_nodes_sentence(
