@@ -91,5 +91,5 @@ class SponsorBlock:
             while more := file.read(_MAX_ANSWER):
                 text += more
                 if len(text) > _MAX_ANSWER or time.monotonic() > deadline:
-                    raise SourceError("SponsorBlock takes too long to answer")
+                    raise SourceError("SponsorBlock says too much, or too slowly")
         return text

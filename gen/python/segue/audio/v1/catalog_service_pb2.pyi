@@ -139,8 +139,8 @@ class SearchTracksResponse(_message.Message):
 
     @_builtins.property
     def lists(self) -> _containers.RepeatedCompositeFieldContainer[Global___TrackList]:
-        """Albums, artists and playlists, those of the music folder first. None for an address, and of sources that no audio node with the plugin
-        LavaSearch has; which nodes have it, NodeService shows.
+        """Albums, artists and playlists, those of the music folder first. None for an address, of sources that no audio node with the plugin
+        LavaSearch has (NodeService shows which have it), and of those that do not answer within three seconds.
         """
 
     def __init__(
