@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from api.domain.guild_settings import Choices, GuildSettings
 
 
+_SKIPPING = "sponsorblock-plugin"
+
+
 @dataclasses.dataclass(frozen=True, slots=True)
 class Wish:
     """What somebody wants: to choose some settings and to take other choices back."""
@@ -48,7 +51,14 @@ class Store(Protocol):
         """Return guilds and their versions where the last change is an event behind a cursor."""
 
 
-async def update(change: Change, wish: Wish) -> GuildSettings:
+class Nodes(Protocol):
+    """The audio nodes, as far as they are known."""
+
+    async def lack(self, plugin: str) -> bool:
+        """Tell whether it is known of every node that it does not have a plugin."""
+
+
+async def update(change: Change, wish: Wish, nodes: Nodes) -> GuildSettings:
     """Do it; return what is so now. What was so before makes no new version."""
     if not (wish.choices or wish.reset):
         raise Refused(Reason.INVALID_ARGUMENT, fields={"reset": "at least one setting has to be given or reset"})
@@ -58,6 +68,8 @@ async def update(change: Change, wish: Wish) -> GuildSettings:
         raise Refused(Reason.VERSION_STALE, version=str(change.version), what="settings")
     kept = {name: value for name, value in change.choices.items() if name not in wish.reset}
     wanted = {**kept, **wish.choices}
+    if wish.choices.get("skip_segments") and not change.choices.get("skip_segments") and await nodes.lack(_SKIPPING):
+        raise Refused(Reason.NOT_SUPPORTED, missing=_SKIPPING)
     if wanted != change.choices:
         await change.save(wanted)
     return settled(change.version, change.choices)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from audio.domain.sources import is_address
+from audio.domain.sources import is_exact
 from kit.errors import Reason, Refused
 
 if TYPE_CHECKING:
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from audio.domain.handles import Handles
     from audio.domain.lyrics import Lyrics
-    from audio.domain.track import Track
+    from audio.domain.track import Track, TrackList
     from audio.nodes import AudioNodes
 
 
@@ -29,6 +29,10 @@ class Catalogue:
     async def search(self, query: str, source: str, limit: int) -> list[Track]:
         """Return the best matches; `source` empty: of all sources that are on."""
         return await self._nodes.load(query, limit, source)
+
+    async def lists(self, query: str, source: str, limit: int) -> list[TrackList]:
+        """Return albums, artists and playlists that match words; what names tracks by itself matches none."""
+        return [] if is_exact(query) else await self._nodes.lists(query, limit, source)
 
     async def lyrics(self, track: Track) -> Lyrics:
         """Return what is sung in a track. Raises LYRICS_NOT_FOUND, and what the nodes raise."""
@@ -47,7 +51,7 @@ class Catalogue:
         if handles:
             return self.verified(handles)
         query = query.strip()
-        most = MOST_AT_ONCE if is_address(query) else 1
+        most = MOST_AT_ONCE if is_exact(query) else 1
         found = await self._nodes.load(query, most + 1)
         if not found:
             raise Refused(Reason.NO_MATCH)

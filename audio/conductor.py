@@ -90,6 +90,8 @@ class Conductor:
 
     def tell(self, event: NodeEvent) -> None:
         """Take an event of the guild's player."""
+        if event.kind is NodeEventKind.SKIPPED:
+            self._deck.skipped(event)
         if event.kind is NodeEventKind.POSITION:
             if not self._deck.told(event):
                 return
@@ -203,6 +205,8 @@ class Conductor:
         match event.kind:
             case NodeEventKind.VOICE_CLOSED:
                 await self._voice_closed(event)
+            case NodeEventKind.SKIPPED:
+                self._take(await self._seeing.skipped(self._deck.actual, self._deck.position(player.play_seq)))
             case NodeEventKind.STARTED if event.play_seq == play_seq:
                 await self._heard(player)
             case NodeEventKind.STARTED if event.play_seq != player.play_seq and self._deck.actual.sounds:
@@ -247,10 +251,7 @@ class Conductor:
         self._deck.find(node, state)
         if state.voice is None or not state.connected:
             return
-        self.voicing.settle(state.voice.channel_id)
-        told = self.voicing.snapshot.state if self.voicing.snapshot else None
-        is_same = told is not None and (told.token, told.session_id) == (state.voice.token, state.voice.session_id)
-        self._deck.actual.voice = told if is_same else state.voice
+        self._deck.actual.voice = self.voicing.settle(state.voice)
         data = state.user_data or {}
         play_seq = data.get("play_seq")
         if play_seq is None and player.is_heard:
@@ -311,8 +312,7 @@ class Conductor:
             self._take(await self._seeing.sent_away(player.voice_channel_id))
         if step is not VoiceStep.READY:
             return False
-        snapshot = self.voicing.snapshot
-        voice = snapshot.state if snapshot else None
+        voice = self.voicing.state
         return voice is not None and (voice == self._deck.actual.voice or await self._connect(voice))
 
     async def _connect(self, voice: VoiceState) -> bool:
@@ -384,8 +384,8 @@ class Conductor:
 
     async def _give_up(self, reason: Reason) -> None:
         """Give up the way to the wanted channel; where the bot is heard elsewhere, it stays there."""
-        snapshot, voice = self.voicing.snapshot, self._deck.actual.voice
-        stays_in = voice.channel_id if voice and snapshot and snapshot.state == voice else 0
+        voice = self._deck.actual.voice
+        stays_in = voice.channel_id if voice and self.voicing.state == voice else 0
         channel_id = (await self._wanted()).voice_channel_id
         self._stage.seen(self._take(await self._seeing.out_of_reach(channel_id, reason, stays_in)))
 

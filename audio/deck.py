@@ -74,6 +74,11 @@ class Deck:
         self._meter.hear(event.play_seq, event.position_ms, self._now(), moves=not actual.paused)
         return not actual.sounds and event.position_ms > 0
 
+    def skipped(self, event: NodeEvent) -> None:
+        """Take it from the node that a part of the track was left out."""
+        if event.position_ms is not None and event.play_seq is not None and event.play_seq == self._meter.play_seq:
+            self._meter.seek(event.play_seq, event.position_ms, self._now(), moves=self._meter.moves)
+
     async def found(self, state: PlayerState, player: Player) -> None:
         """Take it that the node plays what it shows."""
         data = state.user_data or {}

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from audio.domain.filters import Sound
     from audio.domain.lyrics import Lyrics
     from audio.domain.node import NodeEvent, NodeStats, PlayerState, SessionOpened, Start, VoiceState
-    from audio.domain.track import Track
+    from audio.domain.track import Track, TrackList
 
 
 class AudioNodes(Protocol):
@@ -52,7 +52,7 @@ class AudioNodes(Protocol):
         ...
 
     async def sound(self, bucket: int, node: str, guild_id: int, sound: Sound) -> None:
-        """Change volume and filters, and how tracks are joined and levelled, which only some nodes can."""
+        """Change volume and filters, and what only some nodes can: join and level tracks, leave segments out."""
         ...
 
     def joins(self, node: str) -> bool:
@@ -80,6 +80,10 @@ class AudioNodes(Protocol):
 
         Raises Refused(LOAD_FAILED, SOURCE_FAILED or NO_NODE).
         """
+        ...
+
+    async def lists(self, words: str, limit: int, source: str = "") -> list[TrackList]:
+        """Find albums, artists and playlists by words, as far as the nodes can; `source` as for `load`."""
         ...
 
     async def lyrics(self, track: Track) -> Lyrics | None:

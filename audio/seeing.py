@@ -40,6 +40,16 @@ class Seeing:
 
         return await self._change(write)
 
+    async def skipped(self, actual: Actual, position_ms: int | None) -> Player:
+        """Write where the loaded track goes on after a part was left out, unless somebody has sought since."""
+
+        async def write(change: Change) -> None:
+            found = change.player
+            if position_ms is not None and (found.play_seq, found.seek_seq) == (actual.play_seq, actual.seek_seq):
+                await change.save(players.skipped(found, position_ms, change.now), ChangeKind.PLAYBACK)
+
+        return await self._change(write)
+
     async def ended(self, play_seq: int, ending: Ending, handed: Handed | None) -> Player:
         """Write that a track ended, and what comes next; `handed`: what its node has begun by itself."""
 

@@ -53,9 +53,15 @@ class Voicing:
         self._is_hopeless = False
         self._broken: deque[float] = deque(maxlen=_RENEWALS)
 
-    def settle(self, channel_id: int) -> None:
-        """Take it that the bot is in a channel, from an owner before."""
-        self._settled_in = channel_id
+    @property
+    def state(self) -> VoiceState | None:
+        """What leads to where the bot is; None: it is in no channel, or not all of it is known."""
+        return self.snapshot.state if self.snapshot else None
+
+    def settle(self, voice: VoiceState) -> VoiceState:
+        """Take it that the bot is in a channel, from an owner before; return what led there."""
+        self._settled_in, told = voice.channel_id, self.state
+        return told if told and (told.token, told.session_id) == (voice.token, voice.session_id) else voice
 
     def report(self, snapshot: VoiceSnapshot) -> None:
         """Take a snapshot, unless a newer one is known."""
@@ -129,7 +135,7 @@ class Voicing:
 
     def _distrust(self) -> None:
         self._suspect_until, self._asked_at, self._settled_in, self._renew = None, None, 0, True
-        self._dead = self.snapshot.state if self.snapshot else None
+        self._dead = self.state
         self._is_hopeless = len(self._broken) == _RENEWALS and self._now() - self._broken[0] < _RENEWALS_WITHIN
         self._broken.append(self._now())
 

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from audio.domain.filters import Filters
     from audio.domain.lyrics import Lyrics
     from audio.domain.node import NodeStats, Probe, SourceStats
-    from audio.domain.track import Track
+    from audio.domain.track import Track, TrackList
     from segue.common.v1 import voice_pb2
 
     Sign = Callable[[Track], str]
@@ -63,6 +63,19 @@ def track(found: Track, sign: Sign) -> player_pb2.Track:
         source=found.source[:32],
         seekable=found.seekable,
         stream=found.stream,
+        album=found.album[:256],
+    )
+
+
+def track_list(found: TrackList) -> catalog_service_pb2.TrackList:
+    """Encode a list of tracks, its texts cut to what the contract allows."""
+    return catalog_service_pb2.TrackList(
+        kind=catalog_service_pb2.TrackListKind.Value(f"TRACK_LIST_KIND_{found.kind}"),
+        title=found.title[:256],
+        author=found.author[:256],
+        query=found.query,
+        artwork_uri=found.artwork_uri[:2048],
+        track_count=found.track_count,
     )
 
 

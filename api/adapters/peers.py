@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING
 
 from api.deployment import Health
 from kit import actor
 from kit.cache import Cache
+from kit.errors import Refused
+from segue.audio.v1 import node_service_pb2, node_service_pb2_grpc
 from segue.common.v1 import ops_service_pb2, ops_service_pb2_grpc
 from segue.gateway.v1 import (
     guild_service_pb2,
@@ -20,6 +23,8 @@ if TYPE_CHECKING:
 
     from api.choosing import Store
     from segue.common.v1 import actor_pb2
+
+logger = logging.getLogger(__name__)
 
 _ANSWERS_WITHIN = 2.0
 _KEPT = 30.0
@@ -72,6 +77,23 @@ class GatewayGuilds:
     async def dj_role(self, guild_id: int, /) -> int:
         """Return the role whose members are DJs; 0: one named DJ."""
         return (await self._store.get([guild_id]))[guild_id].dj_role_id
+
+
+class AudioNodes:
+    """`api.choosing.Nodes`: the nodes as audio finds them."""
+
+    def __init__(self, channel: grpc.aio.Channel) -> None:
+        self._nodes = node_service_pb2_grpc.NodeServiceStub(channel)
+
+    async def lack(self, plugin: str) -> bool:
+        """Tell whether it is known of every node that it does not have a plugin; while audio is away, it is not."""
+        try:
+            with actor.acting_as(actor.system()):
+                answer = await self._nodes.ListNodes(node_service_pb2.ListNodesRequest(), timeout=_ANSWERS_WITHIN)
+        except Refused as refused:
+            logger.warning("the audio nodes are not known", extra={"error": str(refused)})
+            return False
+        return bool(answer.nodes) and all(node.version and plugin not in node.plugins for node in answer.nodes)
 
 
 class MeshPeer:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     import grpc
 
-    from api.choosing import Store
+    from api.choosing import Nodes, Store
     from api.watching import Watching
 
     Context = grpc.aio.ServicerContext[Any, Any]
@@ -37,10 +37,11 @@ class Once(Protocol):
 class SettingsService(settings_service_pb2_grpc.SettingsServiceServicer):
     """Shows settings, changes them, and tells who watches."""
 
-    def __init__(self, store: Store, once: Once, watching: Watching) -> None:
+    def __init__(self, store: Store, once: Once, watching: Watching, nodes: Nodes) -> None:
         self._store = store
         self._once = once
         self._watching = watching
+        self._nodes = nodes
 
     async def GetGuildSettings(
         self,
@@ -60,7 +61,7 @@ class SettingsService(settings_service_pb2_grpc.SettingsServiceServicer):
         wish = wire.wish(request)
 
         async def effect() -> messages.UpdateGuildSettingsResponse:
-            settings = wire.guild_settings(await choosing.update(change, wish))
+            settings = wire.guild_settings(await choosing.update(change, wish, self._nodes))
             return messages.UpdateGuildSettingsResponse(settings=settings)
 
         async with self._store.change(request.guild_id, dry=request.validate_only) as change:

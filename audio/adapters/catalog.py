@@ -16,8 +16,8 @@ from audio.adapters import figures
 from audio.adapters.node_link import NodeSilent
 from audio.domain.lyrics import Line, Lyrics
 from audio.domain.node import NodeAway, NodeRefused, Probe
-from audio.domain.sources import HTTP, LOCAL, SOURCES, canary_of, is_address, is_breakable, source_of
-from audio.domain.track import Track
+from audio.domain.sources import HTTP, LOCAL, SOURCES, canary_of, is_address, is_breakable, is_exact, source_of
+from audio.domain.track import Track, TrackList, TrackListKind
 from kit.cache import Cache
 from kit.errors import Reason, Refused
 
@@ -30,12 +30,19 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 LYRICS = "lavalyrics-plugin"
+SEARCH = "lavasearch-plugin"
 
 _NAMELESS = {"Unknown title", "Unknown artist"}
 """What Lavalink says where a file has no tags."""
 
 _ENDLESS_MS = 2**53
 """Lengths above it stand for none: stock Lavalink gives streams the largest 64-bit number."""
+
+_LONGEST_QUERY = 1000
+"""The longest that the contract takes back."""
+
+_LISTS_WITHIN = 3.0
+"""Seconds; whoever searches waits for tracks, and for lists besides only if they come in time."""
 
 _KEPT = 50
 """Longer results are playlists, and not kept."""
@@ -60,7 +67,7 @@ class Catalog:
         Raises Refused: LOAD_FAILED, or SOURCE_FAILED of a source as a whole, when nothing that was asked could be read;
         NO_NODE when no node answers.
         """
-        if is_address(query):
+        if is_exact(query):
             return await self._from(source_of(query), query, limit)
         tracks: list[Track] = []
         refusal = None
@@ -73,6 +80,12 @@ class Catalog:
         if refusal and not tracks:
             raise refusal
         return tracks[:limit]
+
+    async def lists(self, words: str, limit: int, source: str) -> list[TrackList]:
+        """Find at most `limit` albums, artists and playlists; a source that cannot be searched for them has none."""
+        names = [name for name in (LOCAL, *await self._searchable()) if source in {"", name}]
+        found = await asyncio.gather(*(self._listed(name, words) for name in names))
+        return list(chain(*found))[:limit]
 
     async def lyrics(self, track: Track) -> Lyrics | None:
         """Find the lyrics of a track; None: there are none.
@@ -132,6 +145,20 @@ class Catalog:
         if is_breakable(source) and not (refused and refused.is_common):
             raise Refused(Reason.SOURCE_FAILED, source=source, query=asked) from refused
         raise Refused(Reason.LOAD_FAILED, source=source, query=asked) from refused
+
+    async def _listed(self, source: str, words: str) -> list[TrackList]:
+        query = SOURCES[source].search + words
+        nodes = [
+            peer for peer in self._peers(query) if SEARCH in await _plugins(peer) and await _may_have(peer, source)
+        ]
+        for peer in (open_to_us := [peer for peer in nodes if peer.breakers.allows(source)]):
+            try:
+                found = await peer.lists(query, _LISTS_WITHIN / len(open_to_us))
+            except (NodeAway, NodeRefused) as error:
+                logger.warning("no lists of tracks", extra={"node": peer.name, "source": source, "error": str(error)})
+            else:
+                return _lists(found or {})
+        return []
 
     async def _sung(self, track: Track) -> Lyrics | None:
         nodes = self._peers(track.identifier)
@@ -217,7 +244,7 @@ def _read_lyrics(data: bytes) -> Lyrics | None:
 
 def _key(identifier: str) -> str:
     # What people look for is nobody's business in Redis. The number is the version of what is kept.
-    return f"1:{blake2b(identifier.encode(), digest_size=16).hexdigest()}"
+    return f"2:{blake2b(identifier.encode(), digest_size=16).hexdigest()}"
 
 
 def _lyrics(found: dict[str, Any]) -> Lyrics:
@@ -238,6 +265,23 @@ def _tracks(result: dict[str, Any], limit: int) -> list[Track]:
     return []
 
 
+def _lists(found: dict[str, Any]) -> list[TrackList]:
+    lists = [_list(kind, each) for kind in TrackListKind for each in found.get(f"{kind.lower()}s") or ()]
+    return [each for each in lists if is_exact(each.query) and len(each.query) <= _LONGEST_QUERY]
+
+
+def _list(kind: TrackListKind, found: dict[str, Any]) -> TrackList:
+    about = found["pluginInfo"]  # in LavaSrc's words
+    return TrackList(
+        kind=kind,
+        title=found["info"]["name"],
+        author=about.get("author") or "",
+        query=about.get("url") or "",
+        artwork_uri=about.get("artworkUrl") or "",
+        track_count=about.get("totalTracks") or 0,
+    )
+
+
 def _track(track: dict[str, Any]) -> Track:
     info = track["info"]
     uri = info.get("uri") or ""
@@ -256,6 +300,7 @@ def _track(track: dict[str, Any]) -> Track:
         isrc=info.get("isrc") or "",
         seekable=info["isSeekable"],
         stream=info["isStream"],
+        album=(track.get("pluginInfo") or {}).get("albumName") or "",  # in LavaSrc's words
     )
 
 

@@ -37,12 +37,14 @@ if TYPE_CHECKING:
     from audio.adapters.node_address import NodeAddress
     from audio.domain.filters import Sound
     from audio.domain.lyrics import Lyrics
-    from audio.domain.track import Track
+    from audio.domain.track import Track, TrackList
     from kit.redis import Shared
 
 logger = logging.getLogger(__name__)
 
 _JOINING = "segue-next"  # the extension of our own node that joins tracks, see docs/segue-next.md
+# What of SponsorBlock's segments no music is; intros, outros, previews and fillers may well be some.
+_SEGMENTS = ["sponsor", "selfpromo", "interaction", "music_offtopic"]
 _LOOK = 0.1  # seconds between looks whether the players have left a node
 
 
@@ -129,11 +131,17 @@ class WavelinkNodes:
         await self._session(bucket, node).update(guild_id, {"position": position_ms})
 
     async def sound(self, bucket: int, node: str, guild_id: int, sound: Sound) -> None:
-        """Set volume and filters, which are replaced as a whole; tracks are levelled and joined where the node can."""
+        """Set volume and filters, which are replaced as a whole, and what only some nodes can.
+
+        Tracks are joined and levelled, and segments left out: at a Lavalink server from the next track on.
+        """
         body = {"volume": sound.volume, "filters": sound.filters}
+        peer, session = self._peers[node], self._session(bucket, node)
         if self.joins(node):
             body["segue"] = {"levelling": sound.levelling, "crossfade": sound.crossfade_ms}
-        await self._session(bucket, node).update(guild_id, body)
+        await session.update(guild_id, body)
+        if peer.skips:
+            await session.skip(guild_id, _SEGMENTS if sound.skipping else [])
 
     def joins(self, node: str) -> bool:
         """Whether the node begins a track by itself that was handed over to it."""
@@ -159,6 +167,10 @@ class WavelinkNodes:
         node answers.
         """
         return await self._catalog.load(query, limit, source)
+
+    async def lists(self, words: str, limit: int, source: str = "") -> list[TrackList]:
+        """At most `limit` albums, artists and playlists for words, from the nodes that have LavaSearch."""
+        return await self._catalog.lists(words, limit, source)
 
     async def lyrics(self, track: Track) -> Lyrics | None:
         """The lyrics of a track; None: there are none.

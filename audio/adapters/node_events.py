@@ -35,6 +35,8 @@ def read(message: dict[str, Any], *, bucket: int, node: str) -> NodeEvent | None
     match message.get("type", message["op"]):
         case "playerUpdate" if message["state"]["connected"]:  # else it counts on although nobody hears anything
             return event(NodeEventKind.POSITION, position_ms=int(message["state"]["position"]))
+        case "SegmentSkipped":
+            return event(NodeEventKind.SKIPPED, position_ms=int(message["segment"]["end"]))
         case "WebSocketClosedEvent" if message["byRemote"] or message["code"] != 1000:
             # 1000 by the node itself only says that the voice connection is being changed.
             closed = partial(event, NodeEventKind.VOICE_CLOSED, message["reason"] or "")
@@ -120,8 +122,10 @@ class Instances:
         """The event with the instance it is about, or None when it is a word too many."""
         if event.kind is NodeEventKind.VOICE_CLOSED:
             return event
+        playing = self._playing.get(event.guild_id)
+        if event.kind is NodeEventKind.SKIPPED:
+            return replace(event, play_seq=playing)  # unknown to a new owner, who looks where the track is by now
         if event.kind is NodeEventKind.POSITION:
-            playing = self._playing.get(event.guild_id)
             return None if playing is None else replace(event, play_seq=playing)
         if event.play_seq is None:
             return None  # not started by us

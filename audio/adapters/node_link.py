@@ -176,7 +176,7 @@ class Link(wavelink.Node):
         self,
         method: wavelink.node.Method,
         path: str,
-        body: dict[str, Any] | None = None,
+        body: dict[str, Any] | list[str] | None = None,
         *,
         params: dict[str, str] | None = None,
         seconds: float | None = None,

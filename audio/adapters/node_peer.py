@@ -34,6 +34,7 @@ _HANGS_PER_CORE = 4
 # How much its statistics may be out of order, told over two ways.
 _JITTER_MS = 1000
 _OLDEST = (4, 2)  # the first that speaks DAVE, without which Discord lets nobody into a call
+_SKIPPING = "sponsorblock-plugin"
 _ASKED_ANEW = 1.0  # seconds; the buckets' sessions come back together
 _STATS = 2.0  # seconds
 _FRAMES = 3000  # of a player in a minute
@@ -91,6 +92,11 @@ class Peer:
         """The names of its plugins, as it last told."""
         return tuple(plugin["name"] for plugin in self._info.get("plugins", ()))
 
+    @property
+    def skips(self) -> bool:
+        """Whether it can leave segments out."""
+        return _SKIPPING in self.plugins
+
     def show(self) -> None:
         """Show how it is among the figures, from now on."""
         figures.watch_node(self.name, lambda: bool(self.attached), lambda: self._stats)
@@ -131,6 +137,13 @@ class Peer:
             data = result["data"]
             raise NodeRefused(str(data["message"]), is_common=data.get("severity") == "common")
         return result
+
+    async def lists(self, identifier: str, seconds: float) -> dict[str, Any] | None:
+        """Ask it for lists of tracks that a search finds; None: it has none. Raises NodeAway, NodeRefused."""
+        async with self._loads:
+            params = {"query": identifier, "types": "album,artist,playlist"}
+            found: dict[str, Any] | None = await self._ask("v4/loadsearch", params, seconds=seconds)
+        return found
 
     async def lyrics(self, encoded: str) -> dict[str, Any] | None:
         """Ask it for the lyrics of a track that it loaded; None: it has none. Raises NodeAway, NodeRefused."""

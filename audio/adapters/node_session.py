@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 from weakref import WeakValueDictionary
 
@@ -105,6 +106,8 @@ class Session:
     async def players(self) -> list[PlayerState]:
         """The players that the node holds in this session."""
         players = [_player(each) for each in await self._call("GET", "")]
+        if self._peer.skips:  # a player does not show what it leaves out, and Lavalink's forget it with their socket
+            players = [replace(player, is_plain=False) for player in players]
         self._held = {player.guild_id for player in players}
         for player in players:
             if player.user_data and "play_seq" in player.user_data:
@@ -162,6 +165,12 @@ class Session:
         async with self._lock(guild_id):
             await self._patch(guild_id, body)
 
+    async def skip(self, guild_id: int, categories: list[str]) -> None:
+        """Leave segments of these categories out of what is played, and no others; the node has SponsorBlock."""
+        path = f"/{guild_id}/sponsorblock/categories"
+        async with self._lock(guild_id):
+            await (self._call("PUT", path, categories) if categories else self._call("DELETE", path))
+
     async def destroy(self, guild_id: int) -> None:
         """Take the player away; its track says nothing more."""
         async with self._lock(guild_id):
@@ -176,7 +185,7 @@ class Session:
         return await self._call("PATCH", f"/{guild_id}", body, seconds=seconds)
 
     async def _call(
-        self, method: Any, path: str, body: dict[str, Any] | None = None, *, seconds: float | None = None
+        self, method: Any, path: str, body: dict[str, Any] | list[str] | None = None, *, seconds: float | None = None
     ) -> Any:
         if not self._ready:
             raise NodeAway(f"bucket {self._bucket} has no session with {self._peer.name}")

@@ -50,13 +50,15 @@ _PRESETS: dict[Preset, Filters] = {
 class Sound:
     """What a node is told about the sound.
 
-    `volume`: in percent; `levelling`: tracks become equally loud; `crossfade_ms`: so long one goes over into the next.
+    `volume`: in percent; `levelling`: tracks become equally loud; `crossfade_ms`: so long one goes over into the next;
+    `skipping`: segments that are no music are left out.
     """
 
     volume: int = 100
     filters: Filters = field(default_factory=dict)
     levelling: bool = False
     crossfade_ms: int = 0
+    skipping: bool = False
 
 
 PLAIN = Sound()

@@ -23,7 +23,7 @@ MAX_LENGTH = 512
 
 _MAC_BYTES = 16
 _KEY_ID_CHARACTERS = 6
-# What is given up, step by step, until a handle fits: (characters of title and of author, artwork, uri).
+# What is given up, step by step, until a handle fits: (characters of title and of author, artwork and album, uri).
 _SHORTER = (
     (sys.maxsize, True, True),
     (120, True, True),
@@ -84,6 +84,7 @@ def _shorter(track: Track) -> Iterator[Track]:
             author=_cut(track.author, characters),
             artwork_uri=track.artwork_uri if artwork else "",
             uri=track.uri if uri else "",
+            album=track.album if artwork else "",
         )
 
 

@@ -127,6 +127,7 @@ class NodeEventKind(enum.StrEnum):
     FAILED = "failed"  # the track threw; `reason` is the node's sentence
     STUCK = "stuck"
     POSITION = "position"
+    SKIPPED = "skipped"  # a segment was left out; `position_ms` is its end, `play_seq` may be unknown
     VOICE_CLOSED = "voice_closed"  # with `code` and `by_remote`
     SESSION_LOST = "session_lost"  # the bucket's socket to the node is down; `guild_id` is 0
     SESSION_READY = "session_ready"  # it is back; `reason`: "resumed" (players went on) or "new" (they are gone)

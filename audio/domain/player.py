@@ -152,7 +152,8 @@ class Player:
     def sound(self) -> Sound:
         """What a node has to be told."""
         settings = self.settings
-        return Sound(self.volume, combined(self.filters), settings.loudness_levelling, settings.crossfade_ms)
+        levelling, crossfade_ms = settings.loudness_levelling, settings.crossfade_ms
+        return Sound(self.volume, combined(self.filters), levelling, crossfade_ms, settings.skip_segments)
 
     @property
     def is_lonely(self) -> bool:
@@ -272,6 +273,11 @@ def fulfilled(player: Player, seek_seq: int, node: str) -> Player:
         node=node,
         problem="" if is_new else player.problem,
     )
+
+
+def skipped(player: Player, position_ms: int, now: datetime) -> Player:
+    """Note that a part of the current track was left out, and where it goes on."""
+    return replace(player, position_ms=position_ms, position_at=now)
 
 
 def grown(player: Player, items: Sequence[Item]) -> Player:

@@ -8,6 +8,9 @@ from urllib.parse import urlsplit
 LOCAL, HTTP = "local", "http"
 """The music folder, and addresses that are of no source below: each file and server stands for itself alone."""
 
+_LISTS = ("localalbum:", "localartist:")
+"""What an embedded node's albums and artists are loaded by."""
+
 
 @dataclass(frozen=True)
 class Source:
@@ -42,6 +45,11 @@ SOURCES = {
 def is_address(query: str) -> bool:
     """Tell an http(s) address from words."""
     return query.lower().startswith(("http://", "https://"))
+
+
+def is_exact(query: str) -> bool:
+    """Tell what names tracks by itself, an address or an album or artist of the music folder, from words."""
+    return is_address(query) or query.startswith(_LISTS)
 
 
 def source_of(identifier: str) -> str:

@@ -18,6 +18,27 @@ class Track:
     isrc: str
     seekable: bool
     stream: bool
+    album: str = ""
+
+
+class TrackListKind(enum.StrEnum):
+    """What holds tracks together. The names are the contract's."""
+
+    ALBUM = "ALBUM"
+    ARTIST = "ARTIST"
+    PLAYLIST = "PLAYLIST"
+
+
+@dataclass(frozen=True)
+class TrackList:
+    """Tracks that belong together. `query` is what loads them; `track_count` zero: their source does not say."""
+
+    kind: TrackListKind
+    title: str
+    author: str
+    query: str
+    artwork_uri: str
+    track_count: int
 
 
 class Why(enum.StrEnum):

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING, Any
 
 from audio import wire
@@ -37,10 +38,16 @@ class CatalogService(catalog_service_pb2_grpc.CatalogServiceServicer):
     async def SearchTracks(
         self, request: catalog_service_pb2.SearchTracksRequest, _context: Context
     ) -> catalog_service_pb2.SearchTracksResponse:
-        """Find tracks."""
+        """Find tracks, and lists of them."""
         limit = min(request.page_size or _PAGE, _LARGEST_PAGE)
-        found = await self._catalogue.search(request.query, request.source, limit)
-        return catalog_service_pb2.SearchTracksResponse(tracks=[wire.track(track, self._sign) for track in found])
+        search = self._catalogue.search(request.query, request.source, limit)
+        if request.include_lists:
+            found, lists = await asyncio.gather(search, self._catalogue.lists(request.query, request.source, limit))
+        else:
+            found, lists = await search, []
+        return catalog_service_pb2.SearchTracksResponse(
+            tracks=[wire.track(track, self._sign) for track in found], lists=map(wire.track_list, lists)
+        )
 
     async def GetLyrics(
         self, request: catalog_service_pb2.GetLyricsRequest, _context: Context

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from gateway.domain.player import Edit, Lyrics, Skipped
     from kit.errors import Refused
 
-_TITLE, _AUTHOR = 120, 60  # characters shown
+_TITLE, _AUTHOR, _ALBUM = 120, 60, 60  # characters shown
 _LISTED_TITLE = 70
 _LYRICS, _LYRICS_LINE = 20, 100  # lines of a page, and characters of one: escaped they fit into Discord's 4,096
 _USUAL_VOLUME = 100
@@ -254,7 +254,8 @@ def _buttons(say: Say, player: Player) -> tuple[Button, ...]:
 def _track(say: Say, track: Track) -> str:
     title, uri = text.escape(track.title, _TITLE), text.address(track.uri)
     line = f"**[{title}]({uri})**" if uri else f"**{title}**"
-    about = _DOT.join(filter(None, (text.escape(track.author, _AUTHOR), _length(say, track))))
+    names = (text.escape(track.author, _AUTHOR), text.escape(track.album, _ALBUM))
+    about = _DOT.join(filter(None, (*names, _length(say, track))))
     return f"{line}\n{about}"
 
 

@@ -30,6 +30,7 @@ class Track:
     length: float | None = None
     uri: str = ""
     artwork_uri: str = ""
+    album: str = ""
 
 
 @dataclass(frozen=True)

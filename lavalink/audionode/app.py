@@ -8,7 +8,7 @@ import socket
 import sys
 from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, closing
 
 import aiohttp
 from aiohttp import web
@@ -19,8 +19,10 @@ from audionode.opus import libopus
 from audionode.player import Engine
 from audionode.rest import Rest
 from audionode.sender import Sender
-from audionode.settings import Limits, Settings
+from audionode.settings import SKIPPING, Limits, Settings
+from audionode.skipping import SkippingRoutes
 from audionode.sources import Sources
+from audionode.sponsorblock import SponsorBlock
 from audionode.stream import DecodeSlots
 from audionode.tasks import Tasks
 from audionode.tracing import Tracing
@@ -70,7 +72,11 @@ async def running(settings: Settings, limits: Limits | None = None) -> AsyncIter
         report = tasks.start(node.report(), "stats")
         stack.callback(report.cancel)
         rest = Rest(node, settings.password(), loader, tracing, settings.plugins())
-        runner = web.AppRunner(rest.application(), access_log=None, shutdown_timeout=limits.stop)
+        application = rest.application()
+        if SKIPPING in settings.plugins():
+            site = stack.enter_context(closing(SponsorBlock(guard, limits.load)))
+            application.add_routes(SkippingRoutes(rest, site).all())
+        runner = web.AppRunner(application, access_log=None, shutdown_timeout=limits.stop)
         await runner.setup()
         stack.push_async_callback(runner.cleanup)
         stack.push_async_callback(node.close)

@@ -8,11 +8,13 @@ from audionode.loudness import Turn, measured, tagged
 from audionode.media import Media
 from audionode.opus import SAMPLE_RATE
 from audionode.reel import Reel
+from audionode.sponsorblock import Segment
 
 _READY = SAMPLE_RATE // 2  # decoded before it is its turn
 
 Begun = Callable[[], None]
 FirstFrame = Callable[[int, int, int], None]
+Skipped = Callable[[Segment], None]
 
 
 def samples(milliseconds: int) -> int:
@@ -24,7 +26,8 @@ class Passage:
     """Places and lengths are in samples.
 
     `open_media` blocks; it is called on the thread that calls `open`. `on_begun` is called by the sender when the track
-    follows another, `on_first` with sequence, timestamp and time (ns) of its first packet.
+    follows another, `on_first` with sequence, timestamp and time (ns) of its first packet, `on_skipped` with a segment
+    that is left out. `due` are those of `segments` that were not left out since the start or the last seek.
     """
 
     def __init__(
@@ -44,6 +47,9 @@ class Passage:
         self.crossfade = samples(crossfade)  # with the track before
         self.on_begun = on_begun
         self.on_first: FirstFrame | None = on_first
+        self.on_skipped: Skipped = lambda _: None
+        self.segments: tuple[Segment, ...] = ()
+        self.due: tuple[Segment, ...] = ()
         self.reel: Reel | None = None
         self._open_media = open_media
         self.closed = False
@@ -68,6 +74,11 @@ class Passage:
         """Of the whole track, where its file tells."""
         length = self.reel.media.length if self.reel else None
         return None if length is None else samples(length)
+
+    def due_at(self, place: int) -> Segment | None:
+        """What is to be left out at this place of the track."""
+        found = next((each for each in self.due if samples(each.start) <= place < samples(each.end)), None)
+        return found if self.reel is not None and self.reel.media.seekable else None
 
     def open(self, turn: Turn) -> Reel:
         """The opened file with its beginning decoded, each piece of work within a `turn`; it is not yet `reel`."""

@@ -24,6 +24,7 @@ class Frame:
     passage: Passage
     position: int
     place: float  # samples of the feed before its sound
+    at: int  # samples of its track before its sound
     opus: bytes
     pcm: bytes | None  # what was encoded; None when the packet is the file's own
 
@@ -204,10 +205,10 @@ class Pipeline:
         return pcm
 
     def _frame(self, opus: bytes, pcm: bytes | None, samples: float) -> Frame:
-        passage = self._feed.at(self.place).passage
-        if passage is not self._passage:
-            self._passage, self._position = passage, passage.start
-        frame = Frame(passage, self._position, self._place, opus, pcm)
+        part = self._feed.at(self.place)
+        if part.passage is not self._passage:
+            self._passage, self._position = part.passage, part.passage.start
+        frame = Frame(part.passage, self._position, self._place, self.place - part.offset, opus, pcm)
         self._position += FRAME_SAMPLES
         self._place += samples
         return frame

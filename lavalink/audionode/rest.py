@@ -169,12 +169,12 @@ class Rest:
         return _lyrics(await self._lyrics(track.info))
 
     async def _subscribe(self, request: web.Request) -> web.Response:
-        guild, session = _guild(request), self._session(request)
-        session.subscribe(guild, Singing(session, guild, self._lyrics).follow())
+        guild, session = guild_of(request), self.session(request)
+        session.follow("lyrics", guild, Singing(session, guild, self._lyrics).follow())
         return await _no_content(request)
 
     async def _unsubscribe(self, request: web.Request) -> web.Response:
-        self._session(request).unsubscribe(_guild(request))
+        self.session(request).unfollow("lyrics", guild_of(request))
         return await _no_content(request)
 
     async def _lyrics(self, track: TrackInfo) -> Lyrics | None:
@@ -205,7 +205,7 @@ class Rest:
 
     async def _decode_tracks(self, request: web.Request) -> web.Response:
         try:
-            tracks = TypeAdapter(list[str]).validate_python(await _body(request))
+            tracks = TypeAdapter(list[str]).validate_python(await body_of(request))
         except ValidationError as error:
             raise ApiError(400, "Bad Request") from error
         if not tracks:
@@ -223,12 +223,12 @@ class Rest:
             raise ApiError(500, f"Request processing failed: {error}", uncaught=True) from error
 
     async def _free_address(self, request: web.Request) -> web.Response:
-        await _body(request)
+        await body_of(request)
         return await _no_route_planner(request)
 
     async def _patch_session(self, request: web.Request) -> web.Response:
-        update = _validated(SessionUpdate, await _body(request))
-        session = self._session(request)
+        update = _validated(SessionUpdate, await body_of(request))
+        session = self.session(request)
         if update.has("resuming"):
             session.resuming = update.resuming
         if update.has("timeout"):
@@ -236,38 +236,39 @@ class Rest:
         return _json({"resuming": session.resuming, "timeout": session.timeout})
 
     async def _get_players(self, request: web.Request) -> web.Response:
-        return _json([player.to_json() for player in self._session(request).players.values()])
+        return _json([player.to_json() for player in self.session(request).players.values()])
 
     async def _get_player(self, request: web.Request) -> web.Response:
         return _json(self._player(request).to_json())
 
     async def _delete_player(self, request: web.Request) -> web.Response:
-        guild = _guild(request)
-        session = self._session(request)
+        guild = guild_of(request)
+        session = self.session(request)
         if guild in session.players:
             async with session.players[guild].lock:
                 session.remove(guild)
         return web.Response(status=204)
 
     async def _patch_player(self, request: web.Request) -> web.Response:
-        guild = _guild(request)
+        guild = guild_of(request)
         no_replace = _BOOLEANS.get(request.query.get("noReplace", "false").lower())
         if no_replace is None:
             raise ApiError(400, "Bad Request")
-        update = _validated(PlayerUpdate, await _body(request))
-        session = self._session(request)
+        update = _validated(PlayerUpdate, await body_of(request))
+        session = self.session(request)
         with self._tracing.patch(request.headers, str(guild)) as trace:
             return _json(await self._requests.update(session, guild, update, trace, no_replace=no_replace))
 
-    def _session(self, request: web.Request) -> Session:
+    def session(self, request: web.Request) -> Session:
+        """The session that the path names; ApiError when there is none."""
         session = self._node.sessions.get(request.match_info["session"])
         if session is None:
             raise ApiError(404, "Session not found")
         return session
 
     def _player(self, request: web.Request) -> Player:
-        guild = _guild(request)
-        player = self._session(request).players.get(guild)
+        guild = guild_of(request)
+        player = self.session(request).players.get(guild)
         if player is None:
             raise ApiError(404, "Player not found")
         return player
@@ -344,7 +345,8 @@ async def _no_route_planner(_: web.Request) -> web.Response:
     raise ApiError(500, "Can't access disabled route planner")
 
 
-async def _body(request: web.Request) -> Any:
+async def body_of(request: web.Request) -> Any:
+    """The JSON that was sent; ApiError when it is none."""
     sent = request.headers.get("Content-Type", "application/octet-stream")
     if request.content_type != "application/json":
         named = sent.replace("; ", ";") if "charset" in sent else f"{sent};charset=UTF-8"
@@ -372,7 +374,8 @@ def _parameter(request: web.Request, name: str) -> str:
     return request.query[name]
 
 
-def _guild(request: web.Request) -> int:
+def guild_of(request: web.Request) -> int:
+    """The guild that the path names; ApiError when that is no id."""
     text = request.match_info["guild"]
     if not text.lstrip("-").isdecimal() or not -(2**63) <= int(text) < 2**63:
         raise ApiError(400, "Bad Request")

@@ -24,7 +24,9 @@ class Session:
         self.id = session_id
         self.user_id = user_id
         self.players: dict[int, Player] = {}
-        self._subscriptions: dict[int, asyncio.Task[None]] = {}
+        self.skipped: dict[int, list[str]] = {}
+        """The categories of segments that each guild's player leaves out."""
+        self._following: dict[tuple[str, int], asyncio.Task[None]] = {}
         self.resuming = False
         self.timeout = 60
         self._engine = engine
@@ -65,20 +67,22 @@ class Session:
         else:
             self._outbox.put_nowait(message)
 
-    def subscribe(self, guild_id: int, events: Coroutine[Any, Any, None]) -> None:
-        """Have these events of the guild sent, instead of those of an earlier subscription."""
-        self.unsubscribe(guild_id)
-        self._subscriptions[guild_id] = self._engine.tasks.start(events, f"lyrics-{guild_id}")
+    def follow(self, what: str, guild_id: int, work: Coroutine[Any, Any, None]) -> None:
+        """Have this work look after the guild's player, instead of any of the same name."""
+        self.unfollow(what, guild_id)
+        self._following[what, guild_id] = self._engine.tasks.start(work, f"{what}-{guild_id}")
 
-    def unsubscribe(self, guild_id: int) -> None:
-        """End the guild's subscription, if there is one."""
-        task = self._subscriptions.pop(guild_id, None)
+    def unfollow(self, what: str, guild_id: int) -> None:
+        """End the guild's work of this name, if there is any."""
+        task = self._following.pop((what, guild_id), None)
         if task is not None:
             task.cancel()
 
     def remove(self, guild_id: int) -> None:
-        """Destroy the guild's player, if there is one, and its subscription."""
-        self.unsubscribe(guild_id)
+        """Destroy the guild's player, if there is one, and all that looks after it."""
+        self.skipped.pop(guild_id, None)
+        for what in [name for name, guild in self._following if guild == guild_id]:
+            self.unfollow(what, guild_id)
         player = self.players.pop(guild_id, None)
         if player is not None:
             player.close()
@@ -87,7 +91,7 @@ class Session:
         """End all players and close the socket with 1001."""
         if self._socket is not None:
             await self._socket.close(code=WSCloseCode.GOING_AWAY)
-        for guild in [*self.players, *self._subscriptions]:
+        for guild in [*self.players, *(guild for _, guild in self._following)]:
             self.remove(guild)
 
     def _keep(self, message: dict[str, Any]) -> None:

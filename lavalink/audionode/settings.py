@@ -33,8 +33,9 @@ def _web_address(url: str) -> str:
     return url
 
 
+SKIPPING = "sponsorblock-plugin"
 # What this node stands in for, and what it can do besides.
-PLUGINS = {"lavasearch-plugin": "1.0.0", "lavalyrics-plugin": "1.0.0", "segue-next": "1"}
+PLUGINS = {"lavasearch-plugin": "1.0.0", "lavalyrics-plugin": "1.0.0", SKIPPING: "3.0.0", "segue-next": "1"}
 YTDLP = importlib.util.find_spec("yt_dlp") is not None
 
 
@@ -75,8 +76,9 @@ class Settings(BaseSettings):
     log_level: str = "INFO"
 
     def plugins(self) -> dict[str, str]:
-        """Name and version of those that are on."""
-        return {name: version for name, version in PLUGINS.items() if name not in self.node_plugins_off}
+        """Name and version of those that are on; without yt-dlp there is no video to skip segments of."""
+        off = self.node_plugins_off if self.node_ytdlp else self.node_plugins_off | {SKIPPING}
+        return {name: version for name, version in PLUGINS.items() if name not in off}
 
     def password(self) -> str:
         """The clients' password; ValueError when neither variable gives one."""

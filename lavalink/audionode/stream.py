@@ -11,8 +11,9 @@ from dataclasses import dataclass
 
 from audionode.filters import Tone
 from audionode.opus import SAMPLE_RATE
-from audionode.passage import Passage, samples
+from audionode.passage import Passage, Skipped, samples
 from audionode.pipeline import Frame, Pipeline
+from audionode.sponsorblock import Segment
 
 _AHEAD = 25  # frames kept ready
 _BATCH = 5  # small batches keep the other players' rhythm: bursts of decoding are what ruins it
@@ -115,12 +116,14 @@ class TrackStream(threading.Thread):
         """Go on at `position` milliseconds; nothing of before is sent any more. Nothing, if the passage is over."""
         with self._changed:
             if passage is self._passage:
-                self._frames.clear()
-                self._held = self._exhausted = False
-                self.error = None
-                self._seek = passage.position = samples(position)
-                self._starved = time.monotonic()
-                self._changed.notify()
+                passage.due = passage.segments
+                self._go_to(samples(position))
+
+    def set_segments(self, passage: Passage, segments: tuple[Segment, ...], on_skipped: Skipped) -> None:
+        """Leave these out, and no others any more; `on_skipped` is called on the sender's thread."""
+        with self._changed:
+            passage.segments = passage.due = segments
+            passage.on_skipped = on_skipped
 
     def set_end(self, passage: Passage, position: int) -> None:
         """End before the frame at `position` milliseconds; a place already passed changes nothing."""
@@ -164,6 +167,9 @@ class TrackStream(threading.Thread):
                 self._begin(self._following)  # though it is still being opened
                 return Step.STARVED
             frame = self._frames[0]
+            if frame.passage is self._passage and (segment := self._passage.due_at(frame.at)) is not None:
+                self._skip(segment)
+                return Step.STARVED
             sent = send(frame.opus)
             if sent is None:
                 return Step.BLOCKED
@@ -194,6 +200,20 @@ class TrackStream(threading.Thread):
                 self._closed = True
             for passage in self._opened:
                 passage.close()
+
+    def _go_to(self, place: int) -> None:
+        self._frames.clear()
+        self._held = self._exhausted = False
+        self.error = None
+        self._seek = self._passage.position = place
+        self._starved = time.monotonic()
+        self._changed.notify()
+
+    def _skip(self, segment: Segment) -> None:
+        passage = self._passage
+        passage.due = tuple(each for each in passage.due if each is not segment)
+        self._go_to(samples(segment.end))
+        passage.on_skipped(segment)
 
     def _begin(self, passage: Passage) -> None:
         self._passage = passage

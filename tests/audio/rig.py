@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from audio.changes import Change
     from audio.domain.filters import Sound
     from audio.domain.lyrics import Lyrics
-    from audio.domain.track import Track
+    from audio.domain.track import Track, TrackList
     from tests.audio.voices import FakeVoice
 
 Session = dict[int, PlayerState]
@@ -65,6 +65,7 @@ class NodeWorld:
     known: list[KnownNode] = field(default_factory=list)
     lyrics: dict[str, Lyrics] = field(default_factory=dict)
     handed: dict[int, Start | None] = field(default_factory=dict)
+    lists: dict[str, list[TrackList]] = field(default_factory=dict)
     said: list[tuple[Any, ...]] = field(default_factory=list)
     numbers: Iterator[int] = field(default_factory=itertools.count)
 
@@ -189,6 +190,9 @@ class FakeNodes:
         self.world.asked.append(query)
         found = self.world.found.get(query, [] if query == "nothing" else [track(query)])
         return found[:limit]
+
+    async def lists(self, words: str, limit: int, source: str = "") -> list[TrackList]:
+        return self.world.lists.get(words, [])[:limit]
 
     async def lyrics(self, track: Track) -> Lyrics | None:
         return self.world.lyrics.get(track.identifier)

@@ -9,6 +9,7 @@ import pytest
 from google.protobuf.duration_pb2 import Duration
 
 from audio.domain.policy import Action
+from audio.domain.track import TrackList, TrackListKind
 from kit.errors import Reason
 from kit.postgres import transaction
 from segue.audio.v1 import (
@@ -327,8 +328,26 @@ async def test_search_and_nodes_are_shown(client: Client) -> None:
     assert [(node.name, node.connected) for node in nodes.nodes] == [("one", True)]
 
 
+async def test_a_list_that_is_found_on_request_is_played_by_its_query(client: Client) -> None:
+    album = TrackList(TrackListKind.ALBUM, "The Alphabet" * 30, "A. Nybody", "localalbum:The Alphabet", "", 2)
+    client.world.lists["alphabet"] = [album]
+    client.world.found[album.query] = [track("a"), track("b")]
+    search = catalog_service_pb2.SearchTracksRequest(query="alphabet")
+    assert not (await client("SearchTracks", search)).lists
+    search.include_lists = True
+    (found,) = (await client("SearchTracks", search)).lists
+    await client("Play", player_service_pb2.PlayRequest(guild_id=GUILD, query=found.query))
+
+    assert (found.kind, found.title) == (catalog_service_pb2.TRACK_LIST_KIND_ALBUM, album.title[:256])
+    assert (found.author, found.track_count) == ("A. Nybody", 2)
+    assert (await client.player()).current.track.title == "a"
+    assert await client.names() == ["b"]
+    search.query = found.query
+    assert not (await client("SearchTracks", search)).lists
+
+
 async def test_a_snapshot_from_gateway_is_kept(client: Client) -> None:
-    client.rig.voice.silent = True
+    await client("JoinChannel", player_service_pb2.JoinChannelRequest(guild_id=GUILD, channel_id=CHANNEL))
     server = voice_pb2.VoiceServer(endpoint="voice:443", token="token")
     snapshot = voice_pb2.VoiceSnapshot(guild_id=GUILD, sequence=5, channel_id=CHANNEL, session_id="s", server=server)
     request = voice_event_service_pb2.ReportVoiceRequest(guild_id=GUILD, snapshot=snapshot)

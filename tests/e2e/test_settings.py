@@ -40,3 +40,20 @@ async def test_rest_shows_every_setting_and_says_what_is_wrong(stack: Stack, gui
     assert len(shown["settings"]) == 14
     assert (stale, refused["details"][0]["reason"]) == (409, "VERSION_STALE")
     assert (wrong, broken["details"][1]["fieldViolations"][0]["field"]) == (400, "vote_share_percent")
+
+
+async def test_who_wants_segments_skipped_where_no_node_can_is_told_what_is_missing(stack: Stack, guild: Guild) -> None:
+    address = f"/v1/guilds/{guild.id}/settings"
+    _, before = await stack.rest("GET", address)
+    _, nodes = await stack.rest("GET", "/v1/nodes")
+    _, refused = await stack.rest("PATCH", address, {"skipSegments": True, "fairQueue": True})
+    _, after = await stack.rest("GET", address)
+
+    assert not any(
+        "sponsorblock-plugin" in node["plugins"] for node in nodes["nodes"]
+    )  # it is of no use without yt-dlp
+    assert (refused["details"][0]["reason"], refused["details"][0]["metadata"]["missing"]) == (
+        "NOT_SUPPORTED",
+        "sponsorblock-plugin",
+    )
+    assert before == after

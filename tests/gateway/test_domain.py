@@ -108,6 +108,12 @@ def test_a_picture_of_the_web_is_shown_in_the_box() -> None:
     assert message(card)["embeds"][0]["thumbnail"] == {"url": address}
 
 
+def test_the_album_is_shown_where_it_is_known() -> None:
+    card = cards.playing(SAY, Player(Status.PLAYING, 5, Item(9, Track("Song", "Singer", 205.0, album="An *album*"), 7)))
+
+    assert "Singer · An \\*album\\* · 3:25" in card.text
+
+
 def test_a_stream_has_no_end() -> None:
     card = cards.playing(SAY, Player(Status.PLAYING, 5, Item(9, Track("Radio"), 7)))
 

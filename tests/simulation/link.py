@@ -59,7 +59,7 @@ class WireLink(Link):
         self,
         method: Any,
         path: str,
-        body: dict[str, Any] | None = None,
+        body: dict[str, Any] | list[str] | None = None,
         *,
         params: dict[str, str] | None = None,
         seconds: float | None = None,

@@ -170,9 +170,11 @@ error-lyrics-not-found = I found no lyrics for this track.
     .way-out = Try it with another version of the song.
 error-not-supported = { $missing ->
     [lavalyrics-plugin] No audio node can look for lyrics.
+    [sponsorblock-plugin] No audio node can skip segments.
    *[other] No audio node can do that.
 }
     .way-out = Ask whoever runs the bot to add { $missing ->
     [lavalyrics-plugin] the plugin LavaLyrics.
+    [sponsorblock-plugin] the plugin SponsorBlock.
    *[other] a node that can.
 }

@@ -69,6 +69,8 @@ class FakeNode:
         self.more_stats: dict[str, Any] = {}
         self.lyrics: dict[str, Any] | None = None
         """What LavaLyrics, where it is announced, finds for every track."""
+        self.lists: dict[str, dict[str, Any]] = {}
+        """What LavaSearch, where it is announced, finds for queries."""
         self.sessions: dict[str, _Session] = {}
         self._ids = map("session-{}".format, itertools.count(1))
         self._runner: web.AppRunner | None = None
@@ -92,11 +94,15 @@ class FakeNode:
         app.router.add_get("/v4/stats", self._stats)
         app.router.add_get("/v4/loadtracks", self._load)
         app.router.add_get("/v4/lyrics", self._lyrics)
+        app.router.add_get("/v4/loadsearch", self._load_search)
         app.router.add_get("/v4/websocket", self._websocket)
         app.router.add_patch("/v4/sessions/{session}", self._patch_session)
         app.router.add_get("/v4/sessions/{session}/players", self._players)
         app.router.add_patch("/v4/sessions/{session}/players/{guild}", self._patch_player)
         app.router.add_delete("/v4/sessions/{session}/players/{guild}", self._delete_player)
+        categories = "/v4/sessions/{session}/players/{guild}/sponsorblock/categories"
+        app.router.add_put(categories, self._change_skipped)
+        app.router.add_delete(categories, self._change_skipped)
         self._runner = web.AppRunner(app, shutdown_timeout=0.1)
         await self._runner.setup()
         site = web.TCPSite(self._runner, "127.0.0.1", self.port, reuse_address=True)
@@ -133,6 +139,12 @@ class FakeNode:
             raise _refusal(web.HTTPNotFound, "No endpoint GET /v4/lyrics.")
         assert request.query["track"] == "AAAA"
         return web.Response(status=204) if self.lyrics is None else web.json_response(self.lyrics)
+
+    async def _load_search(self, request: web.Request) -> web.Response:
+        if not self.info["plugins"]:
+            raise _refusal(web.HTTPNotFound, "No endpoint GET /v4/loadsearch.")
+        found = self.lists.get(request.query["query"])
+        return web.Response(status=204) if found is None else web.json_response(found)
 
     async def _websocket(self, request: web.Request) -> web.StreamResponse:
         if not int(request.headers.get("User-Id") or 0):
@@ -196,6 +208,12 @@ class FakeNode:
             await session.event("TrackEndEvent", guild_id, track=old, reason="replaced" if identifier else "stopped")
         if identifier:
             await session.event("TrackStartEvent", guild_id, track=player["track"])
+
+    async def _change_skipped(self, request: web.Request) -> web.Response:
+        if not self.info["plugins"]:
+            raise _refusal(web.HTTPNotFound, f"No endpoint {request.method} {request.path}.")
+        self._attached(request)
+        return web.Response()
 
     async def _delete_player(self, request: web.Request) -> web.Response:
         session, guild_id = self._attached(request), int(request.match_info["guild"])

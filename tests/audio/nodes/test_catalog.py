@@ -13,7 +13,7 @@ from audio.domain.breaker import FAILURES, BreakerState
 from audio.domain.lyrics import Line, Lyrics
 from audio.domain.node import NodeEventKind, NodeRefused, NodeStats, Probe, Start
 from audio.domain.sources import SOURCES
-from audio.domain.track import Track
+from audio.domain.track import Track, TrackList, TrackListKind
 from kit.errors import Reason, Refused
 from tests.audio.nodes.conftest import TIMING, listening
 from tests.audio.nodes.fake import FakeNode, track
@@ -60,6 +60,15 @@ async def test_an_address_is_loaded_as_it_is(nodes: WavelinkNodes, fake: FakeNod
     assert await nodes.load(address, 10) == [expected]
 
 
+async def test_the_album_that_lavasrc_names_belongs_to_the_track(nodes: WavelinkNodes, fake: FakeNode) -> None:
+    plugin_info = {"albumName": "Blue Train", "albumUrl": "https://open.spotify.com/album/1", "isPreview": False}
+    song = track("1", uri="https://open.spotify.com/track/1", sourceName="spotify") | {"pluginInfo": plugin_info}
+    fake.results[song["info"]["uri"]] = {"loadType": "track", "data": song}
+
+    (found,) = await nodes.load(song["info"]["uri"], 1)
+    assert found.album == "Blue Train"
+
+
 async def test_a_playlist_is_loaded_up_to_the_limit(nodes: WavelinkNodes, fake: FakeNode) -> None:
     tracks = [track(f"{number}.flac") for number in range(20)]
     fake.results["http://list.example/"] = {"loadType": "playlist", "data": {"info": {}, "tracks": tracks}}
@@ -73,6 +82,48 @@ async def test_words_never_name_a_path_or_another_search(nodes: WavelinkNodes, p
 
     asked = {call.query["identifier"].partition(":")[0] for call in proxy.seen("GET", "/v4/loadtracks")}
     assert asked == {"localsearch", "ytsearch"}
+
+
+def listed(name: str, url: str | None, **about: Any) -> dict[str, Any]:
+    info = {"name": name, "selectedTrack": -1}
+    return {"info": info, "pluginInfo": {**({"url": url} if url else {}), **about}, "tracks": []}
+
+
+async def test_albums_artists_and_playlists_are_found_where_a_node_has_lavasearch(
+    nodes: WavelinkNodes, fake: FakeNode, proxy: Proxy
+) -> None:
+    fake.info |= {
+        "plugins": [{"name": "lavasearch-plugin", "version": "1.0.0"}],
+        "sourceManagers": ["local", "spotify"],
+    }
+    nowhere = listed("Nowhere", None)
+    album = listed("Blue Train", "localalbum:Blue Train", author="Coltrane", artworkUrl=None, totalTracks=5)
+    artist = listed("Blue", "https://open.spotify.com/artist/1", artworkUrl="https://i.example/1", type="artist")
+    playlist = listed("Blues", "https://open.spotify.com/playlist/2")
+    fake.lists["localsearch:blue"] = {"albums": [nowhere, album], "artists": [], "playlists": [], "plugin": {}}
+    fake.lists["spsearch:blue"] = {"artists": [artist], "playlists": [playlist], "plugin": {}}
+
+    assert await nodes.lists("blue", 5) == [
+        TrackList(TrackListKind.ALBUM, "Blue Train", "Coltrane", "localalbum:Blue Train", "", 5),
+        TrackList(TrackListKind.ARTIST, "Blue", "", "https://open.spotify.com/artist/1", "https://i.example/1", 0),
+        TrackList(TrackListKind.PLAYLIST, "Blues", "", "https://open.spotify.com/playlist/2", "", 0),
+    ]
+    assert {call.query["types"] for call in proxy.seen("GET", "/v4/loadsearch")} == {"album,artist,playlist"}
+    assert [each.title for each in await nodes.lists("blue", 1)] == ["Blue Train"]
+    assert [each.title for each in await nodes.lists("blue", 5, "spotify")] == ["Blue", "Blues"]
+    assert await nodes.lists("green", 5) == []
+
+
+async def test_without_lavasearch_no_node_is_asked_for_lists(nodes: WavelinkNodes, proxy: Proxy) -> None:
+    assert await nodes.lists("blue", 5) == []
+    assert proxy.seen("GET", "/v4/loadsearch") == []
+
+
+async def test_an_album_of_the_music_folder_is_loaded_as_it_is(nodes: WavelinkNodes, fake: FakeNode) -> None:
+    tracks = [track("1.flac"), track("2.flac")]
+    fake.results["localalbum:Blue Train"] = {"loadType": "playlist", "data": {"info": {}, "tracks": tracks}}
+
+    assert [each.identifier for each in await nodes.load("localalbum:Blue Train", 5)] == ["1.flac", "2.flac"]
 
 
 async def test_a_source_that_cannot_be_read_is_a_refusal(nodes: WavelinkNodes, fake: FakeNode) -> None:

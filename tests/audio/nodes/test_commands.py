@@ -9,6 +9,7 @@ import wavelink
 from opentelemetry.sdk.trace import TracerProvider
 
 from audio.domain.breaker import BreakerState
+from audio.domain.filters import Sound
 from audio.domain.node import (
     NodeAway,
     NodeEventKind,
@@ -20,7 +21,7 @@ from audio.domain.node import (
     VoiceState,
 )
 from kit.errors import Reason, Refused
-from tests.audio.nodes.conftest import BOT_ID
+from tests.audio.nodes.conftest import BOT_ID, listening
 
 if TYPE_CHECKING:
     from audio.adapters.node import WavelinkNodes
@@ -72,6 +73,62 @@ async def test_commands_reach_the_player(nodes: WavelinkNodes, ears: Ears, proxy
     assert bodies == [{"paused": True}, {"position": 7000}, {"track": {"encoded": None}}]
     assert (ended.reason, ended.play_seq) == ("stopped", 1)
     assert await nodes.players(0, "main") == []
+
+
+async def test_a_node_without_sponsorblock_is_not_asked_to_leave_segments_out(
+    nodes: WavelinkNodes, proxy: Proxy
+) -> None:
+    await nodes.open(0, {})
+    await nodes.sound(0, "main", GUILD, Sound(skipping=True))
+    assert len(proxy.seen("PATCH", f"/players/{GUILD}")) == 1
+    assert proxy.seen("PUT") == []
+
+
+async def test_segments_are_left_out_where_the_node_has_sponsorblock(
+    nodes: WavelinkNodes, fake: FakeNode, proxy: Proxy
+) -> None:
+    fake.info |= {"plugins": [{"name": "sponsorblock-plugin", "version": "3.0.0"}]}
+    await nodes.open(0, {})
+    await nodes.sound(0, "main", GUILD, Sound(skipping=True))
+    await nodes.sound(0, "main", GUILD, Sound())
+
+    (told,) = proxy.seen("PUT")
+    (taken_back,) = proxy.seen("DELETE")
+    assert told.path.endswith(f"/players/{GUILD}/sponsorblock/categories")
+    assert (told.body, taken_back.path) == (["sponsor", "selfpromo", "interaction", "music_offtopic"], told.path)
+    (player,) = await nodes.players(0, "main")
+    assert not player.is_plain  # it does not show what it leaves out, so the next owner says what it wants anew
+
+
+async def test_a_segment_that_was_left_out_is_told_with_the_place_where_its_track_goes_on(
+    nodes: WavelinkNodes, ears: Ears, fake: FakeNode
+) -> None:
+    await nodes.open(0, {})
+    await nodes.start(0, "main", GUILD, play("a.flac", 4))
+    await ears.until(NodeEventKind.STARTED)
+    (session,) = fake.sessions.values()
+    segment = {"category": "sponsor", "start": 1000, "end": 3000}
+    await session.event("SegmentsLoaded", GUILD, segments=[segment])
+    await session.event("SegmentSkipped", GUILD, segment=segment)
+
+    skipped = await ears.until(NodeEventKind.SKIPPED)
+    assert (skipped.guild_id, skipped.play_seq, skipped.position_ms) == (GUILD, 4, 3000)
+
+
+async def test_a_segment_that_was_left_out_while_nobody_listened_is_told_to_who_comes_next(
+    fake: FakeNode, proxy: Proxy
+) -> None:
+    async with listening(proxy.uri) as (before, heard):
+        session_id = (await before.open(0, {}))["main"].session_id
+        await before.start(0, "main", GUILD, play("a.flac", 4))
+        await heard.until(NodeEventKind.STARTED)
+    segment = {"category": "sponsor", "start": 1000, "end": 3000}
+    await fake.sessions[session_id].event("SegmentSkipped", GUILD, segment=segment)
+    async with listening(proxy.uri) as (nodes, ears):
+        await nodes.open(0, {"main": session_id})
+        skipped = await ears.until(NodeEventKind.SKIPPED)
+
+    assert (skipped.guild_id, skipped.play_seq) == (GUILD, None)
 
 
 async def test_a_track_that_cannot_be_loaded_is_refused_with_the_nodes_sentence(

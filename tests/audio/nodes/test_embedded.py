@@ -12,11 +12,13 @@ import pytest
 
 from audio.domain.filters import Sound
 from audio.domain.node import NodeEventKind, NodeRefused, Start
+from audio.domain.track import TrackListKind
 from audionode.app import running
 from audionode.settings import Settings
 from kit.errors import Reason, Refused
 from tests.audio.nodes.conftest import listening
 from tests.audio.nodes.fake import PASSWORD
+from tests.audionode.music import encode, tone
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -95,6 +97,31 @@ async def test_the_guilds_wish_for_equal_loudness_reaches_a_node_that_levels(uri
 
     assert told["segue"] == {"crossfade": 0, "levelling": True}
     assert not player.is_plain  # so that the next owner says what it wants anew
+
+
+async def test_the_guilds_wish_to_skip_segments_reaches_a_node_that_can(uri: str) -> None:
+    async with listening(uri) as (nodes, _), aiohttp.ClientSession(uri, headers={"Authorization": PASSWORD}) as http:
+        opened = await nodes.open(0, {})
+        path = f"/v4/sessions/{opened['main'].session_id}/players/{GUILD}/sponsorblock/categories"
+        await nodes.sound(0, "main", GUILD, Sound(skipping=True))
+        async with http.get(path) as answer:
+            told = await answer.json()
+        await nodes.sound(0, "main", GUILD, Sound())
+        async with http.get(path) as answer:
+            assert answer.status == 404
+
+    assert set(told) == {"sponsor", "selfpromo", "interaction", "music_offtopic"}
+
+
+async def test_an_album_that_words_find_is_loaded_by_its_query(settings: Settings, uri: str) -> None:
+    tags = {"title": "Moment's Notice", "artist": "Coltrane", "album": "Blue Train"}
+    encode(settings.music_dir / "two.flac", tone(1, 440), "flac", 48_000, tags)
+    async with listening(uri) as (nodes, _):
+        (album,) = await nodes.lists("train", 5)
+        found = await nodes.load(album.query, 5)
+
+    assert (album.kind, album.title, album.track_count) == (TrackListKind.ALBUM, "Blue Train", 1)
+    assert [each.title for each in found] == ["Moment's Notice"]
 
 
 async def test_a_session_outlives_its_process(uri: str) -> None:

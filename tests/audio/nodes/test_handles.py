@@ -25,6 +25,7 @@ TRACK = Track(
     isrc="USBN29800001",
     seekable=True,
     stream=False,
+    album="Blue Train",
 )
 URL_SAFE = set(string.ascii_letters + string.digits + "-_.")
 
@@ -51,6 +52,7 @@ def test_a_handle_gives_back_the_track() -> None:
         isrc=st.text(max_size=12),
         seekable=st.booleans(),
         stream=st.booleans(),
+        album=st.text(max_size=300),
     )
 )
 def test_any_track_fits_and_keeps_what_it_is_loaded_by(track: Track) -> None:
@@ -60,7 +62,8 @@ def test_any_track_fits_and_keeps_what_it_is_loaded_by(track: Track) -> None:
 
     assert len(handle) <= MAX_LENGTH
     assert set(handle) <= URL_SAFE
-    assert back == replace(track, title=back.title, author=back.author, uri=back.uri, artwork_uri=back.artwork_uri)
+    shortened = {name: getattr(back, name) for name in ("title", "author", "uri", "artwork_uri", "album")}
+    assert back == replace(track, **shortened)
 
 
 def test_words_are_cut_and_addresses_left_out_only_when_they_must_be() -> None:

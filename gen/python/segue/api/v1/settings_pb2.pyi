@@ -58,8 +58,8 @@ class GuildSettings(_message.Message):
     dj_role_id: _builtins.int
     """The role whose members are DJs; default 0: a role named "DJ", in whatever case."""
     skip_segments: _builtins.bool
-    """Whether segments that are no music, as SponsorBlock knows them, are skipped where a node can; default false.
-    It is kept, and not applied yet.
+    """Whether segments of YouTube's videos that are no music are skipped, by nodes with sponsorblock-plugin; default false.
+    They are SponsorBlock's sponsor, selfpromo, interaction and music_offtopic. Counts at once, at a Lavalink server from the next track.
     """
     @_builtins.property
     def max_track_length(self) -> _duration_pb2.Duration:

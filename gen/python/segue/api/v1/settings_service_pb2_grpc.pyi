@@ -39,7 +39,8 @@ class SettingsServiceStub:
     """
     UpdateGuildSettings: _grpc.UnaryUnaryMultiCallable[_settings_service_pb2.UpdateGuildSettingsRequest, _settings_service_pb2.UpdateGuildSettingsResponse]
     """Changes the settings that are present, and takes back those that are named in `reset`; at least one of them.
-    Errors: INVALID_ARGUMENT, VERSION_STALE.
+    Errors: INVALID_ARGUMENT, VERSION_STALE; NOT_SUPPORTED when `skip_segments` is turned on and it is known of every audio node
+    that it cannot.
     """
     BatchGetGuildSettings: _grpc.UnaryUnaryMultiCallable[_settings_service_pb2.BatchGetGuildSettingsRequest, _settings_service_pb2.BatchGetGuildSettingsResponse]
     """The settings of several guilds."""
@@ -59,7 +60,8 @@ class SettingsServiceAsyncStub(SettingsServiceStub):
     """
     UpdateGuildSettings: _aio.UnaryUnaryMultiCallable[_settings_service_pb2.UpdateGuildSettingsRequest, _settings_service_pb2.UpdateGuildSettingsResponse]  # type: ignore[assignment]
     """Changes the settings that are present, and takes back those that are named in `reset`; at least one of them.
-    Errors: INVALID_ARGUMENT, VERSION_STALE.
+    Errors: INVALID_ARGUMENT, VERSION_STALE; NOT_SUPPORTED when `skip_segments` is turned on and it is known of every audio node
+    that it cannot.
     """
     BatchGetGuildSettings: _aio.UnaryUnaryMultiCallable[_settings_service_pb2.BatchGetGuildSettingsRequest, _settings_service_pb2.BatchGetGuildSettingsResponse]  # type: ignore[assignment]
     """The settings of several guilds."""
@@ -88,7 +90,8 @@ class SettingsServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_settings_service_pb2.UpdateGuildSettingsResponse, _abc.Awaitable[_settings_service_pb2.UpdateGuildSettingsResponse]]:
         """Changes the settings that are present, and takes back those that are named in `reset`; at least one of them.
-        Errors: INVALID_ARGUMENT, VERSION_STALE.
+        Errors: INVALID_ARGUMENT, VERSION_STALE; NOT_SUPPORTED when `skip_segments` is turned on and it is known of every audio node
+        that it cannot.
         """
 
     @_abc_1.abstractmethod

@@ -8,6 +8,7 @@ from google.protobuf import descriptor as _descriptor
 from google.protobuf import duration_pb2 as _duration_pb2
 from google.protobuf import message as _message
 from google.protobuf.internal import containers as _containers
+from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
 from segue.audio.v1 import player_pb2 as _player_pb2
 import builtins as _builtins
 import sys
@@ -20,6 +21,34 @@ else:
 
 DESCRIPTOR: _descriptor.FileDescriptor
 
+class _TrackListKind:
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
+
+class _TrackListKindEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_TrackListKind.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
+    TRACK_LIST_KIND_UNSPECIFIED: _TrackListKind.ValueType  # 0
+    """Not set; never sent."""
+    TRACK_LIST_KIND_ALBUM: _TrackListKind.ValueType  # 1
+    """They were released together."""
+    TRACK_LIST_KIND_ARTIST: _TrackListKind.ValueType  # 2
+    """They are by one artist."""
+    TRACK_LIST_KIND_PLAYLIST: _TrackListKind.ValueType  # 3
+    """Somebody put them together."""
+
+class TrackListKind(_TrackListKind, metaclass=_TrackListKindEnumTypeWrapper):
+    """What holds a list of tracks together."""
+
+TRACK_LIST_KIND_UNSPECIFIED: TrackListKind.ValueType  # 0
+"""Not set; never sent."""
+TRACK_LIST_KIND_ALBUM: TrackListKind.ValueType  # 1
+"""They were released together."""
+TRACK_LIST_KIND_ARTIST: TrackListKind.ValueType  # 2
+"""They are by one artist."""
+TRACK_LIST_KIND_PLAYLIST: TrackListKind.ValueType  # 3
+"""Somebody put them together."""
+Global___TrackListKind: _TypeAlias = TrackListKind  # noqa: Y015
+
 @_typing.final
 class SearchTracksRequest(_message.Message):
     """The request of SearchTracks."""
@@ -29,26 +58,72 @@ class SearchTracksRequest(_message.Message):
     QUERY_FIELD_NUMBER: _builtins.int
     SOURCE_FIELD_NUMBER: _builtins.int
     PAGE_SIZE_FIELD_NUMBER: _builtins.int
+    INCLUDE_LISTS_FIELD_NUMBER: _builtins.int
     query: _builtins.str
-    """Words, or an http(s) address."""
+    """Words, an http(s) address, or the `query` of a list."""
     source: _builtins.str
     """The source to search for words; empty: those that are on. `local` is the music folder. One that no node has finds nothing."""
     page_size: _builtins.int
-    """The most tracks to return; 0 means 10, more than 50 means 50."""
+    """The most tracks to return, and the most lists; 0 means 10, more than 50 means 50."""
+    include_lists: _builtins.bool
+    """Whether to look for albums, artists and playlists as well. Not for who searches while somebody types: it asks each source once more."""
     def __init__(
         self,
         *,
         query: _builtins.str = ...,
         source: _builtins.str = ...,
         page_size: _builtins.int = ...,
+        include_lists: _builtins.bool = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["page_size", b"page_size", "query", b"query", "source", b"source"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["include_lists", b"include_lists", "page_size", b"page_size", "query", b"query", "source", b"source"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___SearchTracksRequest: _TypeAlias = SearchTracksRequest  # noqa: Y015
+
+@_typing.final
+class TrackList(_message.Message):
+    """Tracks that belong together."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    KIND_FIELD_NUMBER: _builtins.int
+    TITLE_FIELD_NUMBER: _builtins.int
+    AUTHOR_FIELD_NUMBER: _builtins.int
+    QUERY_FIELD_NUMBER: _builtins.int
+    ARTWORK_URI_FIELD_NUMBER: _builtins.int
+    TRACK_COUNT_FIELD_NUMBER: _builtins.int
+    kind: Global___TrackListKind.ValueType
+    """What holds them together."""
+    title: _builtins.str
+    """The name, at most 256 characters."""
+    author: _builtins.str
+    """Who made it, at most 256 characters; may be empty."""
+    query: _builtins.str
+    """The `query` by which Play plays its tracks and SearchTracks lists them."""
+    artwork_uri: _builtins.str
+    """A picture; may be empty."""
+    track_count: _builtins.int
+    """How many tracks it has; zero: its source does not say."""
+    def __init__(
+        self,
+        *,
+        kind: Global___TrackListKind.ValueType = ...,
+        title: _builtins.str = ...,
+        author: _builtins.str = ...,
+        query: _builtins.str = ...,
+        artwork_uri: _builtins.str = ...,
+        track_count: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["artwork_uri", b"artwork_uri", "author", b"author", "kind", b"kind", "query", b"query", "title", b"title", "track_count", b"track_count"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___TrackList: _TypeAlias = TrackList  # noqa: Y015
 
 @_typing.final
 class SearchTracksResponse(_message.Message):
@@ -57,18 +132,26 @@ class SearchTracksResponse(_message.Message):
     DESCRIPTOR: _descriptor.Descriptor
 
     TRACKS_FIELD_NUMBER: _builtins.int
+    LISTS_FIELD_NUMBER: _builtins.int
     @_builtins.property
     def tracks(self) -> _containers.RepeatedCompositeFieldContainer[_player_pb2.Track]:
         """The tracks."""
+
+    @_builtins.property
+    def lists(self) -> _containers.RepeatedCompositeFieldContainer[Global___TrackList]:
+        """Albums, artists and playlists, those of the music folder first. None for an address, of sources that no audio node with the plugin
+        LavaSearch has (NodeService shows which have it), and of those that do not answer within three seconds.
+        """
 
     def __init__(
         self,
         *,
         tracks: _abc.Iterable[_player_pb2.Track] | None = ...,
+        lists: _abc.Iterable[Global___TrackList] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["tracks", b"tracks"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["lists", b"lists", "tracks", b"tracks"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

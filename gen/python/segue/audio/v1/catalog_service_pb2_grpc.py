@@ -52,7 +52,7 @@ class CatalogServiceServicer:
     """
 
     def SearchTracks(self, request, context):
-        """Tracks that match words or an http(s) address, the best first; none is not an error.
+        """Tracks that match words or an http(s) address, the best first, and on request lists of tracks; none is not an error.
         Errors: LOAD_FAILED, SOURCE_FAILED, NO_NODE.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)

@@ -34,7 +34,7 @@ class CatalogServiceStub:
     @_typing.overload
     def __new__(cls, channel: _aio.Channel) -> CatalogServiceAsyncStub: ...
     SearchTracks: _grpc.UnaryUnaryMultiCallable[_catalog_service_pb2.SearchTracksRequest, _catalog_service_pb2.SearchTracksResponse]
-    """Tracks that match words or an http(s) address, the best first; none is not an error.
+    """Tracks that match words or an http(s) address, the best first, and on request lists of tracks; none is not an error.
     Errors: LOAD_FAILED, SOURCE_FAILED, NO_NODE.
     """
     GetLyrics: _grpc.UnaryUnaryMultiCallable[_catalog_service_pb2.GetLyricsRequest, _catalog_service_pb2.GetLyricsResponse]
@@ -48,7 +48,7 @@ class CatalogServiceAsyncStub(CatalogServiceStub):
 
     def __init__(self, channel: _aio.Channel) -> None: ...
     SearchTracks: _aio.UnaryUnaryMultiCallable[_catalog_service_pb2.SearchTracksRequest, _catalog_service_pb2.SearchTracksResponse]  # type: ignore[assignment]
-    """Tracks that match words or an http(s) address, the best first; none is not an error.
+    """Tracks that match words or an http(s) address, the best first, and on request lists of tracks; none is not an error.
     Errors: LOAD_FAILED, SOURCE_FAILED, NO_NODE.
     """
     GetLyrics: _aio.UnaryUnaryMultiCallable[_catalog_service_pb2.GetLyricsRequest, _catalog_service_pb2.GetLyricsResponse]  # type: ignore[assignment]
@@ -65,7 +65,7 @@ class CatalogServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _catalog_service_pb2.SearchTracksRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_catalog_service_pb2.SearchTracksResponse, _abc.Awaitable[_catalog_service_pb2.SearchTracksResponse]]:
-        """Tracks that match words or an http(s) address, the best first; none is not an error.
+        """Tracks that match words or an http(s) address, the best first, and on request lists of tracks; none is not an error.
         Errors: LOAD_FAILED, SOURCE_FAILED, NO_NODE.
         """
 

@@ -300,6 +300,7 @@ class Track(_message.Message):
     SOURCE_FIELD_NUMBER: _builtins.int
     SEEKABLE_FIELD_NUMBER: _builtins.int
     STREAM_FIELD_NUMBER: _builtins.int
+    ALBUM_FIELD_NUMBER: _builtins.int
     handle: _builtins.str
     """An opaque, signed token that names the track in every call; works on any node and never expires. At most 512 characters."""
     title: _builtins.str
@@ -318,6 +319,8 @@ class Track(_message.Message):
     """Whether one can seek in it."""
     stream: _builtins.bool
     """Whether it has no end, as a radio station."""
+    album: _builtins.str
+    """The album it is of, where its source says so, at most 256 characters; may be empty."""
     @_builtins.property
     def length(self) -> _duration_pb2.Duration:
         """The length; absent for a stream."""
@@ -335,10 +338,11 @@ class Track(_message.Message):
         source: _builtins.str = ...,
         seekable: _builtins.bool = ...,
         stream: _builtins.bool = ...,
+        album: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["length", b"length"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["artwork_uri", b"artwork_uri", "author", b"author", "handle", b"handle", "isrc", b"isrc", "length", b"length", "seekable", b"seekable", "source", b"source", "stream", b"stream", "title", b"title", "uri", b"uri"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["album", b"album", "artwork_uri", b"artwork_uri", "author", b"author", "handle", b"handle", "isrc", b"isrc", "length", b"length", "seekable", b"seekable", "source", b"source", "stream", b"stream", "title", b"title", "uri", b"uri"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

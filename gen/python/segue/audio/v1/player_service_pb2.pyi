@@ -384,7 +384,9 @@ class PlayRequest(_message.Message):
     guild_id: _builtins.int
     """The Discord guild id."""
     query: _builtins.str
-    """An http(s) address, or words that are matched to title, artist and file name and to the sources that are on; the best match plays."""
+    """An http(s) address, the `query` of a list that SearchTracks found, or words that are matched to title, artist and file name and to the sources
+    that are on; the best match plays.
+    """
     voice_channel_id: _builtins.int
     """The voice channel to play in if the bot is in none; zero: the caller's."""
     request_id: _builtins.str
