@@ -100,6 +100,10 @@ class Change(Protocol):
         """Remove items, all of them there, so that they can be brought back."""
         ...
 
+    async def put_instead(self, item_id: int, item: Item) -> int:
+        """Put an item in the place of one that is there, so that this can be taken back; return its id."""
+        ...
+
     async def swap(self, item_id: int, other_item_id: int) -> None:
         """Let two items, both known to be there, change places."""
         ...
@@ -121,7 +125,7 @@ class Change(Protocol):
         ...
 
     async def take_back(self, edit: Edit) -> tuple[int, int]:
-        """Mark an edit as taken back; remove what it added, or bring back what it removed.
+        """Mark an edit as taken back; remove what it added, bring back what it removed, or both in one place.
 
         Return how many items and ms that counts into the queue; less than zero: out of it.
         """
@@ -159,6 +163,10 @@ class Store(Protocol):
 
     async def player(self, guild_id: int) -> Player:
         """Return a guild's player; a new one if it never played."""
+        ...
+
+    async def item(self, guild_id: int, item_id: int) -> Item | None:
+        """Find an item of a queue."""
         ...
 
     async def items(

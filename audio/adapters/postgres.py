@@ -86,6 +86,12 @@ class PostgresChange:
     async def remove(self, item_ids: Sequence[int]) -> None:
         await self.tx.execute(sql.REMOVE, self._guild_id, item_ids, self.player.version + 1)
 
+    async def put_instead(self, item_id: int, item: Item) -> int:
+        edit_id = self.player.version + 1
+        found: int = await self.tx.fetchval(sql.STAND_IN, self._guild_id, item_id, edit_id, *_values(item)[1:])
+        await self._exchange(edit_id, item_id, found)
+        return found
+
     async def swap(self, item_id: int, other_item_id: int) -> None:
         await self.tx.execute(sql.SWAP, self._guild_id, item_id, other_item_id)
 
@@ -155,6 +161,8 @@ class PostgresChange:
         return saved
 
     async def _turn(self, edit: Edit, *, hides: EditKind) -> tuple[int, int]:
+        if edit.kind is EditKind.REPLACED:
+            return 0, await self._exchange(edit.edit_id, *(edit.before if hides is EditKind.ADDED else edit.after))
         if edit.kind not in {EditKind.ADDED, EditKind.REMOVED}:
             return 0, 0
         if edit.kind is hides:
@@ -166,6 +174,11 @@ class PostgresChange:
                 await self.tx.execute(sql.RENEW_RANKS, self._guild_id, ranks.GAP)
         assert row
         return row["items"], int(row["ms"])
+
+    async def _exchange(self, edit_id: int, item_id: int, hidden_id: int) -> int:
+        """Let an item of the queue and one that an edit hides change places; return the ms that this adds."""
+        found: int = await self.tx.fetchval(sql.EXCHANGE, self._guild_id, item_id, hidden_id, edit_id)
+        return found
 
     async def _rank_before(self, item_id: int, before_item_id: int) -> int | None:
         if not before_item_id:
@@ -210,6 +223,10 @@ class PostgresStore:
         async with connection(self._pool) as tx:
             row = await tx.fetchrow(sql.PLAYER, guild_id)
         return _player(guild_id, row)
+
+    async def item(self, guild_id: int, item_id: int) -> Item | None:
+        async with connection(self._pool) as tx:
+            return _item(await tx.fetchrow(sql.ITEM, guild_id, item_id))
 
     async def items(
         self, guild_id: int, after: tuple[int, int] | None, limit: int

@@ -29,7 +29,7 @@ _PAGE, _LARGEST_PAGE = 10, 50
 
 
 class CatalogService(catalog_service_pb2_grpc.CatalogServiceServicer):
-    """Serves searches and lyrics."""
+    """Serves searches, candidates and lyrics."""
 
     def __init__(self, catalogue: Catalogue, store: Store, sign: Sign) -> None:
         self._catalogue, self._store, self._sign = catalogue, store, sign
@@ -41,6 +41,20 @@ class CatalogService(catalog_service_pb2_grpc.CatalogServiceServicer):
         limit = min(request.page_size or _PAGE, _LARGEST_PAGE)
         found = await self._catalogue.search(request.query, request.source, limit)
         return catalog_service_pb2.SearchTracksResponse(tracks=[wire.track(track, self._sign) for track in found])
+
+    async def ListCandidates(
+        self, request: catalog_service_pb2.ListCandidatesRequest, _context: Context
+    ) -> catalog_service_pb2.ListCandidatesResponse:
+        """Find what may be meant instead of an item."""
+        item = await self._store.item(request.guild_id, request.item_id)
+        current = (await self._store.player(request.guild_id)).current  # by now it may be the item
+        if item is None and current and current.item_id == request.item_id:
+            item = current
+        if item is None:
+            raise Refused(Reason.ITEM_NOT_FOUND)
+        limit = min(request.page_size or _PAGE, _LARGEST_PAGE)
+        found = await self._catalogue.candidates(item.track, limit)
+        return catalog_service_pb2.ListCandidatesResponse(tracks=[wire.track(track, self._sign) for track in found])
 
     async def GetLyrics(
         self, request: catalog_service_pb2.GetLyricsRequest, _context: Context
