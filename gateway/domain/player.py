@@ -23,13 +23,14 @@ class Status(Enum):
 
 @dataclass(frozen=True)
 class Track:
-    """Something that can be played. `length` is in seconds; None for a stream."""
+    """Something that can be played. `length` is in seconds; None for a stream. `handle` names it in every call."""
 
     title: str
     author: str = ""
     length: float | None = None
     uri: str = ""
     artwork_uri: str = ""
+    handle: str = ""
 
 
 @dataclass(frozen=True)

@@ -83,7 +83,13 @@ class Audio(
         self.present: set[int] = set()
         self.left_out = 0
         self.lyrics = catalog_service_pb2.Lyrics()
+        self.candidates: list[player_pb2.Track] = []
         self._items = 100
+
+    @property
+    def known(self) -> dict[str, player_pb2.Track]:
+        """The candidates by their handles."""
+        return {one.handle: one for one in self.candidates}
 
     def asked(self, method: str) -> list[Any]:
         """List the requests of a method."""
@@ -337,6 +343,25 @@ class Audio(
 
         return await self._command(request, context, effect)
 
+    async def ReplaceQueueItem(self, request: Any, context: Any) -> Any:
+        def effect() -> Message:
+            found = next(
+                (item for item in (self.player.current, *self.waiting) if item.item_id == request.item_id), None
+            )
+            if found is None:
+                raise Refused(Reason.ITEM_NOT_FOUND)
+            self._items += 1
+            found.item_id = self._items
+            found.track.CopyFrom(self.known[request.handle])
+            return queue_service_pb2.ReplaceQueueItemResponse(player=self.player, item=found, applied=True)
+
+        return await self._command(request, context, effect)
+
+    async def ListCandidates(self, request: Any, context: Any) -> Any:
+        if self.refusal is not None:
+            await context.abort_with_status(rpc_status.to_status(status.encode(self.refusal)))
+        return catalog_service_pb2.ListCandidatesResponse(tracks=self.candidates)
+
     async def JumpToQueueItem(self, request: Any, context: Any) -> Any:
         def effect() -> Message:
             item = self._take(request.item_id)
@@ -356,7 +381,8 @@ class Audio(
         self.calls.append(("SearchTracks", request, actor_pb2.Actor()))
         if self.refusal is not None:
             await context.abort_with_status(rpc_status.to_status(status.encode(self.refusal)))
-        found = [track(f"{request.query} {number}") for number in (1, 2)]
+        found = [one for one in self.known.values() if one.uri == request.query]
+        found = found or [track(f"{request.query} {number}") for number in (1, 2)]
         return catalog_service_pb2.SearchTracksResponse(tracks=found)
 
     async def GetLyrics(self, request: Any, context: Any) -> Any:

@@ -87,7 +87,7 @@ def test_what_plays_shows_its_end_as_a_time_that_discord_counts_down() -> None:
     assert "**[Song](https://example.com/a_%28b%29)**" in card.text
     assert "<t:1200:R>" in card.text
     assert "2 tracks wait, 1:05" in card.text
-    assert [button.custom_id for button in card.buttons] == ["segue:toggle:9", "segue:skip:9"]
+    assert [button.custom_id for button in card.buttons] == ["segue:toggle:9", "segue:skip:9", "segue:wrong:9"]
 
 
 @pytest.mark.parametrize(
