@@ -79,7 +79,8 @@ FROM queue_item WHERE item_id = $2 AND {_HERE} RETURNING item_id
 EXCHANGE = f"""
 WITH gone AS (
     UPDATE queue_item SET edit_id = $4, removed_at = clock_timestamp() WHERE item_id = $2 AND {_HERE} AND EXISTS (
-        SELECT 1 FROM queue_item WHERE item_id = $3 AND (guild_id, edit_id) IS NOT DISTINCT FROM ($1::bigint, $4::bigint)
+        SELECT 1 FROM queue_item
+        WHERE item_id = $3 AND (guild_id, edit_id) IS NOT DISTINCT FROM ($1::bigint, $4::bigint)
     ) RETURNING rank, track
 ), back AS (
     UPDATE queue_item SET edit_id = 0, removed_at = NULL, rank = gone.rank FROM gone WHERE item_id = $3

@@ -13,7 +13,7 @@ from audio import playback
 from audio.domain.edits import EditKind
 from audio.domain.likeness import distance, others
 from audio.domain.order import identity
-from audio.domain.player import LoopMode
+from audio.domain.player import LoopMode, Update
 from kit.errors import Reason, Refused
 from segue.audio.v1 import catalog_service_pb2, player_service_pb2, queue_service_pb2
 from tests.audio.client import DJ as DJ_ID
@@ -100,7 +100,7 @@ async def test_the_pick_starts_in_place_of_what_plays_which_was_not_heard(store:
 
 async def test_it_goes_on_as_it_was_to_go_on(store: Any) -> None:
     await start(store, "ab")
-    wanted = playback.Update(loop_mode=LoopMode.QUEUE)
+    wanted = Update(loop_mode=LoopMode.QUEUE)
     await do(store, lambda change: playback.update(change, DJ, wanted))
     await instead(store, (await store.player(GUILD)).current.item_id)
     await do(store, lambda change: playback.skip(change, DJ, 0))
@@ -164,7 +164,7 @@ async def test_the_node_starts_the_pick_from_its_beginning(rig: Rig, world: Node
 
 def replacing(item_id: int, right: Any = RIGHT, **more: Any) -> queue_service_pb2.ReplaceQueueItemRequest:
     handle = right if isinstance(right, str) else HANDLES.sign(right)
-    fields = {"guild_id": GUILD, "item_id": item_id, "handle": handle} | more
+    fields: dict[str, Any] = {"guild_id": GUILD, "item_id": item_id, "handle": handle} | more
     return queue_service_pb2.ReplaceQueueItemRequest(**fields)
 
 
