@@ -17,7 +17,7 @@ Candidates = Callable[[], Sequence[TrackInfo]]
 class Mirror:
     """Blocks, and belongs on threads. `local` gives all tracks of the music folder."""
 
-    def __init__(self, local: Candidates, ytdlp: YtDlp | None) -> None:
+    def __init__(self, local: Candidates, ytdlp: YtDlp) -> None:
         self._local = local
         self._ytdlp = ytdlp
         self._known: dict[TrackInfo, TrackInfo] = {}
@@ -50,7 +50,7 @@ class Mirror:
         yield lambda: self._searched(f"{wanted.author} {wanted.title}", deadline)
 
     def _searched(self, words: str, deadline: float) -> Sequence[TrackInfo]:
-        return self._ytdlp.load(f"ytsearch:{words}", deadline).tracks if self._ytdlp is not None else ()
+        return self._ytdlp.load(f"ytsearch:{words}", deadline).tracks
 
     def _keep(self, wanted: TrackInfo, found: TrackInfo) -> None:
         """Only what took long to find: a file is found at once, and may be gone by then."""

@@ -55,14 +55,14 @@ class Sources:
     def __init__(
         self, library: Library, guard: Guard, limits: Limits, public_url: str, ytdlp: YtDlp | None = None
     ) -> None:
-        self.names = (PROBED if ytdlp is None else PROBED + EXTRACTED) + MIRRORED
+        self.names = PROBED if ytdlp is None else PROBED + EXTRACTED + MIRRORED
         self._ytdlp = ytdlp
         self._library = library
         self._public_url = public_url.rstrip("/")  # where browsers reach this node
         self._guard = guard
         self._limits = limits
         self._services = Services(guard, limits)
-        self._mirror = Mirror(self._local, ytdlp)
+        self._mirror = None if ytdlp is None else Mirror(self._local, ytdlp)
 
     def load(self, identifier: str) -> Loaded:
         """SourceError or MediaError when there is something that cannot be played."""
@@ -88,8 +88,7 @@ class Sources:
         """The track's sound. The track may be forged: its identifier passes the checks of `load` again."""
         deadline = time.monotonic() + self._limits.extract
         if track.source in MIRRORED:
-            with waiting():
-                track = self._mirror.match(track, deadline)
+            track = self._matched(track, waiting, deadline)
         if track.source == "local":
             return Media(self._library.open(self._library.name(track.identifier)))
         if track.source in EXTRACTED:
@@ -124,6 +123,12 @@ class Sources:
         if cover is None:
             raise NotFoundError("the file has no cover")
         return cover
+
+    def _matched(self, track: TrackInfo, waiting: Waiting, deadline: float) -> TrackInfo:
+        if self._mirror is None:
+            raise SourceError(f"nothing is played from {track.source} here")
+        with waiting():
+            return self._mirror.match(track, deadline)
 
     def _open_extracted(self, track: TrackInfo, waiting: Waiting, deadline: float) -> Media:
         if self._ytdlp is None:
@@ -171,7 +176,7 @@ class Sources:
 
     def _load_link(self, url: str) -> Loaded:
         """What a service tells of the address, the audio that is there, or else what yt-dlp finds."""
-        if (link := services.read(url)) is not None:
+        if self._ytdlp is not None and (link := services.read(url)) is not None:
             return self._services.load(link)
         try:
             return Loaded("track", (self._load_web(url),))

@@ -267,7 +267,7 @@ OTHER = TrackInfo("o", "Other", "Singer", 200_000, "youtube")
 @pytest.mark.parametrize("by_code", [(), (OTHER,), SourceError("away")])
 def test_where_the_isrc_finds_nothing_right_the_words_do(by_code: Any) -> None:
     search = Search(by_code=by_code, by_words=(OTHER, VIDEO))
-    mirror: Any = Mirror(lambda: [], search)  # type: ignore[arg-type]
+    mirror: Any = Mirror(list, search)  # type: ignore[arg-type]
     assert mirror.match(WANTED, time.monotonic()) == VIDEO
     assert search.asked == [f'ytsearch:"{ISRC}"', "ytsearch:Singer Song"]
     assert mirror.match(WANTED, time.monotonic()) == VIDEO
@@ -275,10 +275,10 @@ def test_where_the_isrc_finds_nothing_right_the_words_do(by_code: Any) -> None:
 
 
 def test_what_cannot_be_asked_is_not_taken_for_what_is_not_there() -> None:
-    down = Mirror(lambda: [], Search(by_code=SourceError("away"), by_words=(OTHER,)))  # type: ignore[arg-type]
+    down = Mirror(list, Search(by_code=SourceError("away"), by_words=(OTHER,)))  # type: ignore[arg-type]
     with pytest.raises(SourceError, match="away"):
         down.match(WANTED, time.monotonic())
-    without = Mirror(lambda: [OTHER], None)
+    without = Mirror(lambda: [OTHER], Search(by_code=(), by_words=(OTHER,)))  # type: ignore[arg-type]
     with pytest.raises(NotFoundError, match="no source has this recording"):
         without.match(WANTED, time.monotonic())
 
