@@ -23,7 +23,7 @@ def recording(title: str, author: str = "Singer", length: int = 200_000, **facts
     [
         (
             ("Bohemian Rhapsody - Remastered 2011", "Queen"),
-            ("Queen – Bohemian Rhapsody (Official Video)", "Queen Official"),
+            ("Queen: Bohemian Rhapsody (Official Video)", "Queen Official"),
         ),
         (("Bohemian Rhapsody (2011 Remaster)", "Queen"), ("Bohemian Rhapsody", "Queen - Topic")),
         (("Don't Stop Me Now", "Queen"), ("QUEEN Dont stop me now [HD]", "somebody")),

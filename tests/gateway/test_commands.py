@@ -11,8 +11,8 @@ import pytest
 from kit.errors import Reason, Refused
 from segue.audio.v1 import player_pb2, queue_service_pb2
 from segue.common.v1 import actor_pb2
-from tests.gateway.audio import track
 from tests.gateway.conftest import buttons, text
+from tests.gateway.finding import track
 
 if TYPE_CHECKING:
     from tests.gateway.conftest import House

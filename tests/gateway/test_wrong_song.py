@@ -12,8 +12,8 @@ from gateway.adapters.replies import message
 from gateway.domain import cards
 from gateway.domain.player import Track
 from kit.errors import Reason, Refused
-from tests.gateway.audio import track
 from tests.gateway.conftest import buttons, text
+from tests.gateway.finding import track
 from tests.gateway.test_domain import SAY
 
 if TYPE_CHECKING:
