@@ -171,15 +171,16 @@ class Playback:
                 raise
             return await self.players.get(guild_id)
 
-    async def put_instead(self, guild_id: int, item_id: int, query: str, *, request_id: str) -> Track:
-        """Put what a query finds first in the place of an item; return it.
+    async def put_instead(self, guild_id: int, item_id: int, uri: str, *, request_id: str) -> Track:
+        """Put the track of an address, or the file of a path, in the place of an item; return it.
 
         It needs nothing of the item, so that after a crash it can be done again though the item is gone.
         """
-        found = await self.catalog.search(query, 1)
-        if not found:
-            raise Refused(Reason.NO_MATCH)
-        return await self.queues.replace(guild_id, item_id, found[0].handle, request_id=request_id)
+        is_address = uri.lower().startswith(_ADDRESSES)
+        for track in await self.catalog.search(uri, _SUGGESTED):
+            if is_address or track.uri == uri:
+                return await self.queues.replace(guild_id, item_id, track.handle, request_id=request_id)
+        raise Refused(Reason.NO_MATCH)
 
     async def suggest(self, words: str) -> Sequence[Track]:
         """Find what somebody may mean while they type; an address is not looked up before it is sent."""

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from audio.catalogue import Catalogue
     from audio.changes import Store
+    from audio.domain.player import Item
     from audio.hearing import Hearing
     from audio.wire import Sign
 
@@ -46,12 +47,7 @@ class CatalogService(catalog_service_pb2_grpc.CatalogServiceServicer):
         self, request: catalog_service_pb2.ListCandidatesRequest, _context: Context
     ) -> catalog_service_pb2.ListCandidatesResponse:
         """Find what may be meant instead of an item."""
-        item = await self._store.item(request.guild_id, request.item_id)
-        current = (await self._store.player(request.guild_id)).current  # by now it may be the item
-        if item is None and current and current.item_id == request.item_id:
-            item = current
-        if item is None:
-            raise Refused(Reason.ITEM_NOT_FOUND)
+        item = await self._item(request.guild_id, request.item_id)
         limit = min(request.page_size or _PAGE, _LARGEST_PAGE)
         found = await self._catalogue.candidates(item.track, limit)
         return catalog_service_pb2.ListCandidatesResponse(tracks=[wire.track(track, self._sign) for track in found])
@@ -65,6 +61,15 @@ class CatalogService(catalog_service_pb2_grpc.CatalogServiceServicer):
             raise Refused(Reason.NOTHING_PLAYING)
         found = await self._catalogue.lyrics(item.track)
         return catalog_service_pb2.GetLyricsResponse(lyrics=wire.lyrics(found, item.item_id))
+
+    async def _item(self, guild_id: int, item_id: int) -> Item:
+        """Find an item of the queue, or the current one: what left the queue meanwhile plays."""
+        if item := await self._store.item(guild_id, item_id):
+            return item
+        current = (await self._store.player(guild_id)).current
+        if current is None or current.item_id != item_id:
+            raise Refused(Reason.ITEM_NOT_FOUND)
+        return current
 
 
 class VoiceEventService(voice_event_service_pb2_grpc.VoiceEventServiceServicer):

@@ -90,8 +90,8 @@ async def _wrong(desk: Desk, asked: Interaction) -> Card:
 
 
 async def _replace(desk: Desk, asked: Interaction) -> Card:
-    item_id, query = number_of(asked, "about"), asked.options["choice"]
-    track = await desk.playback.put_instead(asked.guild_id, item_id, query, request_id=asked.request_id)
+    item_id, uri = number_of(asked, "about"), asked.options["choice"]
+    track = await desk.playback.put_instead(asked.guild_id, item_id, uri, request_id=asked.request_id)
     return cards.replaced(desk.say, track)
 
 

@@ -141,9 +141,9 @@ def removed(say: Say, track: Track) -> Card:
 
 
 def candidates(say: Say, item_id: int, tracks: Sequence[Track]) -> Card:
-    """Offer what may be meant instead of an item. Each stands for where it is, if that is short enough to be sent."""
-    shown = {_place(say, track): choice(say, track)[0] for track in tracks}
-    choices = tuple((label, value) for value, label in shown.items() if value)
+    """Offer what may be meant instead of an item, each for where it is; a place that cannot be sent is left out."""
+    shown = {track.uri: choice(say, track)[0] for track in tracks if 0 < len(track.uri) <= _CHOICE}
+    choices = tuple((label, uri) for uri, label in shown.items())
     if not choices:
         return Card(say("card-candidates-none"))
     select = Select(f"{BUTTON_PREFIX}:replace:{item_id}", say("card-candidates-choose"), choices)
@@ -266,10 +266,6 @@ def _pages(say: Say, name: str, page: Page[E], first: int) -> tuple[Button, ...]
         behind = f"{first + len(page.entries)}-{page.more}"
         buttons.append(Button(f"{BUTTON_PREFIX}:{name}:{behind}", say("button-more"), "▶️"))
     return tuple(buttons)
-
-
-def _place(say: Say, track: Track) -> str:
-    return track.uri if 0 < len(track.uri) <= _CHOICE else choice(say, track)[1]
 
 
 def _buttons(say: Say, player: Player, shown: Item) -> tuple[Button, ...]:

@@ -17,7 +17,7 @@ _NOISE = frozenset(
     {"official", "video", "audio", "music", "lyrics", "lyric", "visualizer", "visualiser", "hd", "hq", "4k", "mv"}
     | {"remaster", "remastered", "explicit", "clean", "album", "version", "original", "topic", "and", "the", "a"}
 )
-_GUESTS = re.compile(r"[(\[]?\b(feat|ft|featuring)\b[^)\]]*[)\]]?", re.IGNORECASE)
+_GUESTS = re.compile(r"[(\[]?\b(feat|ft|featuring)\b[^()\[\]]*[)\]]?", re.IGNORECASE)
 _REMASTERED = re.compile(r"\b(\d{4}\s+remaster(ed)?|remaster(ed)?\s+\d{4})\b", re.IGNORECASE)
 _APOSTROPHES = re.compile("['’`]")  # noqa: RUF001 - it is one of those that are meant
 _BETWEEN_ARTISTS = re.compile(r"[,;&/+]|\s(?:feat\.?|ft\.?|featuring|with|and|vs\.?|x)\s", re.IGNORECASE)
@@ -37,15 +37,15 @@ def score(wanted: TrackInfo, found: TrackInfo) -> float | None:
     """
     if is_same(wanted, found):
         return _SAME
-    title, named = _words(wanted.title), _words(found.title)
-    asked, heard = title | _all_words(wanted.author), named | _all_words(found.author)
-    near = max(_NEAR_MS, wanted.length * _NEAR_SHARE)
-    apart = abs(wanted.length - found.length)
-    is_other = wanted.is_stream or found.is_stream or apart > near or (asked ^ heard) & VERSIONS
-    if is_other or not title or not title <= heard or not _names(heard, wanted.author):
+    near, apart = max(_NEAR_MS, wanted.length * _NEAR_SHARE), abs(wanted.length - found.length)
+    if wanted.is_stream or found.is_stream or apart > near:
         return None
-    more = len(named - asked)
-    return 1 / (1 + more) + 0.5 * _names(_all_words(found.author), wanted.author) + 0.5 * (1 - apart / near)
+    title, author = _telling(_without_asides(wanted.title)), _words(found.author)
+    asked, heard = _words(wanted.title) | _words(wanted.author), _words(found.title) | author
+    if (asked ^ heard) & VERSIONS or not title or not title <= heard or not _names(heard, wanted.author):
+        return None
+    more = len(_telling(_without_asides(found.title)) - asked)
+    return 1 / (1 + more) + 0.5 * _names(author, wanted.author) + 0.5 * (1 - apart / near)
 
 
 def is_same(wanted: TrackInfo, found: TrackInfo) -> bool:
@@ -58,17 +58,20 @@ def _code(isrc: str | None) -> str:
 
 
 def _names(heard: frozenset[str], author: str) -> bool:
-    """Whether one of the artists is named with every word."""
-    artists = (_all_words(name) for name in _BETWEEN_ARTISTS.split(author))
-    return any(words and words <= heard for words in (*artists, _all_words(author)))
+    """Whether one of the artists is named."""
+    artists = (_telling(name) for name in (*_BETWEEN_ARTISTS.split(author), author))
+    return any(words and words <= heard for words in artists)
 
 
-def _words(title: str) -> frozenset[str]:
-    """The words of a title that tell it from others; all, where none does."""
-    told = _REMASTERED.sub(" ", _GUESTS.sub(" ", title))
-    return _all_words(told) - _NOISE or _all_words(told)
+def _without_asides(title: str) -> str:
+    return _REMASTERED.sub(" ", _GUESTS.sub(" ", title))
 
 
-def _all_words(text: str) -> frozenset[str]:
+def _telling(text: str) -> frozenset[str]:
+    """The words that tell it from others; all, where none does."""
+    return _words(text) - _NOISE or _words(text)
+
+
+def _words(text: str) -> frozenset[str]:
     """The words of a text, whatever their case and accents; of one without letters its signs."""
     return frozenset(plain(_APOSTROPHES.sub("", text)).split() or text.casefold().split())

@@ -91,6 +91,20 @@ async def test_a_choice_made_as_the_process_dies_has_one_effect_and_is_answered_
     assert len(house.audio.asked("ReplaceQueueItem")) == 2
 
 
+async def test_a_file_is_chosen_by_its_path_and_no_other_comes_for_one_that_is_gone(house: House) -> None:
+    await offered(house, "wrong")
+    house.audio.candidates = [candidate("alpha", "songs/alpha.flac"), candidate("bravo", "songs/bravo.flac")]
+    playing = await house.simulator.command("nowplaying")
+    answer = await house.click(playing["message"], "Wrong song?")
+    house.audio.candidates.pop()
+
+    gone = await choose(house, answer, "songs/bravo.flac")
+    chosen = await choose(house, answer, "songs/alpha.flac")
+
+    assert "I found nothing for that." in text(gone["message"])
+    assert "It is alpha now." in text(chosen["message"])
+
+
 async def test_where_nothing_else_is_found_it_says_so(house: House) -> None:
     answer = await offered(house)
 
