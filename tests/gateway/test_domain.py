@@ -18,6 +18,7 @@ from gateway.domain.interaction import First, Interaction, Person
 from gateway.domain.player import Added, Item, Lyrics, Page, Pick, Played, Player, Status, Track
 from gateway.domain.voice import Link, Server
 from gateway.words import Words
+from kit.errors import Reason, Refused
 from segue.audio.v1 import filters_pb2
 
 SAY = Words.read(_WORDS)
@@ -113,6 +114,14 @@ def test_a_stream_has_no_end() -> None:
 
     assert "live" in card.text
     assert "<t:" not in card.text
+
+
+def test_a_link_that_a_service_tells_nothing_of_leads_to_words() -> None:
+    told = cards.refused(SAY, Refused(Reason.LOAD_FAILED, query="x", source="spotify"), "ref").text
+    untold = cards.refused(SAY, Refused(Reason.LOAD_FAILED, query="x"), "ref").text
+
+    assert told.startswith("I cannot read that link of Spotify. Search for a song of it by title and artist.")
+    assert untold.startswith("I cannot read that. Try another address, or search by title.")
 
 
 def test_many_added_tracks_are_counted() -> None:
