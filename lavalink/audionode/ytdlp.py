@@ -62,6 +62,8 @@ class YtDlp:
 
     def _ask(self, request: dict[str, str], deadline: float | None) -> dict[str, Any]:
         deadline = deadline or time.monotonic() + self._patience
+        if deadline <= time.monotonic():  # a child that is asked now would be killed for it
+            raise SourceError("the site takes too long")
         if not self._admitted.acquire(blocking=False):
             raise SourceError("too many addresses are looked up at once: try again in a moment")
         try:

@@ -1,7 +1,5 @@
 """Links of services without sound are tracks that sound as the same recording elsewhere, or not at all."""
 
-import asyncio
-import time
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Any
@@ -32,6 +30,7 @@ from tests.audionode.voice_double import VoiceDouble
 
 GUILD = 970
 DEEZER = "https://www.deezer.com"
+LIMITS = Limits(load=2.0, extract=20.0, stuck=60.0)  # yt-dlp takes its time to start on a busy machine
 
 
 @pytest.fixture(scope="module")
@@ -56,7 +55,7 @@ async def fake(authority: trustme.CA, ca_file: Path, monkeypatch: pytest.MonkeyP
 async def asking(
     start_node: StartNode, connect: Callable[..., Any], fake: FakeServices, studio: Path, ca_file: Path
 ) -> AsyncIterator[Client]:
-    async with start_node(Limits(load=2.0, extract=6.0), music_dir=studio, ssl_cert_file=str(ca_file)) as url:
+    async with start_node(LIMITS, music_dir=studio, ssl_cert_file=str(ca_file)) as url:
         made: Client = await connect(url)
         yield made
         await made.close()
@@ -68,6 +67,10 @@ async def heard(asking: Client, double: VoiceDouble, track: Any, seconds: int) -
     await asking.event("TrackEndEvent", GUILD)
     assert asking.events(GUILD)[-1] == "TrackEndEvent:finished"
     assert_whole(double.sessions[-1].seconds(), seconds - 1)
+
+
+async def ended(asking: Client) -> None:
+    await asking.message(lambda sent: sent.get("type") == "TrackEndEvent", timeout=50)
 
 
 async def test_a_track_of_deezer_sounds_as_the_file_of_that_title_artist_and_length(
@@ -207,7 +210,7 @@ async def test_no_other_song_is_played_for_one_that_no_source_has(asking: Client
     found = await asking.load(f"{DEEZER}/track/9")
 
     await asking.patch(GUILD, {"track": {"encoded": found["data"]["encoded"]}})
-    await asking.event("TrackEndEvent", GUILD)
+    await ended(asking)
 
     assert fake.asked == [f'"{ISRC[:-1]}2"', "Singer Sung"]
     assert asking.events(GUILD) == ["TrackStartEvent", "TrackExceptionEvent", "TrackEndEvent:loadFailed"]
@@ -221,7 +224,7 @@ async def test_a_forged_track_makes_the_node_search_for_words_and_nothing_else(
     forged = TrackInfo("x", "Sung", "Singer", 4000, "deezer", uri="http://127.0.0.1:1/x", isrc='x" OR "y')
 
     await asking.patch(GUILD, {"track": {"encoded": encode(forged)}})
-    await asking.event("TrackEndEvent", GUILD)
+    await ended(asking)
 
     assert fake.asked == ["Singer Sung"]
     assert asking.events(GUILD)[-1] == "TrackEndEvent:loadFailed"
@@ -250,9 +253,11 @@ class Search:
     def __init__(self, **found: Any) -> None:
         self.found = found
         self.asked: list[str] = []
+        self.deadlines: set[float] = set()
 
-    def load(self, query: str, _: float) -> Loaded:
+    def load(self, query: str, deadline: float) -> Loaded:
         self.asked.append(query)
+        self.deadlines.add(deadline)
         tracks = self.found["by_code" if '"' in query else "by_words"]
         if isinstance(tracks, Exception):
             raise tracks
@@ -265,31 +270,20 @@ OTHER = TrackInfo("o", "Other", "Singer", 200_000, "youtube")
 
 
 @pytest.mark.parametrize("by_code", [(), (OTHER,), SourceError("away")])
-def test_where_the_isrc_finds_nothing_right_the_words_do(by_code: Any) -> None:
+def test_where_the_isrc_finds_nothing_right_the_words_do_within_the_same_time(by_code: Any) -> None:
     search = Search(by_code=by_code, by_words=(OTHER, VIDEO))
     mirror: Any = Mirror(list, search)  # type: ignore[arg-type]
-    assert mirror.match(WANTED, time.monotonic()) == VIDEO
+    assert mirror.match(WANTED, 7.0) == VIDEO
+    assert search.deadlines == {7.0}
     assert search.asked == [f'ytsearch:"{ISRC}"', "ytsearch:Singer Song"]
-    assert mirror.match(WANTED, time.monotonic()) == VIDEO
+    assert mirror.match(WANTED, 7.0) == VIDEO
     assert len(search.asked) == 2
 
 
 def test_what_cannot_be_asked_is_not_taken_for_what_is_not_there() -> None:
     down = Mirror(list, Search(by_code=SourceError("away"), by_words=(OTHER,)))  # type: ignore[arg-type]
     with pytest.raises(SourceError, match="away"):
-        down.match(WANTED, time.monotonic())
+        down.match(WANTED, 7.0)
     without = Mirror(lambda: [OTHER], Search(by_code=(), by_words=(OTHER,)))  # type: ignore[arg-type]
     with pytest.raises(NotFoundError, match="no source has this recording"):
-        without.match(WANTED, time.monotonic())
-
-
-async def test_matching_waits_for_all_searches_together_no_longer_than_for_one(
-    asking: Client, fake: FakeServices
-) -> None:
-    async with asyncio.timeout(30):
-        fake.answers["www.youtube.com/"] = "hangs"
-        fake.answers["api.deezer.com/track/9"] = deezer_track(9, "Sung", isrc=f"{ISRC[:-1]}2")
-        found = await asking.load(f"{DEEZER}/track/9")
-        await asking.patch(GUILD, {"track": {"encoded": found["data"]["encoded"]}})
-        await asking.event("TrackEndEvent", GUILD)
-    assert asking.events(GUILD)[-1] == "TrackEndEvent:loadFailed"
+        without.match(WANTED, 7.0)
