@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from audio.domain import likeness
 from audio.domain.sources import is_exact
 from kit.errors import Reason, Refused
 
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
 MOST_AT_ONCE = 10_000
 """Tracks that one call can add."""
 
+_SEARCHED = 50
+"""Tracks among which the likeliest are chosen."""
+
 
 class Catalogue:
     """Finds tracks at the nodes; trusts no handle but its own."""
@@ -33,6 +37,13 @@ class Catalogue:
     async def lists(self, query: str, source: str, limit: int) -> list[TrackList]:
         """Return albums, artists and playlists that match words; what names tracks by itself matches none."""
         return [] if is_exact(query) else await self._nodes.lists(query, limit, source)
+
+    async def candidates(self, track: Track, limit: int) -> list[Track]:
+        """Return what may be meant where a track is the wrong song, the likeliest first."""
+        for words in dict.fromkeys((f"{track.title} {track.author}".strip(), track.title)):
+            if words and (found := likeness.others(track, await self._nodes.load(words, _SEARCHED))):
+                return found[:limit]
+        return []
 
     async def lyrics(self, track: Track) -> Lyrics:
         """Return what is sung in a track. Raises LYRICS_NOT_FOUND, and what the nodes raise."""

@@ -101,6 +101,10 @@ class Change(Protocol):
         """Remove items, all of them there, so that they can be brought back."""
         ...
 
+    async def put_instead(self, item_id: int, item: Item) -> int:
+        """Put an item in the place of one that is there, so that this can be taken back; return its id."""
+        ...
+
     async def swap(self, item_id: int, other_item_id: int) -> None:
         """Let two items, both known to be there, change places."""
         ...
@@ -128,8 +132,8 @@ class Change(Protocol):
     async def turn(self, *, undo: bool) -> tuple[Edit, int, int]:
         """Take the newest edit back that was not (`undo`), or do the oldest again that was; there is one.
 
-        What it added is removed, what it removed brought back, or the other way round. Return it, and how many items
-        and ms that counts into the queue; less than zero: out of it.
+        What it added is removed and what it removed brought back, or the other way round. Return it, and how many
+        items and ms that counts into the queue; less than zero: out of it.
         """
         ...
 
@@ -161,6 +165,10 @@ class Store(Protocol):
 
     async def player(self, guild_id: int) -> Player:
         """Return a guild's player; a new one if it never played."""
+        ...
+
+    async def item(self, guild_id: int, item_id: int) -> Item | None:
+        """Find an item of a queue."""
         ...
 
     async def items(

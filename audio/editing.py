@@ -14,6 +14,7 @@ from kit.errors import Reason, Refused
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from collections.abc import Set as AbstractSet
 
     from audio.changes import Change
     from audio.domain.player import Player
@@ -121,6 +122,22 @@ async def take_out(change: Change, player: Player, user_id: int, items: Sequence
     return await _log(change, players.shrunk(player, items), EditKind.REMOVED, user_id, len(items))
 
 
+async def put_instead(change: Change, user_id: int, item: Item, wanted: Item) -> tuple[Player, Item]:
+    """Put an item in the place of one of the queue."""
+    new_id = await change.put_instead(item.item_id, wanted)
+    player = players.counted(change.player, 0, players.length_of([wanted]) - players.length_of([item]))
+    pair = (item.item_id, new_id)
+    player = await _log(change, player, EditKind.REPLACED, user_id, 1, before=pair[::-1], after=pair)
+    return player, replace(wanted, item_id=new_id)
+
+
+async def require_welcome(change: Change, track: Track, item: Item) -> None:
+    """Raise the reason why the guild does not want a track in the place of an item."""
+    known = await _known(change) - {order.identity(item.track)}
+    if reason := _unwelcome(change.player, track, known):
+        raise Refused(reason)
+
+
 async def clear(change: Change, player: Player, user_id: int) -> Player:
     """Remove all items of the queue."""
     if not player.queue_length:
@@ -166,14 +183,11 @@ async def turn(change: Change, *, undo: bool) -> tuple[Player, Edit]:
 async def _parted(change: Change, wanted: Sequence[Item]) -> tuple[list[Item], list[Reason]]:
     """Return what the guild wants of it, and why it does not want the others."""
     player = change.player
-    known = set() if player.settings.allow_duplicates else await _known(change)
+    known = await _known(change)
     welcome: list[Item] = []
     reasons: list[Reason] = []
     for item in wanted:
-        reason = policy.unwelcome(item.track, player.settings)
-        if order.identity(item.track) in known:
-            reason = Reason.DUPLICATE_UNWELCOME
-        if reason:
+        if reason := _unwelcome(player, item.track, known):
             reasons.append(reason)
             continue
         welcome.append(item)
@@ -182,7 +196,14 @@ async def _parted(change: Change, wanted: Sequence[Item]) -> tuple[list[Item], l
     return welcome, reasons
 
 
+def _unwelcome(player: Player, track: Track, known: AbstractSet[tuple[str, str]]) -> Reason | None:
+    return Reason.DUPLICATE_UNWELCOME if order.identity(track) in known else policy.unwelcome(track, player.settings)
+
+
 async def _known(change: Change) -> set[tuple[str, str]]:
+    """Return what may not be added again: nothing where the guild allows duplicates."""
+    if change.player.settings.allow_duplicates:
+        return set()
     current = change.player.current
     return {order.identity(item.track) for item in (*await change.items(), *([current] if current else ()))}
 

@@ -11,7 +11,7 @@ from audio.domain import player as players
 from audio.domain import policy
 from audio.domain.endings import FAILURES_PER_MINUTE, Ending, EndReason
 from audio.domain.filters import SAVED
-from audio.domain.player import ChangeKind, LoopMode, Update
+from audio.domain.player import ChangeKind, Item, LoopMode, Update
 from audio.domain.policy import Action
 from audio.editing import Placement
 from kit.errors import Reason, Refused
@@ -21,8 +21,9 @@ if TYPE_CHECKING:
 
     from audio.changes import Change
     from audio.domain.filters import Filters
-    from audio.domain.player import Handed, Item, Player
+    from audio.domain.player import Handed, Player
     from audio.domain.policy import Caller
+    from audio.domain.track import Track
     from audio.editing import Added
 
 
@@ -144,6 +145,27 @@ async def jump(change: Change, caller: Caller, item_id: int, expected_version: i
     channel = before.voice_channel_id or policy.channel_for(caller, 0)
     player = replace(await editing.take_out(change, player, caller.user_id, ahead), voice_channel_id=channel)
     return await change.save(await _next(change, player), ChangeKind.PLAYBACK, wake=True), len(ahead)
+
+
+async def put_instead(
+    change: Change, caller: Caller, item_id: int, track: Track, expected_version: int
+) -> tuple[Player, Item]:
+    """Put a track in the place of an item that is the wrong song; the current one counts as not heard."""
+    before = change.player
+    policy.require_version(before, expected_version)
+    is_current = before.current is not None and before.current.item_id == item_id
+    item = before.current if is_current else await change.item(item_id)
+    if item is None:
+        raise Refused(Reason.ITEM_NOT_FOUND)
+    policy.require_removable(caller, item)
+    await editing.require_welcome(change, track, item)
+    wanted = Item(0, track, item.requester_id or caller.user_id)
+    if not is_current:
+        player, wanted = await editing.put_instead(change, caller.user_id, item, wanted)
+        return await change.save(player, ChangeKind.QUEUE), wanted
+    new_id = await change.insert([wanted], first=True)
+    player = await _next(change, players.grown(before, [wanted]))
+    return await change.save(player, ChangeKind.PLAYBACK, wake=True), replace(wanted, item_id=new_id)
 
 
 async def replay(change: Change, caller: Caller) -> Player:

@@ -95,6 +95,9 @@ class Queues(Protocol):
     async def jump(self, guild_id: int, item_id: int, *, request_id: str) -> Player:
         """Play an item at once, and skip those before it."""
 
+    async def replace(self, guild_id: int, item_id: int, handle: str, *, request_id: str) -> Track:
+        """Put another track in the place of an item, of the current one too; return that track."""
+
     async def undo(self, guild_id: int, *, request_id: str) -> Edit:
         """Take the last edit back; return it."""
 
@@ -105,8 +108,11 @@ class Queues(Protocol):
 class Catalog(Protocol):
     """What can be played."""
 
-    async def search(self, query: str, limit: int, *, within: float) -> Sequence[Track]:
+    async def search(self, query: str, limit: int, *, within: float | None = None) -> Sequence[Track]:
         """Find tracks by words, the best first, within so many seconds."""
+
+    async def candidates(self, guild_id: int, item_id: int) -> Sequence[Track]:
+        """Find what may be meant where an item, or the current one, is the wrong song, the likeliest first."""
 
     async def lyrics(self, guild_id: int) -> Lyrics:
         """Find the lyrics of the current track. Raises Refused."""
@@ -165,6 +171,17 @@ class Playback:
             if refusal.reason not in _DONE_ALREADY:
                 raise
             return await self.players.get(guild_id)
+
+    async def put_instead(self, guild_id: int, item_id: int, uri: str, *, request_id: str) -> Track:
+        """Put the track of an address, or the file of a path, in the place of an item; return it.
+
+        It needs nothing of the item, so that after a crash it can be done again though the item is gone.
+        """
+        is_address = uri.lower().startswith(_ADDRESSES)
+        for track in await self.catalog.search(uri, _SUGGESTED):
+            if is_address or track.uri == uri:
+                return await self.queues.replace(guild_id, item_id, track.handle, request_id=request_id)
+        raise Refused(Reason.NO_MATCH)
 
     async def suggest(self, guild_id: int, user_id: int, words: str) -> Sequence[Track]:
         """Find what somebody may mean while they type, and before that what they heard last.

@@ -176,7 +176,7 @@ def played(message: queue_service_pb2.HistoryEntry) -> Played:
 def track(message: player_pb2.Track) -> Track:
     """Decode a track."""
     length = message.length.ToTimedelta().total_seconds() if message.HasField("length") else None
-    return Track(message.title, message.author, length, message.uri, message.artwork_uri, message.album)
+    return Track(message.title, message.author, length, message.uri, message.artwork_uri, message.album, message.handle)
 
 
 def snapshot(voice: Snapshot) -> voice_pb2.VoiceSnapshot:

@@ -49,6 +49,17 @@ class _Guild:
             edit_id: {n: (fresh[n], item) for n, (_, item) in gone.items()} for edit_id, gone in self.removed.items()
         }
 
+    def exchange(self, edit_id: int, item_id: int, hidden_id: int) -> int:
+        """Let an item of the queue and one that an edit hides change places; return the ms that this adds."""
+        hidden = self.removed.get(edit_id, {})
+        if item_id not in self.queue or hidden_id not in hidden:
+            return 0
+        rank, item = self.queue.pop(item_id)
+        back = hidden[hidden_id][1]
+        self.queue[hidden_id] = (rank, back)
+        self.removed[edit_id] = {item_id: (rank, item)}
+        return length_of([back]) - length_of([item])
+
     def hide(self, edit_id: int, item_ids: Sequence[int]) -> list[Item]:
         """Take items out of the queue, for an edit that can bring them back."""
         gone = {item_id: self.queue.pop(item_id) for item_id in item_ids}
@@ -123,6 +134,14 @@ class MemoryChange:
         self._guild.removed_by |= dict.fromkeys(item_ids, edit_id)
         self._guild.hide(edit_id, item_ids)
 
+    async def put_instead(self, item_id: int, item: Item) -> int:
+        edit_id, number, guild = self.player.version + 1, self._tables.next_item_id, self._guild
+        self._tables.next_item_id += 1
+        guild.added_by[number] = guild.added_by[item_id]
+        guild.removed[edit_id] = {number: (guild.queue[item_id][0], replace(item, item_id=number))}
+        guild.exchange(edit_id, item_id, number)
+        return number
+
     async def swap(self, item_id: int, other_item_id: int) -> None:
         queue = self._guild.queue
         (rank, item), (other_rank, other) = queue[item_id], queue[other_item_id]
@@ -176,6 +195,8 @@ class MemoryChange:
         found = [edit for edit, undone in guild.edits if undone is not undo]
         edit = found[-1] if undo else found[0]
         guild.edits = [(each, undo if each == edit else undone) for each, undone in guild.edits]
+        if edit.kind is EditKind.REPLACED:
+            return edit, 0, guild.exchange(edit.edit_id, *(edit.before if undo else edit.after))
         if edit.kind not in {EditKind.ADDED, EditKind.REMOVED}:
             return edit, 0, 0
         if undo is (edit.kind is EditKind.ADDED):
@@ -249,6 +270,11 @@ class MemoryStore:
     async def player(self, guild_id: int) -> Player:
         self._check()
         return self._guild(guild_id).player
+
+    async def item(self, guild_id: int, item_id: int) -> Item | None:
+        self._check()
+        found = self._guild(guild_id).queue.get(item_id)
+        return found[1] if found else None
 
     async def items(
         self, guild_id: int, after: tuple[int, int] | None, limit: int

@@ -82,6 +82,12 @@ class PostgresChange:
     async def remove(self, item_ids: Sequence[int]) -> None:
         await self.tx.execute(sql.REMOVE, self._guild_id, item_ids, self.player.version + 1)
 
+    async def put_instead(self, item_id: int, item: Item) -> int:
+        edit_id = self.player.version + 1
+        found: int = await self.tx.fetchval(sql.STAND_IN, self._guild_id, item_id, edit_id, *stored.columns(item)[1:])
+        await self._exchange(edit_id, item_id, found)
+        return found
+
     async def swap(self, item_id: int, other_item_id: int) -> None:
         await self.tx.execute(sql.SWAP, self._guild_id, item_id, other_item_id)
 
@@ -114,6 +120,8 @@ class PostgresChange:
         assert row, "the header counts the edits"
         moved = tuple(row["before"]), tuple(row["after"])
         edit = Edit(row["edit_id"], EditKind(row["kind"]), row["user_id"], row["count"], *moved)
+        if edit.kind is EditKind.REPLACED:
+            return edit, 0, await self._exchange(edit.edit_id, *(edit.before if undo else edit.after))
         if edit.kind not in {EditKind.ADDED, EditKind.REMOVED}:
             return edit, 0, 0
         if undo is (edit.kind is EditKind.ADDED):
@@ -167,6 +175,11 @@ class PostgresChange:
         rows = await self.tx.fetch(sql.RANKS_BEFORE, self._guild_id, first_id)
         return ranks.among(item_ids, {row["item_id"]: row["rank"] for row in rows})
 
+    async def _exchange(self, edit_id: int, item_id: int, hidden_id: int) -> int:
+        """Let an item of the queue and one that an edit hides change places; return the ms that this adds."""
+        found: int = await self.tx.fetchval(sql.EXCHANGE, self._guild_id, item_id, hidden_id, edit_id)
+        return found
+
     async def _rank_before(self, item_id: int, before_item_id: int) -> int | None:
         if not before_item_id:
             return ranks.between(await self.tx.fetchval(sql.LAST_RANK, self._guild_id), None)
@@ -210,6 +223,10 @@ class PostgresStore:
         async with connection(self._pool) as tx:
             row = await tx.fetchrow(sql.PLAYER, guild_id)
         return stored.player(guild_id, row)
+
+    async def item(self, guild_id: int, item_id: int) -> Item | None:
+        async with connection(self._pool) as tx:
+            return stored.item(await tx.fetchrow(sql.ITEM, guild_id, item_id))
 
     async def items(
         self, guild_id: int, after: tuple[int, int] | None, limit: int

@@ -70,6 +70,24 @@ CLEAR = """
 UPDATE queue_item SET edit_id = $2, removed_by = $2, removed_at = clock_timestamp() WHERE guild_id = $1 AND edit_id = 0
 """
 ALL = f"SELECT {_ITEM} FROM queue_item WHERE guild_id = $1 AND edit_id = 0 ORDER BY rank"
+STAND_IN = f"""
+INSERT INTO queue_item (
+    guild_id, rank, edit_id, added_by, removed_at, requester_id, track, start_ms, end_ms, pick
+) SELECT guild_id, rank, $3, added_by, clock_timestamp(), $4, $5::jsonb, $6, $7, $8::jsonb
+FROM queue_item WHERE item_id = $2 AND {_HERE} RETURNING item_id
+"""
+EXCHANGE = f"""
+WITH gone AS (
+    UPDATE queue_item SET edit_id = $4, removed_at = clock_timestamp() WHERE item_id = $2 AND {_HERE} AND EXISTS (
+        SELECT 1 FROM queue_item
+        WHERE item_id = $3 AND (guild_id, edit_id) IS NOT DISTINCT FROM ($1::bigint, $4::bigint)
+    ) RETURNING rank, track
+), back AS (
+    UPDATE queue_item SET edit_id = 0, removed_at = NULL, rank = gone.rank FROM gone WHERE item_id = $3
+    RETURNING queue_item.track
+) SELECT coalesce((SELECT (track ->> 'length_ms')::bigint FROM back), 0)
+    - coalesce((SELECT (track ->> 'length_ms')::bigint FROM gone), 0)
+"""
 SWAP = """
 UPDATE queue_item AS one SET rank = other.rank FROM queue_item AS other
 WHERE one.item_id IN ($2, $3) AND one.guild_id = $1 AND one.edit_id = 0

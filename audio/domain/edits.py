@@ -17,6 +17,7 @@ class EditKind(enum.StrEnum):
     MOVED = "MOVED"
     SWAPPED = "SWAPPED"
     REORDERED = "REORDERED"
+    REPLACED = "REPLACED"
 
 
 @dataclass(frozen=True)
@@ -24,7 +25,8 @@ class Edit:
     """One edit. `edit_id` is the version of the player that it led to; items know by it what added or removed them.
 
     `before` and `after` say where things stood: of MOVED the item, its rank and the item behind it (zero: none), of
-    SWAPPED the two items, of REORDERED all of them in their order; of the others nothing.
+    SWAPPED the two items, of REORDERED all of them in their order, of REPLACED the item that goes and the one that
+    takes its place when this is taken back or done again; of the others nothing.
     """
 
     edit_id: int

@@ -44,6 +44,7 @@ class Action(enum.StrEnum):
     PREVIOUS = "PREVIOUS"
     QUEUE_UNDO = "QUEUE_UNDO"
     QUEUE_REDO = "QUEUE_REDO"
+    QUEUE_REPLACE = "QUEUE_REPLACE"
 
 
 FLOORS = dict.fromkeys(Action, Level.LISTENER) | {
@@ -58,6 +59,7 @@ FLOORS = dict.fromkeys(Action, Level.LISTENER) | {
     Action.AUTOPLAY: Level.DJ,
     Action.QUEUE_UNDO: Level.DJ,
     Action.QUEUE_REDO: Level.DJ,
+    Action.QUEUE_REPLACE: Level.DJ,  # as QUEUE_REMOVE
 }
 
 
@@ -267,4 +269,5 @@ _OBSTACLES: dict[Action, Callable[[Caller, Player], Reason | None]] = {
     Action.PREVIOUS: _previous,
     Action.QUEUE_UNDO: lambda _, player: _unless(player.undoable, Reason.NOTHING_TO_UNDO),
     Action.QUEUE_REDO: lambda _, player: _unless(player.redoable, Reason.NOTHING_TO_REDO),
+    Action.QUEUE_REPLACE: lambda _, player: _unless(player.current or player.queue_length, Reason.ITEM_NOT_FOUND),
 }

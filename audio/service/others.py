@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from audio.catalogue import Catalogue
     from audio.changes import Store
+    from audio.domain.player import Item
     from audio.hearing import Hearing
     from audio.wire import Sign
 
@@ -30,7 +31,7 @@ _PAGE, _LARGEST_PAGE = 10, 50
 
 
 class CatalogService(catalog_service_pb2_grpc.CatalogServiceServicer):
-    """Serves searches and lyrics."""
+    """Serves searches, candidates and lyrics."""
 
     def __init__(self, catalogue: Catalogue, store: Store, sign: Sign) -> None:
         self._catalogue, self._store, self._sign = catalogue, store, sign
@@ -49,6 +50,15 @@ class CatalogService(catalog_service_pb2_grpc.CatalogServiceServicer):
             tracks=[wire.track(track, self._sign) for track in found], lists=map(wire.track_list, lists)
         )
 
+    async def ListCandidates(
+        self, request: catalog_service_pb2.ListCandidatesRequest, _context: Context
+    ) -> catalog_service_pb2.ListCandidatesResponse:
+        """Find what may be meant instead of an item."""
+        item = await self._item(request.guild_id, request.item_id)
+        limit = min(request.page_size or _PAGE, _LARGEST_PAGE)
+        found = await self._catalogue.candidates(item.track, limit)
+        return catalog_service_pb2.ListCandidatesResponse(tracks=[wire.track(track, self._sign) for track in found])
+
     async def GetLyrics(
         self, request: catalog_service_pb2.GetLyricsRequest, _context: Context
     ) -> catalog_service_pb2.GetLyricsResponse:
@@ -58,6 +68,15 @@ class CatalogService(catalog_service_pb2_grpc.CatalogServiceServicer):
             raise Refused(Reason.NOTHING_PLAYING)
         found = await self._catalogue.lyrics(item.track)
         return catalog_service_pb2.GetLyricsResponse(lyrics=wire.lyrics(found, item.item_id))
+
+    async def _item(self, guild_id: int, item_id: int) -> Item:
+        """Find an item of the queue, or the current one: what left the queue meanwhile plays."""
+        if item := await self._store.item(guild_id, item_id):
+            return item
+        current = (await self._store.player(guild_id)).current
+        if current is None or current.item_id != item_id:
+            raise Refused(Reason.ITEM_NOT_FOUND)
+        return current
 
 
 class VoiceEventService(voice_event_service_pb2_grpc.VoiceEventServiceServicer):

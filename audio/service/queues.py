@@ -176,6 +176,20 @@ class QueueService(queue_service_pb2_grpc.QueueServiceServicer):
             waits=False,
         )
 
+    async def ReplaceQueueItem(
+        self, request: messages.ReplaceQueueItemRequest, _context: Context
+    ) -> messages.ReplaceQueueItemResponse:
+        """Put another track in the place of an item."""
+        (track,) = self._catalogue.verified([request.handle])
+
+        async def effect(change: Change, who: Caller) -> messages.ReplaceQueueItemResponse:
+            player, item = await playback.put_instead(change, who, request.item_id, track, request.expected_version)
+            return messages.ReplaceQueueItemResponse(
+                player=self._commanding.encode(player), item=wire.item(item, self._sign)
+            )
+
+        return await self._commanding.run(request, effect)
+
     async def UndoQueueEdit(
         self, request: messages.UndoQueueEditRequest, _context: Context
     ) -> messages.UndoQueueEditResponse:

@@ -121,7 +121,8 @@ class LocalSettings(Settings):
     )
     node_ytdlp: bool = Field(
         default=True,
-        description="whether the embedded node leaves links and searches it cannot serve itself to yt-dlp",
+        description="whether the embedded node leaves links and searches it cannot serve itself to yt-dlp, "
+        "and plays links of Spotify, Deezer and Apple Music with what it finds",
     )
     node_plugins_off: str = Field(
         default="",

@@ -115,6 +115,8 @@ def read(interaction: discord.Interaction[Any]) -> Interaction:
     if clicked:
         _, name, about = f"{data['custom_id']}::".split(":")[:3]
         options = {"about": about} if about else {}
+        if values := data.get("values"):
+            options["choice"] = values[0]
     else:
         name = data["name"]
         if given and given[0]["type"] == _SUBCOMMAND:

@@ -169,6 +169,13 @@ class AudioQueues:
         request = queue_service_pb2.JumpToQueueItemRequest(guild_id=guild_id, item_id=item_id, request_id=request_id)
         return wire.player((await self._stub.JumpToQueueItem(request)).player)
 
+    async def replace(self, guild_id: int, item_id: int, handle: str, *, request_id: str) -> Track:
+        """Put another track in the place of an item."""
+        request = queue_service_pb2.ReplaceQueueItemRequest(
+            guild_id=guild_id, item_id=item_id, handle=handle, request_id=request_id
+        )
+        return wire.track((await self._stub.ReplaceQueueItem(request)).item.track)
+
     async def undo(self, guild_id: int, *, request_id: str) -> Edit:
         """Take the last edit back; return it."""
         request = queue_service_pb2.UndoQueueEditRequest(guild_id=guild_id, request_id=request_id)
@@ -187,7 +194,7 @@ class AudioCatalog:
         self._stub = catalog_service_pb2_grpc.CatalogServiceStub(channel)
         self._found: Cache[Sequence[Track]] = Cache("suggestions", ttl=_SUGGESTIONS_KEPT)
 
-    async def search(self, query: str, limit: int, *, within: float) -> Sequence[Track]:
+    async def search(self, query: str, limit: int, *, within: float | None = None) -> Sequence[Track]:
         """Find tracks by words, the best first, within so many seconds."""
         request = catalog_service_pb2.SearchTracksRequest(query=query, page_size=limit)
 
@@ -196,6 +203,11 @@ class AudioCatalog:
             return [wire.track(track) for track in answer.tracks]
 
         return await self._found.get(f"{limit}:{query.casefold()}", search)
+
+    async def candidates(self, guild_id: int, item_id: int) -> Sequence[Track]:
+        """Find what may be meant where an item is the wrong song."""
+        request = catalog_service_pb2.ListCandidatesRequest(guild_id=guild_id, item_id=item_id)
+        return [wire.track(track) for track in (await self._stub.ListCandidates(request)).tracks]
 
     async def lyrics(self, guild_id: int) -> Lyrics:
         """Find the lyrics of the current track."""

@@ -12,12 +12,12 @@ from gateway.domain.interaction import First
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from gateway.domain.cards import Button, Card
+    from gateway.domain.cards import Button, Card, Select
     from gateway.domain.interaction import Interaction
 
 # Discord's numbers for the kinds of callbacks, components and flags.
 _DEFER_MESSAGE, _DEFER_UPDATE, _CHOICES = 5, 6, 8
-_ROW, _BUTTON, _SECONDARY = 1, 2, 2
+_ROW, _BUTTON, _SELECT, _SECONDARY = 1, 2, 3, 2
 _EPHEMERAL = 1 << 6
 _ACCENT = 0x1DB7A6
 
@@ -86,10 +86,12 @@ def message(card: Card) -> dict[str, Any]:
     box = {"title": card.heading, "description": card.text, "color": _ACCENT}
     if card.artwork:
         box["thumbnail"] = {"url": card.artwork}
+    rows = [[_button(one) for one in card.buttons]] if card.buttons else []
+    rows += [[_select(card.select)]] if card.select else []
     return {
         "content": "" if card.heading else card.text,
         "embeds": [box] if card.heading else [],
-        "components": [{"type": _ROW, "components": [_button(one) for one in card.buttons]}] if card.buttons else [],
+        "components": [{"type": _ROW, "components": row} for row in rows],
         "allowed_mentions": {"parse": []},
     }
 
@@ -101,4 +103,13 @@ def _button(button: Button) -> dict[str, Any]:
         "custom_id": button.custom_id,
         "label": button.label,
         "emoji": {"name": button.emoji},
+    }
+
+
+def _select(select: Select) -> dict[str, Any]:
+    return {
+        "type": _SELECT,
+        "custom_id": select.custom_id,
+        "placeholder": select.placeholder,
+        "options": [{"label": label, "value": value} for label, value in select.choices],
     }

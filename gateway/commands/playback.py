@@ -84,6 +84,17 @@ async def _lyrics(desk: Desk, asked: Interaction) -> Card:
     return cards.lyrics(desk.say, await desk.playback.catalog.lyrics(asked.guild_id), *page_of(asked))
 
 
+async def _wrong(desk: Desk, asked: Interaction) -> Card:
+    item_id = number_of(asked, "about")
+    return cards.candidates(desk.say, item_id, await desk.playback.catalog.candidates(asked.guild_id, item_id))
+
+
+async def _replace(desk: Desk, asked: Interaction) -> Card:
+    item_id, uri = number_of(asked, "about"), asked.options["choice"]
+    track = await desk.playback.put_instead(asked.guild_id, item_id, uri, request_id=asked.request_id)
+    return cards.replaced(desk.say, track)
+
+
 async def _toggle(desk: Desk, asked: Interaction) -> Card:
     return cards.playing(desk.say, await desk.playback.toggled(asked.guild_id, request_id=asked.request_id))
 
@@ -108,5 +119,7 @@ COMMANDS = (
 BUTTONS = (
     Command("toggle", First.UPDATE, _toggle),
     Command("skip", First.UPDATE, _skip),
+    Command("wrong", First.PRIVATE, _wrong),
+    Command("replace", First.UPDATE, _replace),
     Command("lyrics", First.UPDATE, _lyrics),
 )

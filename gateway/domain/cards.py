@@ -9,6 +9,8 @@ from gateway.domain import position, text
 from gateway.domain.player import Added, E, Item, Page, Played, Player, Status, Track
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from gateway.domain.panel import Deed
     from gateway.domain.player import Edit, Lyrics, Skipped
     from kit.errors import Refused
@@ -39,6 +41,15 @@ class Button:
 
 
 @dataclass(frozen=True)
+class Select:
+    """A list that people choose one of: what is shown, and what it stands for. `custom_id` as of a button."""
+
+    custom_id: str
+    placeholder: str
+    choices: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
 class Card:
     """An answer. With a heading it is shown as a box, without one as a plain sentence.
 
@@ -50,6 +61,7 @@ class Card:
     artwork: str = ""
     buttons: tuple[Button, ...] = ()
     version: int = 0
+    select: Select | None = None
 
 
 def added(say: Say, what: Added) -> Card:
@@ -61,7 +73,7 @@ def added(say: Say, what: Added) -> Card:
     heading = say("card-added", count=what.count, place=what.place)
     starts = say("card-starts", length=position.show(what.starts_in)) if what.starts_in else ""
     shown = _lines(_track(say, what.item.track), starts, left_out)
-    return Card(shown, heading, text.address(what.item.track.artwork_uri), _buttons(say, what.player))
+    return Card(shown, heading, text.address(what.item.track.artwork_uri), _buttons(say, what.player, what.item))
 
 
 def playing(say: Say, player: Player) -> Card:
@@ -75,7 +87,8 @@ def playing(say: Say, player: Player) -> Card:
         lines.append(say("card-votes", count=player.votes, listeners=player.listeners))
     heading = say("card-paused" if player.status is Status.PAUSED else "card-playing")
     shown = _lines(*lines, _modes(say, player))
-    return Card(shown, heading, text.address(player.current.track.artwork_uri), _buttons(say, player))
+    buttons = _buttons(say, player, player.current)
+    return Card(shown, heading, text.address(player.current.track.artwork_uri), buttons)
 
 
 def panel(say: Say, player: Player, deed: Deed | None = None) -> Card:
@@ -125,6 +138,21 @@ def left(say: Say) -> Card:
 def removed(say: Say, track: Track) -> Card:
     """Confirm that a track waits no more."""
     return Card(say("card-removed", title=text.escape(track.title, _TITLE)))
+
+
+def candidates(say: Say, item_id: int, tracks: Sequence[Track]) -> Card:
+    """Offer what may be meant instead of an item, each for where it is; a place that cannot be sent is left out."""
+    shown = {track.uri: choice(say, track)[0] for track in tracks if 0 < len(track.uri) <= _CHOICE}
+    choices = tuple((label, uri) for uri, label in shown.items())
+    if not choices:
+        return Card(say("card-candidates-none"))
+    select = Select(f"{BUTTON_PREFIX}:replace:{item_id}", say("card-candidates-choose"), choices)
+    return Card(say("card-candidates"), select=select)
+
+
+def replaced(say: Say, track: Track) -> Card:
+    """Confirm what took the place of a wrong song."""
+    return Card(say("card-replaced", title=text.escape(track.title, _TITLE)))
 
 
 def done(say: Say, key: str) -> Card:
@@ -240,7 +268,8 @@ def _pages(say: Say, name: str, page: Page[E], first: int) -> tuple[Button, ...]
     return tuple(buttons)
 
 
-def _buttons(say: Say, player: Player) -> tuple[Button, ...]:
+def _buttons(say: Say, player: Player, shown: Item) -> tuple[Button, ...]:
+    """What can be done to the player, and to the item that is shown."""
     if player.current is None:
         return ()
     act, emoji = ("resume", "▶️") if player.status is Status.PAUSED else ("pause", "⏸️")
@@ -248,6 +277,7 @@ def _buttons(say: Say, player: Player) -> tuple[Button, ...]:
     return (
         Button(f"{BUTTON_PREFIX}:toggle:{item}", say(f"button-{act}"), emoji),
         Button(f"{BUTTON_PREFIX}:skip:{item}", say("button-skip"), "⏭️"),
+        Button(f"{BUTTON_PREFIX}:wrong:{shown.id}", say("button-wrong"), "❓"),
     )
 
 

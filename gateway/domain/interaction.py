@@ -44,7 +44,7 @@ class Person:
 
 @dataclass(frozen=True)
 class Interaction:
-    """A command, or a click on a button. `name` is the command's, or what the button does.
+    """A command, a click on a button, or a choice from a list. `name` is the command's, or what the button does.
 
     `focused` is the option that somebody types, while they do.
     """

@@ -23,7 +23,7 @@ class Status(Enum):
 
 @dataclass(frozen=True)
 class Track:
-    """Something that can be played. `length` is in seconds; None for a stream."""
+    """Something that can be played. `length` is in seconds; None for a stream. `handle` names it in every call."""
 
     title: str
     author: str = ""
@@ -31,6 +31,7 @@ class Track:
     uri: str = ""
     artwork_uri: str = ""
     album: str = ""
+    handle: str = ""
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,10 @@ class RefusedError(SourceError):
     """The server answers, but not with the file."""
 
 
+class UnreadableError(SourceError):
+    """The source does not tell enough of it to anybody: nothing is wrong with the source."""
+
+
 class NotFoundError(SourceError):
     """There is nothing under this identifier."""
 

@@ -130,8 +130,10 @@ def plain(text: str) -> str:
 def _rank(wanted: str, track: TrackInfo) -> int:
     title = plain(track.title)
     stem = plain(Path(track.identifier).stem)
-    if wanted in {title, stem}:
+    if wanted == plain(track.identifier):
         return 0
-    if title.startswith(wanted) or stem.startswith(wanted):
+    if wanted in {title, stem}:
         return 1
-    return 2 if all(word in title for word in wanted.split()) else 3
+    if title.startswith(wanted) or stem.startswith(wanted):
+        return 2
+    return 3 if all(word in title for word in wanted.split()) else 4

@@ -14,7 +14,7 @@ import av
 from aiohttp import WSMsgType, web
 from pydantic import TypeAdapter, ValidationError
 
-from audionode.errors import SourceError, describe
+from audionode.errors import SourceError, UnreadableError, describe
 from audionode.filters import NAMES
 from audionode.lyrics import Lyrics
 from audionode.media import MediaError
@@ -149,8 +149,8 @@ class Rest:
         try:
             loaded = await self._load(",".join(request.query.getall("identifier")))
         except (SourceError, MediaError, OpusError) as error:
-            cause = describe(error)
-            data = {"message": LOOKUP_FAILED, "severity": "fault", "cause": cause, "causeStackTrace": cause}
+            cause, severity = describe(error), "common" if isinstance(error, UnreadableError) else "fault"
+            data = {"message": LOOKUP_FAILED, "severity": severity, "cause": cause, "causeStackTrace": cause}
             return _json({"loadType": "error", "data": data})
         return _json(loaded.to_json())
 

@@ -64,7 +64,7 @@ class Settings(BaseSettings):
     node_allow_private: Annotated[frozenset[str], NoDecode, BeforeValidator(_split), AfterValidator(_host_and_port)] = (
         frozenset()
     )
-    node_ytdlp: Annotated[bool, AfterValidator(_installed)] = YTDLP  # whether links and searches are left to yt-dlp
+    node_ytdlp: Annotated[bool, AfterValidator(_installed)] = YTDLP  # whether other sites are asked
     node_plugins_off: Annotated[frozenset[str], NoDecode, BeforeValidator(_split), AfterValidator(_plugins)] = (
         frozenset()
     )

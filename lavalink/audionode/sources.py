@@ -2,6 +2,7 @@
 
 import contextlib
 import re
+import time
 from collections.abc import Callable, Collection
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
@@ -9,13 +10,15 @@ from pathlib import PurePosixPath
 from typing import Any
 from urllib.parse import quote, urlencode, urljoin
 
-from audionode import lavasearch
+from audionode import lavasearch, services
 from audionode.errors import NotFoundError, RefusedError, SourceError
 from audionode.library import Library, Piece
 from audionode.lyrics import Lyrics
 from audionode.media import MAX_PICTURE, AudioFile, Media, MediaError, Picture
+from audionode.mirroring import Mirror
+from audionode.services import Services
 from audionode.settings import Limits
-from audionode.track import EXTRACTED, PROBED, UNKNOWN_LENGTH, Loaded, TrackInfo, decode
+from audionode.track import EXTRACTED, MIRRORED, PROBED, UNKNOWN_LENGTH, Loaded, TrackInfo, decode
 from audionode.web import Guard, WebFile
 from audionode.ytdlp import SEARCH_PREFIXES, YtDlp
 
@@ -44,17 +47,22 @@ class _Playlist:
 
 
 class Sources:
-    """The music folder, the web and what yt-dlp knows; everything here blocks and belongs on threads."""
+    """The music folder, the web, what yt-dlp knows, and what only has its name from a service.
+
+    Everything here blocks and belongs on threads.
+    """
 
     def __init__(
         self, library: Library, guard: Guard, limits: Limits, public_url: str, ytdlp: YtDlp | None = None
     ) -> None:
-        self.names = PROBED if ytdlp is None else PROBED + EXTRACTED
+        self.names = PROBED if ytdlp is None else PROBED + EXTRACTED + MIRRORED
         self._ytdlp = ytdlp
         self._library = library
         self._public_url = public_url.rstrip("/")  # where browsers reach this node
         self._guard = guard
         self._limits = limits
+        self._services = Services(guard, limits)
+        self._mirror = None if ytdlp is None else Mirror(self._local, ytdlp)
 
     def load(self, identifier: str) -> Loaded:
         """SourceError or MediaError when there is something that cannot be played."""
@@ -78,10 +86,13 @@ class Sources:
 
     def open(self, track: TrackInfo, waiting: Waiting) -> Media:
         """The track's sound. The track may be forged: its identifier passes the checks of `load` again."""
+        deadline = time.monotonic() + self._limits.extract
+        if track.source in MIRRORED:
+            track = self._matched(track, waiting, deadline)
         if track.source == "local":
             return Media(self._library.open(self._library.name(track.identifier)))
         if track.source in EXTRACTED:
-            return self._open_extracted(track, waiting)
+            return self._open_extracted(track, waiting, deadline)
         file, playlist = self._open_web(track.identifier, self._limits.read, waiting)
         if playlist is not None:
             file, nested = self._open_web(playlist.entry, self._limits.read, waiting)
@@ -113,12 +124,21 @@ class Sources:
             raise NotFoundError("the file has no cover")
         return cover
 
-    def _open_extracted(self, track: TrackInfo, waiting: Waiting) -> Media:
+    def _matched(self, track: TrackInfo, waiting: Waiting, deadline: float) -> TrackInfo:
+        if self._mirror is None:
+            raise SourceError(f"nothing is played from {track.source} here")
+        with waiting():
+            return self._mirror.match(track, deadline)
+
+    def _open_extracted(self, track: TrackInfo, waiting: Waiting, deadline: float) -> Media:
         if self._ytdlp is None:
             raise SourceError(f"nothing is played from {track.source} here")
         with waiting():
-            url, headers = self._ytdlp.media(track.uri or track.identifier)
+            url, headers = self._ytdlp.media(track.uri or track.identifier, deadline)
         return Media(WebFile(url, self._guard, timeout=self._limits.read, waiting=waiting, headers=headers))
+
+    def _local(self) -> list[TrackInfo]:
+        return [piece.track for piece in self._library.pieces(self._probe_local)]
 
     def _probe_local(self, name: str) -> Piece:
         try:
@@ -155,7 +175,9 @@ class Sources:
         return Lyrics.read(text, "lrc")
 
     def _load_link(self, url: str) -> Loaded:
-        """The audio at the address, else what yt-dlp finds there."""
+        """What a service tells of the address, the audio that is there, or else what yt-dlp finds."""
+        if self._ytdlp is not None and (link := services.read(url)) is not None:
+            return self._services.load(link)
         try:
             return Loaded("track", (self._load_web(url),))
         except (MediaError, RefusedError):

@@ -13,6 +13,7 @@ HAS_VERSION = 1
 UNKNOWN_LENGTH = 2**63 - 1
 PROBED = ("local", "http")  # the sources whose tracks name their container
 EXTRACTED = ("youtube", "soundcloud", "ytdlp")
+MIRRORED = ("deezer", "applemusic", "spotify")  # they tell what a track is; its sound comes from another source
 
 
 @dataclass(frozen=True)

@@ -26,8 +26,9 @@ _ROOT = str(Path(__file__).parents[1])
 
 
 class YtDlp:
-    """Blocks, and belongs on threads. Each request is answered within `Limits.extract` seconds, or is a SourceError.
+    """Blocks, and belongs on threads. Each request is answered before its deadline, or is a SourceError.
 
+    A deadline is monotonic; None: in `Limits.extract` seconds.
     `authorities` is a file of those that sites are checked by; empty: the system's.
     """
 
@@ -40,17 +41,17 @@ class YtDlp:
         for child in self._children:
             self._idle.put(child)
 
-    def load(self, query: str) -> Loaded:
+    def load(self, query: str, deadline: float | None = None) -> Loaded:
         """The tracks of an http(s) address, or of a search with one of `SEARCH_PREFIXES`."""
-        found = self._ask({"load": query})
+        found = self._ask({"load": query}, deadline)
         tracks = tuple(TrackInfo(**{"length": UNKNOWN_LENGTH, **fields}) for fields in found["tracks"])
         return Loaded(found["kind"], tracks, found.get("name") or "") if tracks else Loaded("empty")
 
-    def media(self, page: str) -> tuple[str, dict[str, str]]:
+    def media(self, page: str, deadline: float | None = None) -> tuple[str, dict[str, str]]:
         """The address of the page's sound at this moment, and the headers it is asked for with."""
         if not page.startswith(("http://", "https://")):
             raise SourceError("only http and https addresses are read")
-        found = self._ask({"play": page})
+        found = self._ask({"play": page}, deadline)
         return found["url"], found["headers"]
 
     def close(self) -> None:
@@ -59,12 +60,14 @@ class YtDlp:
             child.close()
         self._proxy.close()
 
-    def _ask(self, request: dict[str, str]) -> dict[str, Any]:
-        deadline = time.monotonic() + self._patience
+    def _ask(self, request: dict[str, str], deadline: float | None) -> dict[str, Any]:
+        deadline = deadline or time.monotonic() + self._patience
+        if deadline <= time.monotonic():  # a child that is asked now would be killed for it
+            raise SourceError("the site takes too long")
         if not self._admitted.acquire(blocking=False):
             raise SourceError("too many addresses are looked up at once: try again in a moment")
         try:
-            child = self._idle.get(timeout=self._patience)
+            child = self._idle.get(timeout=max(deadline - time.monotonic(), 0))
             try:
                 answer = child.ask(request, deadline)
             finally:

@@ -43,6 +43,10 @@ TRIES: dict[Action, tuple[str, Any]] = {
     Action.PREVIOUS: ("Previous", player_service_pb2.PreviousRequest()),
     Action.QUEUE_UNDO: ("UndoQueueEdit", queue_service_pb2.UndoQueueEditRequest()),
     Action.QUEUE_REDO: ("RedoQueueEdit", queue_service_pb2.RedoQueueEditRequest()),
+    Action.QUEUE_REPLACE: (
+        "ReplaceQueueItem",
+        queue_service_pb2.ReplaceQueueItemRequest(handle=HANDLES.sign(track("right"))),
+    ),
     Action.LOOP: ("UpdatePlayer", player_service_pb2.UpdatePlayerRequest(loop_mode=player_pb2.LOOP_MODE_OFF)),
     Action.QUEUE_CLEAR: ("ClearQueue", queue_service_pb2.ClearQueueRequest()),
 }
@@ -77,11 +81,14 @@ async def disagreements(client: Client, who: int) -> list[tuple[str, bool]]:
     items = await client("ListQueueItems", queue_service_pb2.ListQueueItemsRequest(guild_id=GUILD))
     # Somebody else's item, since one's own may be removed below DJ.
     others = [item.item_id for item in items.items if item.requester_id != who]
+    here = [*others, player.current.item_id] if player.current.requester_id != who else others
     found = []
     for action, is_allowed in allowed(player).items():
         fields = {}
         if action in {Action.QUEUE_REMOVE, Action.QUEUE_MOVE, Action.QUEUE_JUMP}:
             fields["item_id"] = others[0] if others else 99_999_999
+        if action is Action.QUEUE_REPLACE:
+            fields["item_id"] = next(filter(None, here), 99_999_999)
         if await succeeds(client, action, who, **fields) != is_allowed:
             found.append((action.name, is_allowed))
     assert (await client.player(who)) == player
@@ -188,5 +195,5 @@ def test_the_policys_floors_are_those_of_the_contract() -> None:
         service = "QueueService" if action.startswith("QUEUE") else "PlayerService"
         declared = method_policy.of(f"/segue.audio.v1.{service}/{method}")
         assert declared
-        if action is not Action.QUEUE_REMOVE:  # its floor lets people remove their own
+        if action not in {Action.QUEUE_REMOVE, Action.QUEUE_REPLACE}:  # their floor lets people do it to their own
             assert int(declared.floor) == policy.FLOORS[action]

@@ -91,7 +91,7 @@ class Model:
 
     async def step(self) -> None:
         choices = [self.add, self.add, self.remove, self.move, self.swap, self.clear, self.reverse, self.shuffle]
-        await self.random.choice([*choices, self.thin_out, self.undo, self.undo, self.redo])()
+        await self.random.choice([*choices, self.put_instead, self.thin_out, self.undo, self.undo, self.redo])()
         assert await names(self.store) == self.now
         player = await self.store.player(GUILD)
         assert (player.queue_length, player.queue_ms) == (len(self.now), len(self.now) * 10_000)
@@ -140,6 +140,13 @@ class Model:
             ids = await self.id_of(one), await self.id_of(other)
             await do(self.store, lambda change: queueing.swap(change, DJ, *ids, 0))
             self.became(self.now.translate({ord(one): other, ord(other): one}))
+
+    async def put_instead(self) -> None:
+        if self.now:
+            wrong, right = self.random.choice(self.now), next(self.letters)
+            item_id = await self.id_of(wrong)
+            await do(self.store, lambda change: playback.put_instead(change, DJ, item_id, track(right), 0))
+            self.became(self.now.replace(wrong, right))
 
     async def clear(self) -> None:
         if self.now and self.random.random() < 0.3:

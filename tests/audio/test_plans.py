@@ -88,11 +88,20 @@ async def costs_at(connection: Connection, guild_id: int, rank: int, item_id: in
         "look behind": await read(connection, sql.STANDING, guild_id, item_id),
         "move": await read(connection, sql.SET_RANK, guild_id, item_id, rank + 1),
         "page": await read(connection, sql.ITEMS, guild_id, rank, item_id, 4),
+        "prepare another": (other := await stand_in(connection, guild_id, item_id))[0],
+        "put it in the place": await read(connection, sql.EXCHANGE, guild_id, item_id, other[1], 2),
         "remove": await read(connection, sql.REMOVE, guild_id, [item_id], 3),
         "take the first": await read(connection, sql.POP, guild_id),
     }
     await transaction.rollback()
     return found
+
+
+async def stand_in(connection: Connection, guild_id: int, item_id: int) -> tuple[int, int]:
+    """Return what it costs to prepare what takes an item's place, and the id of such a one."""
+    new = (guild_id, item_id, 2, 1, TRACK, 0, 0, None)
+    pages = await read(connection, sql.STAND_IN, *new[:2], 1, *new[3:])
+    return pages, await connection.fetchval(sql.STAND_IN, *new)
 
 
 async def test_every_step_of_a_command_reads_as_much_in_a_long_queue_as_in_a_short_one(filled: Pool) -> None:

@@ -31,9 +31,16 @@ METHODS: list[MethodDescriptor] = [method for service in SERVICES for method in 
 COMMANDS = [method for method in METHODS if "request_id" in method.input_type.fields_by_name]
 HANDLE = HANDLES.sign(track("new"))
 # What fields are set to, and what else they could be; a field that is new says so in a failing test.
-VALUES: dict[str, Any] = {"handles": [HANDLE], "position": "3s", "loop_mode": "LOOP_MODE_TRACK", "name": "known"}
+VALUES: dict[str, Any] = {
+    "handles": [HANDLE],
+    "handle": HANDLE,
+    "position": "3s",
+    "loop_mode": "LOOP_MODE_TRACK",
+    "name": "known",
+}
 OTHERS: dict[str, Any] = {
     "handles": [HANDLE, HANDLE],
+    "handle": HANDLES.sign(track("other")),
     "query": "words",
     "position": "4s",
     "loop_mode": "LOOP_MODE_OFF",

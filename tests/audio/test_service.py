@@ -347,7 +347,7 @@ async def test_a_list_that_is_found_on_request_is_played_by_its_query(client: Cl
 
 
 async def test_a_snapshot_from_gateway_is_kept(client: Client) -> None:
-    await client("JoinChannel", player_service_pb2.JoinChannelRequest(guild_id=GUILD, channel_id=CHANNEL))
+    await client("JoinChannel", player_service_pb2.JoinChannelRequest(guild_id=GUILD, voice_channel_id=CHANNEL))
     server = voice_pb2.VoiceServer(endpoint="voice:443", token="token")
     snapshot = voice_pb2.VoiceSnapshot(guild_id=GUILD, sequence=5, channel_id=CHANNEL, session_id="s", server=server)
     request = voice_event_service_pb2.ReportVoiceRequest(guild_id=GUILD, snapshot=snapshot)

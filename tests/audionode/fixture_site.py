@@ -94,7 +94,7 @@ async def fake_youtube(authority: trustme.CA) -> AsyncIterator[int]:
 
     async def search(request: web.Request) -> web.Response:
         query = (await request.json())["query"]
-        return web.json_response(_results(query) if query != "nothing" else _results())
+        return web.json_response(results((query, "A channel", "3:32")) if query != "nothing" else results())
 
     async def home(_: web.Request) -> web.Response:
         return _html("<title>YouTube</title>")
@@ -110,17 +110,18 @@ async def fake_youtube(authority: trustme.CA) -> AsyncIterator[int]:
     await runner.cleanup()
 
 
-def _results(*titles: str) -> dict[str, Any]:
+def results(*found: tuple[str, str, str]) -> dict[str, Any]:
+    """YouTube's answer to a search: of each video the title, the channel and the length."""
     videos = [
         {
             "videoRenderer": {
                 "videoId": VIDEO,
                 "title": {"runs": [{"text": title}]},
-                "ownerText": {"runs": [{"text": "A channel"}]},
-                "lengthText": {"simpleText": "3:32"},
+                "ownerText": {"runs": [{"text": channel}]},
+                "lengthText": {"simpleText": length},
             }
         }
-        for title in titles
+        for title, channel, length in found
     ]
     section = {"sectionListRenderer": {"contents": [{"itemSectionRenderer": {"contents": videos}}]}}
     return {"contents": {"twoColumnSearchResultsRenderer": {"primaryContents": section}}}

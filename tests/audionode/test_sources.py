@@ -11,7 +11,7 @@ from audionode.settings import Limits
 from audionode.track import TrackInfo, decode, encode
 from tests.audionode.conftest import Client, StartNode
 from tests.audionode.fixture_web import FixtureWeb
-from tests.audionode.music import FORMATS
+from tests.audionode.music import FORMATS, tone, write_wav
 from tests.audionode.test_playing import assert_whole
 from tests.audionode.voice_double import VoiceDouble
 
@@ -58,6 +58,17 @@ async def test_words_find_tracks_by_title_artist_and_file_name_best_first(client
     assert (await client.load("localsearch:tone"))["data"][0]["info"]["identifier"] == "tone.wav"
     assert await client.load("localsearch:no such words") == {"loadType": "empty", "data": None}
     assert await client.load("localsearch:") == {"loadType": "empty", "data": None}
+
+
+async def test_a_path_finds_its_file_before_others_of_that_name(
+    start_node: StartNode, connect: Callable[..., Any], tmp_path: Path
+) -> None:
+    for name in ("live/song.wav", "song.wav"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        write_wav(tmp_path / name, tone(1, 440))
+    async with start_node(music_dir=tmp_path) as url:
+        found = await (await connect(url)).load("localsearch:song.wav")
+    assert [track["info"]["identifier"] for track in found["data"]] == ["song.wav", "live/song.wav"]
 
 
 async def test_an_absolute_path_inside_the_folder_is_known_by_its_relative_name(client: Client, music: Path) -> None:

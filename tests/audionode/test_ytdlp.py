@@ -300,4 +300,5 @@ async def test_switched_off_it_is_not_there(start_node: StartNode, connect: Call
 
 async def test_switched_on_its_sources_are_named(asking: Client) -> None:
     info = await asking.request("GET", "/v4/info")
-    assert info["sourceManagers"] == ["local", "http", "youtube", "soundcloud", "ytdlp"]
+    extracted, mirrored = ["youtube", "soundcloud", "ytdlp"], ["deezer", "applemusic", "spotify"]
+    assert info["sourceManagers"] == ["local", "http", *extracted, *mirrored]

@@ -141,16 +141,16 @@ class Discord:
         body = {"guildId": guild.id, "channelId": guild.text, "userId": user, "name": name, "options": options}
         return await self.post("/commands", body)
 
-    async def click(self, guild: Guild, user: str, message_id: str, custom_id: str) -> Any:
-        """Press a button and wait for the final answer."""
-        body = {
+    async def click(self, guild: Guild, user: str, message_id: str, custom_id: str, *values: str) -> Any:
+        """Press a button, or choose from a list, and wait for the final answer."""
+        body: dict[str, object] = {
             "guildId": guild.id,
             "channelId": guild.text,
             "userId": user,
             "messageId": message_id,
             "customId": custom_id,
         }
-        return await self.post("/components", body)
+        return await self.post("/components", body | ({"values": values} if values else {}))
 
     async def frames(self, guild: Guild, after: int = -1) -> list[Frame]:
         """Return the timeline of decoded frames after an index."""

@@ -131,7 +131,7 @@ async def test_the_buttons_under_the_answer_pause_resume_and_skip(discord: Disco
     await discord.enter(guild, owner, guild.voices[0])
     answer = await discord.command(guild, owner, "play", query="long")
     await hears_tenth(discord, guild, 5, after)
-    pause, skip = list(buttons(answer["message"]))
+    pause, skip, _ = list(buttons(answer["message"]))
 
     await discord.click(guild, owner, answer["message"]["id"], pause)
     await eventually(lambda: is_silent(discord, guild), within=PLAYING, what="silence after the pause button")

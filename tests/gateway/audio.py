@@ -24,6 +24,7 @@ from segue.audio.v1 import (
     voice_event_service_pb2_grpc,
 )
 from segue.common.v1 import actor_pb2
+from tests.gateway.finding import Finding, track
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -39,17 +40,10 @@ IDLE, PLAYING, PAUSED = (
 )
 
 
-def track(title: str) -> player_pb2.Track:
-    """A local track of 12 seconds."""
-    made = player_pb2.Track(title=title, author="Nobody", source="local", seekable=True)
-    made.length.FromSeconds(12)
-    return made
-
-
 class Audio(
     player_service_pb2_grpc.PlayerServiceServicer,
     queue_service_pb2_grpc.QueueServiceServicer,
-    catalog_service_pb2_grpc.CatalogServiceServicer,
+    Finding,
     voice_event_service_pb2_grpc.VoiceEventServiceServicer,
 ):
     """One player for all guilds."""
@@ -83,6 +77,7 @@ class Audio(
         self.present: set[int] = set()
         self.left_out = 0
         self.lyrics = catalog_service_pb2.Lyrics()
+        self.candidates: list[player_pb2.Track] = []
         self._items = 100
 
     def asked(self, method: str) -> list[Any]:
@@ -126,8 +121,7 @@ class Audio(
             raise Refused(otherwise)
 
     async def GetPlayer(self, request: Any, context: Any) -> Any:
-        if self.refusal is not None:
-            await context.abort_with_status(rpc_status.to_status(status.encode(self.refusal)))
+        await self._look(context)
         return player_service_pb2.GetPlayerResponse(player=self.player)
 
     async def Play(self, request: Any, context: Any) -> Any:
@@ -337,6 +331,20 @@ class Audio(
 
         return await self._command(request, context, effect)
 
+    async def ReplaceQueueItem(self, request: Any, context: Any) -> Any:
+        def effect() -> Message:
+            found = next(
+                (item for item in (self.player.current, *self.waiting) if item.item_id == request.item_id), None
+            )
+            if found is None:
+                raise Refused(Reason.ITEM_NOT_FOUND)
+            self._items += 1
+            found.item_id = self._items
+            found.track.CopyFrom(self.known[request.handle])
+            return queue_service_pb2.ReplaceQueueItemResponse(player=self.player, item=found, applied=True)
+
+        return await self._command(request, context, effect)
+
     async def JumpToQueueItem(self, request: Any, context: Any) -> Any:
         def effect() -> Message:
             item = self._take(request.item_id)
@@ -351,18 +359,6 @@ class Audio(
             raise Refused(Reason.ITEM_NOT_FOUND)
         self.waiting.remove(found)
         return found
-
-    async def SearchTracks(self, request: Any, context: Any) -> Any:
-        self.calls.append(("SearchTracks", request, actor_pb2.Actor()))
-        if self.refusal is not None:
-            await context.abort_with_status(rpc_status.to_status(status.encode(self.refusal)))
-        found = [track(f"{request.query} {number}") for number in (1, 2)]
-        return catalog_service_pb2.SearchTracksResponse(tracks=found)
-
-    async def GetLyrics(self, request: Any, context: Any) -> Any:
-        if self.refusal is not None:
-            await context.abort_with_status(rpc_status.to_status(status.encode(self.refusal)))
-        return catalog_service_pb2.GetLyricsResponse(lyrics=self.lyrics)
 
     async def ReportVoice(self, request: Any, context: Any) -> Any:
         if self.reports_refused:

@@ -11,8 +11,8 @@ import pytest
 from kit.errors import Reason, Refused
 from segue.audio.v1 import player_pb2, queue_service_pb2
 from segue.common.v1 import actor_pb2
-from tests.gateway.audio import track
 from tests.gateway.conftest import buttons, text
+from tests.gateway.finding import track
 
 if TYPE_CHECKING:
     from tests.gateway.conftest import House
@@ -20,13 +20,13 @@ if TYPE_CHECKING:
 REFERENCE = re.compile(r"\(`[0-9a-f]{8}`\)$")
 
 
-async def test_play_answers_with_what_plays_and_two_buttons(house: House) -> None:
+async def test_play_answers_with_what_plays_and_its_buttons(house: House) -> None:
     answer = await house.simulator.command("play", query="alpha")
 
     assert answer["deferred"]
     assert not answer["ephemeral"]
     assert "alpha" in text(answer["message"])
-    assert [button["label"] for button in buttons(answer["message"])] == ["Pause", "Skip"]
+    assert [button["label"] for button in buttons(answer["message"])] == ["Pause", "Skip", "Wrong song?"]
 
 
 async def test_audio_learns_who_asks_from_where_and_what_they_may(house: House) -> None:

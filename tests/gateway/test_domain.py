@@ -18,6 +18,7 @@ from gateway.domain.interaction import First, Interaction, Person
 from gateway.domain.player import Added, Item, Lyrics, Page, Pick, Played, Player, Status, Track
 from gateway.domain.voice import Link, Server
 from gateway.words import Words
+from kit.errors import Reason, Refused
 from segue.audio.v1 import filters_pb2
 
 SAY = Words.read(_WORDS)
@@ -87,7 +88,7 @@ def test_what_plays_shows_its_end_as_a_time_that_discord_counts_down() -> None:
     assert "**[Song](https://example.com/a_%28b%29)**" in card.text
     assert "<t:1200:R>" in card.text
     assert "2 tracks wait, 1:05" in card.text
-    assert [button.custom_id for button in card.buttons] == ["segue:toggle:9", "segue:skip:9"]
+    assert [button.custom_id for button in card.buttons] == ["segue:toggle:9", "segue:skip:9", "segue:wrong:9"]
 
 
 @pytest.mark.parametrize(
@@ -119,6 +120,14 @@ def test_a_stream_has_no_end() -> None:
 
     assert "live" in card.text
     assert "<t:" not in card.text
+
+
+def test_a_link_that_a_service_tells_nothing_of_leads_to_words() -> None:
+    told = cards.refused(SAY, Refused(Reason.LOAD_FAILED, query="x", source="spotify"), "ref").text
+    untold = cards.refused(SAY, Refused(Reason.LOAD_FAILED, query="x"), "ref").text
+
+    assert told.startswith("I cannot read that link of Spotify. Search for a song of it by title and artist.")
+    assert untold.startswith("I cannot read that. Try another address, or search by title.")
 
 
 def test_many_added_tracks_are_counted() -> None:

@@ -253,7 +253,7 @@ async def test_the_answer_of_play_goes_on_as_the_panel(house: House, panel: Any)
 
     assert text(paused).startswith("\nPaused")
     assert text(paused).endswith(f"<@{dana}> paused.")
-    assert [button["label"] for button in buttons(paused)] == ["Resume", "Skip"]
+    assert [button["label"] for button in buttons(paused)] == ["Resume", "Skip", "Wrong song?"]
     assert len(await messages(house)) == before
 
 
@@ -315,7 +315,7 @@ async def test_what_came_while_play_was_answered_is_shown(house: House) -> None:
     )
     await over(house)
 
-    assert [button["label"] for button in buttons(shown)] == ["Resume", "Skip"]
+    assert [button["label"] for button in buttons(shown)] == ["Resume", "Skip", "Wrong song?"]
 
 
 async def test_a_deleted_panel_is_posted_anew_in_its_channel(house: House, panel: Any) -> None:

@@ -36,7 +36,7 @@ async def test_a_button_from_before_the_restart_still_works(house: House) -> Non
     await house.restart()
     paused = await house.click(answer["message"], "Pause")
 
-    assert [button["label"] for button in buttons(paused["message"])] == ["Resume", "Skip"]
+    assert [button["label"] for button in buttons(paused["message"])] == ["Resume", "Skip", "Wrong song?"]
 
 
 @pytest.mark.parametrize("signal", [SIGKILL, SIGTERM])

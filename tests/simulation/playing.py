@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from audio import editing, playback
-from audio.domain.player import LoopMode, Update
+from audio.domain.player import Item, LoopMode, Update
 from audio.editing import Placement
 from kit.errors import Reason
 from kit.levels import Level
@@ -301,3 +301,38 @@ class Jump(Edit):
         del plain.queue[:ahead]
         plain.go_on()
         return ahead
+
+
+@dataclass(frozen=True)
+class PutInstead(Command):
+    weight = 4
+    item_id: int = 0
+    tracks: list[Track] = field(default_factory=list)
+
+    @classmethod
+    def think(cls, dice: Random, seen: Plain) -> Command:
+        current = [seen.current.item_id] if seen.current else []
+        item_id = dice.choice((some_id(dice, seen), *current))
+        return cls(version=seen_version(dice, seen), item_id=item_id, tracks=some_tracks(dice)[:1])
+
+    async def do(self, change: Any, caller: Caller) -> Any:
+        _, item = await playback.put_instead(change, caller, self.item_id, self.tracks[0], self.version)
+        return item.item_id
+
+    def obstacles(self, plain: Plain, caller: Caller) -> Iterator[Reason | None]:
+        yield Reason.VERSION_STALE if self.version not in {0, plain.version} else None
+        found = plain.current if self._is_current(plain) else plain.find(self.item_id)
+        yield None if found else Reason.ITEM_NOT_FOUND
+        is_foreign = found and found.requester_id != caller.user_id and caller.level < Level.DJ
+        yield Reason.NOT_OWN_ITEM if is_foreign else None
+
+    def expect(self, plain: Plain, caller: Caller, facts: Any) -> Any:
+        if plain.current and self._is_current(plain):
+            plain.begin(Item(facts, self.tracks[0], plain.current.requester_id))
+        else:
+            place = plain.place(self.item_id)
+            plain.queue[place] = Item(facts, self.tracks[0], plain.queue[place].requester_id)
+        return facts
+
+    def _is_current(self, plain: Plain) -> bool:
+        return plain.current is not None and plain.current.item_id == self.item_id

@@ -26,6 +26,7 @@ TABLE: tuple[type[Command], ...] = (
     playing.Volume,
     playing.Replay,
     playing.Seek,
+    playing.PutInstead,
     editing.Add,
     editing.Remove,
     editing.Move,

@@ -32,6 +32,7 @@ queue-edit = { $kind ->
     }
     [MOVED] moved a track
     [SWAPPED] swapped two tracks
+    [REPLACED] put another track in a place
     [REORDERED] { $count ->
         [one] reordered one track
        *[other] reordered { $count } tracks
@@ -99,6 +100,7 @@ card-deed = { $method ->
     [RedoQueueEdit] { $user } did an edit of the queue again.
     [RemoveQueueItem] { $user } removed a track from the queue.
     [RemoveQueueItems] { $user } removed tracks from the queue.
+    [ReplaceQueueItem] { $user } put another track in the place of a wrong one.
     [Replay] { $user } started the track again.
     [Resume] { $user } resumed.
     [ReverseQueue] { $user } turned the queue around.
@@ -132,6 +134,10 @@ card-queue-current = ▶️ { $track }
 card-queue-line = { $place }. { $track }
 card-queue-more = … and { $count } more
 card-removed = Removed { $title } from the queue.
+card-candidates = Which song should it be? It takes the place of the wrong one.
+card-candidates-choose = Choose the right one
+card-candidates-none = I found no other song like that. Search for it with `/play`.
+card-replaced = It is { $title } now.
 card-moved = Moved the track. See the new order with `/queue`.
 card-shuffled = Shuffled the queue. See the new order with `/queue`.
 card-undone = Took back that { $user } { $what }. Do it again with `/redo`.
@@ -156,6 +162,7 @@ card-refused = { $sentence } { $way } (`{ $ref }`)
 button-pause = Pause
 button-resume = Resume
 button-skip = Skip
+button-wrong = Wrong song?
 button-first = First page
 button-more = More
 choice-item = { $place }. { $track }

@@ -82,8 +82,18 @@ error-seek-out-of-range = The track ends before that.
     .way-out = See its length with `/nowplaying`.
 error-no-match = I found nothing for that.
     .way-out = Try other words, or an address.
-error-load-failed = I cannot read that.
-    .way-out = Try another address, or search by title.
+error-load-failed = { $source ->
+    [spotify] I cannot read that link of Spotify.
+    [applemusic] I cannot read that link of Apple Music.
+    [deezer] I cannot read that link of Deezer.
+   *[other] I cannot read that.
+}
+    .way-out = { $source ->
+    [spotify] Search for a song of it by title and artist.
+    [applemusic] Search for a song of it by title and artist.
+    [deezer] Search for a song of it by title and artist.
+   *[other] Try another address, or search by title.
+}
 error-handle-invalid = I do not know that track any more.
     .way-out = Search for it again.
 error-item-not-found = That track is not there any more.

@@ -158,6 +158,60 @@ class SearchTracksResponse(_message.Message):
 Global___SearchTracksResponse: _TypeAlias = SearchTracksResponse  # noqa: Y015
 
 @_typing.final
+class ListCandidatesRequest(_message.Message):
+    """The request of ListCandidates."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    GUILD_ID_FIELD_NUMBER: _builtins.int
+    ITEM_ID_FIELD_NUMBER: _builtins.int
+    PAGE_SIZE_FIELD_NUMBER: _builtins.int
+    guild_id: _builtins.int
+    """The guild."""
+    item_id: _builtins.int
+    """The item: one of the queue, or the current one."""
+    page_size: _builtins.int
+    """The most tracks to return; 0 means 10, more than 50 means 50."""
+    def __init__(
+        self,
+        *,
+        guild_id: _builtins.int = ...,
+        item_id: _builtins.int = ...,
+        page_size: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["guild_id", b"guild_id", "item_id", b"item_id", "page_size", b"page_size"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ListCandidatesRequest: _TypeAlias = ListCandidatesRequest  # noqa: Y015
+
+@_typing.final
+class ListCandidatesResponse(_message.Message):
+    """The answer of ListCandidates."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    TRACKS_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def tracks(self) -> _containers.RepeatedCompositeFieldContainer[_player_pb2.Track]:
+        """The tracks."""
+
+    def __init__(
+        self,
+        *,
+        tracks: _abc.Iterable[_player_pb2.Track] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["tracks", b"tracks"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ListCandidatesResponse: _TypeAlias = ListCandidatesResponse  # noqa: Y015
+
+@_typing.final
 class GetLyricsRequest(_message.Message):
     """The request of GetLyrics."""
 

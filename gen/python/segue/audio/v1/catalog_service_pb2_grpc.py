@@ -40,6 +40,11 @@ class CatalogServiceStub:
                 request_serializer=segue_dot_audio_dot_v1_dot_catalog__service__pb2.SearchTracksRequest.SerializeToString,
                 response_deserializer=segue_dot_audio_dot_v1_dot_catalog__service__pb2.SearchTracksResponse.FromString,
                 _registered_method=True)
+        self.ListCandidates = channel.unary_unary(
+                '/segue.audio.v1.CatalogService/ListCandidates',
+                request_serializer=segue_dot_audio_dot_v1_dot_catalog__service__pb2.ListCandidatesRequest.SerializeToString,
+                response_deserializer=segue_dot_audio_dot_v1_dot_catalog__service__pb2.ListCandidatesResponse.FromString,
+                _registered_method=True)
         self.GetLyrics = channel.unary_unary(
                 '/segue.audio.v1.CatalogService/GetLyrics',
                 request_serializer=segue_dot_audio_dot_v1_dot_catalog__service__pb2.GetLyricsRequest.SerializeToString,
@@ -54,6 +59,15 @@ class CatalogServiceServicer:
     def SearchTracks(self, request, context):
         """Tracks that match words or an http(s) address, the best first, and on request lists of tracks; none is not an error.
         Errors: LOAD_FAILED, SOURCE_FAILED, NO_NODE.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListCandidates(self, request, context):
+        """Tracks that may be meant where an item of the queue, or the current one, is the wrong song: found by its title and artist, the
+        likeliest first, without the one that is there; none is not an error. ReplaceQueueItem puts one of them in its place.
+        Errors: ITEM_NOT_FOUND, LOAD_FAILED, SOURCE_FAILED, NO_NODE.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -74,6 +88,11 @@ def add_CatalogServiceServicer_to_server(servicer, server):
                     servicer.SearchTracks,
                     request_deserializer=segue_dot_audio_dot_v1_dot_catalog__service__pb2.SearchTracksRequest.FromString,
                     response_serializer=segue_dot_audio_dot_v1_dot_catalog__service__pb2.SearchTracksResponse.SerializeToString,
+            ),
+            'ListCandidates': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListCandidates,
+                    request_deserializer=segue_dot_audio_dot_v1_dot_catalog__service__pb2.ListCandidatesRequest.FromString,
+                    response_serializer=segue_dot_audio_dot_v1_dot_catalog__service__pb2.ListCandidatesResponse.SerializeToString,
             ),
             'GetLyrics': grpc.unary_unary_rpc_method_handler(
                     servicer.GetLyrics,
@@ -109,6 +128,33 @@ class CatalogService:
             '/segue.audio.v1.CatalogService/SearchTracks',
             segue_dot_audio_dot_v1_dot_catalog__service__pb2.SearchTracksRequest.SerializeToString,
             segue_dot_audio_dot_v1_dot_catalog__service__pb2.SearchTracksResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListCandidates(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/segue.audio.v1.CatalogService/ListCandidates',
+            segue_dot_audio_dot_v1_dot_catalog__service__pb2.ListCandidatesRequest.SerializeToString,
+            segue_dot_audio_dot_v1_dot_catalog__service__pb2.ListCandidatesResponse.FromString,
             options,
             channel_credentials,
             insecure,

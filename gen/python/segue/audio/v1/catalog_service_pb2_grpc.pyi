@@ -37,6 +37,11 @@ class CatalogServiceStub:
     """Tracks that match words or an http(s) address, the best first, and on request lists of tracks; none is not an error.
     Errors: LOAD_FAILED, SOURCE_FAILED, NO_NODE.
     """
+    ListCandidates: _grpc.UnaryUnaryMultiCallable[_catalog_service_pb2.ListCandidatesRequest, _catalog_service_pb2.ListCandidatesResponse]
+    """Tracks that may be meant where an item of the queue, or the current one, is the wrong song: found by its title and artist, the
+    likeliest first, without the one that is there; none is not an error. ReplaceQueueItem puts one of them in its place.
+    Errors: ITEM_NOT_FOUND, LOAD_FAILED, SOURCE_FAILED, NO_NODE.
+    """
     GetLyrics: _grpc.UnaryUnaryMultiCallable[_catalog_service_pb2.GetLyricsRequest, _catalog_service_pb2.GetLyricsResponse]
     """The lyrics of the current track, from an audio node that has the plugin LavaLyrics.
     Errors: NOTHING_PLAYING, LYRICS_NOT_FOUND, NOT_SUPPORTED, LOAD_FAILED, NO_NODE.
@@ -50,6 +55,11 @@ class CatalogServiceAsyncStub(CatalogServiceStub):
     SearchTracks: _aio.UnaryUnaryMultiCallable[_catalog_service_pb2.SearchTracksRequest, _catalog_service_pb2.SearchTracksResponse]  # type: ignore[assignment]
     """Tracks that match words or an http(s) address, the best first, and on request lists of tracks; none is not an error.
     Errors: LOAD_FAILED, SOURCE_FAILED, NO_NODE.
+    """
+    ListCandidates: _aio.UnaryUnaryMultiCallable[_catalog_service_pb2.ListCandidatesRequest, _catalog_service_pb2.ListCandidatesResponse]  # type: ignore[assignment]
+    """Tracks that may be meant where an item of the queue, or the current one, is the wrong song: found by its title and artist, the
+    likeliest first, without the one that is there; none is not an error. ReplaceQueueItem puts one of them in its place.
+    Errors: ITEM_NOT_FOUND, LOAD_FAILED, SOURCE_FAILED, NO_NODE.
     """
     GetLyrics: _aio.UnaryUnaryMultiCallable[_catalog_service_pb2.GetLyricsRequest, _catalog_service_pb2.GetLyricsResponse]  # type: ignore[assignment]
     """The lyrics of the current track, from an audio node that has the plugin LavaLyrics.
@@ -67,6 +77,17 @@ class CatalogServiceServicer(metaclass=_abc_1.ABCMeta):
     ) -> _typing.Union[_catalog_service_pb2.SearchTracksResponse, _abc.Awaitable[_catalog_service_pb2.SearchTracksResponse]]:
         """Tracks that match words or an http(s) address, the best first, and on request lists of tracks; none is not an error.
         Errors: LOAD_FAILED, SOURCE_FAILED, NO_NODE.
+        """
+
+    @_abc_1.abstractmethod
+    def ListCandidates(
+        self,
+        request: _catalog_service_pb2.ListCandidatesRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_catalog_service_pb2.ListCandidatesResponse, _abc.Awaitable[_catalog_service_pb2.ListCandidatesResponse]]:
+        """Tracks that may be meant where an item of the queue, or the current one, is the wrong song: found by its title and artist, the
+        likeliest first, without the one that is there; none is not an error. ReplaceQueueItem puts one of them in its place.
+        Errors: ITEM_NOT_FOUND, LOAD_FAILED, SOURCE_FAILED, NO_NODE.
         """
 
     @_abc_1.abstractmethod

@@ -163,6 +163,8 @@ class _ActionEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_Action.ValueTy
     """Take the last edit of the queue back."""
     ACTION_QUEUE_REDO: _Action.ValueType  # 22
     """Do again what was taken back."""
+    ACTION_QUEUE_REPLACE: _Action.ValueType  # 23
+    """Put another track in the place of one that others added."""
 
 class Action(_Action, metaclass=_ActionEnumTypeWrapper):
     """Something that a person can do to a player or its queue."""
@@ -213,6 +215,8 @@ ACTION_QUEUE_UNDO: Action.ValueType  # 21
 """Take the last edit of the queue back."""
 ACTION_QUEUE_REDO: Action.ValueType  # 22
 """Do again what was taken back."""
+ACTION_QUEUE_REPLACE: Action.ValueType  # 23
+"""Put another track in the place of one that others added."""
 Global___Action: _TypeAlias = Action  # noqa: Y015
 
 class _AutoplayReason:

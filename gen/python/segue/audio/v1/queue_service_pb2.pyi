@@ -108,6 +108,8 @@ class _QueueEditKindEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_QueueEd
     """It let two items change places."""
     QUEUE_EDIT_KIND_REORDERED: _QueueEditKind.ValueType  # 5
     """It put all items into another order."""
+    QUEUE_EDIT_KIND_REPLACED: _QueueEditKind.ValueType  # 6
+    """It put another track in the place of an item."""
 
 class QueueEditKind(_QueueEditKind, metaclass=_QueueEditKindEnumTypeWrapper):
     """What an edit did."""
@@ -124,6 +126,8 @@ QUEUE_EDIT_KIND_SWAPPED: QueueEditKind.ValueType  # 4
 """It let two items change places."""
 QUEUE_EDIT_KIND_REORDERED: QueueEditKind.ValueType  # 5
 """It put all items into another order."""
+QUEUE_EDIT_KIND_REPLACED: QueueEditKind.ValueType  # 6
+"""It put another track in the place of an item."""
 Global___QueueEditKind: _TypeAlias = QueueEditKind  # noqa: Y015
 
 @_typing.final
@@ -881,6 +885,82 @@ class JumpToQueueItemResponse(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___JumpToQueueItemResponse: _TypeAlias = JumpToQueueItemResponse  # noqa: Y015
+
+@_typing.final
+class ReplaceQueueItemRequest(_message.Message):
+    """The request of ReplaceQueueItem."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    GUILD_ID_FIELD_NUMBER: _builtins.int
+    ITEM_ID_FIELD_NUMBER: _builtins.int
+    HANDLE_FIELD_NUMBER: _builtins.int
+    EXPECTED_VERSION_FIELD_NUMBER: _builtins.int
+    REQUEST_ID_FIELD_NUMBER: _builtins.int
+    VALIDATE_ONLY_FIELD_NUMBER: _builtins.int
+    guild_id: _builtins.int
+    """The Discord guild id."""
+    item_id: _builtins.int
+    """The item: one of the queue, or the current one."""
+    handle: _builtins.str
+    """The track to put there."""
+    expected_version: _builtins.int
+    """The version the caller saw; another one is refused. Zero: any."""
+    request_id: _builtins.str
+    """A UUID of the caller's making: the same id has one effect and the same answer for 24 hours. Empty: the call's own id."""
+    validate_only: _builtins.bool
+    """True: say whether the call would succeed, and change nothing."""
+    def __init__(
+        self,
+        *,
+        guild_id: _builtins.int = ...,
+        item_id: _builtins.int = ...,
+        handle: _builtins.str = ...,
+        expected_version: _builtins.int = ...,
+        request_id: _builtins.str = ...,
+        validate_only: _builtins.bool = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["expected_version", b"expected_version", "guild_id", b"guild_id", "handle", b"handle", "item_id", b"item_id", "request_id", b"request_id", "validate_only", b"validate_only"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ReplaceQueueItemRequest: _TypeAlias = ReplaceQueueItemRequest  # noqa: Y015
+
+@_typing.final
+class ReplaceQueueItemResponse(_message.Message):
+    """The answer of ReplaceQueueItem."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    PLAYER_FIELD_NUMBER: _builtins.int
+    ITEM_FIELD_NUMBER: _builtins.int
+    APPLIED_FIELD_NUMBER: _builtins.int
+    applied: _builtins.bool
+    """True if what was asked of the audio node was done when this was answered: at once where the item waits."""
+    @_builtins.property
+    def player(self) -> _player_pb2.Player:
+        """The player as the command left it."""
+
+    @_builtins.property
+    def item(self) -> _player_pb2.QueueItem:
+        """The item that took the place; it has an id of its own."""
+
+    def __init__(
+        self,
+        *,
+        player: _player_pb2.Player | None = ...,
+        item: _player_pb2.QueueItem | None = ...,
+        applied: _builtins.bool = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["item", b"item", "player", b"player"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["applied", b"applied", "item", b"item", "player", b"player"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ReplaceQueueItemResponse: _TypeAlias = ReplaceQueueItemResponse  # noqa: Y015
 
 @_typing.final
 class HistoryEntry(_message.Message):

@@ -95,6 +95,11 @@ class QueueServiceStub:
                 request_serializer=segue_dot_audio_dot_v1_dot_queue__service__pb2.JumpToQueueItemRequest.SerializeToString,
                 response_deserializer=segue_dot_audio_dot_v1_dot_queue__service__pb2.JumpToQueueItemResponse.FromString,
                 _registered_method=True)
+        self.ReplaceQueueItem = channel.unary_unary(
+                '/segue.audio.v1.QueueService/ReplaceQueueItem',
+                request_serializer=segue_dot_audio_dot_v1_dot_queue__service__pb2.ReplaceQueueItemRequest.SerializeToString,
+                response_deserializer=segue_dot_audio_dot_v1_dot_queue__service__pb2.ReplaceQueueItemResponse.FromString,
+                _registered_method=True)
         self.UndoQueueEdit = channel.unary_unary(
                 '/segue.audio.v1.QueueService/UndoQueueEdit',
                 request_serializer=segue_dot_audio_dot_v1_dot_queue__service__pb2.UndoQueueEditRequest.SerializeToString,
@@ -208,6 +213,16 @@ class QueueServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def ReplaceQueueItem(self, request, context):
+        """Puts another track in the place of an item that is the wrong song: of one that waits, or of the current one. The current
+        one's place is taken from the new track's start, and it does not go into the history. Who asked for the item stays; who that
+        was, or a DJ, may do it. In the queue it is an edit that can be taken back.
+        Errors: ITEM_NOT_FOUND, NOT_OWN_ITEM, HANDLE_INVALID, TRACK_TOO_LONG, STREAM_UNWELCOME, DUPLICATE_UNWELCOME, VERSION_STALE.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def UndoQueueEdit(self, request, context):
         """Takes the last edit of the queue back, as far as what it was about is still there; the last 20 can be taken back, one after the other.
         What it brings back stands where it stood among what is still there, also in a fair queue: that gives turns to what is added, and an undo adds nothing.
@@ -287,6 +302,11 @@ def add_QueueServiceServicer_to_server(servicer, server):
                     servicer.JumpToQueueItem,
                     request_deserializer=segue_dot_audio_dot_v1_dot_queue__service__pb2.JumpToQueueItemRequest.FromString,
                     response_serializer=segue_dot_audio_dot_v1_dot_queue__service__pb2.JumpToQueueItemResponse.SerializeToString,
+            ),
+            'ReplaceQueueItem': grpc.unary_unary_rpc_method_handler(
+                    servicer.ReplaceQueueItem,
+                    request_deserializer=segue_dot_audio_dot_v1_dot_queue__service__pb2.ReplaceQueueItemRequest.FromString,
+                    response_serializer=segue_dot_audio_dot_v1_dot_queue__service__pb2.ReplaceQueueItemResponse.SerializeToString,
             ),
             'UndoQueueEdit': grpc.unary_unary_rpc_method_handler(
                     servicer.UndoQueueEdit,
@@ -624,6 +644,33 @@ class QueueService:
             '/segue.audio.v1.QueueService/JumpToQueueItem',
             segue_dot_audio_dot_v1_dot_queue__service__pb2.JumpToQueueItemRequest.SerializeToString,
             segue_dot_audio_dot_v1_dot_queue__service__pb2.JumpToQueueItemResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ReplaceQueueItem(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/segue.audio.v1.QueueService/ReplaceQueueItem',
+            segue_dot_audio_dot_v1_dot_queue__service__pb2.ReplaceQueueItemRequest.SerializeToString,
+            segue_dot_audio_dot_v1_dot_queue__service__pb2.ReplaceQueueItemResponse.FromString,
             options,
             channel_credentials,
             insecure,

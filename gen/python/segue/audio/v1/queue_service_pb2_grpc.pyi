@@ -82,6 +82,12 @@ class QueueServiceStub:
     Waits up to one second for the sound.
     Errors: ITEM_NOT_FOUND, VERSION_STALE and those of JoinChannel.
     """
+    ReplaceQueueItem: _grpc.UnaryUnaryMultiCallable[_queue_service_pb2.ReplaceQueueItemRequest, _queue_service_pb2.ReplaceQueueItemResponse]
+    """Puts another track in the place of an item that is the wrong song: of one that waits, or of the current one. The current
+    one's place is taken from the new track's start, and it does not go into the history. Who asked for the item stays; who that
+    was, or a DJ, may do it. In the queue it is an edit that can be taken back.
+    Errors: ITEM_NOT_FOUND, NOT_OWN_ITEM, HANDLE_INVALID, TRACK_TOO_LONG, STREAM_UNWELCOME, DUPLICATE_UNWELCOME, VERSION_STALE.
+    """
     UndoQueueEdit: _grpc.UnaryUnaryMultiCallable[_queue_service_pb2.UndoQueueEditRequest, _queue_service_pb2.UndoQueueEditResponse]
     """Takes the last edit of the queue back, as far as what it was about is still there; the last 20 can be taken back, one after the other.
     What it brings back stands where it stood among what is still there, also in a fair queue: that gives turns to what is added, and an undo adds nothing.
@@ -145,6 +151,12 @@ class QueueServiceAsyncStub(QueueServiceStub):
     """Plays an item at once, in the caller's voice channel if the bot is in none; the current track and the items before it are skipped.
     Waits up to one second for the sound.
     Errors: ITEM_NOT_FOUND, VERSION_STALE and those of JoinChannel.
+    """
+    ReplaceQueueItem: _aio.UnaryUnaryMultiCallable[_queue_service_pb2.ReplaceQueueItemRequest, _queue_service_pb2.ReplaceQueueItemResponse]  # type: ignore[assignment]
+    """Puts another track in the place of an item that is the wrong song: of one that waits, or of the current one. The current
+    one's place is taken from the new track's start, and it does not go into the history. Who asked for the item stays; who that
+    was, or a DJ, may do it. In the queue it is an edit that can be taken back.
+    Errors: ITEM_NOT_FOUND, NOT_OWN_ITEM, HANDLE_INVALID, TRACK_TOO_LONG, STREAM_UNWELCOME, DUPLICATE_UNWELCOME, VERSION_STALE.
     """
     UndoQueueEdit: _aio.UnaryUnaryMultiCallable[_queue_service_pb2.UndoQueueEditRequest, _queue_service_pb2.UndoQueueEditResponse]  # type: ignore[assignment]
     """Takes the last edit of the queue back, as far as what it was about is still there; the last 20 can be taken back, one after the other.
@@ -278,6 +290,18 @@ class QueueServiceServicer(metaclass=_abc_1.ABCMeta):
         """Plays an item at once, in the caller's voice channel if the bot is in none; the current track and the items before it are skipped.
         Waits up to one second for the sound.
         Errors: ITEM_NOT_FOUND, VERSION_STALE and those of JoinChannel.
+        """
+
+    @_abc_1.abstractmethod
+    def ReplaceQueueItem(
+        self,
+        request: _queue_service_pb2.ReplaceQueueItemRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_queue_service_pb2.ReplaceQueueItemResponse, _abc.Awaitable[_queue_service_pb2.ReplaceQueueItemResponse]]:
+        """Puts another track in the place of an item that is the wrong song: of one that waits, or of the current one. The current
+        one's place is taken from the new track's start, and it does not go into the history. Who asked for the item stays; who that
+        was, or a DJ, may do it. In the queue it is an edit that can be taken back.
+        Errors: ITEM_NOT_FOUND, NOT_OWN_ITEM, HANDLE_INVALID, TRACK_TOO_LONG, STREAM_UNWELCOME, DUPLICATE_UNWELCOME, VERSION_STALE.
         """
 
     @_abc_1.abstractmethod
