@@ -55,7 +55,9 @@ class Owners:
 
 
 @asynccontextmanager
-async def serving(database_url: str, folder: Path, mesh: Mesh) -> AsyncIterator[Any]:
+async def serving(
+    database_url: str, folder: Path, mesh: Mesh, stub: Any = job_service_pb2_grpc.JobServiceStub
+) -> AsyncIterator[Any]:
     """Run worker on the mesh; gives a stub that raises Refused."""
     given = WorkerSettings(
         listen=f"unix:{folder}/app.sock",
@@ -69,7 +71,7 @@ async def serving(database_url: str, folder: Path, mesh: Mesh) -> AsyncIterator[
         await server.start()
         stack.push_async_callback(server.stop, drain=0, grace=0)
         channel = await stack.enter_async_context(client.channel(given.listen, "worker"))
-        yield job_service_pb2_grpc.JobServiceStub(channel)
+        yield stub(channel)
 
 
 async def until(stub: Any, job_id: str, condition: Callable[[Any], bool]) -> Any:
@@ -247,9 +249,9 @@ class Halting:
         self.halted = asyncio.Event()
         self.go_on = asyncio.Event()
 
-    async def run(self, result: Result, report: Report) -> Result:
+    async def run(self, job: Job, report: Report) -> Result:
         """Count to one, halt, count to two."""
-        self.began_with.append(result)
+        self.began_with.append(job.result)
         if len(self.began_with) == 1:
             await report({"work": {"done": 1}})
             self.halted.set()
@@ -304,7 +306,7 @@ async def test_a_job_that_always_fails_fails_for_good(pool: Pool) -> None:
     store = PostgresJobs(pool)
     runs = 0
 
-    async def fail(_: Result, __: Report) -> Result:
+    async def fail(_: Job, __: Report) -> Result:
         nonlocal runs
         runs += 1
         await pool.execute("UPDATE job SET due_at = now() - interval '1 h' WHERE status = 'queued'")

@@ -176,3 +176,11 @@ error-not-supported = { $missing ->
     [lavalyrics-plugin] the plugin LavaLyrics.
    *[other] a node that can.
 }
+error-import-not-found = I do not know that import any more.
+    .way-out = Start it again with `/import`.
+error-import-ended = That import has ended already.
+    .way-out = Take what it added back with `/undo`.
+error-import-under-way = An import is under way in this server already.
+    .way-out = Wait until it has ended, or cancel it.
+error-not-own-import = Somebody else started that import.
+    .way-out = Ask them, or a DJ.
