@@ -5,13 +5,11 @@ from __future__ import annotations
 import asyncio
 import uuid
 from contextlib import asynccontextmanager
-from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from kit.errors import Reason, Refused
-from kit.postgres import transaction
 from segue.audio.v1 import player_pb2
 from segue.worker.v1 import import_service_pb2 as messages
 from segue.worker.v1 import import_service_pb2_grpc, job_service_pb2, job_service_pb2_grpc
@@ -24,14 +22,11 @@ from segue.worker.v1.job_service_pb2 import (
 from tests.contract.methods import GUILD, OTHER_GUILD
 from tests.kit.serving import from_peer
 from tests.kit.world import ALICE, STRANGER, token
-from tests.worker.audio import BOB, DJ, Audio, at_once
-from tests.worker.test_jobs import METADATA, WITHIN, ended, run_purge, serving, settled
-from worker.adapters.postgres import PostgresJobs
+from tests.worker.audio import BOB, DJ, Audio
+from tests.worker.test_jobs import METADATA, WITHIN, ended, run_purge, serving
 from worker.domain import imports
-from worker.domain.imports import KIND, Progress, Wish
-from worker.domain.job import MOST_ATTEMPTS, Asked, Status
-from worker.importing import Importing, Part
-from worker.running import Kind, Runner
+from worker.domain.imports import Progress, Wish
+from worker.domain.job import MOST_ATTEMPTS
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
@@ -347,74 +342,3 @@ def test_the_longest_import_is_no_more_edits_than_can_be_taken_back() -> None:
 
     assert progress.added == 1000
     assert progress.parts <= UNDOABLE
-
-
-class Direct:
-    """`worker.importing.Music`, without a mesh in between."""
-
-    def __init__(self, audio: Audio) -> None:
-        self._audio = audio
-
-    async def find(self, _: int, line: str, __: str) -> str | None:
-        """Find."""
-        return next(iter(await self._audio.find(line)), None)
-
-    async def play(self, part: Part) -> int:
-        """Play."""
-        return await self._audio.take("play", part.request_id, part.handles, first=part.placement == "NEXT")
-
-    async def add(self, part: Part) -> int:
-        """Add."""
-        return await self._audio.take("add", part.request_id, part.handles, first=part.placement == "NEXT")
-
-
-class Death:
-    """Ends a worker at its n-th call."""
-
-    def __init__(self, at: int) -> None:
-        self._left = at
-        self.reached = asyncio.Event()
-
-    async def __call__(self, _: str) -> None:
-        """Count a call; never return from the fatal one."""
-        self._left -= 1
-        if self._left == 0:
-            self.reached.set()
-            await asyncio.Event().wait()
-
-
-@pytest.mark.parametrize("moment", ["before", "after"])
-@pytest.mark.parametrize("placement", ["END", "NEXT"])
-async def test_a_worker_that_dies_at_any_call_loses_no_line_and_adds_none_twice(
-    pool: Pool, moment: str, placement: str
-) -> None:
-    lines = ["song 0", "unknown", *songs(13)[1:]]
-    store, fatal, died = PostgresJobs(pool), 0, True
-    while died:
-        fatal += 1
-        audio, death = Audio(), Death(fatal)
-        setattr(audio, moment, death)
-        async with transaction(pool) as tx:
-            asked = Asked(GUILD, ALICE, asdict(Wish(lines, "", placement)), asdict(Progress(total=len(lines))))
-            assert await store.enqueue_asked(tx, KIND, asked)
-        died = await _dies(store, audio, death)
-        setattr(audio, moment, at_once)
-        await _dies(store, audio, death)
-        job = (await store.newest("", None, 1))[0]
-        assert (job.status, job.result["added"], job.result["missed"]) == (Status.SUCCEEDED, 13, 1)
-        assert audio.queue == songs(13)
-
-    assert fatal > len(lines)
-
-
-async def _dies(store: PostgresJobs, audio: Audio, death: Death) -> bool:
-    """Run a worker until its death, or until its job is over; tell whether it died."""
-    death.reached.clear()
-    kinds = {KIND: Kind(Importing(Direct(audio)).run, every=None)}
-    worker = asyncio.ensure_future(Runner(store, kinds, asyncio.sleep, stale_after=0).run())
-    dying, over = asyncio.ensure_future(death.reached.wait()), asyncio.ensure_future(settled(store))
-    done, _ = await asyncio.wait((dying, over), timeout=WITHIN, return_when=asyncio.FIRST_COMPLETED)
-    for each in (worker, dying, over):
-        each.cancel()
-    await asyncio.gather(worker, dying, over, return_exceptions=True)
-    return dying in done
