@@ -8,6 +8,7 @@ error-invalid-argument = { $field ->
     [item_ids] That does not say what to remove.
     [loop_count] Only a track can repeat so many times.
     [query] That is too long to search for.
+    [lines] That is no list of songs.
     [item] That is not a track of the queue.
     [before] That is not a track of the queue.
     [to] That is not a track of the queue.
@@ -19,6 +20,7 @@ error-invalid-argument = { $field ->
     [item_ids] Choose a track, a person, duplicates or what people added who have left.
     [loop_count] Choose the track, or leave the times out.
     [query] Use fewer words.
+    [lines] Write one song per line, each in at most 200 characters.
     [item] Choose one of those that are shown while you type.
     [before] Choose one of those that are shown while you type.
     [to] Choose one of those that are shown while you type.
