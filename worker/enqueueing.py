@@ -54,6 +54,8 @@ class Jobs:
 
     async def page(self, kind: str, size: int, token: str) -> tuple[list[Job], str]:
         """Return a page, the newest first, and the token of the next. Raises Refused(PAGE_TOKEN_INVALID)."""
+        if kind and kind not in {*self._kinds, IMPORT}:
+            return [], ""
         limit = min(size or _DEFAULT_PAGE, _LARGEST_PAGE)
         found = await self._rows.newest(kind, _read(token) if token else None, limit + 1)
         shown = found[:limit]

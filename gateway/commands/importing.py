@@ -19,7 +19,7 @@ def _form(say: Say, asked: Interaction) -> Form:
 
 
 async def _start(desk: Desk, asked: Interaction) -> Card:
-    lines = [line.strip() for line in asked.options["lines"].splitlines() if line.strip()]
+    lines = [" ".join(line.split()) for line in asked.options["lines"].splitlines() if line.strip()]
     placement = asked.options["about"].upper()
     found = await desk.imports.start(asked.guild_id, lines, placement, request_id=asked.request_id)
     return cards.imported(desk.say, found)

@@ -10,7 +10,7 @@ import pytest
 from tests.e2e.stack import Stack, eventually
 
 if TYPE_CHECKING:
-    from tests.e2e.discord import Guild
+    from tests.e2e.discord import Discord, Guild
 
 NOWHERE = "no file bears this name"
 
@@ -48,6 +48,21 @@ async def test_an_import_plays_its_first_line_and_queues_the_others_in_order_and
     assert await _titles(stack, guild) == ("long", ["alpha", "bravo"] * 10)
     _, waiting = await stack.rest("GET", f"/v1/guilds/{guild.id}/queue?pageSize=200")
     assert {item["requesterId"] for item in waiting["items"]} == {guild.owner}
+
+
+async def test_songs_that_are_pasted_in_discord_are_imported(stack: Stack, discord: Discord, guild: Guild) -> None:
+    await stack.enter(guild, guild.owner, guild.voices[0])
+    shown = await discord.command(guild, guild.owner, "import")
+    lines = f"long\n{NOWHERE}\nalpha\nbravo"
+    answer = await discord.fill(guild, guild.owner, shown["modal"]["custom_id"], lines=lines)
+
+    async def is_told() -> bool:
+        messages = (await discord.get(f"/channels/{guild.text}/messages"))["messages"]
+        told = next(one["content"] for one in messages if one["id"] == answer["message"]["id"])
+        return bool(told.splitlines() == ["Added 3 of 4.", "Not found:", NOWHERE])
+
+    await eventually(is_told, within=20, what="the answer says what came of it")
+    assert await _titles(stack, guild) == ("long", ["alpha", "bravo"])
 
 
 async def test_a_cancelled_import_stops_and_leaves_what_it_added(stack: Stack, guild: Guild) -> None:

@@ -45,7 +45,7 @@ async def reads(house: House, message: Any, words: str) -> Any:
     ids=["end", "next"],
 )
 async def test_each_line_that_is_pasted_is_asked_for(house: House, options: dict[str, str], placement: int) -> None:
-    answer = await pasted(house, "  one song \n\nanother\n", **options)
+    answer = await pasted(house, "  one\tsong \n\nanother\n", **options)
     house.worker.shown = ParseDict({"importId": ID, "status": "JOB_STATUS_SUCCEEDED", "total": 2}, TrackImport())
     await reads(house, answer["message"], "Added 0 of 2")
 

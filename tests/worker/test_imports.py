@@ -290,8 +290,15 @@ async def test_an_import_is_cancelled_by_who_started_it_or_a_dj_and_seen_by_its_
 
 @pytest.mark.parametrize(
     ("lines", "field"),
-    [([], "lines"), (["x"] * 1001, "lines"), (["x" * 201], "lines[0]"), ([""], "lines[0]"), (["x", " "], "lines[1]")],
-    ids=["none", "too many", "too long", "empty", "blank"],
+    [
+        ([], "lines"),
+        (["x"] * 1001, "lines"),
+        (["x" * 201], "lines[0]"),
+        ([""], "lines[0]"),
+        (["x", " "], "lines[1]"),
+        (["\0"], "lines[0]"),
+    ],
+    ids=["none", "too many", "too long", "empty", "blank", "control"],
 )
 async def test_lines_that_are_none_or_too_many_or_too_long_are_refused(
     database_url: str, tmp_path: Path, pool: Pool, lines: list[str], field: str

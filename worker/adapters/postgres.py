@@ -63,7 +63,9 @@ UPDATE job SET status = 'cancelled', finished_at = now() WHERE job_id = $1 AND s
 RETURNING {_SHOWN}
 """
 _FIND = f"SELECT {_SHOWN} FROM job WHERE job_id = $1"
-_OPEN = f"SELECT {_SHOWN} FROM job WHERE guild_id = $1 AND kind = $2 AND status IN ('queued', 'running')"
+_OPEN = f"""
+SELECT {_SHOWN} FROM job WHERE guild_id = $1 AND kind = $2 AND guild_id > 0 AND status IN ('queued', 'running')
+"""
 _LAG = """
 SELECT coalesce(max(extract(epoch FROM now() - CASE status WHEN 'queued' THEN due_at ELSE heartbeat_at END)), 0)::float8
 FROM job WHERE status = 'queued' AND due_at <= now() OR status = 'running'

@@ -126,7 +126,7 @@ class StartImportRequest(_message.Message):
     """True: say whether the call would succeed, and change nothing."""
     @_builtins.property
     def lines(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
-        """One track each: words, or an http(s) address; of an address with several tracks the first is taken."""
+        """One track each: words, or an http(s) address; of an address with several tracks the first is taken. No control characters."""
 
     def __init__(
         self,
