@@ -16,7 +16,7 @@ from segue.audio.v1 import (
 from segue.common.v1 import event_service_pb2, ops_service_pb2, upkeep_service_pb2
 from segue.gateway.v1 import guild_service_pb2, voice_channel_service_pb2
 from segue.options.v1 import options_pb2
-from segue.worker.v1 import job_service_pb2
+from segue.worker.v1 import import_service_pb2, job_service_pb2
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,6 +35,7 @@ _FILES = (
     upkeep_service_pb2,
     guild_service_pb2,
     voice_channel_service_pb2,
+    import_service_pb2,
     job_service_pb2,
 )
 

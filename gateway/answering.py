@@ -6,18 +6,20 @@ import logging
 from typing import TYPE_CHECKING, Protocol
 
 from gateway.domain import cards
-from gateway.domain.interaction import First
+from gateway.domain.interaction import TOKEN_LIFE, First
 from kit.errors import Reason, Refused
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from gateway.commands.command import Command, Desk
-    from gateway.domain.cards import Card
+    from gateway.domain.cards import Card, Form
     from gateway.domain.interaction import Interaction
 
 _log = logging.getLogger(__name__)
-_PAUSES = (0.1, 0.2, 0.4, 0.8, 1.5, 3.0)  # seconds between tries: together longer than audio takes to come back
+_LOOK_EVERY = 2.0  # seconds between two edits of an answer that shows something that goes on
+_AWAITED = {"audio", "worker"}
+_PAUSES = (0.1, 0.2, 0.4, 0.8, 1.5, 3.0)  # seconds between tries: together longer than a service takes to come back
 
 
 class Reply(Protocol):
@@ -25,6 +27,9 @@ class Reply(Protocol):
 
     async def acknowledge(self, first: First) -> None:
         """Send the first response."""
+
+    async def ask(self, form: Form) -> None:
+        """Show a form, as the first response."""
 
     async def edit(self, card: Card) -> int:
         """Put the answer where the first response stands; return the id of the message."""
@@ -56,6 +61,9 @@ class Answering:
 
     async def answer(self, command: Command, asked: Interaction, reply: Reply, ref: str) -> None:
         """Answer a new interaction; `ref` is shown with a refusal."""
+        if command.form:
+            await reply.ask(command.form(self._desk.say, asked))
+            return
         await reply.acknowledge(command.first)
         try:
             await self._journal.open(asked)
@@ -75,10 +83,24 @@ class Answering:
             await self._refuse(command, reply, Refused(Reason.INTERNAL), ref)
         else:
             message_id = await reply.edit(card)
+            await self._watch(command, asked, card, reply)
             await self._journal.close(asked)
             await self._follow(command, asked, card, message_id)
             return
         await self._journal.close(asked)
+
+    async def _watch(self, command: Command, asked: Interaction, card: Card, reply: Reply) -> None:
+        """Show how something goes on, until it is over or Discord takes no more edits of the answer."""
+        for _ in range(round(TOKEN_LIFE / _LOOK_EVERY)):
+            if not (command.watch and card.watched):
+                return
+            await self._sleep(_LOOK_EVERY)
+            try:
+                card = await command.watch(self._desk, asked, card.watched)
+            except Refused as refusal:
+                _log.info("what goes on is not shown for the moment: %s", refusal)
+                continue
+            await reply.edit(card)
 
     async def _follow(self, command: Command, asked: Interaction, card: Card, message_id: int) -> None:
         """Let an answer that shows the player go on as the panel, and the panel recover from another answer in it."""
@@ -91,12 +113,12 @@ class Answering:
             _log.warning("an answer did not become the panel: %s", refusal, extra={"guild_id": asked.guild_id})
 
     async def _run(self, command: Command, asked: Interaction) -> Card:
-        """Run a command, and again while audio is away: it has one effect however often it is asked for."""
+        """Run a command, and again while what it needs is away: it has one effect however often it is asked for."""
         for pause in _PAUSES:
             try:
                 return await command.run(self._desk, asked)
             except Refused as refusal:
-                if refusal.reason is not Reason.UNAVAILABLE or refusal.metadata.get("part") != "audio":
+                if refusal.reason is not Reason.UNAVAILABLE or refusal.metadata.get("part") not in _AWAITED:
                     raise
             await self._sleep(pause)
         return await command.run(self._desk, asked)

@@ -15,7 +15,7 @@ from gateway.adapters.declaring import declare
 from gateway.adapters.guilds import DiscordGuilds
 from gateway.adapters.interactions import Interactions
 from gateway.adapters.messages import RestMessages
-from gateway.adapters.peers import AudioCatalog, AudioPlayers, AudioQueues, AudioVoiceEvents
+from gateway.adapters.peers import AudioCatalog, AudioPlayers, AudioQueues, AudioVoiceEvents, WorkerImports
 from gateway.adapters.postgres import (
     PostgresDeclarations,
     PostgresIdentifies,
@@ -26,7 +26,7 @@ from gateway.adapters.postgres import (
 from gateway.adapters.relay import Relay
 from gateway.adapters.shards import DiscordShards
 from gateway.answering import Answering
-from gateway.commands import playback, queue, sound, voice
+from gateway.commands import importing, playback, queue, sound, voice
 from gateway.commands.command import Commands, Desk
 from gateway.directory import Directory
 from gateway.identifying import Gate
@@ -59,8 +59,8 @@ _log = logging.getLogger(__name__)
 _HEALTHY, _UNHEALTHY = ops_service_pb2.HEALTH_STATUS_HEALTHY, ops_service_pb2.HEALTH_STATUS_UNHEALTHY
 _WORDS = Path(__file__).parent / "locales" / "en"
 _COMMANDS = Commands(
-    (*playback.COMMANDS, *queue.COMMANDS, *sound.COMMANDS, *voice.COMMANDS),
-    (*playback.BUTTONS, *queue.BUTTONS),
+    (*playback.COMMANDS, *queue.COMMANDS, *importing.COMMANDS, *sound.COMMANDS, *voice.COMMANDS),
+    (*playback.BUTTONS, *queue.BUTTONS, *importing.BUTTONS),
 )
 
 
@@ -88,6 +88,7 @@ async def _build(given: Settings, stack: AsyncExitStack) -> tuple[Server, Bot]:
     pool = await postgres.open_pool(given, schema="gateway")
     stack.push_async_callback(pool.close)
     audio = await stack.enter_async_context(client.channel(given.mesh, "audio"))
+    worker = await stack.enter_async_context(client.channel(given.mesh, "worker"))
     tasks = await stack.enter_async_context(Tasks())
     say = Words.read(_WORDS)
     gate = Gate(PostgresIdentifies(pool), asyncio.sleep)
@@ -98,7 +99,8 @@ async def _build(given: Settings, stack: AsyncExitStack) -> tuple[Server, Bot]:
     reports = Reports(signalling.snapshot, AudioVoiceEvents(audio), tasks.spawn, asyncio.sleep)
     players = AudioPlayers(audio)
     panels = Panels(PostgresPanels(pool), RestMessages(bot), players, say, now=time.monotonic, sleep=asyncio.sleep)
-    desk = Desk(Playback(players, AudioQueues(audio), AudioCatalog(audio)), panels, say)
+    playing = Playback(players, AudioQueues(audio), AudioCatalog(audio))
+    desk = Desk(playing, WorkerImports(worker), panels, say)
     journal = PostgresJournal(pool, given.instance)
     interactions = Interactions(bot, _COMMANDS, desk, Answering(desk, journal, asyncio.sleep))
     bot.events = Relay(declaring, interactions, signalling, reports, tasks)

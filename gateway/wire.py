@@ -7,12 +7,15 @@ from typing import TYPE_CHECKING
 from google.protobuf.timestamp_pb2 import Timestamp
 
 from gateway.domain.guild import ChannelKind
+from gateway.domain.importing import Import
 from gateway.domain.panel import Deed
 from gateway.domain.player import Added, Edit, Item, Lyrics, Pick, Played, Player, Status, Track
 from kit.durations import from_seconds
+from kit.errors import Reason, Refused
 from segue.audio.v1 import filters_pb2, player_pb2, player_service_pb2, queue_service_pb2
 from segue.common.v1 import actor_pb2, voice_pb2
 from segue.gateway.v1 import guild_service_pb2, shard_service_pb2
+from segue.worker.v1 import job_service_pb2
 
 if TYPE_CHECKING:
     from gateway.domain.guild import Channel, Guild
@@ -22,6 +25,7 @@ if TYPE_CHECKING:
     from gateway.domain.voice import Snapshot
     from segue.audio.v1 import catalog_service_pb2
     from segue.gateway.v1 import panel_service_pb2
+    from segue.worker.v1 import import_service_pb2
 
 _STATUS = {
     player_pb2.PLAYER_STATUS_CONNECTING: Status.CONNECTING,
@@ -177,6 +181,22 @@ def track(message: player_pb2.Track) -> Track:
     """Decode a track."""
     length = message.length.ToTimedelta().total_seconds() if message.HasField("length") else None
     return Track(message.title, message.author, length, message.uri, message.artwork_uri, message.album, message.handle)
+
+
+def track_import(message: import_service_pb2.TrackImport) -> Import:
+    """Decode how far an import is."""
+    error = message.error
+    return Import(
+        message.import_id,
+        job_service_pb2.JobStatus.Name(message.status).removeprefix("JOB_STATUS_"),
+        message.total,
+        message.done,
+        message.added,
+        message.left_out,
+        message.missed,
+        list(message.missed_lines),
+        Refused(Reason(error.reason), **error.metadata) if error.reason else None,
+    )
 
 
 def snapshot(voice: Snapshot) -> voice_pb2.VoiceSnapshot:

@@ -80,6 +80,7 @@ class Control:
             web.post("/sim/v1/commands", self._command),
             web.post("/sim/v1/autocomplete", self._autocomplete),
             web.post("/sim/v1/components", self._component),
+            web.post("/sim/v1/modals", self._modal),
             web.post("/sim/v1/messages", self._write),
             web.get(r"/sim/v1/channels/{channel_id:\d+}/messages", self._messages),
             web.post("/sim/v1/voice-states", self._voice_state),
@@ -161,6 +162,11 @@ class Control:
         body = await _body(request)
         values = body.get("values", list, None)
         record = self._world.component(body.place(), body.id("messageId"), body.get("customId", str), values)
+        return await self._finish(self._answers.expect(record))
+
+    async def _modal(self, request: web.Request) -> web.Response:
+        body = await _body(request)
+        record = self._world.form(body.place(), body.get("customId", str), body.get("fields", dict))
         return await self._finish(self._answers.expect(record))
 
     async def _autocomplete(self, request: web.Request) -> web.Response:

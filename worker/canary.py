@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from worker.domain.job import Result
+    from worker.domain.job import Job, Result
     from worker.running import Report
 
 
@@ -24,7 +24,7 @@ class Canary:
     def __init__(self, sources: Sources) -> None:
         self._sources = sources
 
-    async def run(self, _: Result, __: Report) -> Result:
+    async def run(self, _: Job, __: Report) -> Result:
         """Probe all sources, whatever an earlier attempt found."""
         result: Result = {}
         for node, source, failure in await self._sources.probe():

@@ -1,4 +1,4 @@
-"""Asking for jobs and looking at them."""
+"""Asking for jobs, looking at them, and ending those that people asked for."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ import uuid
 from typing import TYPE_CHECKING, Protocol
 
 from kit.errors import Reason, Refused
+from kit.levels import Level
+from worker.domain.imports import KIND as IMPORT
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -27,9 +29,12 @@ class JobRows(Protocol):
     async def newest(self, kind: str, before: str | None, limit: int) -> list[Job]:
         """Return jobs (of a kind, unless it is empty), the newest first, from the one enqueued before `before` on."""
 
+    async def under_way(self, guild_id: int, kind: str) -> Job | None:
+        """Return the job of a kind that somebody asked for in a guild and that is not over."""
+
 
 class Jobs:
-    """What can be said about jobs."""
+    """What can be said about jobs. `kinds`: those that can be run at any time."""
 
     def __init__(self, rows: JobRows, kinds: Collection[str]) -> None:
         self._rows = rows
@@ -49,12 +54,41 @@ class Jobs:
 
     async def page(self, kind: str, size: int, token: str) -> tuple[list[Job], str]:
         """Return a page, the newest first, and the token of the next. Raises Refused(PAGE_TOKEN_INVALID)."""
-        if kind and kind not in self._kinds:
+        if kind and kind not in {*self._kinds, IMPORT}:
             return [], ""
         limit = min(size or _DEFAULT_PAGE, _LARGEST_PAGE)
         found = await self._rows.newest(kind, _read(token) if token else None, limit + 1)
         shown = found[:limit]
         return shown, _token(shown[-1]) if len(found) > limit else ""
+
+
+class Imports:
+    """What can be said about imports."""
+
+    def __init__(self, rows: JobRows) -> None:
+        self._rows = rows
+
+    async def get(self, guild_id: int, import_id: str) -> Job:
+        """Return an import of a guild. Raises Refused(IMPORT_NOT_FOUND)."""
+        job = await self._rows.find(import_id)
+        if job is None or (job.kind, job.guild_id) != (IMPORT, guild_id):
+            raise Refused(Reason.IMPORT_NOT_FOUND)
+        return job
+
+    async def check_free(self, guild_id: int) -> None:
+        """Raise Refused(IMPORT_UNDER_WAY) if the guild has an import that is not over."""
+        job = await self._rows.under_way(guild_id, IMPORT)
+        if job:
+            raise Refused(Reason.IMPORT_UNDER_WAY, import_id=job.job_id)
+
+    async def to_cancel(self, guild_id: int, import_id: str, user_id: int, level: Level) -> Job:
+        """Return an import that somebody may end. Raises Refused(IMPORT_NOT_FOUND, NOT_OWN_IMPORT, IMPORT_ENDED)."""
+        job = await self.get(guild_id, import_id)
+        if job.user_id != user_id and level < Level.DJ:
+            raise Refused(Reason.NOT_OWN_IMPORT)
+        if job.finished_at:
+            raise Refused(Reason.IMPORT_ENDED)
+        return job
 
 
 def _token(last: Job) -> str:

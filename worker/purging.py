@@ -6,11 +6,12 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Protocol
 
 from kit.errors import Refused
-from worker.domain.job import Result, added
+from worker.domain.job import added
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from worker.domain.job import Job, Result
     from worker.running import Report
 
 BATCH = 1000
@@ -30,9 +31,9 @@ class Purging:
     def __init__(self, owners: Mapping[str, Owner]) -> None:
         self._owners = owners
 
-    async def run(self, result: Result, report: Report) -> Result:
+    async def run(self, job: Job, report: Report) -> Result:
         """Purge all, from what an earlier attempt came to. Raises the last refusal once all were asked."""
-        refusal: Refused | None = None
+        result, refusal = job.result, None
         for service, owner in self._owners.items():
             try:
                 result = await self._purge(service, owner, result, report)

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Protocol
 
 from kit import telemetry
 from kit.errors import Refused
-from worker.domain.job import Job, Result, Status, after_failure
+from worker.domain.job import Job, Result, Status, after_failure, after_refusal
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
 
     Report = Callable[[Result], Awaitable[None]]
-    Work = Callable[[Result, Report], Awaitable[Result]]
+    Work = Callable[[Job, Report], Awaitable[Result]]
 
 logger = logging.getLogger(__name__)
 
@@ -27,10 +27,10 @@ _LOOK_EVERY = 1.0
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of job, which is also enqueued by itself once in `every`."""
+    """A kind of job, which is also enqueued by itself once in `every`, unless that is None."""
 
     work: Work
-    every: timedelta = timedelta(hours=1)
+    every: timedelta | None = timedelta(hours=1)
 
 
 class JobStore(Protocol):
@@ -46,18 +46,18 @@ class JobStore(Protocol):
         """Say that the run goes on; False: it is not ours any more."""
 
     async def report(self, job: Job, result: Result) -> bool:
-        """Keep what the run did so far; False: it is not ours any more."""
+        """Keep what the run did so far; False: it is not ours any more, or was cancelled."""
 
     async def finish(self, job: Job, status: Status, *, error: str) -> None:
         """End the run."""
 
 
 class NotOursError(Exception):
-    """The run was taken up by another worker."""
+    """The run was taken up by another worker, or was cancelled."""
 
 
 class Runner:
-    """Runs one job at a time. `sleep` waits some seconds."""
+    """Runs jobs, one at a time in each `run`. `sleep` waits some seconds."""
 
     def __init__(
         self,
@@ -82,7 +82,8 @@ class Runner:
         while True:
             self._wanted.clear()
             for name, kind in self._kinds.items():
-                await self._store.enqueue_recurring(name, kind.every)
+                if kind.every:
+                    await self._store.enqueue_recurring(name, kind.every)
             while job := await self._store.claim(list(self._kinds), self._stale_after):
                 with telemetry.linked(f"job {job.kind}", job.traceparent):
                     await self._run_one(job)
@@ -99,7 +100,7 @@ class Runner:
                 await self._work(job)
                 beating.cancel()
         except* NotOursError:
-            logger.warning("job was taken up by another worker", extra={"job_id": job.job_id})
+            logger.warning("job was cancelled, or taken up by another worker", extra={"job_id": job.job_id})
 
     async def _work(self, job: Job) -> None:
         async def report(result: Result) -> None:
@@ -107,9 +108,9 @@ class Runner:
                 raise NotOursError
 
         try:
-            await report(await self._kinds[job.kind].work(job.result, report))
+            await report(await self._kinds[job.kind].work(job, report))
         except Refused as refused:
-            await self._store.finish(job, after_failure(job.attempts), error=str(refused))
+            await self._store.finish(job, after_refusal(job.attempts, refused.reason), error=str(refused))
             logger.warning("job was refused", extra={"job_id": job.job_id, "reason": str(refused)})
         except NotOursError:
             raise

@@ -6,8 +6,13 @@ from typing import TYPE_CHECKING
 
 from google.protobuf.struct_pb2 import Struct
 from google.protobuf.timestamp_pb2 import Timestamp
+from google.rpc import error_details_pb2
 
-from segue.worker.v1 import job_service_pb2
+from kit.errors import DOMAIN, Reason
+from segue.audio.v1 import player_pb2
+from segue.worker.v1 import import_service_pb2, job_service_pb2
+from worker.domain.imports import Progress, Wish
+from worker.domain.job import Status
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -22,7 +27,7 @@ def job(found: jobs.Job) -> job_service_pb2.Job:
     return job_service_pb2.Job(
         job_id=found.job_id,
         kind=found.kind,
-        status=job_service_pb2.JobStatus.Value(f"JOB_STATUS_{found.status.name}"),
+        status=_status(found),
         attempts=found.attempts,
         created_at=_time(found.created_at),
         started_at=_time(found.started_at),
@@ -30,6 +35,42 @@ def job(found: jobs.Job) -> job_service_pb2.Job:
         result=result if found.result else None,
         error=found.error,
     )
+
+
+def wish(request: import_service_pb2.StartImportRequest) -> Wish:
+    """Return what is asked for; without a placement, it is put at the end."""
+    name = player_pb2.Placement.Name(request.placement) if request.placement else "PLACEMENT_END"
+    return Wish(list(request.lines), request.source, name.removeprefix("PLACEMENT_"))
+
+
+def track_import(found: jobs.Job) -> import_service_pb2.TrackImport:
+    """Return an import as the contract has it."""
+    progress = Progress(**found.result)
+    return import_service_pb2.TrackImport(
+        import_id=found.job_id,
+        guild_id=found.guild_id,
+        requester_id=found.user_id,
+        status=_status(found),
+        total=progress.total,
+        done=progress.done,
+        added=progress.added,
+        left_out=progress.left_out,
+        missed=progress.missed,
+        missed_lines=progress.missed_lines,
+        error=_error(progress) if found.status is Status.FAILED else None,
+        created_at=_time(found.created_at),
+        finished_at=_time(found.finished_at),
+    )
+
+
+def _error(progress: Progress) -> error_details_pb2.ErrorInfo:
+    """Return what an import was refused for at last; where it was not, it has failed otherwise."""
+    reason = progress.reason or Reason.INTERNAL
+    return error_details_pb2.ErrorInfo(reason=reason, domain=DOMAIN, metadata=progress.metadata)
+
+
+def _status(found: jobs.Job) -> job_service_pb2.JobStatus.ValueType:
+    return job_service_pb2.JobStatus.Value(f"JOB_STATUS_{found.status.name}")
 
 
 def _time(moment: datetime | None) -> Timestamp | None:

@@ -26,9 +26,11 @@ if TYPE_CHECKING:
     from gateway.adapters.bot import Bot
     from gateway.answering import Answering
     from gateway.commands.command import Commands, Desk
+    from gateway.domain.cards import Form
 
 _log = logging.getLogger(__name__)
 _CHOICES = 25  # Discord's limit
+_CLICKS = {discord.InteractionType.component, discord.InteractionType.modal_submit}
 _SUBCOMMAND = discord.AppCommandOptionType.subcommand.value
 _acknowledged = Histogram(
     "segue_interaction_acknowledged_seconds",
@@ -51,6 +53,11 @@ class _TimedReply(RestReply):
         await super().acknowledge(first)
         _acknowledged.labels(self._name).observe(time.perf_counter() - self._began)
         get_current_span().add_event("acknowledged")
+
+    async def ask(self, form: Form) -> None:
+        """Show a form, as the first response."""
+        await super().ask(form)
+        _acknowledged.labels(self._name).observe(time.perf_counter() - self._began)
 
 
 class Interactions:
@@ -110,13 +117,15 @@ def _acting(asked: Interaction, span_name: str) -> Iterator[None]:
 def read(interaction: discord.Interaction[Any]) -> Interaction:
     """Take from Discord's interaction what an answer needs."""
     data: dict[str, Any] = dict(interaction.data or {})
-    clicked = interaction.type is discord.InteractionType.component
+    clicked = interaction.type in _CLICKS
     given = data.get("options", ())
     if clicked:
         _, name, about = f"{data['custom_id']}::".split(":")[:3]
+        fields = [label["component"] for label in data.get("components", ())]
         options = {"about": about} if about else {}
         if values := data.get("values"):
             options["choice"] = values[0]
+        options |= {field["custom_id"]: field["value"] for field in fields}
     else:
         name = data["name"]
         if given and given[0]["type"] == _SUBCOMMAND:

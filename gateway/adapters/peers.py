@@ -1,4 +1,4 @@
-"""Audio, as gateway asks it, over the mesh."""
+"""Audio and worker, as gateway asks them, over the mesh."""
 
 from __future__ import annotations
 
@@ -19,12 +19,14 @@ from segue.audio.v1 import (
     voice_event_service_pb2,
     voice_event_service_pb2_grpc,
 )
+from segue.worker.v1 import import_service_pb2, import_service_pb2_grpc
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     import grpc
 
+    from gateway.domain.importing import Import
     from gateway.domain.player import Added, Change, Edit, Item, Lyrics, Played, Player, Rule, Track
     from gateway.domain.voice import Snapshot
 
@@ -213,6 +215,33 @@ class AudioCatalog:
         """Find the lyrics of the current track."""
         request = catalog_service_pb2.GetLyricsRequest(guild_id=guild_id)
         return wire.lyrics((await self._stub.GetLyrics(request)).lyrics)
+
+
+class WorkerImports:
+    """Worker's imports."""
+
+    def __init__(self, channel: grpc.aio.Channel) -> None:
+        self._stub = import_service_pb2_grpc.ImportServiceStub(channel)
+
+    async def start(self, guild_id: int, lines: Sequence[str], placement: str, *, request_id: str) -> Import:
+        """Search for each line and add what is found."""
+        request = import_service_pb2.StartImportRequest(
+            guild_id=guild_id,
+            lines=lines,
+            placement=player_pb2.Placement.Value(f"PLACEMENT_{placement}"),
+            request_id=request_id,
+        )
+        return wire.track_import((await self._stub.StartImport(request)).track_import)
+
+    async def get(self, guild_id: int, import_id: str) -> Import:
+        """Look how far one is."""
+        request = import_service_pb2.GetImportRequest(guild_id=guild_id, import_id=import_id)
+        return wire.track_import((await self._stub.GetImport(request)).track_import)
+
+    async def cancel(self, guild_id: int, import_id: str, *, request_id: str) -> Import:
+        """End one; what it added stays."""
+        request = import_service_pb2.CancelImportRequest(guild_id=guild_id, import_id=import_id, request_id=request_id)
+        return wire.track_import((await self._stub.CancelImport(request)).track_import)
 
 
 class AudioVoiceEvents:

@@ -12,12 +12,13 @@ from gateway.domain.interaction import First
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from gateway.domain.cards import Button, Card, Select
+    from gateway.domain.cards import Button, Card, Form, Select
     from gateway.domain.interaction import Interaction
 
 # Discord's numbers for the kinds of callbacks, components and flags.
-_DEFER_MESSAGE, _DEFER_UPDATE, _CHOICES = 5, 6, 8
-_ROW, _BUTTON, _SELECT, _SECONDARY = 1, 2, 3, 2
+_DEFER_MESSAGE, _DEFER_UPDATE, _CHOICES, _MODAL = 5, 6, 8, 9
+_ROW, _BUTTON, _SELECT, _SECONDARY, _LABEL, _TEXT_INPUT, _PARAGRAPH = 1, 2, 3, 2, 18, 4, 2
+_LONGEST = 4000  # characters of a field; Discord's limit
 _EPHEMERAL = 1 << 6
 _ACCENT = 0x1DB7A6
 
@@ -38,6 +39,19 @@ class RestReply:
     async def acknowledge(self, first: First) -> None:
         """Send the first response."""
         await self._call_back(_FIRST[first])
+
+    async def ask(self, form: Form) -> None:
+        """Show a form, as the first response."""
+        field = {
+            "type": _TEXT_INPUT,
+            "custom_id": form.field,
+            "style": _PARAGRAPH,
+            "max_length": _LONGEST,
+            "placeholder": form.example,
+        }
+        label = {"type": _LABEL, "label": form.label, "component": field}
+        shown = {"custom_id": form.custom_id, "title": form.heading, "components": [label]}
+        await self._call_back({"type": _MODAL, "data": shown})
 
     async def suggest(self, choices: Iterable[tuple[str, str]]) -> None:
         """Answer somebody who types, with what is shown and what it stands for."""

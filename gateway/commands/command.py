@@ -13,7 +13,8 @@ from kit.errors import Reason, Refused
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable
 
-    from gateway.domain.cards import Card, Say
+    from gateway.domain.cards import Card, Form, Say
+    from gateway.importing import Imports
     from gateway.panels import Panels
     from gateway.playback import Playback
 
@@ -29,6 +30,7 @@ class Desk:
     """What commands and their answers work with."""
 
     playback: Playback
+    imports: Imports
     panels: Panels
     say: Say
 
@@ -59,21 +61,24 @@ class Option:
     longest: int = _LONGEST
 
 
+async def _refuse(_desk: Desk, _asked: Interaction) -> Card:
+    raise Refused(Reason.UNKNOWN_METHOD)
+
+
 @dataclass(frozen=True)
 class Command:
-    """A slash command, or what a button does. `first` is sent before `run` is called.
+    """A slash command, or what a button or that of a form does. `first` is sent before `run` is called.
 
-    A name of two parts is that of a subcommand, as `filter-save`.
+    A name of two parts is that of a subcommand, as `filter-save`. One that only shows a `form` runs nothing. `watch`
+    gives the next card of what a card shows that goes on.
     """
 
     name: str
     first: First
-    run: Callable[[Desk, Interaction], Awaitable[Card]]
+    run: Callable[[Desk, Interaction], Awaitable[Card]] = _refuse
     options: tuple[Option, ...] = ()
-
-
-async def _refuse(_desk: Desk, _asked: Interaction) -> Card:
-    raise Refused(Reason.UNKNOWN_METHOD)
+    form: Callable[[Say, Interaction], Form] | None = None
+    watch: Callable[[Desk, Interaction, str], Awaitable[Card]] | None = None
 
 
 _UNKNOWN = Command("unknown", First.PRIVATE, _refuse)

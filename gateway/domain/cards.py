@@ -11,6 +11,7 @@ from gateway.domain.player import Added, E, Item, Page, Played, Player, Status, 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from gateway.domain.importing import Import
     from gateway.domain.panel import Deed
     from gateway.domain.player import Edit, Lyrics, Skipped
     from kit.errors import Refused
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 _TITLE, _AUTHOR, _ALBUM = 120, 60, 60  # characters shown
 _LISTED_TITLE = 70
 _LYRICS, _LYRICS_LINE = 20, 100  # lines of a page, and characters of one: escaped they fit into Discord's 4,096
+_MISSED = 10  # lines shown for which an import found nothing: escaped they fit into Discord's 2,000 characters
 _USUAL_VOLUME = 100
 _CHOICE = 100  # Discord's limit for both sides of a choice
 _DOT = " · "
@@ -53,7 +55,8 @@ class Select:
 class Card:
     """An answer. With a heading it is shown as a box, without one as a plain sentence.
 
-    `version` is that of the player it shows, if it can go on as the guild's panel, else zero.
+    `version` is that of the player it shows, if it can go on as the guild's panel, else zero. `watched` names what it
+    shows, if that goes on by itself.
     """
 
     text: str
@@ -62,6 +65,18 @@ class Card:
     buttons: tuple[Button, ...] = ()
     version: int = 0
     select: Select | None = None
+    watched: str = ""
+
+
+@dataclass(frozen=True)
+class Form:
+    """A form with one field of several lines. Its `custom_id` is like that of a button."""
+
+    custom_id: str
+    heading: str
+    field: str
+    label: str
+    example: str
 
 
 def added(say: Say, what: Added) -> Card:
@@ -197,6 +212,30 @@ def lyrics(say: Say, found: Lyrics, first: int, item: str) -> Card:
     return Card(shown, heading, buttons=_pages(say, "lyrics", Page(lines, more), first))
 
 
+def import_form(say: Say, placement: str) -> Form:
+    """Ask for songs."""
+    custom_id = f"{BUTTON_PREFIX}:import:{placement}"
+    return Form(custom_id, say("form-import"), "lines", say("form-import-lines"), say("form-import-example"))
+
+
+def imported(say: Say, found: Import) -> Card:
+    """Show how far an import is, with a button that ends it, or what came of it."""
+    lines = [say("card-import", state=found.state, done=found.done, added=found.added, total=found.total)]
+    if found.refusal:
+        lines.append(_why(say, found.refusal))
+    if found.left_out:
+        lines.append(say("card-left-out", count=found.left_out))
+    if found.is_over and found.missed:
+        listed = [text.escape(line, _LISTED_TITLE) for line in found.missed_lines[:_MISSED]]
+        lines += [say("card-import-missed", count=found.missed), *listed]
+        if found.missed > len(listed):
+            lines.append(say("card-queue-more", count=found.missed - len(listed)))
+    if found.is_over:
+        return Card(_lines(*lines))
+    cancel = Button(f"{BUTTON_PREFIX}:cancel_import:{found.id}", say("button-cancel"), "⏹️")
+    return Card(_lines(*lines), buttons=(cancel,), watched=found.id)
+
+
 def cleared(say: Say, count: int) -> Card:
     """Confirm that nothing waits."""
     return Card(say("card-cleared", count=count))
@@ -232,15 +271,19 @@ def history(say: Say, page: Page[Played], first: int) -> Card:
 
 def refused(say: Say, refusal: Refused, ref: str) -> Card:
     """Say why not: one sentence, one way out, and the reference that finds the trace."""
+    return Card(say("card-refused", why=_why(say, refusal), ref=ref))
+
+
+def _why(say: Say, refusal: Refused) -> str:
     key = f"error-{refusal.reason.lower().replace('_', '-')}"
-    field = next(iter(refusal.fields), "").rpartition(".")[2]
+    field = next(iter(refusal.fields), "").rpartition(".")[2].partition("[")[0]
     values: dict[str, str | float] = {
         "seconds": max(1, round(refusal.retry_after or 1)),
         "field": field,
         "required": "",
         **{name: int(value) if value.isdecimal() else value for name, value in refusal.metadata.items()},
     }
-    return Card(say("card-refused", sentence=say(key, **values), way=say(f"{key}.way-out", **values), ref=ref))
+    return f"{say(key, **values)} {say(f'{key}.way-out', **values)}"
 
 
 def choice(say: Say, track: Track) -> tuple[str, str]:

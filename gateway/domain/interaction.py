@@ -19,6 +19,8 @@ class First(Enum):
     """The answer will be a new message for the person alone."""
     UPDATE = "update"
     """The answer will change the message that was clicked."""
+    FORM = "form"
+    """The answer is a form. What is filled in comes as another interaction."""
 
 
 @dataclass(frozen=True)
@@ -44,7 +46,7 @@ class Person:
 
 @dataclass(frozen=True)
 class Interaction:
-    """A command, a click on a button, or a choice from a list. `name` is the command's, or what the button does.
+    """A command, a click, a choice from a list, or a form. `name` is the command's, or what the button does.
 
     `focused` is the option that somebody types, while they do.
     """

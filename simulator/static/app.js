@@ -3,6 +3,7 @@
 import { avatar, call, channel, element, guild, icon, person, place, state } from "./api.js";
 import { clear, parse, refresh, request } from "./composer.js";
 import { onNotice, show } from "./messages.js";
+import { ask } from "./modal.js";
 
 const find = (selector) => document.querySelector(selector);
 const audio = find("#listen");
@@ -149,7 +150,8 @@ async function send(text) {
   } else if (found.leaf === null) {
     throw new Error(`There is no command ${text}`);
   } else {
-    await call("POST", "/sim/v1/commands", request(found));
+    const { modal } = await call("POST", "/sim/v1/commands", request(found));
+    if (modal) ask(modal, act);
   }
 }
 

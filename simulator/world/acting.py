@@ -100,6 +100,23 @@ def command_data(
     return data
 
 
+def form_data(modal: dict[str, Any], fields: dict[str, str]) -> dict[str, Any]:
+    """Make the data of a form that somebody filled in: every field of several lines or one, under its label."""
+    labels = []
+    for label in modal["components"]:
+        field = label["component"]
+        value = fields.get(field["custom_id"], "")
+        low, high = field.get("min_length", 0), field.get("max_length", 4000)
+        if not max(low, int(field.get("required", True))) <= len(value) <= high:
+            raise Refusal.of(400, f"the field {field['custom_id']} takes {low} to {high} characters")
+        filled = {"type": field["type"], "id": field.get("id", 0), "custom_id": field["custom_id"], "value": value}
+        labels.append({"type": label["type"], "id": label.get("id", 0), "component": filled})
+    unknown = set(fields) - {label["component"]["custom_id"] for label in labels}
+    if unknown:
+        raise Refusal.of(400, f"the form has no field {min(unknown)}")
+    return {"custom_id": modal["custom_id"], "components": labels}
+
+
 def component_data(message: Message, custom_id: str, values: list[str] | None) -> dict[str, Any]:
     """Make the data of a click, or of a choice in a select menu, on a component of `message`."""
     for component in walk_components(message.components):

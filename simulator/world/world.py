@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from simcord.backend.models import Guild, Interaction, Message, VoiceState
 
-_COMMAND, _COMPONENT, _AUTOCOMPLETE = 2, 3, 4
+_COMMAND, _COMPONENT, _AUTOCOMPLETE, _FORM = 2, 3, 4, 5
 _APPLICATION = "/oauth2/applications/@me"
 # The application may use the intents for members and message content, but not for presences.
 _FLAGS = 1 << 15 | 1 << 19
@@ -293,6 +293,19 @@ class World:
             raise Refusal.of(404, "Unknown Message", 10008)
         data = acting.component_data(message, custom_id, values)
         return self._interact(_COMPONENT, place, data, message)
+
+    def form(self, place: Place, custom_id: str, fields: dict[str, str]) -> Interaction:
+        """Send a form that was shown to this person here, once; emits INTERACTION_CREATE."""
+        self._at(place)
+        for record in self._backend.interactions.values():
+            where = (record.guild_id, record.channel_id, record.user_id)
+            if where == place and record.modal and record.modal["custom_id"] == custom_id and not record.modal_consumed:
+                break
+        else:
+            raise Refusal.of(404, f"no form {custom_id} is shown")
+        data = acting.form_data(record.modal, fields)
+        record.modal_consumed = True
+        return self._interact(_FORM, place, data)
 
     def _interact(self, kind: int, place: Place, data: dict[str, Any], message: Message | None = None) -> Interaction:
         record, payload = base_payload(self._backend, type=kind, data=data, **place._asdict())

@@ -152,6 +152,11 @@ class Discord:
         }
         return await self.post("/components", body | ({"values": values} if values else {}))
 
+    async def fill(self, guild: Guild, user: str, custom_id: str, **fields: str) -> Any:
+        """Send a form and wait for the first answer."""
+        place = {"guildId": guild.id, "channelId": guild.text, "userId": user}
+        return await self.post("/modals", {**place, "customId": custom_id, "fields": fields})
+
     async def frames(self, guild: Guild, after: int = -1) -> list[Frame]:
         """Return the timeline of decoded frames after an index."""
         answer = await self.get(f"/voice/{guild.id}/frames?after={after}")

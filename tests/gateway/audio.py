@@ -24,6 +24,7 @@ from segue.audio.v1 import (
     voice_event_service_pb2_grpc,
 )
 from segue.common.v1 import actor_pb2
+from segue.worker.v1 import import_service_pb2_grpc
 from tests.gateway.finding import Finding, track
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from google.protobuf.message import Message
 
     from segue.common.v1 import voice_pb2
+    from tests.gateway.worker import Worker
 
 IDLE, PLAYING, PAUSED = (
     player_pb2.PLAYER_STATUS_IDLE,
@@ -370,13 +372,14 @@ class Audio(
         return voice_event_service_pb2.ReportVoiceResponse()
 
 
-async def serve(audio: Audio, address: str) -> grpc.aio.Server:
-    """Serve it."""
+async def serve(audio: Audio, worker: Worker, address: str) -> grpc.aio.Server:
+    """Serve both."""
     server = grpc.aio.server()
     player_service_pb2_grpc.add_PlayerServiceServicer_to_server(audio, server)
     queue_service_pb2_grpc.add_QueueServiceServicer_to_server(audio, server)
     catalog_service_pb2_grpc.add_CatalogServiceServicer_to_server(audio, server)
     voice_event_service_pb2_grpc.add_VoiceEventServiceServicer_to_server(audio, server)
+    import_service_pb2_grpc.add_ImportServiceServicer_to_server(worker, server)
     server.add_insecure_port(address)
     await server.start()
     return server

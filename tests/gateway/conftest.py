@@ -14,6 +14,7 @@ import pytest
 
 from kit.migrate import migrate
 from tests.gateway.audio import Audio, serve
+from tests.gateway.worker import Worker
 from tests.kit.serving import from_peer
 from tests.simulator.conftest import Simulator, process, simulator_at
 
@@ -30,6 +31,7 @@ class House:
 
     simulator: Simulator
     audio: Audio
+    worker: Worker
     folder: str
     environment: dict[str, str]
     stack: AsyncExitStack
@@ -124,7 +126,8 @@ async def session_house(
     """Gateway, running for all tests."""
     await migrate(database_url, ["gateway"])
     audio = Audio()  # type: ignore[abstract]  # gateway asks nothing of the methods that are left out
-    served = await serve(audio, f"unix:{folder}/out.sock")
+    worker = Worker()
+    served = await serve(audio, worker, f"unix:{folder}/out.sock")
     async with simulator_at(tmp_path_factory.mktemp("gateway")) as simulator, AsyncExitStack() as stack:
         discord = f"127.0.0.1:{simulator.ports[1]}"
         environment = {
@@ -138,7 +141,7 @@ async def session_house(
             "PYTHONPATH": f"{Path.cwd()}:{Path.cwd()}/gen/python",
         }
         running = await stack.enter_async_context(process("gateway", simulator.home, **environment))
-        house = House(simulator, audio, folder, environment, stack, running)
+        house = House(simulator, audio, worker, folder, environment, stack, running)
         await house.settled()
         yield house
     await served.stop(None)
@@ -148,4 +151,5 @@ async def session_house(
 def house(session_house: House) -> House:
     """Gateway, connected; audio has nothing to play."""
     session_house.audio.reset()
+    session_house.worker.started.clear()
     return session_house

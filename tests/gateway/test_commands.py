@@ -275,6 +275,6 @@ async def test_the_commands_are_those_of_the_catalogue(house: House) -> None:
     names = {command["name"] for command in found["commands"]}
     assert names == {
         *("play", "pause", "resume", "skip", "previous", "stop", "seek", "replay", "nowplaying", "lyrics"),
-        *("queue", "history", "remove", "move", "shuffle", "clear", "undo", "redo"),
+        *("queue", "history", "remove", "move", "shuffle", "clear", "undo", "redo", "import"),
         *("loop", "volume", "filter", "autoplay", "join", "leave"),
     }

@@ -14,6 +14,7 @@ from gateway.adapters.replies import message
 from gateway.app import _WORDS
 from gateway.commands.command import Command, Commands, Desk, Kind, Option
 from gateway.domain import cards, position, text
+from gateway.domain.importing import Import
 from gateway.domain.interaction import First, Interaction, Person
 from gateway.domain.player import Added, Item, Lyrics, Page, Pick, Played, Player, Status, Track
 from gateway.domain.voice import Link, Server
@@ -162,6 +163,20 @@ def test_cards_and_choices_stay_within_discords_limits(title: str, author: str, 
     assert len(cards.playing(SAY, Player(Status.PLAYING, 5, items[0])).text) <= 4096
     assert 1 <= len(shown) <= 100
     assert len(query) <= 100
+
+
+@given(st.lists(st.text(min_size=1, max_size=200), max_size=50))
+def test_what_an_import_did_not_find_stays_within_discords_limits(lines: list[str]) -> None:
+    refusal = Refused(Reason.LEVEL_TOO_LOW, required="LISTENER")
+    found = Import("id", "FAILED", 1000, 1000, 900, 50, 999, lines, refusal)
+
+    assert len(cards.imported(SAY, found).text) <= 2000
+
+
+def test_a_line_that_is_too_long_is_named_by_its_field() -> None:
+    card = cards.refused(SAY, Refused(Reason.INVALID_ARGUMENT, fields={"lines[3]": "at most 200 characters"}), "ref")
+
+    assert card.text.startswith("That is no list of songs.")
 
 
 @given(st.lists(st.text(max_size=300), max_size=50), st.text(max_size=300), st.integers(1, 60))

@@ -12,7 +12,7 @@ from uuid_utils import uuid7
 
 from kit import upkeep
 from kit.postgres import connection, transaction
-from worker.domain.job import MOST_ATTEMPTS, Job, Result, Status
+from worker.domain.job import MOST_ATTEMPTS, Asked, Job, Result, Status
 
 if TYPE_CHECKING:
     from datetime import timedelta
@@ -22,8 +22,16 @@ if TYPE_CHECKING:
     from kit.ops import Purge, Purged
     from kit.postgres import Connection, Pool
 
-_COLUMNS = "job_id::text, kind, status, attempts, created_at, started_at, finished_at, result, error, traceparent"
-_ENQUEUE = f"INSERT INTO job (job_id, kind, traceparent) VALUES ($1, $2, $3) RETURNING {_COLUMNS}"
+_HEAD = """
+job_id::text, kind, status, attempts, created_at, started_at, finished_at, error, traceparent, guild_id, user_id
+"""
+_COLUMNS = f"{_HEAD}, result, input"
+_SHOWN = f"{_HEAD}, result - 'pending' AS result, jsonb_build_object() AS input"
+_ENQUEUE = f"""
+INSERT INTO job (job_id, kind, traceparent, guild_id, user_id, input, result) VALUES ($1, $2, $3, $4, $5, $6, $7)
+ON CONFLICT (guild_id, kind) WHERE guild_id > 0 AND status IN ('queued', 'running') DO NOTHING
+RETURNING {_COLUMNS}
+"""
 _ENQUEUE_RECURRING = """
 INSERT INTO job (job_id, kind, slot) VALUES ($1, $2, date_bin($3, now(), 'epoch')) ON CONFLICT DO NOTHING
 """
@@ -41,14 +49,23 @@ WHERE job_id = (
 ) RETURNING {_COLUMNS}
 """
 _OURS = "WHERE job_id = $1 AND attempts = $2 AND status = 'running'"
-_BEAT = f"UPDATE job SET heartbeat_at = now() {_OURS}"
-_REPORT = f"UPDATE job SET heartbeat_at = now(), result = $3 {_OURS}"
+# A run that is cancelled goes on to its next report, so that what it did until then is told.
+_OURS_YET = "WHERE job_id = $1 AND attempts = $2 AND status IN ('running', 'cancelled')"
+_BEAT = f"UPDATE job SET heartbeat_at = now() {_OURS_YET} RETURNING true"
+_REPORT = f"UPDATE job SET heartbeat_at = now(), result = $3 {_OURS_YET} RETURNING status = 'running'"
 _FINISH = f"""
 UPDATE job SET status = $3, error = $4, due_at = now() + attempts * interval '5 s',
     finished_at = CASE WHEN $3 = 'queued' THEN NULL ELSE now() END
 {_OURS}
 """
-_FIND = f"SELECT {_COLUMNS} FROM job WHERE job_id = $1"
+_CANCEL = f"""
+UPDATE job SET status = 'cancelled', finished_at = now() WHERE job_id = $1 AND status IN ('queued', 'running')
+RETURNING {_SHOWN}
+"""
+_FIND = f"SELECT {_SHOWN} FROM job WHERE job_id = $1"
+_OPEN = f"""
+SELECT {_SHOWN} FROM job WHERE guild_id = $1 AND kind = $2 AND guild_id > 0 AND status IN ('queued', 'running')
+"""
 _LAG = """
 SELECT coalesce(max(extract(epoch FROM now() - CASE status WHEN 'queued' THEN due_at ELSE heartbeat_at END)), 0)::float8
 FROM job WHERE status = 'queued' AND due_at <= now() OR status = 'running'
@@ -61,7 +78,7 @@ WITH gone AS (
 ) SELECT count(*) FROM gone
 """
 _NEWEST = f"""
-SELECT {_COLUMNS} FROM job
+SELECT {_SHOWN} FROM job
 WHERE ($1 = '' OR kind = $1) AND ($2::uuid IS NULL OR job_id < $2) ORDER BY job_id DESC LIMIT $3
 """
 
@@ -74,11 +91,22 @@ class PostgresJobs:
 
     async def enqueue(self, tx: Connection, kind: str) -> Job:
         """Put a job into the queue, in the caller's transaction."""
+        job = await self.enqueue_asked(tx, kind, Asked())
+        assert job
+        return job
+
+    async def enqueue_asked(self, tx: Connection, kind: str, asked: Asked) -> Job | None:
+        """Put a job that a person asked for into the queue; None: their guild has one of the kind that is not over."""
         carrier: dict[str, str] = {}
         propagate.inject(carrier)
-        row = await tx.fetchrow(_ENQUEUE, str(uuid7()), kind, carrier.get("traceparent", ""))
-        assert row is not None
-        return _job(row)
+        given = (asked.guild_id, asked.user_id, json.dumps(asked.input), json.dumps(asked.result))
+        row = await tx.fetchrow(_ENQUEUE, str(uuid7()), kind, carrier.get("traceparent", ""), *given)
+        return _job(row) if row else None
+
+    async def cancel(self, tx: Connection, job_id: str) -> Job | None:
+        """End a job, in the caller's transaction; None: it has ended already."""
+        row = await tx.fetchrow(_CANCEL, job_id)
+        return _job(row) if row else None
 
     async def enqueue_recurring(self, kind: str, every: timedelta) -> None:
         """Enqueue a kind's run of the hour, or whatever `every` is, unless it is there."""
@@ -94,20 +122,27 @@ class PostgresJobs:
 
     async def beat(self, job: Job) -> bool:
         """Say that the run goes on; False: it is not ours any more."""
-        return await self._change(_BEAT, job)
+        return await self._tell(_BEAT, job)
 
     async def report(self, job: Job, result: Result) -> bool:
-        """Keep what the run did so far; False: it is not ours any more."""
-        return await self._change(_REPORT, job, json.dumps(result))
+        """Keep what the run did so far; False: it is not ours any more, or was cancelled."""
+        return await self._tell(_REPORT, job, json.dumps(result))
 
     async def finish(self, job: Job, status: Status, *, error: str) -> None:
         """End the run."""
-        await self._change(_FINISH, job, status.value, error)
+        async with connection(self._pool) as asking:
+            await asking.execute(_FINISH, job.job_id, job.attempts, status.value, error)
 
     async def find(self, job_id: str) -> Job | None:
         """Return a job."""
         async with connection(self._pool) as asking:
             row = await asking.fetchrow(_FIND, job_id)
+        return _job(row) if row else None
+
+    async def under_way(self, guild_id: int, kind: str) -> Job | None:
+        """Return the job of a kind that somebody asked for in a guild and that is not over."""
+        async with connection(self._pool) as asking:
+            row = await asking.fetchrow(_OPEN, guild_id, kind)
         return _job(row) if row else None
 
     async def newest(self, kind: str, before: str | None, limit: int) -> list[Job]:
@@ -120,14 +155,15 @@ class PostgresJobs:
         async with connection(self._pool) as asking:
             return float(await asking.fetchval(_LAG))
 
-    async def _change(self, query: str, job: Job, *arguments: str) -> bool:
+    async def _tell(self, query: str, job: Job, *arguments: str) -> bool:
         async with connection(self._pool) as asking:
-            return await asking.execute(query, job.job_id, job.attempts, *arguments) == "UPDATE 1"
+            return bool(await asking.fetchval(query, job.job_id, job.attempts, *arguments))
 
 
 def _job(row: asyncpg.Record) -> Job:
     fields = dict(row)
-    return Job(**{**fields, "status": Status(fields["status"]), "result": json.loads(fields["result"])})
+    decoded = {name: json.loads(fields[name]) for name in ("result", "input")}
+    return Job(**{**fields, **decoded, "status": Status(fields["status"])})
 
 
 def purging(pool: Pool) -> Purge:

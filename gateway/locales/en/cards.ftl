@@ -157,7 +157,17 @@ card-history-line = { $reason ->
     [VOICE_LOST] { $track }, ended with the voice connection { $when }
    *[other] { $track }, { $when }
 }
-card-refused = { $sentence } { $way } (`{ $ref }`)
+card-import = { $state ->
+    [SUCCEEDED] Added { $added } of { $total }.
+    [CANCELLED] Cancelled. Added { $added } of { $total }; take them back with `/undo`.
+    [FAILED] Gave up. Added { $added } of { $total }.
+   *[other] Looked up { $done } of { $total }, added { $added } so far.
+}
+card-import-missed = { $count ->
+    [one] Not found:
+   *[other] Not found ({ $count }):
+}
+card-refused = { $why } (`{ $ref }`)
 
 button-pause = Pause
 button-resume = Resume
@@ -165,4 +175,8 @@ button-skip = Skip
 button-wrong = Wrong song?
 button-first = First page
 button-more = More
+button-cancel = Cancel
+form-import = Import songs
+form-import-lines = One song per line
+form-import-example = A title and an artist, or an address
 choice-item = { $place }. { $track }

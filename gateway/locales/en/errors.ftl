@@ -8,6 +8,7 @@ error-invalid-argument = { $field ->
     [item_ids] That does not say what to remove.
     [loop_count] Only a track can repeat so many times.
     [query] That is too long to search for.
+    [lines] That is no list of songs.
     [item] That is not a track of the queue.
     [before] That is not a track of the queue.
     [to] That is not a track of the queue.
@@ -19,6 +20,7 @@ error-invalid-argument = { $field ->
     [item_ids] Choose a track, a person, duplicates or what people added who have left.
     [loop_count] Choose the track, or leave the times out.
     [query] Use fewer words.
+    [lines] Write one song per line, each in at most 200 characters.
     [item] Choose one of those that are shown while you type.
     [before] Choose one of those that are shown while you type.
     [to] Choose one of those that are shown while you type.
@@ -188,3 +190,11 @@ error-not-supported = { $missing ->
     [sponsorblock-plugin] the plugin SponsorBlock.
    *[other] a node that can.
 }
+error-import-not-found = I do not know that import any more.
+    .way-out = Start it again with `/import`.
+error-import-ended = That import has ended already.
+    .way-out = Take what it added back with `/undo`.
+error-import-under-way = An import is under way in this server already.
+    .way-out = Wait until it has ended, or cancel it.
+error-not-own-import = Somebody else started that import.
+    .way-out = Ask them, or a DJ.

@@ -143,6 +143,14 @@ class _ErrorReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ErrorReas
     """Nobody knows the lyrics of the track."""
     ERROR_REASON_NOT_SUPPORTED: _ErrorReason.ValueType  # 78
     """No audio node has what metadata `missing` names, which this needs."""
+    ERROR_REASON_IMPORT_NOT_FOUND: _ErrorReason.ValueType  # 81
+    """The import is unknown in this guild, or ended more than a week ago."""
+    ERROR_REASON_IMPORT_ENDED: _ErrorReason.ValueType  # 82
+    """The import has ended already."""
+    ERROR_REASON_IMPORT_UNDER_WAY: _ErrorReason.ValueType  # 83
+    """The guild has an import under way already (metadata `import_id`)."""
+    ERROR_REASON_NOT_OWN_IMPORT: _ErrorReason.ValueType  # 84
+    """The import was started by somebody else."""
 
 class ErrorReason(_ErrorReason, metaclass=_ErrorReasonEnumTypeWrapper):
     """The value of `google.rpc.ErrorInfo.reason` (without the prefix `ERROR_REASON_`), under the domain `segue`. Services send reason and data, surfaces make the words:
@@ -267,6 +275,14 @@ ERROR_REASON_LYRICS_NOT_FOUND: ErrorReason.ValueType  # 77
 """Nobody knows the lyrics of the track."""
 ERROR_REASON_NOT_SUPPORTED: ErrorReason.ValueType  # 78
 """No audio node has what metadata `missing` names, which this needs."""
+ERROR_REASON_IMPORT_NOT_FOUND: ErrorReason.ValueType  # 81
+"""The import is unknown in this guild, or ended more than a week ago."""
+ERROR_REASON_IMPORT_ENDED: ErrorReason.ValueType  # 82
+"""The import has ended already."""
+ERROR_REASON_IMPORT_UNDER_WAY: ErrorReason.ValueType  # 83
+"""The guild has an import under way already (metadata `import_id`)."""
+ERROR_REASON_NOT_OWN_IMPORT: ErrorReason.ValueType  # 84
+"""The import was started by somebody else."""
 Global___ErrorReason: _TypeAlias = ErrorReason  # noqa: Y015
 
 @_typing.final

@@ -37,6 +37,8 @@ class _JobStatusEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_JobStatus.V
     """It is done."""
     JOB_STATUS_FAILED: _JobStatus.ValueType  # 4
     """It failed for good."""
+    JOB_STATUS_CANCELLED: _JobStatus.ValueType  # 5
+    """Somebody ended it."""
 
 class JobStatus(_JobStatus, metaclass=_JobStatusEnumTypeWrapper):
     """Where a job stands."""
@@ -51,6 +53,8 @@ JOB_STATUS_SUCCEEDED: JobStatus.ValueType  # 3
 """It is done."""
 JOB_STATUS_FAILED: JobStatus.ValueType  # 4
 """It failed for good."""
+JOB_STATUS_CANCELLED: JobStatus.ValueType  # 5
+"""Somebody ended it."""
 Global___JobStatus: _TypeAlias = JobStatus  # noqa: Y015
 
 @_typing.final
@@ -71,7 +75,7 @@ class Job(_message.Message):
     job_id: _builtins.str
     """Its id, a UUIDv7."""
     kind: _builtins.str
-    """Its kind: `purge` (hourly), `canary` (every five minutes, as set)."""
+    """Its kind: `purge` (hourly), `canary` (every five minutes, as set), `import` (StartImport)."""
     status: Global___JobStatus.ValueType
     """Where it stands."""
     attempts: _builtins.int
@@ -93,7 +97,7 @@ class Job(_message.Message):
     @_builtins.property
     def result(self) -> _struct_pb2.Struct:
         """What it did so far; for `purge` the counts of removed rows by service and kind, for `canary` by node and source why a known track
-        could not be loaded, empty where it could.
+        could not be loaded, empty where it could, for `import` how far it is, as ImportService tells it.
         """
 
     def __init__(

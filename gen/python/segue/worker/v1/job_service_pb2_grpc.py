@@ -73,7 +73,7 @@ class JobServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def RunJob(self, request, context):
-        """Enqueues a run of a kind of job now.
+        """Enqueues a run of a kind of job now, of those that recur.
         Errors: JOB_NOT_FOUND.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)

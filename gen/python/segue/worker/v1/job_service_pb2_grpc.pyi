@@ -42,7 +42,7 @@ class JobServiceStub:
     Errors: JOB_NOT_FOUND.
     """
     RunJob: _grpc.UnaryUnaryMultiCallable[_job_service_pb2.RunJobRequest, _job_service_pb2.RunJobResponse]
-    """Enqueues a run of a kind of job now.
+    """Enqueues a run of a kind of job now, of those that recur.
     Errors: JOB_NOT_FOUND.
     """
 
@@ -60,7 +60,7 @@ class JobServiceAsyncStub(JobServiceStub):
     Errors: JOB_NOT_FOUND.
     """
     RunJob: _aio.UnaryUnaryMultiCallable[_job_service_pb2.RunJobRequest, _job_service_pb2.RunJobResponse]  # type: ignore[assignment]
-    """Enqueues a run of a kind of job now.
+    """Enqueues a run of a kind of job now, of those that recur.
     Errors: JOB_NOT_FOUND.
     """
 
@@ -93,7 +93,7 @@ class JobServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _job_service_pb2.RunJobRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_job_service_pb2.RunJobResponse, _abc.Awaitable[_job_service_pb2.RunJobResponse]]:
-        """Enqueues a run of a kind of job now.
+        """Enqueues a run of a kind of job now, of those that recur.
         Errors: JOB_NOT_FOUND.
         """
 

@@ -1,4 +1,5 @@
-"""JobService: decode, call one use case, encode."""
+"""JobService: what runs later."""
+
 # ruff: noqa: N802  (gRPC names its methods)
 
 from __future__ import annotations

@@ -1,0 +1,1 @@
+"""The gRPC services of worker: decode, call one use case, encode."""
