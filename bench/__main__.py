@@ -24,8 +24,8 @@ SHARING: dict[str, Callable[[Stack], Awaitable[list[Row]]]] = {
     "commands": commands.measure,
     "queue": queueing.measure,
     "watch": watching.measure,
-    "memory": memory.measure,
     "node": node.measure,
+    "memory": memory.measure,
 }
 ALONE: dict[str, Callable[[Path, Path], Awaitable[list[Row]]]] = {
     "takeover": takeover.measure,

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 import psutil
 
 from bench.measuring import Row
+from bench.outages import play
 
 if TYPE_CHECKING:
     from tests.e2e.stack import Stack
 
 MIB, KIB = 1 << 20, 1 << 10
-WARM, PLAYERS = 20, 120
+WARM, PLAYERS = 10, 60
 GOALS = dict.fromkeys(("gateway", "audio", "api", "worker"), ("<= 120 MiB", "<= 90 MiB"))
 
 
@@ -33,12 +34,9 @@ async def measure(stack: Stack) -> list[Row]:
 
 
 async def _quiet_players(stack: Stack, count: int) -> None:
-    discord = stack.discord
     for number in range(count):
-        guild = await discord.found_guild(f"Quiet {number}")
-        await stack.enter(guild, guild.owner, guild.voices[0])
-        await discord.command(guild, guild.owner, "play", query="minutes")
-        await discord.command(guild, guild.owner, "pause")
+        guild = await play(stack, f"Quiet {number}")
+        await stack.discord.command(guild, guild.owner, "pause")
 
 
 def _resident(stack: Stack, name: str) -> int:

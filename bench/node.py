@@ -10,18 +10,18 @@ from typing import TYPE_CHECKING
 import psutil
 
 from bench.measuring import Row, told
+from bench.outages import FRAME_MS, hears, play
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterator
+    from collections.abc import Iterator
 
-    from tests.e2e.discord import Frame, Guild
+    from tests.e2e.discord import Frame
     from tests.e2e.stack import Stack
 
 PLAYERS = 8
 ROUNDS = 3
 LISTENING = 6.0  # seconds of each round
 SETTLING = 1.0
-FRAME_MS = 20
 PLAIN = "without filters"
 FILTERS: dict[str, object] = {
     PLAIN: {},
@@ -32,10 +32,10 @@ FILTERS: dict[str, object] = {
 
 async def measure(stack: Stack) -> list[Row]:
     """Let the node encode in several guilds, with each kind of filters in turn; measure its processor time."""
-    guilds = [guild async for guild in _playing(stack)]
+    guilds = [await play(stack, f"Guild {number}") for number in range(PLAYERS)]
     process = psutil.Process(stack.run["pids"]["node"])
     shares: dict[str, list[float]] = {name: [] for name in FILTERS}
-    starts = [await stack.discord.last_index(guild) for guild in guilds]
+    starts = [await hears(stack, guild) for guild in guilds]
     for name in itertools.chain.from_iterable([FILTERS] * ROUNDS):
         for guild in guilds:
             await stack.rest("PATCH", f"/v1/guilds/{guild.id}/player", {"filters": FILTERS[name]})
@@ -45,15 +45,6 @@ async def measure(stack: Stack) -> list[Row]:
     for guild in guilds:
         await stack.discord.command(guild, guild.owner, "leave")
     return [*_carried(shares), *_arrived(heard)]
-
-
-async def _playing(stack: Stack) -> AsyncIterator[Guild]:
-    """Found guilds that each listen to a long track."""
-    for number in range(PLAYERS):
-        guild = await stack.discord.found_guild(f"Guild {number}")
-        await stack.enter(guild, guild.owner, guild.voices[0])
-        await stack.discord.command(guild, guild.owner, "play", query="minutes")
-        yield guild
 
 
 async def _share(process: psutil.Process) -> float:

@@ -68,7 +68,9 @@ async def play(stack: Stack, name: str) -> Guild:
     """Found a guild that listens to a long track."""
     guild = await stack.discord.found_guild(name)
     await stack.enter(guild, guild.owner, guild.voices[0])
-    await stack.discord.command(guild, guild.owner, "play", query="minutes")
+    answer = await stack.discord.command(guild, guild.owner, "play", query="minutes")
+    if answer["ephemeral"]:
+        raise RuntimeError(f"it does not play: {answer['message']}")
     return guild
 
 
