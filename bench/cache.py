@@ -18,7 +18,7 @@ SEARCHES = 200
 async def measure(home: Path, music: Path) -> list[Row]:
     """Search for words that no cache knows."""
     words = itertools.count()
-    taken = {}
+    taken: dict[str, list[float]] = {}
     async with redis(music) as server, Stack(home, music, {"REDIS_URL": server.url()}) as stack:
 
         async def search() -> None:

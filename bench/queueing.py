@@ -86,7 +86,7 @@ class Queue:
         """Read a page anywhere."""
         await self.page(random.choice(self._tokens))  # noqa: S311 - nobody guesses it
 
-    async def _add(self, count: int, placement: player_pb2.Placement = player_pb2.PLACEMENT_END) -> Any:
+    async def _add(self, count: int, placement: player_pb2.Placement.ValueType = player_pb2.PLACEMENT_END) -> Any:
         handles = [self._handle] * count
         request = queue.AddQueueItemsRequest(guild_id=self.guild_id, handles=handles, placement=placement)
         return await self._call(self._queue.AddQueueItems, request)
