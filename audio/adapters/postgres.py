@@ -317,7 +317,7 @@ async def _hold(tx: Connection, fence: Fence | None) -> None:
 
 
 def _dump(track: Track) -> str:
-    return json.dumps(asdict(track), ensure_ascii=False)
+    return json.dumps(vars(track), ensure_ascii=False)  # flat as it is: `asdict` copies deeply, four times as slow
 
 
 def _track(stored: str) -> Track:
