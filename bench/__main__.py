@@ -68,10 +68,9 @@ async def _shared(parts: Collection[str], home: Path, music: Path) -> list[Row]:
 def main() -> None:
     """Print the table of all parts, or of those that are named."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument(
-        "parts", nargs="*", choices=[*SHARING, *ALONE, []], metavar="part", help=", ".join([*SHARING, *ALONE])
-    )
-    parts = parser.parse_args().parts or [*SHARING, *ALONE]
+    parser.add_argument("parts", nargs="*", choices=["all", *SHARING, *ALONE], default="all")
+    chosen = parser.parse_args().parts
+    parts = [*SHARING, *ALONE] if "all" in chosen else chosen
     before = os.getloadavg()[0]
     with tempfile.TemporaryDirectory() as scratch:
         rows = [HEAD, *asyncio.run(measure(parts, Path(scratch)))]
