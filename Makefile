@@ -43,8 +43,8 @@ lock: setup ## resolve pyproject.toml into requirements.lock again, keeping what
 lavalink-conformance: setup ## hold any node to the recorded answers: URL=http://host:port PASSWORD=…
 	@LAVALINK_URL=$(URL) LAVALINK_PASSWORD=$(PASSWORD) $(VENV) -m pytest tests/audionode/test_conformance.py tests/audionode/test_conformance_resume.py
 
-bench: setup ## print ratios
-	@$(VENV) -m bench
+bench: setup ## print ratios: PARTS="queue node" (default all)
+	@$(VENV) -m bench $(PARTS)
 
 clean: ## remove the environment and caches; data stays
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -5,12 +5,15 @@ from __future__ import annotations
 import asyncio
 import sys
 import tempfile
+from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
 import grpc
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import AsyncIterator
+
+    from bench.measuring import Call
 
 METHOD = "/echo.Echo/Say"
 
@@ -29,8 +32,9 @@ async def serve(address: str) -> None:
     await server.wait_for_termination()
 
 
-async def unary(timed: Callable[[Callable[[], Awaitable[object]]], Awaitable[list[float]]]) -> list[float]:
-    """Time echo calls of 200 bytes."""
+@asynccontextmanager
+async def saying() -> AsyncIterator[Call]:
+    """Give what calls an echo of 200 bytes."""
     with tempfile.TemporaryDirectory() as folder:
         address = f"unix:{folder}/echo.sock"
         server = await asyncio.create_subprocess_exec(sys.executable, "-m", "bench.echo", address)
@@ -38,7 +42,7 @@ async def unary(timed: Callable[[Callable[[], Awaitable[object]]], Awaitable[lis
             async with grpc.aio.insecure_channel(address) as channel:
                 say: grpc.aio.UnaryUnaryMultiCallable[bytes, bytes] = channel.unary_unary(METHOD)
                 await say(b"", wait_for_ready=True, timeout=10)
-                return await timed(lambda: say(b"x" * 200, timeout=5))
+                yield lambda: say(b"x" * 200, timeout=5)
         finally:
             server.terminate()
             await server.wait()

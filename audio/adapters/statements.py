@@ -53,12 +53,14 @@ SELECT rank, coalesce((
 FROM queue_item AS here WHERE item_id = $2
 """
 HELD = "SELECT count(*) FROM queue_item WHERE guild_id = $1 AND edit_id = 0 AND requester_id = $2"
-# In one statement, so that the items are those of the version; a row without an item where there are none.
+# In one statement, so that the items are those of the version; a row without an item where there are none. The key of a
+# page is one condition, and none behind an OR: a plan that is kept for any page would read all before it.
 ITEMS = f"""
 SELECT coalesce((SELECT version FROM player WHERE guild_id = $1), 0) AS version, page.*
 FROM (VALUES (1)) AS always LEFT JOIN LATERAL (
     SELECT rank, {_ITEM} FROM queue_item
-    WHERE guild_id = $1 AND edit_id = 0 AND ($2::bigint IS NULL OR (rank, item_id) > ($2, $3::bigint))
+    WHERE guild_id = $1 AND edit_id = 0
+        AND (rank, item_id) > (coalesce($2::bigint, -9223372036854775808), coalesce($3::bigint, 0))
     ORDER BY rank LIMIT $4
 ) AS page ON true ORDER BY page.rank
 """
@@ -172,7 +174,7 @@ INSERT INTO history (guild_id, item_id, requester_id, track, reason, detail) VAL
 """
 HISTORY = """
 SELECT id, item_id, track, requester_id, 0 AS start_ms, 0 AS end_ms, NULL AS pick, reason, detail, ended_at FROM history
-WHERE guild_id = $1 AND ($2::bigint IS NULL OR id < $2) ORDER BY id DESC LIMIT $3
+WHERE guild_id = $1 AND id < coalesce($2::bigint, 9223372036854775807) ORDER BY id DESC LIMIT $3
 """
 FAILURES = """
 SELECT count(*) FROM history

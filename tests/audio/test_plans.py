@@ -108,3 +108,35 @@ async def test_every_step_of_a_command_reads_as_much_in_a_long_queue_as_in_a_sho
     short, long = await costs(filled, SHORT), await costs(filled, LONG)
     more = {step: (short[step], long[step]) for step in short if long[step] > short[step] + _TOLERANCE}
     assert not more
+
+
+PLAYED = """
+INSERT INTO history (guild_id, item_id, requester_id, track, reason, detail)
+SELECT $1, number, 1, $2, 'FINISHED', '' FROM generate_series(1, $3::int) AS number RETURNING id
+"""
+LATE = "SELECT rank FROM queue_item WHERE guild_id = $1 AND edit_id = 0 ORDER BY rank DESC OFFSET 10 LIMIT 1"
+
+
+async def test_the_last_page_costs_what_the_first_does_when_it_was_planned_for_any_page(filled: Pool) -> None:
+    async with postgres.connection(filled) as connection:
+        transaction = connection.transaction()
+        await transaction.start()
+        await connection.execute("SET LOCAL plan_cache_mode = force_generic_plan")  # as it is from the sixth call on
+        oldest = (await connection.fetch(PLAYED, LONG, TRACK, LENGTHS[LONG]))[5]["id"]
+        await connection.execute("ANALYZE history")
+        rank = await connection.fetchval(LATE, LONG)
+        first, last = f"{LONG}, NULL", f"{LONG}, {rank}"
+        queue = [await planned(connection, sql.ITEMS, f"{page}, 0, 5") for page in (first, last)]
+        history = [await planned(connection, sql.HISTORY, f"{page}, 5") for page in (first, f"{LONG}, {oldest}")]
+        await transaction.rollback()
+
+    assert queue[1] <= queue[0] + _TOLERANCE
+    assert history[1] <= history[0] + _TOLERANCE
+
+
+async def planned(connection: Connection, statement: str, values: str) -> int:
+    """Return how many pages a statement touches that was prepared before."""
+    await connection.execute(f"PREPARE planned AS {statement}")
+    touched = await read(connection, f"EXECUTE planned ({values})")
+    await connection.execute("DEALLOCATE planned")
+    return touched
