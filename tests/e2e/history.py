@@ -28,7 +28,8 @@ if TYPE_CHECKING:
 Asking: TypeAlias = "Callable[[Edit], Awaitable[bool]]"  # asks once; tells whether there was an answer
 
 BREATH = 0.05  # seconds between two tries
-PATIENCE = aiohttp.ClientTimeout(total=70)  # longer than anybody in Discord waits for an answer
+LOST = 70.0  # seconds after which an interaction is not answered any more: its gateway died before it was written down
+PATIENCE = aiohttp.ClientTimeout(total=LOST)
 NOBODYS = (999_999_999_999_999_998, 999_999_999_999_999_999)  # ids of no item
 NEAR = 12  # the items that people edit are among so many of the newest they heard of
 

@@ -18,7 +18,7 @@ from kit.idempotency import unpack
 from segue.audio.v1.player_pb2 import Player
 from segue.audio.v1.queue_service_pb2 import AddQueueItemsResponse
 from tests.e2e.adding import queued
-from tests.e2e.history import Edit, History, Outcome, Queue
+from tests.e2e.history import LOST, Edit, History, Outcome, Queue
 from tests.e2e.stack import Stack, eventually
 
 if TYPE_CHECKING:
@@ -132,7 +132,7 @@ async def _advance(histories: list[History], count: int) -> None:
         pairs = zip(histories, wanted, strict=True)
         return all(history.answered[surface] >= least for history, all_ in pairs for surface, least in all_.items())
 
-    await eventually(probe, within=60, what=f"{count} more answers to everybody")
+    await eventually(probe, within=LOST + 20, what=f"{count} more answers to everybody")
 
 
 async def _answers(stack: Stack, guild: Guild) -> dict[str, Any]:
