@@ -55,8 +55,7 @@ class PostgresChange:
         else:
             rank = ranks.appended(await self.tx.fetchval(sql.LAST_RANK, self._guild_id), 1)[0]
         columns = zip(*(_values(item)[1:] for item in items), strict=True)
-        edit = edit_id or self.player.version + 1
-        found: int = await self.tx.fetchval(sql.INSERT, self._guild_id, rank, ranks.GAP, edit, *map(list, columns))
+        found: int = await self.tx.fetchval(sql.INSERT, self._guild_id, rank, ranks.GAP, edit_id, *map(list, columns))
         return found
 
     async def pop(self) -> Item | None:

@@ -235,6 +235,13 @@ async def test_next_comes_first_and_now_at_once_with_what_it_interrupted_behind_
     assert (await store.player(GUILD)).position_ms == 0
 
 
+async def test_undo_of_what_plays_now_leaves_what_it_interrupted(store: Any) -> None:
+    await play(store, "ab")
+    await play(store, "xy", Placement.NOW)
+    await undo(store)
+    assert (await playing(store), await names(store)) == ("x", "ab")
+
+
 async def test_an_add_says_how_long_it_takes_until_it_plays(store: Any) -> None:
     first = await play(store, "ab")
     assert (first.place, first.starts_in_ms) == (0, 0)
