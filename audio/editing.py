@@ -184,9 +184,11 @@ async def _bring_back(change: Change, kind: EditKind, place: Sequence[int]) -> N
 
 
 async def _move_back(change: Change, item_id: int, rank: int, behind: int) -> None:
-    """Put an item to the rank it had; where that is taken, or is not before `behind` any more, before that item."""
+    """Put an item before the one that it stood before, where it can to the rank it had; what was last is last again."""
     await change.stand(item_id, rank)
-    if behind and await change.item(behind) and await change.standing(item_id) != (rank, behind):
+    if behind and not await change.item(behind):
+        behind = (await change.items())[0].item_id  # it was played, and with it all that stood before it
+    if behind != item_id and await change.standing(item_id) != (rank, behind):
         await change.move(item_id, behind)
 
 

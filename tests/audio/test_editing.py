@@ -12,11 +12,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from audio import editing, playback, queueing
-from audio.domain import order
+from audio.domain import order, ranks
 from audio.domain.edits import KEPT, EditKind
 from audio.domain.endings import Ending, EndReason
 from audio.domain.order import Order, Selection
-from audio.domain.player import ChangeKind, Item
+from audio.domain.player import ChangeKind, Item, LoopMode, Update
 from audio.domain.settings import GuildSettings
 from audio.editing import Added, Placement
 from kit.errors import Refused
@@ -233,6 +233,47 @@ async def test_next_comes_first_and_now_at_once_with_what_it_interrupted_behind_
     assert (await playing(store), player.position_ms, player.queue_length) == ("a", 4_000, 4)
     await do(store, lambda change: playback.replay(change, DJ))
     assert (await store.player(GUILD)).position_ms == 0
+
+
+async def move(store: Any, letter: str, before: str) -> None:
+    ids = {item.track.title: item.item_id for _, item in (await store.items(GUILD, None, 1000))[0]}
+    await do(store, lambda change: queueing.move(change, DJ, ids[letter], ids[before], 0))
+
+
+async def test_what_was_last_is_last_again_although_something_stands_in_its_place(store: Any) -> None:
+    await play(store, "abcd")
+    await do(store, lambda change: playback.update(change, DJ, Update(loop_mode=LoopMode.QUEUE)))
+    await move(store, "d", before="c")
+    await finish(store)
+    await undo(store)
+    assert (await playing(store), await names(store)) == ("b", "cad")
+
+
+async def test_what_was_last_is_last_again_although_all_were_ranked_anew(
+    store: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ranks, "GAP", 2)
+    await add(store, "abc", Placement.NEXT)
+    await move(store, "c", before="b")
+    await add(store, "d")
+    await move(store, "d", before="b")
+    await undo(store)
+    assert await names(store) == "acbd"
+
+
+async def test_what_stood_before_a_track_that_was_played_is_first_although_all_were_ranked_anew(
+    store: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ranks, "GAP", 2)
+    await play(store, "1234abcde")
+    for _ in "123":
+        await finish(store)
+    await move(store, "e", before="d")
+    await move(store, "a", before="e")
+    await finish(store)
+    assert (await playing(store), await names(store)) == ("b", "caed")
+    await undo(store)
+    assert await names(store) == "aced"
 
 
 async def test_undo_of_what_plays_now_leaves_what_it_interrupted(store: Any) -> None:
