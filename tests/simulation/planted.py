@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 from unittest.mock import patch
 
 from audio import playback
-from audio.adapters.memory import MemoryStore
+from audio.adapters.memory import MemoryChange, MemoryStore
 from audio.conductor import Conductor
 from audio.domain import player as players
-from audio.domain import ranks
+from audio.domain import policy, ranks
 from audio.domain.player import ChangeKind
 from audio.ownership import Ownership
 from kit.lease import Leases
@@ -20,14 +20,17 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from contextlib import AbstractContextManager
 
+    from audio.domain.edits import Edit
     from audio.domain.endings import Ending
     from audio.domain.node import NodeEvent
     from audio.domain.player import Item, Player
+    from audio.domain.policy import Caller
     from tests.simulation.database import Transaction
 
     Plant = Callable[[], AbstractContextManager[object]]
 
 _advance, _check, _keep = playback.advance, MemoryStore._check, Database.keep
+_take_back, _votes_missing = MemoryChange.take_back, policy.votes_missing
 
 
 def _check_nothing_but_presence(store: MemoryStore, _: object = None) -> None:
@@ -76,6 +79,25 @@ def _shrink_in_number(player: Player, item: Item) -> Player:
     return replace(player, queue_length=player.queue_length - 1)
 
 
+async def _bring_back_last(change: MemoryChange, edit: Edit) -> tuple[int, int]:
+    known = set(change._guild.queue)
+    counted = await _take_back(change, edit)
+    queue = change._guild.queue
+    back = [item for item_id, (_, item) in queue.items() if item_id not in known]
+    last = max((rank for rank, _ in queue.values()), default=0)
+    queue.update({item.item_id: (rank, item) for rank, item in enumerate(back, last + 1)})
+    return counted
+
+
+def _count_every_vote(caller: Caller, player: Player) -> int:
+    listeners = (*player.listeners, *player.votes)
+    return _votes_missing(caller, replace(player, listeners=listeners))
+
+
+def _play_to_nobody(player: Player, listeners: tuple[int, ...], _: object) -> Player:
+    return replace(player, listeners=listeners, deserted=players.is_deserted(player, listeners))
+
+
 async def _see_nothing(*_: object) -> list[object]:
     return []
 
@@ -94,5 +116,8 @@ PLANTED: dict[str, Plant] = {
     "a lease is held past its end": lambda: patch.object(Leases, "held", _epoch_for_ever),
     "a position is that of any track": lambda: patch.object(MemoryStore, "heard_at", _any_sample),
     "a removed track's length stays": lambda: patch.object(players, "shrunk", _shrink_in_number),
+    "what an undo brings back comes last": lambda: patch.object(MemoryChange, "take_back", _bring_back_last),
+    "those who left still vote": lambda: patch.object(policy, "votes_missing", _count_every_vote),
+    "it plays on when everybody has left": lambda: patch.object(players, "attended", _play_to_nobody),
     "resumed players are not looked at": lambda: patch.object(Ownership, "_players", _see_nothing),
 }
