@@ -261,21 +261,6 @@ async def test_what_was_last_is_last_again_although_all_were_ranked_anew(
     assert await names(store) == "acbd"
 
 
-async def test_what_stood_before_a_track_that_was_played_is_first_although_all_were_ranked_anew(
-    store: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(ranks, "GAP", 2)
-    await play(store, "1234abcde")
-    for _ in "123":
-        await finish(store)
-    await move(store, "e", before="d")
-    await move(store, "a", before="e")
-    await finish(store)
-    assert (await playing(store), await names(store)) == ("b", "caed")
-    await undo(store)
-    assert await names(store) == "aced"
-
-
 async def test_undo_of_what_plays_now_leaves_what_it_interrupted(store: Any) -> None:
     await play(store, "ab")
     await play(store, "xy", Placement.NOW)

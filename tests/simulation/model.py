@@ -50,7 +50,7 @@ class Plain:
     back: list[Item] = field(default_factory=list)
     done: list[Edit] = field(default_factory=list, compare=False)
     undone: list[Edit] = field(default_factory=list, compare=False)
-    loose: list[int] = field(default_factory=list, compare=False)  # what stands where an edit left it that was undone
+    loose: list[int] = field(default_factory=list, compare=False)  # what may stand elsewhere once edits are undone
     listeners: tuple[int, ...] = field(default=(), compare=False)
 
     def copy(self) -> Plain:
@@ -142,6 +142,13 @@ class Plain:
         elif len(here) < len(edit.about):  # it is not done by half
             self.loose += [item.item_id for item in here]
             return edit
+        elif edit.kind is EditKind.MOVED:
+            behind = wanted[wanted.index(here[0].item_id) + 1 :][:1]
+            self.loose += [here[0].item_id] if behind and behind[0] not in items else []  # before what is gone by now
+        elif edit.kind is EditKind.REORDERED and items.keys() != set(wanted):
+            # What is hidden keeps its place in a row that is now shorter or longer.
+            touched = [item.item_id for each in (*self.done, *self.undone) for item in each.about]
+            self.loose += [item_id for item_id in touched if item_id not in items]
         firm = [item_id for item_id in wanted if item_id in items and item_id not in self.loose]
         since = [item_id for item_id in items if item_id not in wanted]
         is_right = (
