@@ -89,9 +89,8 @@ async def _bring_back_last(change: MemoryChange, edit: Edit) -> tuple[int, int]:
     return counted
 
 
-def _count_every_vote(caller: Caller, player: Player) -> int:
-    listeners = (*player.listeners, *player.votes)
-    return _votes_missing(caller, replace(player, listeners=listeners))
+def _count_the_caller_alone(caller: Caller, player: Player) -> int:
+    return _votes_missing(caller, replace(player, listeners=()))
 
 
 def _play_to_nobody(player: Player, listeners: tuple[int, ...], _: object) -> Player:
@@ -117,7 +116,7 @@ PLANTED: dict[str, Plant] = {
     "a position is that of any track": lambda: patch.object(MemoryStore, "heard_at", _any_sample),
     "a removed track's length stays": lambda: patch.object(players, "shrunk", _shrink_in_number),
     "what an undo brings back comes last": lambda: patch.object(MemoryChange, "take_back", _bring_back_last),
-    "those who left still vote": lambda: patch.object(policy, "votes_missing", _count_every_vote),
+    "one vote is enough": lambda: patch.object(policy, "votes_missing", _count_the_caller_alone),
     "it plays on when everybody has left": lambda: patch.object(players, "attended", _play_to_nobody),
     "resumed players are not looked at": lambda: patch.object(Ownership, "_players", _see_nothing),
 }
