@@ -65,7 +65,7 @@ class Change(Protocol):
     async def insert(self, items: Sequence[Item], *, first: bool = False, edit_id: int = 0) -> int:
         """Put items at the queue's end, or `first`; return the id of the first, the others' rise from it.
 
-        `edit_id`: the edit that takes them back; zero: none.
+        `edit_id`: the edit that this is part of, and is taken back with; zero: none.
         """
         ...
 

@@ -228,9 +228,10 @@ async def _bring_back(change: Change, kind: EditKind, place: Sequence[int]) -> N
 
 
 async def _move_back(change: Change, item_id: int, rank: int, behind: int) -> None:
-    """Put an item to the rank it had; where that is taken, or is not before `behind` any more, before that item."""
+    """Put an item before the one that it stood before, where it can to the rank it had; what was last is last again."""
     await change.stand(item_id, rank)
-    if behind and await change.item(behind) and await change.standing(item_id) != (rank, behind):
+    is_there = not behind or await change.item(behind)
+    if is_there and await change.standing(item_id) != (rank, behind):
         await change.move(item_id, behind)
 
 

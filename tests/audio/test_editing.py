@@ -17,7 +17,7 @@ from audio.domain import order, ranks
 from audio.domain.edits import KEPT, EditKind
 from audio.domain.endings import Ending, EndReason
 from audio.domain.order import Order, Selection
-from audio.domain.player import Item
+from audio.domain.player import Item, LoopMode, Update
 from audio.editing import Added, Placement
 from kit.errors import Refused
 from kit.levels import Level
@@ -236,12 +236,37 @@ async def test_next_comes_first_and_now_at_once_with_what_it_interrupted_behind_
     assert (await store.player(GUILD)).position_ms == 0
 
 
-async def test_undo_of_what_interrupted_a_track_leaves_that_track_where_it_waits(store: Any) -> None:
-    await play(store, "a")
-    await play(store, "nm", Placement.NOW)
+async def move(store: Any, letter: str, before: str) -> None:
+    ids = {item.track.title: item.item_id for _, item in (await store.items(GUILD, None, 1000))[0]}
+    await do(store, lambda change: queueing.move(change, DJ, ids[letter], ids[before], 0))
+
+
+async def test_what_was_last_is_last_again_although_something_stands_in_its_place(store: Any) -> None:
+    await play(store, "abcd")
+    await do(store, lambda change: playback.update(change, DJ, Update(loop_mode=LoopMode.QUEUE)))
+    await move(store, "d", before="c")
+    await finish(store)
     await undo(store)
-    assert (await playing(store), await names(store)) == ("n", "a")
-    assert (await store.player(GUILD)).queue_length == 1
+    assert (await playing(store), await names(store)) == ("b", "cad")
+
+
+async def test_what_was_last_is_last_again_although_all_were_ranked_anew(
+    store: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ranks, "GAP", 2)
+    await add(store, "abc", Placement.NEXT)
+    await move(store, "c", before="b")
+    await add(store, "d")
+    await move(store, "d", before="b")
+    await undo(store)
+    assert await names(store) == "acbd"
+
+
+async def test_undo_of_what_plays_now_leaves_what_it_interrupted(store: Any) -> None:
+    await play(store, "ab")
+    await play(store, "xy", Placement.NOW)
+    await undo(store)
+    assert (await playing(store), await names(store)) == ("x", "ab")
 
 
 async def test_an_add_says_how_long_it_takes_until_it_plays(store: Any) -> None:

@@ -28,7 +28,8 @@ if TYPE_CHECKING:
 Asking: TypeAlias = "Callable[[Edit], Awaitable[bool]]"  # asks once; tells whether there was an answer
 
 BREATH = 0.05  # seconds between two tries
-PATIENCE = aiohttp.ClientTimeout(total=70)  # longer than anybody in Discord waits for an answer
+LOST = 70.0  # seconds after which an interaction is not answered any more: its gateway died before it was written down
+PATIENCE = aiohttp.ClientTimeout(total=LOST)
 NOBODYS = (999_999_999_999_999_998, 999_999_999_999_999_999)  # ids of no item
 NEAR = 12  # the items that people edit are among so many of the newest they heard of
 
@@ -42,9 +43,6 @@ METHODS = {
     "undo": "UndoQueueEdit",
     "redo": "RedoQueueEdit",
 }
-LIKING = {"add": 12, "remove": 4, "move": 6, "swap": 3, "reverse": 2, "clear": 1, "undo": 4, "redo": 3}
-TYPED = {"remove": 3, "move": 5, "clear": 1}
-TYPED_WHILE_PLAYING = {**TYPED, "play": 6}
 REFUSED = {"ITEM_NOT_FOUND", "QUEUE_EMPTY", "NOTHING_TO_UNDO", "NOTHING_TO_REDO"}
 REFUSING = {grpc.StatusCode.NOT_FOUND, grpc.StatusCode.FAILED_PRECONDITION}
 AWAY = {grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.DEADLINE_EXCEEDED}
@@ -97,22 +95,36 @@ class Edit:
         return {}
 
 
+@dataclass(frozen=True)
+class Liking:
+    """How often people ask for what."""
+
+    typed: dict[str, int]  # in Discord
+    called: dict[str, int]  # over REST and gRPC
+
+
+_CALLED = {"add": 12, "remove": 4, "move": 6, "swap": 3, "reverse": 2, "clear": 1, "undo": 4, "redo": 3}
+_TYPED = {"remove": 3, "move": 5, "clear": 1}
+ALL = Liking(_TYPED, _CALLED)
+ALL_WHILE_PLAYING = Liking({**_TYPED, "play": 6}, _CALLED)
+MOVES = Liking({"move": 1}, {"add": 2, "move": 3})
+
+
 class History:
     """What was asked for in one guild, by three people: each goes on once they were answered."""
 
-    def __init__(self, stack: Stack, guild: Guild, typist: str, handle: str, *, plays: bool) -> None:
-        """Know where, who types in Discord, what to add, and whether something plays."""
+    def __init__(self, stack: Stack, guild: Guild, typist: str, handle: str, *, liking: Liking) -> None:
+        """Know where, who types in Discord, what to add, and what they like."""
         self.stack, self.guild, self.edits = stack, guild, list[Edit]()
         self.answered = {"rest": 0, "grpc": 0, "discord": 0}
-        self._typist, self._handle = typist, handle
-        self._typed = TYPED_WHILE_PLAYING if plays else TYPED
+        self._typist, self._handle, self._liking = typist, handle, liking
         self._known: list[int] = []
 
     def people(self, seed: str, stopped: asyncio.Event) -> Iterator[Coroutine[None, None, None]]:
         """Return what the three do, until they are stopped."""
-        yield self._edit("rest", self._over_rest, LIKING, seed, stopped)
-        yield self._edit("grpc", self._over_grpc, LIKING, seed, stopped)
-        yield self._edit("discord", self._in_discord, self._typed, seed, stopped)
+        yield self._edit("rest", self._over_rest, self._liking.called, seed, stopped)
+        yield self._edit("grpc", self._over_grpc, self._liking.called, seed, stopped)
+        yield self._edit("discord", self._in_discord, self._liking.typed, seed, stopped)
 
     async def _edit(self, surface: str, ask: Asking, liking: dict[str, int], seed: str, stopped: asyncio.Event) -> None:
         chance = Random(f"{seed}/{surface}")

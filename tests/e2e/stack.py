@@ -68,6 +68,7 @@ class Stack:
     home: Path
     music: Path
     environment: Mapping[str, str] = field(default_factory=dict)
+    command: tuple[str, ...] = ("deploy.local",)
     port: int = field(default_factory=free_base_port)
     process: asyncio.subprocess.Process | None = None
     http: aiohttp.ClientSession = field(init=False)
@@ -95,7 +96,7 @@ class Stack:
         inherited = {key: os.environ[key] for key in ("PATH", "HOME", "LANG", "TMPDIR") if key in os.environ}
         self.process = await asyncio.create_subprocess_exec(
             sys.executable,
-            *("-m", "deploy.local"),
+            *("-m", *self.command),
             cwd=ROOT,
             stdout=log,
             stderr=log,

@@ -7,6 +7,7 @@ it to the model, and returns what the answer has to say.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import ceil
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from audio.domain.track import Track
@@ -46,7 +47,7 @@ class Command:
     @classmethod
     def think(cls, dice: Random, seen: Plain) -> Command:
         """Choose what to ask."""
-        return cls(version=seen_version(dice, seen))
+        return cls()
 
     async def do(self, change: Any, caller: Caller) -> Any:
         """Do it with the engine, and return what the answer says besides the player."""
@@ -81,12 +82,25 @@ def nothing(plain: Plain) -> Reason | None:
     return None if plain.current else Reason.NOTHING_PLAYING
 
 
+def votes_missing(plain: Plain, caller: Caller) -> int:
+    """Count the votes that are missing to end what plays, once a caller has voted."""
+    if caller.level >= Level.DJ or plain.current is None or plain.current.requester_id == caller.user_id:
+        return 0
+    there = {*plain.listeners, caller.user_id}
+    needed = ceil(len(there) * plain.share / 100) if len(there) > 1 else 1
+    return max(0, needed - len(there & {*plain.votes, caller.user_id}))
+
+
 @dataclass(frozen=True)
 class Edit(Command):
     """A command of DJs to a queue that is not empty, where it says so."""
 
     floor = Level.DJ
-    empty: ClassVar[Reason] = Reason.QUEUE_EMPTY
+    empty: ClassVar[Reason | None] = Reason.QUEUE_EMPTY
+
+    @classmethod
+    def think(cls, dice: Random, seen: Plain) -> Command:
+        return cls(version=seen_version(dice, seen))
 
     def obstacles(self, plain: Plain, caller: Caller) -> Iterator[Reason | None]:
         yield from super().obstacles(plain, caller)

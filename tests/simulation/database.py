@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -19,7 +18,6 @@ if TYPE_CHECKING:
 
     from audio.adapters.memory import MemoryChange
     from audio.changes import Changed
-    from audio.domain.player import Player
     from tests.simulation.command import Request
     from tests.simulation.judge import Judge
     from tests.simulation.model import Plain
@@ -108,7 +106,6 @@ class Database:
         self.leases: dict[int, Lease] = {}
         self.owners: dict[str, float] = {}
         self.transactions: list[Transaction] = []
-        self.writing: Counter[int] = Counter()  # what waits for changes of guilds to end
         self.cut: set[str] = set()
         self.is_away = False
 
@@ -132,7 +129,8 @@ class Database:
 
     def is_free(self, guild_id: int) -> bool:
         """Tell whether nobody holds or awaits the lock of a guild."""
-        return not self.writing[guild_id] and all(each.guild_id != guild_id for each in self.transactions)
+        lock = self.store._locks.get(guild_id)
+        return lock is None or not (lock.locked() or lock._waiters)
 
     def committed(self, transaction: Transaction, before: Any, changed: list[Changed]) -> None:
         """Keep what belongs to a commit, and have it judged."""
@@ -305,17 +303,9 @@ class Connections:
         def call(args: tuple[Any, ...], options: dict[str, Any]) -> Any:
             if name != "seen" or self._database.is_free(args[0].guild_id):
                 return at_once(self._judged(name, method(*args, **options), args))
-            return self._wire.loop.create_task(self._wait_to_see(method(*args), args), context=WORLD.copy())
+            return self._wire.loop.create_task(self._judged(name, method(*args), args), context=WORLD.copy())
 
         return lambda *args, **options: self._ask(call, args, options)
-
-    async def _wait_to_see(self, writing: Coroutine[Any, Any, None], args: tuple[Player, Fence]) -> None:
-        guild_id = args[0].guild_id
-        self._database.writing[guild_id] += 1
-        try:
-            await self._judged("seen", writing, args)
-        finally:
-            self._database.writing[guild_id] -= 1
 
     async def _judged(self, name: str, work: Coroutine[Any, Any, T], args: tuple[Any, ...]) -> T:
         done = await work

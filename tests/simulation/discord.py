@@ -6,7 +6,7 @@ import asyncio
 from typing import TYPE_CHECKING, Any
 
 from audio.domain.voice import VoiceSnapshot
-from gateway.domain.voice import Server
+from gateway.domain.voice import Listener, Server
 from gateway.reporting import Reports
 from gateway.voice import Seat, Voice
 from kit.errors import Reason, Refused
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 FORBIDDEN = 666  # a voice channel that the bot must not enter
 _LINGERS = 8.0  # seconds for which Discord keeps the voice of a gateway that died
+_LATE = 30.0  # seconds within which the engine notices that nobody was in a channel
 
 
 class Discord:
@@ -32,13 +33,38 @@ class Discord:
         self.nodes: Sequence[Node] = ()
         self.gateway: Gateway | None = None
         self.left_at: dict[int, float] = {}  # when the bot was last taken out of voice by others
+        self._empty_at: dict[int, float] = {}  # when the bot was last alone
+        self._channels: dict[int, int] = {}  # people's
         self._wire = wire
         self._seats: dict[int, tuple[int, str, str]] = {}  # guild -> (channel, session, token)
         self._number = 0
 
     def seat(self, guild_id: int) -> Seat:
         channel_id, session_id, _ = self._seats.get(guild_id, (0, "", ""))
-        return Seat(channel_id, session_id)
+        return Seat(channel_id, session_id, tuple(Listener(user_id, deaf=False) for user_id in self.people(channel_id)))
+
+    def people(self, channel_id: int) -> tuple[int, ...]:
+        """Return who is in a channel; they are in the same one in all guilds."""
+        return tuple(sorted(user_id for user_id, where in self._channels.items() if where == channel_id))
+
+    def walk(self, user_id: int, channel_id: int) -> None:
+        """Let a person go into a channel; zero: out of voice."""
+        concerned = {self._channels.get(user_id, 0), channel_id} - {0}
+        near = [guild_id for guild_id in self.guilds() if self._seats[guild_id][0] in concerned]
+        for guild_id in near:
+            self.was_empty(guild_id)
+        self._channels[user_id] = channel_id
+        for guild_id in near:
+            self.was_empty(guild_id)
+            if self.gateway and self.gateway.process.is_alive:
+                self.gateway.hear(guild_id, self.seat(guild_id), None)
+
+    def was_empty(self, guild_id: int) -> bool:
+        """Tell whether the bot is alone in its channel, or was so not long ago."""
+        seat = self.seat(guild_id)
+        if seat.channel_id and not seat.listeners:
+            self._empty_at[guild_id] = self._wire.loop.time()
+        return self._wire.loop.time() - self._empty_at.get(guild_id, -_LATE) < _LATE
 
     def accepts(self, guild_id: int, voice: dict[str, str] | None) -> bool:
         """Tell whether a node may speak with this session and token."""
@@ -53,6 +79,7 @@ class Discord:
         before, session_id, _ = self._seats.get(guild_id, (0, "", ""))
         if channel_id == 0 and before == 0:
             return
+        self.was_empty(guild_id)
         self._number += 1
         is_new = before == 0 or (gateway is not None and not session_id.startswith(f"{gateway.process.name}/"))
         by = gateway or self.gateway
@@ -153,4 +180,5 @@ class Gateway(Answering):
 def _translated(snapshot: Snapshot) -> VoiceSnapshot:
     server = snapshot.server
     facts: dict[str, Any] = {"endpoint": server.endpoint, "token": server.token} if server else {}
+    facts["listeners"] = tuple(listener.user_id for listener in snapshot.listeners)
     return VoiceSnapshot(snapshot.guild_id, snapshot.sequence, snapshot.channel_id, snapshot.session_id, **facts)

@@ -7,6 +7,7 @@ from random import Random
 from typing import TYPE_CHECKING, Any
 
 from audio import editing, queueing
+from audio.domain.edits import EditKind
 from audio.domain.order import Order, Selection
 from audio.editing import Placement
 from kit.errors import Reason
@@ -37,7 +38,8 @@ class Add(Command):
         return added.item.item_id
 
     def expect(self, plain: Plain, caller: Caller, facts: Any) -> Any:
-        plain.add(facts, self.tracks, caller.user_id, first=self.placement is Placement.NEXT)
+        with plain.edit(EditKind.ADDED):
+            plain.add(facts, self.tracks, caller.user_id, first=self.placement is Placement.NEXT)
         return facts
 
 
@@ -61,7 +63,8 @@ class Remove(Command):
         yield Reason.NOT_OWN_ITEM if is_foreign else None
 
     def expect(self, plain: Plain, caller: Caller, facts: Any) -> Any:
-        del plain.queue[plain.place(self.item_id)]
+        with plain.edit(EditKind.REMOVED):
+            del plain.queue[plain.place(self.item_id)]
         return self.item_id
 
 
@@ -87,10 +90,10 @@ class Move(Edit):
             yield None if plain.find(item_id) else Reason.ITEM_NOT_FOUND
 
     def expect(self, plain: Plain, caller: Caller, facts: Any) -> Any:
-        if self.item_id == self.before:
-            return
-        item = plain.queue.pop(plain.place(self.item_id))
-        plain.queue.insert(plain.place(self.before) if self.before else len(plain.queue), item)
+        with plain.edit(EditKind.MOVED, plain.find(self.item_id)):
+            if self.item_id != self.before:
+                item = plain.queue.pop(plain.place(self.item_id))
+                plain.queue.insert(plain.place(self.before) if self.before else len(plain.queue), item)
 
 
 @dataclass(frozen=True)
@@ -114,7 +117,8 @@ class Swap(Edit):
 
     def expect(self, plain: Plain, caller: Caller, facts: Any) -> Any:
         one, other = plain.place(self.item_id), plain.place(self.other)
-        plain.queue[one], plain.queue[other] = plain.queue[other], plain.queue[one]
+        with plain.edit(EditKind.SWAPPED, plain.queue[one], plain.queue[other]):
+            plain.queue[one], plain.queue[other] = plain.queue[other], plain.queue[one]
 
 
 @dataclass(frozen=True)
@@ -127,7 +131,8 @@ class Clear(Edit):
 
     def expect(self, plain: Plain, caller: Caller, facts: Any) -> Any:
         count = len(plain.queue)
-        plain.queue.clear()
+        with plain.edit(EditKind.REMOVED):
+            plain.queue.clear()
         return count
 
 
@@ -149,7 +154,8 @@ class RemoveMany(Edit):
     def expect(self, plain: Plain, caller: Caller, facts: Any) -> Any:
         kept = [item for item in plain.queue if not self._names(item)]
         count = len(plain.queue) - len(kept)
-        plain.queue = kept
+        with plain.edit(EditKind.REMOVED):
+            plain.queue = kept
         return count
 
     def _names(self, item: Item) -> bool:
@@ -176,7 +182,8 @@ class Shuffle(Edit):
         if self.keeps:
             own = {item.requester_id: [e for e in plain.queue if e.requester_id == item.requester_id] for item in mixed}
             mixed = [own[item.requester_id].pop(0) for item in mixed]
-        plain.queue = mixed
+        with plain.edit(EditKind.REORDERED):
+            plain.queue = mixed
 
 
 @dataclass(frozen=True)
@@ -187,7 +194,8 @@ class Sort(Edit):
         await queueing.sort(change, caller, Order.LENGTH, self.version)
 
     def expect(self, plain: Plain, caller: Caller, facts: Any) -> Any:
-        plain.queue.sort(key=lambda item: item.track.length_ms or 0)
+        with plain.edit(EditKind.REORDERED):
+            plain.queue.sort(key=lambda item: item.track.length_ms or 0)
 
 
 @dataclass(frozen=True)
@@ -198,4 +206,41 @@ class Reverse(Edit):
         await queueing.reverse(change, caller, self.version)
 
     def expect(self, plain: Plain, caller: Caller, facts: Any) -> Any:
-        plain.queue.reverse()
+        with plain.edit(EditKind.REORDERED):
+            plain.queue.reverse()
+
+
+@dataclass(frozen=True)
+class Undo(Edit):
+    weight = 8
+    empty = None
+
+    async def do(self, change: Any, caller: Caller) -> Any:
+        await queueing.turn(change, caller, self.version, undo=True)
+        return tuple(item.item_id for item in await change.items())
+
+    def obstacles(self, plain: Plain, caller: Caller) -> Iterator[Reason | None]:
+        yield from super().obstacles(plain, caller)
+        yield None if plain.done else Reason.NOTHING_TO_UNDO
+
+    def expect(self, plain: Plain, caller: Caller, facts: Any) -> Any:
+        plain.take_back(facts)
+        return facts
+
+
+@dataclass(frozen=True)
+class Redo(Edit):
+    weight = 5
+    empty = None
+
+    async def do(self, change: Any, caller: Caller) -> Any:
+        await queueing.turn(change, caller, self.version, undo=False)
+        return tuple(item.item_id for item in await change.items())
+
+    def obstacles(self, plain: Plain, caller: Caller) -> Iterator[Reason | None]:
+        yield from super().obstacles(plain, caller)
+        yield None if plain.undone else Reason.NOTHING_TO_REDO
+
+    def expect(self, plain: Plain, caller: Caller, facts: Any) -> Any:
+        plain.do_again(facts)
+        return facts

@@ -85,20 +85,26 @@ class Judge:
 
     def refused(self, request: Request, caller: Caller, reason: Reason) -> None:
         """Hear that a command was refused, under the lock of its guild."""
-        known = self._obstacles(request, caller)
+        known = self._obstacles(self._seen(request), request, caller)
         self.require(reason in known, "refused without need", request, reason, known)
 
     def done(self, request: Request, caller: Caller, facts: Any) -> Plain:
         """Hear that a command was done, under the lock of its guild; return what the guild has to be like then."""
-        known = self._obstacles(request, caller)
+        plain = self._seen(request)
+        known = self._obstacles(plain, request, caller)
         self.require(not known, "done although it has to be refused", request, known)
-        plain = self.guilds[request.guild_id].copy()
         expected = request.command.expect(plain, caller, facts) if not known else None
         self.require(expected == facts, "answered wrongly", request, facts, expected)
         return plain
 
-    def _obstacles(self, request: Request, caller: Caller) -> list[Reason]:
-        return [each for each in request.command.obstacles(self.guilds[request.guild_id], caller) if each]
+    def _seen(self, request: Request) -> Plain:
+        plain = self.guilds[request.guild_id].copy()
+        plain.listeners = self.database.guild(request.guild_id).player.listeners
+        return plain
+
+    @staticmethod
+    def _obstacles(plain: Plain, request: Request, caller: Caller) -> list[Reason]:
+        return [each for each in request.command.obstacles(plain, caller) if each]
 
     def committed(self, transaction: Transaction, before: Any, after: Any, changed: Sequence[Changed]) -> None:
         """Judge a commit."""
@@ -118,18 +124,19 @@ class Judge:
         self.require(not request or len(changed) == 1, "a command is one change", request, versions)
         expected = transaction.expected if request else self._expected(plain.copy(), before, after)
         now = shown(after)
-        if expected:
-            expected.version = plain.version + len(changed)
-            self.require(now == expected, "not as by hand", request, now, expected)
-        self._require_sums(after)
+        assert expected, "a request that is kept was done"
+        expected.version = plain.version + len(changed)
+        self.require(now == expected, "not as by hand", request, now, expected)
+        self._require_sums(after, expected)
         self._note_seek(before.player, after.player)
         if after.player.play_seq != before.player.play_seq:
             self._heard_to[guild_id, after.player.play_seq] = after.player.position_ms
-        self.guilds[guild_id] = now
+        self.guilds[guild_id] = expected
 
-    def _expected(self, plain: Plain, before: Any, after: Any) -> Plain | None:
+    def _expected(self, plain: Plain, before: Any, after: Any) -> Plain:
         """Judge what the owner of a guild wrote by itself; return what the guild has to be like."""
         player, endings = after.player, after.history[len(before.history) :]
+        self._attend(plain, player)
         if not endings and player.voice_channel_id != plain.channel and not player.voice_channel_id:
             if player.queue_length != before.player.queue_length:
                 plain.silence("voice_lost")
@@ -141,8 +148,8 @@ class Judge:
             return plain
         (_, _, ending), *more = endings
         self.require(not more, "two endings at once", endings)
-        if ending.reason == "voice_lost":
-            return self._without_voice(plain, player)
+        if ending.reason in {"voice_lost", "deserted"}:
+            return self._without_voice(plain, player, ending.reason)
         self._require_ending(player.guild_id, plain.play_seq, ending)
         plain.end(ending.reason)
         if ending.reason == "failed" and player.current is None:
@@ -157,19 +164,27 @@ class Judge:
             plain.play_seq = player.play_seq
         return plain
 
-    def _without_voice(self, plain: Plain, player: Any) -> Plain:
+    def _attend(self, plain: Plain, player: Any) -> None:
+        if not player.voice_channel_id:
+            plain.deserted = player.deserted
+        elif player.deserted != plain.deserted:
+            is_so = not player.deserted or self.discord.was_empty(player.guild_id)
+            self.require(is_so, "not everybody has left", player.guild_id, player.listeners)
+            plain.desert(deserted=player.deserted)
+
+    def _without_voice(self, plain: Plain, player: Any, reason: str) -> Plain:
         if player.queue_length:
-            plain.end("voice_lost")
+            plain.end(reason)
             plain.begin(None)
         else:
             if plain.queue:
                 self._require_sent_away(player.guild_id)
-            plain.silence("voice_lost")
+            plain.silence(reason)
         return plain
 
     def _require_sent_away(self, guild_id: int) -> None:
-        left_at = self.discord.left_at.get(guild_id, -_SENT_AWAY)
-        self.require(self._loop.time() - left_at < _SENT_AWAY, "nobody sent the bot away", guild_id)
+        was_sent = self._loop.time() - self.discord.left_at.get(guild_id, -_SENT_AWAY) < _SENT_AWAY
+        self.require(was_sent or self.discord.was_empty(guild_id), "nobody sent the bot away", guild_id)
 
     def _require_ending(self, guild_id: int, play_seq: int, ending: Any) -> None:
         if ending.reason == "finished":  # some nodes say so of tracks that broke
@@ -178,11 +193,13 @@ class Judge:
         elif ending.detail != "The track did not start.":
             self.require((guild_id, play_seq) in self._failed, "no failure", guild_id, play_seq, ending)
 
-    def _require_sums(self, rows: Any) -> None:
+    def _require_sums(self, rows: Any, plain: Plain) -> None:
         player, items = rows.player, [item for _, item in rows.queue.values()]
-        known = player.queue_length, player.queue_ms, player.returnable
-        counted = len(items), sum(item.track.length_ms or 0 for item in items), len(shown(rows).back)
+        known = player.queue_length, player.queue_ms, player.returnable, player.undoable, player.redoable
+        length_ms = sum(item.track.length_ms or 0 for item in items)
+        counted = len(items), length_ms, len(plain.back), len(plain.done), len(plain.undone)
         self.require(known == counted, "the sums are wrong", known, counted)
+        self.require(len(set(player.votes)) == len(player.votes), "somebody voted twice", player.votes)
         ranks = [rank for rank, _ in rows.queue.values()]
         self.require(len(set(ranks)) == len(ranks), "two items have one rank", ranks)
 
@@ -300,6 +317,9 @@ class Judge:
             return f"{guild_id}: version {player.wanted_version} was not seen"
         if seat != player.voice_channel_id:
             return f"{guild_id}: in channel {seat} instead of {player.voice_channel_id}"
+        people = self.discord.people(seat)
+        if seat and (player.listeners != people or (player.deserted and people)):
+            return f"{guild_id}: heard by {player.listeners} instead of {people}"
         if player.current is None:
             loud = [each.play_seq for each in holds if each.track]
             return f"{guild_id}: {loud} instead of silence" if loud else ""

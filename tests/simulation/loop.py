@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 from kit.errors import Reason, Refused
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine
+    from collections.abc import Callable, Coroutine, Generator
 
 T = TypeVar("T")
 
@@ -87,6 +87,59 @@ class _Future(asyncio.Future[Any]):
 
     def __hash__(self) -> int:
         return self.number
+
+
+class Answer:
+    """As much of a future as the one task needs that awaits it: the step that settles it is the task's next one."""
+
+    __slots__ = (
+        "_asyncio_future_blocking",
+        "_context",
+        "_error",
+        "_is_over",
+        "_loop",
+        "_result",
+        "_wake",
+        "is_settled",
+    )
+
+    def __init__(self, loop: VirtualLoop) -> None:
+        self._loop = loop
+        self._asyncio_future_blocking = self._is_over = self.is_settled = False
+        self._result: Any = None
+        self._error: BaseException | None = None
+        self._wake: Callable[[Any], object] | None = None
+        self._context = WORLD
+
+    def __await__(self) -> Generator[Any, None, Any]:
+        if not self._is_over:
+            self._asyncio_future_blocking = True
+            yield self
+        return self.result()
+
+    def add_done_callback(self, wake: Callable[[Any], object], *, context: Context) -> None:
+        self._wake, self._context = wake, context
+
+    def result(self) -> Any:
+        if self._error:
+            raise self._error
+        return self._result
+
+    def settle(self, result: Any, error: BaseException | None = None) -> None:
+        """Let the task go on, unless it does so already."""
+        if not self._is_over:
+            self._is_over = self.is_settled = True
+            self._result, self._error = result, error
+            if self._wake:
+                self._context.run(self._wake, self)
+
+    def cancel(self, msg: object = None) -> bool:
+        if self._is_over:
+            return False
+        self._is_over, self._error = True, asyncio.CancelledError()
+        if self._wake:
+            self._loop.call_soon(self._wake, self, context=self._context)
+        return True
 
 
 class _Task(asyncio.Task[Any]):
@@ -222,35 +275,35 @@ class Wire:
 
     async def pause(self, waiting: Process) -> None:
         """Wait for as long as a message takes."""
-        arrived = self.loop.create_future()
-        self.send(waiting, settle, arrived, None)
+        arrived = Answer(self.loop)
+        self.send(waiting, arrived.settle, None)
         await arrived
 
     async def ask(self, sender: Process | None, serve: Callable[..., Any], *args: Any) -> Any:
         """Call in the world, and bring the answer or the exception back. A dead sender gets none."""
-        answer = self.loop.create_future()
+        answer = Answer(self.loop)
         self.send(None, self._serve, sender, answer, serve, args)
         return await answer
 
-    def _serve(self, sender: Process | None, answer: asyncio.Future[Any], serve: Callable[..., Any], args: Any) -> None:
+    def _serve(self, sender: Process | None, answer: Answer, serve: Callable[..., Any], args: Any) -> None:
         try:
             result = serve(*args)
         except Exception as error:  # noqa: BLE001  (it is the caller's)
-            self.send(sender, settle, answer, None, error)
+            self.send(sender, answer.settle, None, error)
             return
         if isinstance(result, asyncio.Future):
             result.add_done_callback(lambda done: self.forward(sender, done, answer))
         else:
-            self.send(sender, settle, answer, result)
+            self.send(sender, answer.settle, result)
 
-    def forward(self, to: Process | None, done: asyncio.Future[Any], answer: asyncio.Future[Any]) -> None:
-        """Send an outcome on as the outcome of another future."""
+    def forward(self, to: Process | None, done: asyncio.Future[Any], answer: Answer) -> None:
+        """Send an outcome on as an answer."""
         if done.cancelled():
-            self.send(to, settle, answer, None, Refused(Reason.UNAVAILABLE))
+            self.send(to, answer.settle, None, Refused(Reason.UNAVAILABLE))
         elif error := done.exception():
-            self.send(to, settle, answer, None, error)
+            self.send(to, answer.settle, None, error)
         else:
-            self.send(to, settle, answer, done.result())
+            self.send(to, answer.settle, done.result())
 
 
 class Line:
@@ -271,13 +324,13 @@ class Server:
 
     def __init__(self, name: str, wire: Wire) -> None:
         self.process, self.wire = Process(name), wire
-        self._calls: dict[int, tuple[Process | None, asyncio.Future[Any]]] = {}
+        self._calls: dict[int, tuple[Process | None, Answer]] = {}
         self._running: dict[int, asyncio.Task[Any]] = {}
         self._calls_so_far = itertools.count()
 
     async def call(self, sender: Process | None, seconds: float, work: Callable[..., Any], *args: Any) -> Any:
         """Run `work` in the process and return what it does. Raises Refused past so many seconds, or if it dies."""
-        answer, number = self.wire.loop.create_future(), next(self._calls_so_far)
+        answer, number = Answer(self.wire.loop), next(self._calls_so_far)
         self._calls[number] = sender, answer
         if self.process.is_alive:
             self.wire.send(self.process, self._begin, number, work, args)
@@ -290,7 +343,7 @@ class Server:
             raise Refused(Reason.DEADLINE_EXCEEDED) from error
         finally:
             del self._calls[number]
-            if not answer.done() or answer.cancelled():
+            if not answer.is_settled:
                 self.wire.send(self.process, self._give_up, number)
 
     def die(self) -> None:
@@ -316,7 +369,7 @@ class Server:
         self._running[number] = task = self.wire.loop.create_task(work(*args), context=self.process.context.copy())
         task.add_done_callback(lambda done: self._answer(number, sender, done, answer))
 
-    def _answer(self, number: int, to: Process | None, done: asyncio.Task[Any], answer: asyncio.Future[Any]) -> None:
+    def _answer(self, number: int, to: Process | None, done: asyncio.Task[Any], answer: Answer) -> None:
         self._running.pop(number, None)
         self._ended(done)
         self.wire.forward(to, done, answer)
@@ -327,17 +380,12 @@ class Server:
 
     def _refuse(self, number: int) -> None:
         sender, answer = self._calls[number]
-        self.wire.send(sender, settle, answer, None, Refused(Reason.UNAVAILABLE))
+        self.wire.send(sender, answer.settle, None, Refused(Reason.UNAVAILABLE))
 
 
-def settle(future: asyncio.Future[Any], result: Any, error: BaseException | None = None) -> None:
+def settle(future: asyncio.Future[Any], result: Any) -> None:
     """End a future, unless nobody waits any more."""
-    if future.done():
-        return
-    if error:
-        future.set_exception(error)
-        future.exception()  # nobody has to look
-    else:
+    if not future.done():
         future.set_result(result)
 
 

@@ -2,21 +2,35 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
+from audio.domain.edits import EditKind
 from audio.domain.endings import EndReason
 from audio.domain.player import HANDED, Item, LoopMode
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator, Sequence
 
     from audio.domain.track import Track
+
+KEPT = 6  # edits that can be taken back
+
+
+@dataclass(frozen=True)
+class Edit:
+    """An edit of a queue: the ids before and after it, and the items that it was about."""
+
+    kind: EditKind
+    before: list[int]
+    after: list[int]
+    about: list[Item]
 
 
 @dataclass
 class Plain:
-    """One guild. `back`: what can be gone back to, the last at the end."""
+    """One guild. `back`: what can be gone back to, the last at the end; so are `done` and `undone` for edits."""
 
     version: int = 0
     channel: int = 0
@@ -28,8 +42,16 @@ class Plain:
     loop_mode: LoopMode = LoopMode.OFF
     loop_count: int = 0
     volume: int = 100
+    votes: list[int] = field(default_factory=list)
+    share: int = 50
+    deserted: bool = False
+    goes_on: bool = False
     ended: list[tuple[int, str]] = field(default_factory=list)
     back: list[Item] = field(default_factory=list)
+    done: list[Edit] = field(default_factory=list, compare=False)
+    undone: list[Edit] = field(default_factory=list, compare=False)
+    loose: list[int] = field(default_factory=list, compare=False)  # what may stand elsewhere once edits are undone
+    listeners: tuple[int, ...] = field(default=(), compare=False)
 
     def copy(self) -> Plain:
         """Return one to change."""
@@ -44,6 +66,8 @@ class Plain:
     def begin(self, item: Item | None) -> None:
         """Let another track be the current one."""
         self.current, self.paused, self.seek_seq = item and replace(item, start_ms=0), False, 0
+        self.goes_on = False
+        self.votes.clear()
         self.play_seq = (self.play_seq // HANDED + 1) * HANDED
 
     def end(self, reason: str) -> None:
@@ -74,7 +98,70 @@ class Plain:
         """End everything."""
         self.end(reason)
         self.begin(None)
-        self.queue.clear()
+        with self.edit(EditKind.REMOVED):
+            self.queue.clear()
+
+    def desert(self, *, deserted: bool) -> None:
+        """Let everybody leave the channel, or somebody come."""
+        self.deserted = deserted
+        if deserted and self.current and not self.paused:
+            self.paused = self.goes_on = True
+        elif not deserted and self.goes_on:
+            self.paused = self.goes_on = False
+
+    @contextmanager
+    def edit(self, kind: EditKind, *about: Item | None) -> Iterator[None]:
+        """Remember how the queue is changed; where that is in nothing, it is no edit."""
+        before = {item.item_id: item for item in self.queue}
+        yield
+        after = {item.item_id: item for item in self.queue}
+        touched = [item for item_id, item in (before | after).items() if (item_id in before) is not (item_id in after)]
+        if touched or kind is not EditKind.REMOVED:
+            items = touched or [item for item in about if item]
+            self.done = [*self.done, Edit(kind, list(before), list(after), items)][-KEPT:]
+            self.undone.clear()
+
+    def take_back(self, order: Sequence[int]) -> None:
+        """Undo the last edit; `order` is the one that results, where it depends on what else has come since."""
+        edit = self.done.pop()
+        self.undone.append(self._turn(edit, edit.before, order, hides=EditKind.ADDED))
+
+    def do_again(self, order: Sequence[int]) -> None:
+        """Redo the last edit."""
+        edit = self.undone.pop()
+        self.done.append(self._turn(edit, edit.after, order, hides=EditKind.REMOVED))
+
+    def _turn(self, edit: Edit, wanted: list[int], order: Sequence[int], *, hides: EditKind) -> Edit:
+        items = {item.item_id: item for item in self.queue}
+        if edit.kind is EditKind.REPLACED:
+            gone, back = edit.about if hides is EditKind.REMOVED else edit.about[::-1]
+            self.queue = [back if item.item_id == gone.item_id else item for item in self.queue]
+            return edit
+        here = [item for item in edit.about if item.item_id in items]
+        if edit.kind is hides:
+            edit = replace(edit, about=here)
+            items = {item_id: item for item_id, item in items.items() if item not in here}
+        elif edit.kind in {EditKind.ADDED, EditKind.REMOVED}:
+            items |= {item.item_id: item for item in edit.about}
+        elif len(here) < len(edit.about):  # it is not done by half
+            self.loose += [item.item_id for item in here]
+            return edit
+        elif edit.kind is EditKind.MOVED:
+            behind = wanted[wanted.index(here[0].item_id) + 1 :][:1]
+            self.loose += [here[0].item_id] if behind and behind[0] not in items else []  # before what is gone by now
+        elif edit.kind is EditKind.REORDERED and items.keys() != set(wanted):
+            # What is hidden keeps its place in a row that is now shorter or longer.
+            touched = [item.item_id for each in (*self.done, *self.undone) for item in each.about]
+            self.loose += [item_id for item_id in touched if item_id not in items]
+        firm = [item_id for item_id in wanted if item_id in items and item_id not in self.loose]
+        since = [item_id for item_id in items if item_id not in wanted]
+        is_right = (
+            sorted(order) == sorted(items)
+            and [item_id for item_id in order if item_id in firm] == firm
+            and [item_id for item_id in order if item_id in since] == since
+        )
+        self.queue = [items[item_id] for item_id in (order if is_right else [*firm, *since])]
+        return edit
 
     def find(self, item_id: int) -> Item | None:
         """Return an item of the queue."""
@@ -99,6 +186,10 @@ def shown(rows: Any) -> Plain:
         loop_mode=player.loop_mode,
         loop_count=player.loop_count,
         volume=player.volume,
+        votes=list(player.votes),
+        share=player.settings.vote_share_percent,
+        deserted=player.deserted,
+        goes_on=player.goes_on,
         ended=[(item.item_id, str(ending.reason)) for _, item, ending in rows.history],
         back=[
             item

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from tests.simulation.world import World
 
 _DEADLINE = 5.0
+_RESTLESS = 0.05  # how likely it is that somebody goes elsewhere before the next command
 _LOST = {Reason.UNAVAILABLE, Reason.DEADLINE_EXCEEDED}
 
 
@@ -27,17 +28,24 @@ class Person:
     """Somebody in a voice channel."""
 
     def __init__(self, world: World, user_id: int, dice: Random, *, is_dj: bool) -> None:
-        channel = dice.choice((CHANNELS[0], CHANNELS[0], CHANNELS[0], CHANNELS[1], 0))
-        roles = [actor_pb2.Role(id=1, name="DJ")] if is_dj else []
-        self.user_id, self.member = user_id, actor_pb2.Member(user_id=user_id, voice_channel_id=channel, roles=roles)
-        self.actor = actor.system(user_id)
+        self.user_id, self.actor = user_id, actor.system(user_id)
+        self._roles = [actor_pb2.Role(id=1, name="DJ")] if is_dj else []
         self._world, self._dice, self._number = world, dice, 0
+        self._walk()
 
     async def live(self, commands: int) -> None:
         """Give commands."""
         for _ in range(commands):
             await asyncio.sleep(self._dice.expovariate(4.0))
+            if self._dice.random() < _RESTLESS:
+                self._walk()
             await self._insist(self._think())
+
+    def _walk(self) -> None:
+        channel = self._dice.choice((CHANNELS[0], CHANNELS[0], CHANNELS[0], CHANNELS[1], 0))
+        self._world.judge.tell("walk", self.user_id, channel)
+        self._world.discord.walk(self.user_id, channel)
+        self.member = actor_pb2.Member(user_id=self.user_id, voice_channel_id=channel, roles=self._roles)
 
     def _think(self) -> Request:
         self._number += 1

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 from unittest.mock import patch
 
 from audio import playback
-from audio.adapters.memory import MemoryStore
+from audio.adapters.memory import MemoryChange, MemoryStore
 from audio.conductor import Conductor
 from audio.domain import player as players
-from audio.domain import ranks
+from audio.domain import policy, ranks
 from audio.domain.player import ChangeKind
 from audio.ownership import Ownership
 from kit.lease import Leases
@@ -20,14 +20,17 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from contextlib import AbstractContextManager
 
+    from audio.domain.edits import Edit
     from audio.domain.endings import Ending
     from audio.domain.node import NodeEvent
     from audio.domain.player import Handed, Item, Player
+    from audio.domain.policy import Caller
     from tests.simulation.database import Transaction
 
     Plant = Callable[[], AbstractContextManager[object]]
 
 _advance, _check, _keep = playback.advance, MemoryStore._check, Database.keep
+_turn, _votes_missing = MemoryChange.turn, policy.votes_missing
 
 
 def _check_nothing_but_presence(store: MemoryStore, _: object = None) -> None:
@@ -81,6 +84,26 @@ def _take_over_anything(player: Player, before: Player, handed: Handed | None) -
     return replace(player, play_seq=handed.play_seq) if handed and is_new else player
 
 
+async def _bring_back_last(change: MemoryChange, *, undo: bool) -> tuple[Edit, int, int]:
+    known = set(change._guild.queue)
+    turned = await _turn(change, undo=undo)
+    if not undo:
+        return turned
+    queue = change._guild.queue
+    back = [item for item_id, (_, item) in queue.items() if item_id not in known]
+    last = max((rank for rank, _ in queue.values()), default=0)
+    queue.update({item.item_id: (rank, item) for rank, item in enumerate(back, last + 1)})
+    return turned
+
+
+def _count_the_caller_alone(caller: Caller, player: Player) -> int:
+    return _votes_missing(caller, replace(player, listeners=()))
+
+
+def _play_to_nobody(player: Player, listeners: tuple[int, ...], _: object) -> Player:
+    return replace(player, listeners=listeners, deserted=players.is_deserted(player, listeners))
+
+
 async def _see_nothing(*_: object) -> list[object]:
     return []
 
@@ -102,5 +125,8 @@ PLANTED: dict[str, Plant] = {
     "a node is thought to go on with what is next by now": lambda: patch.object(
         players, "taken_over", _take_over_anything
     ),
+    "what an undo brings back comes last": lambda: patch.object(MemoryChange, "turn", _bring_back_last),
+    "one vote is enough": lambda: patch.object(policy, "votes_missing", _count_the_caller_alone),
+    "it plays on when everybody has left": lambda: patch.object(players, "attended", _play_to_nobody),
     "resumed players are not looked at": lambda: patch.object(Ownership, "_players", _see_nothing),
 }

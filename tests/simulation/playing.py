@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from audio import editing, playback
+from audio.domain.edits import EditKind
 from audio.domain.player import Item, LoopMode, Update
 from audio.editing import Placement
 from kit.errors import Reason
@@ -18,6 +20,7 @@ from tests.simulation.command import (
     seen_version,
     some_id,
     some_tracks,
+    votes_missing,
     way_in,
 )
 from tests.simulation.discord import FORBIDDEN
@@ -65,7 +68,7 @@ class Leave(Command):
 
     def expect(self, plain: Plain, caller: Caller, facts: Any) -> Any:
         plain.silence("stopped")
-        plain.channel = 0
+        plain.channel, plain.deserted = 0, False
 
 
 @dataclass(frozen=True)
@@ -90,6 +93,8 @@ class Play(Command):
     def obstacles(self, plain: Plain, caller: Caller) -> Iterator[Reason | None]:
         yield from super().obstacles(plain, caller)
         yield from way_in(plain, caller, self.channel)
+        if self.placement is Placement.NOW:
+            yield Reason.VOTES_NEEDED if votes_missing(plain, caller) else None
 
     def expect(self, plain: Plain, caller: Caller, facts: Any) -> Any:
         first_id, _, _, again = facts
@@ -98,7 +103,9 @@ class Play(Command):
         plain.channel = plain.channel or self.channel or caller.voice_channel_id
         if self.placement is Placement.END:
             place += len(plain.queue)
-        plain.add(first_id, self.tracks, caller.user_id, first=self.placement is not Placement.END)
+        is_alone = not place and len(self.tracks) == 1
+        with nullcontext() if is_alone else plain.edit(EditKind.ADDED):
+            plain.add(first_id, self.tracks, caller.user_id, first=self.placement is not Placement.END)
         if interrupted or not plain.current:
             plain.go_on()
         if interrupted:
@@ -120,7 +127,7 @@ class Pause(Command):
         yield Reason.ALREADY_PAUSED if plain.paused else None
 
     def expect(self, plain: Plain, caller: Caller, facts: Any) -> Any:
-        plain.paused = True
+        plain.paused, plain.goes_on = True, False
 
 
 @dataclass(frozen=True)
@@ -136,7 +143,7 @@ class Resume(Command):
         yield None if plain.paused else Reason.NOT_PAUSED
 
     def expect(self, plain: Plain, caller: Caller, facts: Any) -> Any:
-        plain.paused = False
+        plain.paused = plain.goes_on = False
 
 
 @dataclass(frozen=True)
@@ -164,21 +171,25 @@ class Skip(Command):
         return cls(item_id=seen.current.item_id if seen.current and dice.random() < 0.5 else 0)
 
     async def do(self, change: Any, caller: Caller) -> Any:
-        _, skipped, _ = await playback.skip(change, caller, self.item_id)
-        assert skipped, "nobody listens, so that nobody has to vote"
-        return skipped.item_id, newest(change.player.current, await change.items())
+        _, skipped, missing = await playback.skip(change, caller, self.item_id)
+        return skipped and skipped.item_id, missing, newest(change.player.current, await change.items())
 
     def obstacles(self, plain: Plain, caller: Caller) -> Iterator[Reason | None]:
         yield from super().obstacles(plain, caller)
         yield nothing(plain)
         is_other = self.item_id and plain.current and plain.current.item_id != self.item_id
         yield Reason.ITEM_NOT_FOUND if is_other else None
+        has_voted = caller.user_id in plain.votes and votes_missing(plain, caller)
+        yield Reason.ALREADY_VOTED if has_voted else None
 
     def expect(self, plain: Plain, caller: Caller, facts: Any) -> Any:
-        skipped, (_, newest_id) = plain.current, facts
+        skipped, (_, _, newest_id) = plain.current, facts
+        if missing := votes_missing(plain, caller):
+            plain.votes.append(caller.user_id)
+            return None, missing, newest_id
         plain.end("skipped")
         plain.go_round(newest_id)
-        return skipped and skipped.item_id, newest_id
+        return skipped and skipped.item_id, 0, newest_id
 
 
 @dataclass(frozen=True)
@@ -193,6 +204,7 @@ class Previous(Command):
         yield from super().obstacles(plain, caller)
         yield from way_in(plain, caller, 0)
         yield None if plain.back else Reason.NOTHING_BEFORE
+        yield Reason.VOTES_NEEDED if votes_missing(plain, caller) else None
 
     def expect(self, plain: Plain, caller: Caller, facts: Any) -> Any:
         plain.channel = plain.channel or caller.voice_channel_id
@@ -298,7 +310,8 @@ class Jump(Edit):
         ahead = plain.place(self.item_id)
         plain.end("skipped")
         plain.channel = plain.channel or caller.voice_channel_id
-        del plain.queue[:ahead]
+        with plain.edit(EditKind.REMOVED):
+            del plain.queue[:ahead]
         plain.go_on()
         return ahead
 
@@ -331,7 +344,8 @@ class PutInstead(Command):
             plain.begin(Item(facts, self.tracks[0], plain.current.requester_id))
         else:
             place = plain.place(self.item_id)
-            plain.queue[place] = Item(facts, self.tracks[0], plain.queue[place].requester_id)
+            with plain.edit(EditKind.REPLACED):
+                plain.queue[place] = Item(facts, self.tracks[0], plain.queue[place].requester_id)
         return facts
 
     def _is_current(self, plain: Plain) -> bool:

@@ -14,7 +14,7 @@ from tests.simulation.world import World, simulate
 
 MOST = 1_000  # worlds in which a planted defect has to be found
 _TOLD = 120  # events that a failure tells
-_COLLECTED = 10  # worlds between two times that memory is freed: it takes as long as half a world
+_COLLECTED = 25  # worlds between two times that memory is freed: it takes as long as half a world
 
 
 @dataclass(frozen=True)

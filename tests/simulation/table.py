@@ -36,10 +36,15 @@ TABLE: tuple[type[Command], ...] = (
     editing.Shuffle,
     editing.Sort,
     editing.Reverse,
+    editing.Undo,
+    editing.Redo,
 )
 _WEIGHTS = [command.weight for command in TABLE]
+_REGRETS = 0.5  # how likely it is that whoever takes edits back goes on with it
 
 
 def think(dice: Random, seen: Plain) -> Command:
     """Choose a command."""
+    if seen.undone and dice.random() < _REGRETS:
+        return dice.choice((editing.Undo, editing.Undo, editing.Redo)).think(dice, seen)
     return dice.choices(TABLE, _WEIGHTS)[0].think(dice, seen)

@@ -5,15 +5,18 @@ from __future__ import annotations
 import asyncio
 import gc
 import logging
+from dataclasses import replace
 from random import Random
 from types import SimpleNamespace
 from typing import Any
 from unittest.mock import patch
 
 from audio import outcomes, ownership, watching
-from audio.adapters import node_peer
+from audio.adapters import memory, node_peer
+from audio.domain import player as players
 from audio.domain import ranks
 from audio.domain.player import BUCKETS
+from audio.domain.settings import GuildSettings
 from tests.simulation.database import Database, Lease
 from tests.simulation.discord import Discord, Gateway
 from tests.simulation.instance import Instance
@@ -21,6 +24,7 @@ from tests.simulation.judge import Judge
 from tests.simulation.lavalink import Node
 from tests.simulation.loop import WORLD, VirtualLoop, Wire
 from tests.simulation.misfortune import Misfortune
+from tests.simulation.model import KEPT, shown
 from tests.simulation.people import Person, Watcher
 
 COMMANDS = 200
@@ -46,8 +50,17 @@ class World:
         self.judge.nodes = self.discord.nodes = tuple(self.nodes.values())
         self.guild_ids = [(number * BUCKETS + number % _LEASES) << 22 for number in range(1, _GUILDS + 1)]
         self.database.leases = {bucket: Lease() for bucket in range(_LEASES)}
+        for guild_id in self.guild_ids:
+            self._found(guild_id)
         self.instances: dict[str, Instance | None] = {}
         self._gateways = 0
+
+    def _found(self, guild_id: int) -> None:
+        waits, share = self._dice.choice((2_000, 300_000)), self._dice.choice((1, 25, 50))
+        settings = GuildSettings(empty_channel_timeout_ms=waits, vote_share_percent=share)
+        rows = self.database.store.tables.guilds[guild_id] = self.database.guild(guild_id)
+        rows.player = replace(rows.player, settings=settings)
+        self.judge.guilds[guild_id] = shown(rows)
 
     def some_instance(self) -> Instance | None:
         """Return an instance, as a proxy that does not know yet who froze."""
@@ -129,9 +142,11 @@ def simulate(seed: int) -> World:
     gc.disable()  # what it would end, it would end at any moment
     world = World(seed)
     try:
-        # They look less often, so that a world takes less time; ranks are used up sooner.
+        # They look less often, so that a world takes less time; ranks are used up and edits forgotten sooner.
         with (
             patch.object(ranks, "GAP", 2),
+            patch.object(memory, "KEPT", KEPT),
+            patch.object(players, "KEPT", KEPT),
             patch.object(ownership, "_LOOK", 0.5),
             patch.object(watching, "_LOOK", 0.5),
             patch.object(outcomes, "_POLL", 0.2),
