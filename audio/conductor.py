@@ -208,6 +208,7 @@ class Conductor:
             case NodeEventKind.SKIPPED:
                 self._take(await self._seeing.skipped(self._deck.actual, self._deck.position(player.play_seq)))
             case NodeEventKind.STARTED if event.play_seq == play_seq:
+                self._deck.started()
                 await self._heard(player)
             case NodeEventKind.STARTED if event.play_seq != player.play_seq and self._deck.actual.sounds:
                 self._deck.actual.play_seq = event.play_seq  # an owner before had asked for it; the node was slow
@@ -234,7 +235,6 @@ class Conductor:
             player = await self._advance(player, ending, handed)
             if handed and handed.play_seq == player.play_seq:
                 self._deck.went_on(player)
-                await self._heard(player)
                 return
         if event.kind is NodeEventKind.ENDED and event.reason != "replaced":
             self._deck.ended()

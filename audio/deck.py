@@ -93,6 +93,10 @@ class Deck:
             self.actual.handed = Handed(state.next_data["play_seq"], state.next_data["item_id"])
             self.actual.handed_seq = self.actual.handed.play_seq
 
+    def started(self) -> None:
+        """Take it that the node has begun the loaded track, maybe anew: it forgot what was handed over before."""
+        self.actual.handed, self.actual.handed_at = None, -1
+
     def heard(self, *, moves: bool) -> None:
         """Take it that the loaded track sounds; `moves`: and goes on."""
         if self.actual.started_at is not None:
@@ -107,6 +111,7 @@ class Deck:
     def went_on(self, player: Player) -> None:
         """Take it that the node has begun by itself what was handed over."""
         self.actual.play_seq, self.actual.seek_seq, self.actual.handed = player.play_seq, 0, None
+        self.actual.started_at = self._now()  # it says so in the same breath, or not at all
         self._meter.note(player.play_seq, player.position_ms, self._now(), moves=True)
         self._stage.figures.started(self.actual.node)
 
@@ -172,7 +177,7 @@ class Deck:
         await self._stage.nodes.start(self._bucket, self.actual.node, self._guild_id, start)
         self.actual.play_seq, self.actual.seek_seq = player.play_seq, player.seek_seq
         self.actual.paused, self.actual.sounds, self.actual.leftover = player.paused, False, False
-        self.actual.handed, self.actual.handed_at = None, -1
+        self.started()
         self.actual.started_at = None if player.paused else self._now()
         self._meter.note(player.play_seq, player.position_ms, self._now(), moves=False)
 

@@ -46,7 +46,6 @@ class Voicing:
         self._asked_at: float | None = None
         self._attempts = 0
         self._renew = False
-        self._renewing_until = 0.0
         self._dead: VoiceState | None = None  # what led to a connection that broke
         self._settled_in = 0
         self._suspect_until: float | None = None
@@ -92,9 +91,6 @@ class Voicing:
         step = self._judge(channel_id)
         if step is VoiceStep.READY or step is VoiceStep.FOLLOW:
             self._arrive(self.snapshot.channel_id if self.snapshot else channel_id)
-        elif step is VoiceStep.LEFT and self._now() < self._renewing_until:
-            self.due = self._renewing_until  # a new voice server is had by leaving and coming back
-            return VoiceStep.WAIT
         elif step is VoiceStep.LEFT:
             self._settled_in = 0
         elif step is VoiceStep.CONNECT or self._is_overdue():
@@ -155,10 +151,7 @@ class Voicing:
         if self._attempts == _ATTEMPTS or self._is_hopeless:
             self._attempts, self._asked_at, self._is_hopeless = 0, None, False
             raise Refused(Reason.VOICE_CHANNEL_FORBIDDEN)
-        renew = self._renew or self._attempts > 0
-        if renew:
-            self._renewing_until = self._now() + _PATIENCE
-        await self._channels.connect(self._guild_id, channel_id, renew=renew)
+        await self._channels.connect(self._guild_id, channel_id, renew=self._renew or self._attempts > 0)
         self._attempts += 1
         self._asked_at = self._now()
         self.due = self._asked_at + _PATIENCE

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 _MICROSECONDS = 1_000_000
+_RETURNS_WITHIN = 5.0  # seconds: somebody who is told otherwise takes the bot for sent away
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,7 @@ class Voice:
         self._guilds = guilds
         self._now = now
         self._links: defaultdict[int, Link] = defaultdict(Link)
+        self._returning: dict[int, tuple[Seat, float]] = {}  # where the bot is back in a moment, and until when
         self._sequence = 0
 
     async def connect(self, guild_id: int, channel_id: int, *, renew: bool) -> None:
@@ -53,6 +55,8 @@ class Voice:
         if seat.channel_id == channel_id and self._links[guild_id].server and not renew:
             return
         if renew and seat.channel_id:
+            if seat.channel_id == channel_id:
+                self._returning[guild_id] = seat, self._now() + _RETURNS_WITHIN
             await self._guilds.move(guild_id, 0)
         await self._guilds.move(guild_id, channel_id)
 
@@ -63,12 +67,15 @@ class Voice:
 
     async def disconnect(self, guild_id: int) -> None:
         """Take the bot out of its channel, if it is in one."""
+        self._returning.pop(guild_id, None)
         if self._guilds.seat(guild_id).channel_id:
             await self._guilds.move(guild_id, 0)
 
     def moved(self, guild_id: int) -> None:
         """Take note that the bot's own voice state changed."""
         seat = self._guilds.seat(guild_id)
+        if seat.channel_id:
+            self._returning.pop(guild_id, None)
         self._links[guild_id].seen(seat.channel_id, seat.session_id, self._now())
 
     def named(self, guild_id: int, server: Server | None) -> None:
@@ -86,4 +93,7 @@ class Voice:
         # The clock makes it rise over restarts, the counter within a microsecond or when the clock is set back.
         self._sequence = max(self._sequence + 1, int(taken_at * _MICROSECONDS))
         server = self._links[guild_id].server if seat.channel_id else None
+        known, until = self._returning.get(guild_id, (seat, 0.0))
+        if not seat.channel_id and taken_at < until:
+            seat = known
         return Snapshot(guild_id, self._sequence, taken_at, seat.channel_id, seat.session_id, server, seat.listeners)

@@ -214,7 +214,8 @@ class Node:
             self._go_on(session, player)
 
     def _throw(self, session: NodeSession, player: NodePlayer) -> None:
-        track, ends_first, player.following = player.track, self._dice() < 0.1, None
+        ends_first = self._dice() < 0.1 and not self._plugins  # a node that joins tracks ends none that it has lost
+        track, player.following = player.track, None
         self.judge.failed(player.guild_id, player.play_seq)
         if ends_first:
             self._end(session, player, "finished")
