@@ -95,14 +95,16 @@ async def test_connecting_where_the_bot_is_already_changes_nothing(house: House)
     assert (after.session_id, after.server) == (before.session_id, before.server)
 
 
-async def test_renewing_brings_another_server(house: House) -> None:
+async def test_renewing_brings_another_server_and_nobody_takes_the_bot_for_sent_away(house: House) -> None:
     async with in_voice(house, "Lounge") as before:
         channel = await connect(house, "Lounge", renew=True)
         after = await house.audio.snapshot(
             lambda snapshot: is_whole(channel)(snapshot) and snapshot.server.token != before.server.token
         )
+        told = [snapshot for snapshot in house.audio.snapshots if before.sequence < snapshot.sequence < after.sequence]
 
     assert after.sequence > before.sequence
+    assert {(snapshot.channel_id, len(snapshot.listeners)) for snapshot in told} <= {(channel, len(before.listeners))}
 
 
 async def test_moving_to_another_channel_never_shows_the_old_server_with_the_new_channel(house: House) -> None:
