@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 _MICROSECONDS = 1_000_000
-_RETURNS_WITHIN = 5.0  # seconds: somebody who is told otherwise takes the bot for sent away
+_TOLD_WITHIN = 5.0  # seconds in which Discord tells that what was asked of it is done
 
 
 @dataclass(frozen=True)
@@ -45,18 +45,20 @@ class Voice:
         self._guilds = guilds
         self._now = now
         self._links: defaultdict[int, Link] = defaultdict(Link)
-        self._returning: dict[int, tuple[Seat, float]] = {}  # where the bot is back in a moment, and until when
+        # Where the bot will be in a moment, and until when that is believed: who is told of every step on the way there
+        # takes a channel that is being left for reached, and the bot for sent away.
+        self._soon: dict[int, tuple[Seat, float]] = {}
         self._sequence = 0
 
     async def connect(self, guild_id: int, channel_id: int, *, renew: bool) -> None:
         """Bring the bot into a channel. It is there already: nothing happens, unless a new voice server is wanted."""
         self.check(guild_id, channel_id)
-        seat = self._guilds.seat(guild_id)
+        seat = self._seat(guild_id)
         if seat.channel_id == channel_id and self._links[guild_id].server and not renew:
             return
         if renew and seat.channel_id:
             if seat.channel_id == channel_id:
-                self._returning[guild_id] = seat, self._now() + _RETURNS_WITHIN
+                self._soon[guild_id] = seat, self._now() + _TOLD_WITHIN
             await self._guilds.move(guild_id, 0)
         await self._guilds.move(guild_id, channel_id)
 
@@ -67,15 +69,15 @@ class Voice:
 
     async def disconnect(self, guild_id: int) -> None:
         """Take the bot out of its channel, if it is in one."""
-        self._returning.pop(guild_id, None)
         if self._guilds.seat(guild_id).channel_id:
+            self._soon[guild_id] = Seat(), self._now() + _TOLD_WITHIN
             await self._guilds.move(guild_id, 0)
 
     def moved(self, guild_id: int) -> None:
         """Take note that the bot's own voice state changed."""
         seat = self._guilds.seat(guild_id)
-        if seat.channel_id:
-            self._returning.pop(guild_id, None)
+        if seat.channel_id == self._seat(guild_id).channel_id:
+            self._soon.pop(guild_id, None)
         self._links[guild_id].seen(seat.channel_id, seat.session_id, self._now())
 
     def named(self, guild_id: int, server: Server | None) -> None:
@@ -88,12 +90,14 @@ class Voice:
 
     def snapshot(self, guild_id: int) -> Snapshot:
         """Say all that is known now. Refused(GUILD_NOT_FOUND)."""
-        seat = self._guilds.seat(guild_id)
+        seat = self._seat(guild_id)
         taken_at = self._now()
         # The clock makes it rise over restarts, the counter within a microsecond or when the clock is set back.
         self._sequence = max(self._sequence + 1, int(taken_at * _MICROSECONDS))
-        server = self._links[guild_id].server if seat.channel_id else None
-        known, until = self._returning.get(guild_id, (seat, 0.0))
-        if not seat.channel_id and taken_at < until:
-            seat = known
+        is_there = seat.channel_id and self._guilds.seat(guild_id).channel_id
+        server = self._links[guild_id].server if is_there else None
         return Snapshot(guild_id, self._sequence, taken_at, seat.channel_id, seat.session_id, server, seat.listeners)
+
+    def _seat(self, guild_id: int) -> Seat:
+        seat, until = self._soon.get(guild_id, (Seat(), 0.0))
+        return seat if self._now() < until else self._guilds.seat(guild_id)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import itertools
 from contextlib import asynccontextmanager
-from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +10,7 @@ import grpc
 import pytest
 from grpc_status import rpc_status
 
-from gateway.domain.voice import Listener
+from gateway.domain.voice import Listener, Server
 from gateway.voice import Seat, Voice
 from kit import status
 from segue.gateway.v1 import voice_channel_service_pb2 as messages
@@ -111,12 +109,14 @@ async def test_renewing_brings_another_server(house: House) -> None:
 
 
 class SlowGuilds:
-    """Discord, when it tells in its own time; `voice` is asked at each step what it knows."""
+    """Discord, when it tells in its own time."""
 
     def __init__(self) -> None:
         self.place = Seat(5, "session", (Listener(7, deaf=False),))
-        self.shown: list[Snapshot] = []
-        self.voice = Voice(self, itertools.count(1000).__next__)
+        self.asked: list[int] = []
+        self.voice = Voice(self, lambda: 1000.0)
+        self.voice.moved(1)
+        self.voice.named(1, Server("voice:443", "token"))
 
     def seat(self, _: int) -> Seat:
         return self.place
@@ -124,19 +124,33 @@ class SlowGuilds:
     def may_speak(self, *_: int) -> bool:
         return True
 
-    async def move(self, guild_id: int, channel_id: int) -> None:
-        self.place = replace(self.place, channel_id=channel_id) if channel_id else Seat()
-        self.voice.moved(guild_id)
-        self.shown.append(self.voice.snapshot(guild_id))
+    async def move(self, _: int, channel_id: int) -> None:
+        self.asked.append(channel_id)
+
+    def told(self) -> list[Snapshot]:
+        """Do what was asked; return what is known before, and after each step."""
+        known = [self.voice.snapshot(1)]
+        for channel_id in self.asked:
+            self.place = Seat(channel_id, "session", (Listener(7, deaf=False),)) if channel_id else Seat()
+            self.voice.moved(1)
+            known.append(self.voice.snapshot(1))
+        return known
 
 
 async def test_nobody_takes_the_bot_for_sent_away_while_another_server_is_had_by_leaving_and_coming_back() -> None:
     guilds = SlowGuilds()
-    listeners = guilds.place.listeners
     await guilds.voice.connect(1, 5, renew=True)
-    assert (guilds.shown[0].channel_id, guilds.shown[0].listeners, guilds.shown[0].server) == (5, listeners, None)
+    known = guilds.told()
+    assert guilds.asked == [0, 5]
+    assert [(each.channel_id, len(each.listeners)) for each in known] == [(5, 1)] * 3
+    assert [each.server for each in known[1:]] == [None, None]
+
+
+async def test_nobody_takes_a_channel_for_reached_that_is_being_left() -> None:
+    guilds = SlowGuilds()
     await guilds.voice.disconnect(1)
-    assert guilds.shown[-1].channel_id == 0
+    await guilds.voice.connect(1, 5, renew=False)
+    assert [each.channel_id for each in guilds.told()] == [0, 0, 5]
 
 
 async def test_moving_to_another_channel_never_shows_the_old_server_with_the_new_channel(house: House) -> None:
