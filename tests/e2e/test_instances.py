@@ -8,18 +8,22 @@ import itertools
 import os
 import signal
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+import aiohttp
 import pytest_asyncio
+from cryptography import x509
 
 from audio.domain.player import bucket_of
+from mesh import certificates
+from mesh.topology import read_topology
 from tests.e2e.discord import is_unbroken, joined, readable, sounding, tenths
 from tests.e2e.stack import Stack, eventually
 from tests.e2e.test_first_light import hears_end, hears_tenth
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
-    from pathlib import Path
 
     import pytest
 
@@ -70,6 +74,27 @@ async def test_every_second_is_heard_once_while_everything_is_restarted_one_afte
         await eventually(pair.is_healthy, within=30, what="the system is healthy again")
     frames = await _left(pair, guild)
 
+    assert odd(frames) == []
+
+
+async def test_every_second_is_heard_once_while_every_certificate_is_replaced(pair: Stack) -> None:
+    guild = await _looping(pair, "Renewing")
+    run = Path((pair.home / "run-directory").read_text().strip())
+    instances = ("gateway", "audio", "audio-2", "api", "worker", "edge")
+
+    authority = certificates.Authority.at(run / "ca")
+    identities = read_topology().identities(instances)
+    for instance in instances:
+        fresh = run / instance / "certs" / "identity.fresh"
+        fresh.write_bytes(authority.issue(identities[instance]))
+        fresh.rename(fresh.with_suffix(".pem"))
+    for instance in instances:
+        await eventually(partial(_shows_its_own, pair, run / instance), within=30, what=f"{instance} took it up")
+    queued = await pair.discord.command(guild, guild.owner, "play", query="alpha")
+    await hears_tenth(pair.discord, guild, 50, -1)
+    frames = await _left(pair, guild)
+
+    assert "alpha" in str(queued["message"])
     assert odd(frames) == []
 
 
@@ -139,6 +164,14 @@ def odd(frames: list[Frame], *, least: int = 5) -> list[str]:
         for at, (before, behind) in runs
         if behind[0] != (before[0] + 1) % LONG or (at and not least - (before[0] == 0) <= before[1] <= 5)
     ]
+
+
+async def _shows_its_own(stack: Stack, instance: Path) -> bool:
+    """Tell whether a proxy uses the certificate that lies in its folder."""
+    lies = x509.load_pem_x509_certificate((instance / "certs" / "identity.pem").read_bytes()).serial_number
+    connector = aiohttp.UnixConnector(str(instance / "admin.sock"))
+    async with aiohttp.ClientSession(connector=connector) as session, session.get("http://envoy/certs") as answer:
+        return f"{lies:x}" in await answer.text()
 
 
 async def _looping(stack: Stack, name: str) -> Guild:

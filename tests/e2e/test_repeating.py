@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import uuid
 from typing import TYPE_CHECKING, Any
 
+import grpc
+import grpc.aio
 import pytest
 
 from kit import policy
@@ -105,6 +108,27 @@ async def test_a_repeated_request_id_has_one_effect_and_the_same_answer(
     assert _lasting(again) == _lasting(first)
     assert once == expected
     assert twice == once
+
+
+async def test_a_hundred_calls_at_once_with_one_request_id_have_one_effect_and_one_answer(
+    stack: Stack, guild: Guild
+) -> None:
+    await stack.enter(guild, guild.owner, guild.voices[0])
+    played = await call(over_grpc, stack, "Play", guild_id=int(guild.id), query="long")
+    handle, request_id = played.item.track.handle, str(uuid.uuid4())
+
+    async def add(count: int) -> Any:
+        wanted = {"guild_id": int(guild.id), "handles": [handle] * count, "request_id": request_id}
+        return await call(over_grpc, stack, "AddQueueItems", **wanted)
+
+    answers = await asyncio.gather(*(add(1) for _ in range(100)))
+    with pytest.raises(grpc.aio.AioRpcError) as altered:
+        await add(2)
+    shown = await call(over_grpc, stack, "GetPlayer", guild_id=int(guild.id))
+
+    assert len({answer.SerializeToString(deterministic=True) for answer in answers}) == 1
+    assert altered.value.code() is grpc.StatusCode.ALREADY_EXISTS
+    assert shown.player.queue_length == 1
 
 
 def test_what_can_be_repeated_is_all_that_changes_players_queues_and_jobs() -> None:
