@@ -18,6 +18,7 @@ CHANNEL = 800
 NEEDED: dict[str, object] = {
     "channel_id": CHANNEL,
     "guild_ids": [GUILD],
+    "handle": "handle",
     "handles": ["handle"],
     "item_id": 1,
     "item_ids": [1],

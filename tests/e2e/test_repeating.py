@@ -61,7 +61,7 @@ async def _arranged(stack: Stack, guild: Guild, method: MethodDescriptor) -> dic
     plays = method.containing_service.name == "PlayerService"
     item = added.player.current.item_id if plays else added.first_item_id
     items = {"item_id": str(item), "other_item_id": str(item + 1), "item_ids": [str(item)]}
-    values: dict[str, object] = {"handles": [handle], "query": None, **items}
+    values: dict[str, object] = {"handle": handle, "handles": [handle], "query": None, **items}
     return {name: value for name, value in values.items() if name in method.input_type.fields_by_name}
 
 
