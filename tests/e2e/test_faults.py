@@ -29,6 +29,7 @@ RESUMED = {"gateway_close": 1, "gateway_reconnect": 2}
 TROUBLES: list[dict[str, object]] = [
     {"kind": "rest_429", "retryAfterMs": 400, "durationMs": 900},
     {"kind": "rest_5xx", "durationMs": 500},  # the library asks again after a second
+    {"kind": "rest_5xx", "durationMs": 300, "code": 503},  # and after a 503 not at all
     {"kind": "rest_slow", "delayMs": 700, "count": 5},
 ]
 INVALID_REQUESTS = 100  # a hundredth of what has Discord ban an address
@@ -82,7 +83,7 @@ async def test_what_plays_goes_on_when_discord_breaks_a_connection(
     assert all(later - earlier >= IDENTIFY_MS for earlier, later in itertools.pairwise(identified))
 
 
-@pytest.mark.parametrize("trouble", TROUBLES, ids=lambda trouble: str(trouble["kind"]))
+@pytest.mark.parametrize("trouble", TROUBLES, ids=lambda trouble: "-".join(map(str, trouble.values())))
 async def test_every_command_is_answered_once_and_in_order_while_discord_limits_fails_or_is_slow(
     mortal: Stack, audience: tuple[Discord, Guild], trouble: dict[str, object]
 ) -> None:
