@@ -15,6 +15,7 @@ from aiohttp import web
 
 from simulator.answers import Answers
 from simulator.causing import Causing
+from simulator.conduct import Conduct
 from simulator.control import Control, guard
 from simulator.faults import Faults
 from simulator.feed import Feed
@@ -77,7 +78,7 @@ async def start(stack: AsyncExitStack, settings: Settings) -> Addresses:
     voice = await _serve(stack, voice_app, settings, settings.voice_port, tls)
 
     switchboard = Switchboard(world, calls, voice)
-    gateway, answers, feed = Gateway(world, switchboard), Answers(world), Feed(world)
+    gateway, answers, feed = Gateway(world, switchboard, Conduct()), Answers(world), Feed(world)
 
     def changed(path: str) -> None:
         saving.changed()
@@ -86,9 +87,10 @@ async def start(stack: AsyncExitStack, settings: Settings) -> Addresses:
     async def connect(request: web.Request) -> web.StreamResponse:
         return await GatewaySocket(gateway, faults).run(request)
 
+    rest = Rest(world, gateway, answers, faults, changed)
     discord_app = web.Application(client_max_size=_MAX_BODY)
     discord_app.router.add_get("/", connect)
-    discord_app.router.add_route("*", PREFIX + "/{path:.*}", Rest(world, gateway, answers, changed).handle)
+    discord_app.router.add_route("*", PREFIX + "/{path:.*}", rest.handle)
     discord = await _serve(stack, discord_app, settings, settings.discord_port)
     gateway.url = f"ws://{discord}/"
 
@@ -100,6 +102,7 @@ async def start(stack: AsyncExitStack, settings: Settings) -> Addresses:
         switchboard=switchboard,
         causing=Causing(gateway, calls, faults),
         feed=feed,
+        conduct=gateway.conduct,
     )
     page_app.router.add_routes([*control.routes(), *page_routes(settings.traces_url)])
     page = await _serve(stack, page_app, settings, settings.port)

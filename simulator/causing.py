@@ -1,4 +1,4 @@
-"""Faults on demand, `gateway_close`, `invalid_session` and `voice_close`: at once, and again for a count or a time."""
+"""Faults on demand, for a count or a time: those of a connection from now on, those of REST from the next call on."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from simulator.body import Body
     from simulator.faults import Faults
     from simulator.gateway import Gateway
-    from simulator.voice.calls import Calls
+    from simulator.voice.calls import Call, Calls
 
 
 class Causing:
@@ -24,7 +24,12 @@ class Causing:
         self._faults = faults
 
     def cause(self, body: Body) -> None:
-        """Serve POST /faults: `kind`, then `code`, `guildId`, `resumable`, `count` or `durationMs`; `sessionTtlMs`."""
+        """Serve POST /faults: `kind` and what it takes, `count` or `durationMs`; `sessionTtlMs`.
+
+        `gateway_close` takes `code`, `invalid_session` takes `resumable`, `voice_close` takes `code` and `guildId`,
+        `voice_server_move` takes `guildId` and happens once, `rest_429` takes `retryAfterMs` and `global`, `rest_5xx`
+        takes `code`, `rest_slow` takes `delayMs`.
+        """
         ttl_ms = body.get("sessionTtlMs", int, None)
         if ttl_ms is not None:
             self._gateway.session_ttl = ttl_ms / 1000
@@ -32,31 +37,53 @@ class Causing:
         if kind is None and ttl_ms is not None:
             return
         match kind:
-            case "gateway_close":
-                code = body.get("code", int, 4000)
-                self._plan(kind, code, body)
-                for socket in self._gateway.sockets:
-                    socket.close(code)
-            case "invalid_session":
-                self._plan(kind, 0, body)
-                for socket in self._gateway.sockets:
-                    socket.invalidate(resumable=body.get("resumable", bool, False))
+            case "gateway_close" | "gateway_reconnect" | "invalid_session":
+                self._disturb(kind, body)
             case "voice_close":
                 code = body.get("code", int, 4006)
-                self._plan(kind, code, body)
-                self._hang_up(code, body)
+                self._plan(Fault(kind, code), body, done=1)
+                for call in self._meant(body):
+                    self._calls.close(call, code)
+            case "voice_server_move":
+                for call in self._meant(body):
+                    self._gateway.switchboard.renew(call)
+            case "rest_429" | "rest_5xx" | "rest_slow":
+                self._plan(_of_rest(kind, body), body)
             case _:
                 raise Refusal.of(400, f"no fault is called {kind}")
 
-    def _plan(self, kind: str, code: int, body: Body) -> None:
+    def _plan(self, fault: Fault, body: Body, *, done: int = 0) -> None:
         duration_ms = body.get("durationMs", int, None)
-        if duration_ms is not None:
-            self._faults.plan(Fault(kind, code, until=time.monotonic() + duration_ms / 1000))
-        elif body.get("count", int, 1) > 1:
-            self._faults.plan(Fault(kind, code, count=body.get("count", int) - 1))
+        if duration_ms is None:
+            fault.count = body.get("count", int, 1) - done
+        else:
+            fault.until = time.monotonic() + duration_ms / 1000
+        self._faults.plan(fault)
 
-    def _hang_up(self, code: int, body: Body) -> None:
+    def _disturb(self, kind: str, body: Body) -> None:
+        code, resumable = body.get("code", int, 4000), body.get("resumable", bool, False)
+        self._plan(Fault(kind, code), body, done=1)
+        for socket in self._gateway.sockets:
+            if kind == "gateway_close":
+                socket.close(code)
+            elif kind == "gateway_reconnect":
+                socket.send_away()
+            else:
+                socket.invalidate(resumable=resumable)
+
+    def _meant(self, body: Body) -> list[Call]:
+        """List the calls of the guild that is named, or all."""
         guild_id = None if body.get("guildId", str, None) is None else body.id("guildId")
-        for call in self._calls.all():
-            if guild_id in (None, call.guild_id):
-                self._calls.close(call, code)
+        return [call for call in self._calls.all() if guild_id in (None, call.guild_id)]
+
+
+def _of_rest(kind: str, body: Body) -> Fault:
+    if kind == "rest_slow":
+        return Fault(kind, seconds=body.get("delayMs", int, 500) / 1000)
+    if kind == "rest_429":
+        limited = "rest_429_global" if body.get("global", bool, False) else kind
+        return Fault(limited, seconds=body.get("retryAfterMs", int, 500) / 1000)
+    code = body.get("code", int, 500)
+    if not 500 <= code <= 599:
+        raise Refusal.of(400, "code must be from 500 to 599")
+    return Fault(kind, code)

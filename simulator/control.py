@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from simulator.answers import Answers, Pending
     from simulator.causing import Causing
+    from simulator.conduct import Conduct
     from simulator.feed import Feed
     from simulator.voice.calls import Calls
     from simulator.voice.switchboard import Switchboard
@@ -61,7 +62,15 @@ class Control:
     """Handlers of the control API."""
 
     def __init__(
-        self, *, world: World, answers: Answers, calls: Calls, switchboard: Switchboard, causing: Causing, feed: Feed
+        self,
+        *,
+        world: World,
+        answers: Answers,
+        calls: Calls,
+        switchboard: Switchboard,
+        causing: Causing,
+        feed: Feed,
+        conduct: Conduct,
     ) -> None:
         self._world = world
         self._answers = answers
@@ -69,6 +78,7 @@ class Control:
         self._switchboard = switchboard
         self._causing = causing
         self._feed = feed
+        self._conduct = conduct
 
     def routes(self) -> list[web.RouteDef]:
         """List the routes."""
@@ -88,6 +98,7 @@ class Control:
             web.get(r"/sim/v1/voice/{guild_id:\d+}/frames", self._frames),
             web.get(r"/sim/v1/voice/{guild_id:\d+}/listen", self._listen),
             web.post("/sim/v1/faults", self._fault),
+            web.get("/sim/v1/conduct", self._show_conduct),
             web.get("/sim/v1/events", self._events),
         ]
 
@@ -245,6 +256,9 @@ class Control:
     async def _fault(self, request: web.Request) -> web.Response:
         self._causing.cause(await _body(request))
         return answer(204, None)
+
+    async def _show_conduct(self, _request: web.Request) -> web.Response:
+        return answer(200, self._conduct.describe())
 
     async def _events(self, request: web.Request) -> web.StreamResponse:
         """Tell the page, as server-sent events, which gateway events the world emits."""

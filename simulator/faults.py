@@ -12,6 +12,8 @@ class Fault:
 
     kind: str
     code: int = 0
+    seconds: float = 0.0
+    """How late an answer is, or when Discord lets the bot ask again."""
     count: int | None = None
     until: float | None = None
 
@@ -29,7 +31,9 @@ class Faults:
     def take(self, kind: str) -> Fault | None:
         """Use up one occurrence of this kind, if there is one."""
         now = time.monotonic()
-        self._pending = [f for f in self._pending if f.count != 0 and (f.until is None or f.until > now)]
+        self._pending = [
+            f for f in self._pending if (f.count is None or f.count > 0) and (f.until is None or f.until > now)
+        ]
         for fault in self._pending:
             if fault.kind == kind:
                 if fault.count is not None:

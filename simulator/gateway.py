@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from simulator.conduct import Conduct
     from simulator.voice.switchboard import Switchboard
     from simulator.world.world import World
 
@@ -29,6 +30,9 @@ class Socket(Protocol):
 
     def invalidate(self, *, resumable: bool) -> None:
         """Say that the session has ended."""
+
+    def send_away(self) -> None:
+        """Say that the bot is to connect anew."""
 
 
 class Session:
@@ -65,15 +69,14 @@ class Session:
 class Gateway:
     """All sessions of the bot."""
 
-    def __init__(self, world: World, switchboard: Switchboard) -> None:
+    def __init__(self, world: World, switchboard: Switchboard, conduct: Conduct) -> None:
         self.world = world
         self.switchboard = switchboard
         self.url = ""
         """Address of this gateway, known once it listens."""
         self.session_ttl = 60.0
         """Seconds a session lives without a socket."""
-        self.identified = 0
-        """Sessions begun, for the limit that `GET /gateway/bot` tells."""
+        self.conduct = conduct
         self.sockets: set[Socket] = set()
         self._sessions: dict[str, Session] = {}
         world.subscribe(self._announce)
@@ -95,7 +98,6 @@ class Gateway:
 
     def begin(self, socket: Socket, shard: tuple[int, int], intents: int) -> Session:
         """Start a session: READY, then a GUILD_CREATE for each guild of the shard."""
-        self.identified += 1
         session = Session(shard, intents)
         session.socket = socket
         self._sessions[session.id] = session

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import time
 import zlib
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
@@ -89,6 +90,10 @@ class GatewaySocket:
             session, self.session = self.session, None
             self._gateway.end(session)
 
+    def send_away(self) -> None:
+        """Tell the bot to connect anew and resume (op 7)."""
+        self._send(7)
+
     async def _read(self, query: Any) -> None:
         if query.get("v", "10") != "10" or query.get("encoding", "json") != "json":
             raise Close(4012, "Invalid API version.")
@@ -111,12 +116,7 @@ class GatewaySocket:
         if op == 1:
             self._send(11)
         elif op in _RESUME_OR_FRESH_OPS:
-            if self.session is not None:
-                raise Close(4005, "Already authenticated.")
-            fault = self._faults.take("gateway_close")
-            if fault is not None:
-                raise Close(fault.code, "")
-            self._identify(data) if op == 2 else self._resume(data)
+            self._begin(op, data)
         elif self.session is None:
             raise Close(4003, "Not authenticated.")
         elif op == 4:
@@ -125,6 +125,18 @@ class GatewaySocket:
             self._members(self.session, data)
         elif op not in (3, 31):  # presence, soundboard
             raise Close(4001, "Unknown opcode.")
+
+    def _begin(self, op: int, data: dict[str, Any]) -> None:
+        if self.session is not None:
+            raise Close(4005, "Already authenticated.")
+        if op == 2:
+            self._gateway.conduct.identified_at_ms.append(round(time.time() * 1000, 3))
+        fault = self._faults.take("gateway_close")
+        if fault is not None:
+            raise Close(fault.code, "")
+        self._identify(data) if op == 2 else self._resume(data)
+        if self.session is not None and self._faults.take("gateway_reconnect") is not None:
+            self.send_away()
 
     def _identify(self, data: dict[str, Any]) -> None:
         if not data.get("token"):
@@ -153,6 +165,7 @@ class GatewaySocket:
         for text in missed:
             self.send(text)
         session.dispatch("RESUMED", {})
+        self._gateway.conduct.resumed += 1
 
     def _voice(self, session: Session, data: dict[str, Any]) -> None:
         try:

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
+import hashlib
 import io
 import json
+import math
+import re
+import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
@@ -16,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from simulator.answers import Answers
+    from simulator.faults import Faults
     from simulator.gateway import Gateway
     from simulator.world.world import World
 
@@ -57,25 +63,67 @@ async def _read(request: web.Request) -> tuple[Any, list[_Upload]]:
     return body, files
 
 
+def _is_by_token(path: str) -> bool:
+    """Tell whether a call is about an interaction, whose token stands in the path."""
+    return path.startswith(("/interactions/", "/webhooks/"))
+
+
+def _too_many(method: str, path: str, seconds: float, *, everywhere: bool) -> web.Response:
+    """Refuse a call for its frequency: with the limit of its route, or with the bot's limit everywhere."""
+    response = answer(429, {"message": "You are being rate limited.", "retry_after": seconds, "global": everywhere})
+    headers = {"Via": "1.1 google", "Retry-After": str(math.ceil(seconds))}  # clients take one without Via for a ban
+    if everywhere:
+        headers |= {"X-RateLimit-Global": "true", "X-RateLimit-Scope": "global"}
+    else:
+        route = f"{method} {re.sub(r'/[^/]*[0-9][^/]*', '/:id', path)}"
+        headers |= {
+            "X-RateLimit-Limit": "5",
+            "X-RateLimit-Remaining": "0",
+            "X-RateLimit-Reset": f"{time.time() + seconds:.3f}",
+            "X-RateLimit-Reset-After": f"{seconds:.3f}",
+            "X-RateLimit-Bucket": hashlib.sha256(route.encode()).hexdigest()[:32],
+            "X-RateLimit-Scope": "user",
+        }
+    response.headers.update(headers)
+    return response
+
+
 class Rest:
     """Answers the bot's REST calls."""
 
-    def __init__(self, world: World, gateway: Gateway, answers: Answers, changed: Callable[[str], None]) -> None:
+    def __init__(
+        self, world: World, gateway: Gateway, answers: Answers, faults: Faults, changed: Callable[[str], None]
+    ) -> None:
         self._world = world
         self._gateway = gateway
         self._answers = answers
+        self._faults = faults
         self._changed = changed
 
     async def handle(self, request: web.Request) -> web.Response:
         """Answer one call."""
         path = unquote(request.rel_url.raw_path.removeprefix(PREFIX))
         try:
-            return await self._handle(request, path)
+            response = await self._fault(request.method, path) or await self._handle(request, path)
         except Refusal as refusal:
-            return answer(refusal.status, refusal.body)
+            response = answer(refusal.status, refusal.body)
+        self._gateway.conduct.answered(response.status)
+        return response
+
+    async def _fault(self, method: str, path: str) -> web.Response | None:
+        """Be slow, limit the call or fail, if that was asked for; the global limit does not bind interactions."""
+        slow = self._faults.take("rest_slow")
+        if slow is not None:
+            await asyncio.sleep(slow.seconds)
+        everywhere = None if _is_by_token(path) else self._faults.take("rest_429_global")
+        limited = everywhere or self._faults.take("rest_429")
+        if limited is not None:
+            return _too_many(method, path, limited.seconds, everywhere=everywhere is not None)
+        broken = self._faults.take("rest_5xx")
+        return None if broken is None else answer(broken.code, {"message": f"{broken.code}: Server Error", "code": 0})
 
     async def _handle(self, request: web.Request, path: str) -> web.Response:
-        by_token = path.startswith(("/interactions/", "/webhooks/"))
+        by_token = _is_by_token(path)
         if not by_token and path != "/gateway" and not request.headers.get("Authorization", "").removeprefix("Bot "):
             raise Refusal.of(401, "401: Unauthorized")
         own = self._own(request.method, path)
@@ -107,6 +155,6 @@ class Rest:
             return None
         if path == "/gateway":
             return {"url": self._gateway.url}
-        remaining = max(0, _IDENTIFIES_A_DAY - self._gateway.identified)
+        remaining = max(0, _IDENTIFIES_A_DAY - len(self._gateway.conduct.identified_at_ms))
         limit = {"total": _IDENTIFIES_A_DAY, "remaining": remaining, "reset_after": 0, "max_concurrency": 1}
         return {"url": self._gateway.url, "shards": 1, "session_start_limit": limit}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 import discord
@@ -20,6 +22,7 @@ _DEFER_MESSAGE, _DEFER_UPDATE, _CHOICES, _MODAL = 5, 6, 8, 9
 _ROW, _BUTTON, _SELECT, _SECONDARY, _LABEL, _TEXT_INPUT, _PARAGRAPH = 1, 2, 3, 2, 18, 4, 2
 _LONGEST = 4000  # characters of a field; Discord's limit
 _EPHEMERAL = 1 << 6
+_PAUSES = (0.25, 0.5, 1.0)  # seconds; together less than the three in which Discord wants a first response
 _ACCENT = 0x1DB7A6
 
 _FIRST: dict[First, dict[str, Any]] = {
@@ -82,7 +85,7 @@ class RestReply:
             webhook_id=self._asked.application_id,
             webhook_token=self._asked.token,
         )
-        await self._http.request(route, json=payload)
+        await self._request(route, json=payload)
 
     async def _webhook(self, method: str, path: str, payload: dict[str, Any] | None = None) -> Any:
         route = Route(
@@ -92,6 +95,17 @@ class RestReply:
             webhook_token=self._asked.token,
         )
         body: dict[str, Any] = {} if payload is None else {"json": payload}
+        return await self._request(route, **body)
+
+    async def _request(self, route: Route, **body: Any) -> Any:
+        """Ask again after a 503: of the errors of a server it is the one that the library does not repeat."""
+        for pause in _PAUSES:
+            try:
+                return await self._http.request(route, **body)
+            except discord.DiscordServerError as error:
+                if error.status != HTTPStatus.SERVICE_UNAVAILABLE:
+                    raise
+            await asyncio.sleep(pause)
         return await self._http.request(route, **body)
 
 

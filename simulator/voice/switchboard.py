@@ -58,6 +58,10 @@ class Switchboard:
         server = {"token": call.token, "guild_id": str(call.guild_id), "endpoint": self._endpoint}
         self._world.emit("VOICE_SERVER_UPDATE", server)
 
+    def renew(self, call: Call) -> None:
+        """Move a call to another voice server: the channel stays, the credentials do not."""
+        self._connect(call.guild_id, call.channel_id, call.session_id)
+
     def hang_up(self, guild_id: int) -> None:
         """End the bot's voice state, whoever owns it."""
         call = self._calls.of_guild(guild_id)

@@ -19,11 +19,22 @@ SIDECARS = ["envoy-edge", "envoy-api", "envoy-worker", "envoy-audio", "envoy-gat
 UNHEARD = ["api", "worker", "audio", "gateway", "postgres", "traces", "guard", *SIDECARS]
 FAULTS: list[dict[str, object]] = [
     {"kind": "gateway_close"},
+    {"kind": "gateway_reconnect", "count": 2},
     {"kind": "invalid_session"},
+    {"kind": "voice_server_move"},
     {"kind": "voice_close", "code": 4015},
     {"kind": "voice_close", "code": 4006},
 ]
-RECONNECTING = {"gateway", "invalid_session", "voice_close"}  # another voice connection takes over
+RESUMED = {"gateway_close": 1, "gateway_reconnect": 2}
+TROUBLES: list[dict[str, object]] = [
+    {"kind": "rest_429", "retryAfterMs": 400, "durationMs": 900},
+    {"kind": "rest_5xx", "durationMs": 500},  # the library asks again after a second
+    {"kind": "rest_5xx", "durationMs": 300, "code": 503},  # and after a 503 not at all
+    {"kind": "rest_slow", "delayMs": 700, "count": 5},
+]
+INVALID_REQUESTS = 100  # a hundredth of what has Discord ban an address
+IDENTIFY_MS = 5_000  # Discord lets a bot identify once in this time
+RECONNECTING = {"gateway", "invalid_session", "voice_server_move", "voice_close"}  # another voice connection takes over
 REPEATED_MS, SKIPPED_MS = 2_000, 1_500  # of media time, where a dead node's track goes on
 
 
@@ -52,6 +63,7 @@ async def test_what_plays_goes_on_when_discord_breaks_a_connection(
     mortal: Stack, audience: tuple[Discord, Guild], fault: dict[str, object]
 ) -> None:
     discord, guild = audience
+    before = await discord.get("/conduct")
     after = await discord.last_index(guild)
     await discord.command(guild, guild.owner, "play", query="alpha")
     await hears_tenth(discord, guild, 10, after)
@@ -64,6 +76,35 @@ async def test_what_plays_goes_on_when_discord_breaks_a_connection(
     ]
     answer = await discord.command(guild, guild.owner, "play", query="alpha")
     assert not answer["ephemeral"], answer
+    conduct = await discord.get("/conduct")
+    identified = conduct["identifiedAtMs"][len(before["identifiedAtMs"]) - 1 :]
+    assert conduct["resumed"] - before["resumed"] == RESUMED.get(str(fault["kind"]), 0)
+    assert len(identified) - 1 == (fault["kind"] == "invalid_session")
+    assert all(later - earlier >= IDENTIFY_MS for earlier, later in itertools.pairwise(identified))
+
+
+@pytest.mark.parametrize("trouble", TROUBLES, ids=lambda trouble: "-".join(map(str, trouble.values())))
+async def test_every_command_is_answered_once_and_in_order_while_discord_limits_fails_or_is_slow(
+    mortal: Stack, audience: tuple[Discord, Guild], trouble: dict[str, object]
+) -> None:
+    discord, guild = audience
+    before = await discord.get("/conduct")
+
+    answers = []
+    for query in ("long", "bravo", "alpha"):
+        await discord.post("/faults", trouble)
+        answers.append(await discord.command(guild, guild.owner, "play", query=query))
+    await discord.post("/faults", trouble)
+    await mortal.rest("POST", f"/v1/guilds/{guild.id}/player:pause", {})
+    await shows(discord, answers[0]["message"], "Paused")
+
+    queue = str((await discord.command(guild, guild.owner, "queue"))["message"])
+    assert queue.index("long") < queue.index("bravo") < queue.index("alpha")
+    assert all(answer["deferred"] and not answer["ephemeral"] for answer in answers)
+    listed = (await discord.get(f"/channels/{guild.text}/messages"))["messages"]
+    asked = [message.get("interaction_metadata", {}).get("id") for message in listed]
+    assert [asked.count(answer["interactionId"]) for answer in answers] == [1, 1, 1]
+    assert (await discord.get("/conduct"))["invalidRequests"] - before["invalidRequests"] < INVALID_REQUESTS
 
 
 async def test_what_plays_goes_on_from_the_stored_second_when_the_node_is_killed(
