@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     Ends = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 
-_SOCKET = ".s.PGSQL.5432"
+SOCKET = ".s.PGSQL.5432"
 _AT_ONCE = 2**16  # bytes
 _POSTGRES, _NODE, _NEAR_NODE = "postgres", "node", "near-node"  # in the folder: where the far ends are, and a near one
 
@@ -92,8 +92,8 @@ async def wired(folder: Path) -> AsyncIterator[Wires]:
     async def node() -> Ends:
         return await asyncio.open_connection("127.0.0.1", int((folder / _NODE).read_text()))
 
-    wires = Wires(Wire(partial(asyncio.open_unix_connection, folder / _POSTGRES / _SOCKET)), Wire(node))
-    near_postgres = await asyncio.start_unix_server(wires.postgres.join, folder / _SOCKET)
+    wires = Wires(Wire(partial(asyncio.open_unix_connection, folder / _POSTGRES / SOCKET)), Wire(node))
+    near_postgres = await asyncio.start_unix_server(wires.postgres.join, folder / SOCKET)
     near_node = await asyncio.start_server(wires.node.join, "127.0.0.1")
     (folder / _NEAR_NODE).write_text(str(near_node.sockets[0].getsockname()[1]))
     async with near_postgres, near_node:
