@@ -104,10 +104,10 @@ async def connection(pool: Pool) -> AsyncIterator[Connection]:
 
     Raises Refused(UNAVAILABLE, part="postgres") if the database is or goes away.
     """
-    async with contextlib.AsyncExitStack() as stack:
-        with _lost_is_refused(OSError):
-            acquired = await stack.enter_async_context(pool.acquire(timeout=_CONNECT_WITHIN))
-        with _lost_is_refused():
+    with _lost_is_refused():  # also where it cannot be given back
+        async with contextlib.AsyncExitStack() as stack:
+            with _lost_is_refused(OSError):
+                acquired = await stack.enter_async_context(pool.acquire(timeout=_CONNECT_WITHIN))
             yield acquired
 
 
@@ -149,8 +149,12 @@ def _lost_is_refused(more: type[Exception] = ConnectionError) -> Iterator[None]:
         raise _away(error) from error
 
 
-def _away(error: BaseException) -> Refused:
+def _away(error: BaseException) -> BaseException:
     logger.warning("the database is away", extra={"error": f"{type(error).__name__}: {error}"})
+    task = asyncio.current_task()
+    if task and task.cancelling():
+        # What was told to end would be run again: asyncpg raises its own error over a cancellation it cannot carry out.
+        return asyncio.CancelledError()
     return Refused(Reason.UNAVAILABLE, part="postgres")
 
 

@@ -65,20 +65,22 @@ async def test_two_audio_instances_serve_different_guilds(pair: Stack) -> None:
 
 
 async def test_every_second_is_heard_once_while_everything_is_restarted_one_after_the_other(pair: Stack) -> None:
-    guild = await _looping(pair, "Rolling")
+    guild = await pair.discord.found_guild("Rolling")
+    await looping(pair, guild)
 
     for name in ROLLED:
         old = pair.run["pids"][name]
         os.kill(old, signal.SIGTERM)
         await eventually(partial(pair.is_replaced, name, old), within=30, what=f"{name} again")
         await eventually(pair.is_healthy, within=30, what="the system is healthy again")
-    frames = await _left(pair, guild)
+    frames = await left(pair, guild)
 
     assert odd(frames) == []
 
 
 async def test_every_second_is_heard_once_while_every_certificate_is_replaced(pair: Stack) -> None:
-    guild = await _looping(pair, "Renewing")
+    guild = await pair.discord.found_guild("Renewing")
+    await looping(pair, guild)
     run = Path((pair.home / "run-directory").read_text().strip())
     instances = ("gateway", "audio", "audio-2", "api", "worker", "edge")
 
@@ -92,7 +94,7 @@ async def test_every_second_is_heard_once_while_every_certificate_is_replaced(pa
         await eventually(partial(_shows_its_own, pair, run / instance), within=30, what=f"{instance} took it up")
     queued = await pair.discord.command(guild, guild.owner, "play", query="alpha")
     await hears_tenth(pair.discord, guild, 50, -1)
-    frames = await _left(pair, guild)
+    frames = await left(pair, guild)
 
     assert "alpha" in str(queued["message"])
     assert odd(frames) == []
@@ -104,12 +106,12 @@ async def test_no_second_is_lost_when_owners_are_killed_within_a_track_and_right
     await discord.enter(guild, guild.owner, guild.voices[0])
     await discord.command(guild, guild.owner, "play", query="long")
     await hears_tenth(discord, guild, 10, -1)
-    first, second = await _owners(pair, guild)
+    first, second = await owners(pair, guild)
 
     await eventually(lambda: _is_owner(pair, guild, second, killing=first), within=30, what=f"{second} owns the guild")
     queued = await discord.command(guild, guild.owner, "play", query="alpha")
     await hears_tenth(discord, guild, LONG - 2, -1)
-    await pair.kill((await _owners(pair, guild))[0])
+    await pair.kill((await owners(pair, guild))[0])
     frames = await hears_end(discord, guild, 59, -1)
     heard = sounding(frames)
 
@@ -132,20 +134,21 @@ async def test_tracks_go_over_into_each_other_for_as_long_as_a_guild_wants(pair:
 
 
 async def test_nobody_hears_two_tracks_when_an_owner_that_was_frozen_goes_on(pair: Stack) -> None:
-    guild = await _looping(pair, "Frozen")
-    frozen, other = await _owners(pair, guild)
-    pid, epoch = pair.run["pids"][frozen], await _epoch(pair, guild)
+    guild = await pair.discord.found_guild("Frozen")
+    await looping(pair, guild)
+    frozen, other = await owners(pair, guild)
+    pid, epoch = pair.run["pids"][frozen], await epoch_of(pair, guild)
 
     os.kill(pid, signal.SIGSTOP)
     try:
         await asyncio.sleep(3 * TTL)
-        owner, later = (await _owners(pair, guild))[0], await _epoch(pair, guild)
+        owner, later = (await owners(pair, guild))[0], await epoch_of(pair, guild)
     finally:
         os.kill(pid, signal.SIGCONT)
     await eventually(pair.is_healthy, within=30, what="the system is healthy again")
     settled = await pair.discord.last_index(guild)
     await hears_tenth(pair.discord, guild, 60, settled)
-    frames = await _left(pair, guild)
+    frames = await left(pair, guild)
 
     assert (owner, later) == (other, epoch + 1)
     assert len(odd(frames, least=4)) <= SEAMS, str(odd(frames, least=4))
@@ -174,39 +177,38 @@ async def _shows_its_own(stack: Stack, instance: Path) -> bool:
         return f"{lies:x}" in await answer.text()
 
 
-async def _looping(stack: Stack, name: str) -> Guild:
-    """Let the long track play over and over in a guild of its own."""
+async def looping(stack: Stack, guild: Guild) -> None:
+    """Let the long track play over and over in a guild."""
     discord = stack.discord
-    guild = await discord.found_guild(name)
     await discord.enter(guild, guild.owner, guild.voices[0])
     await discord.command(guild, guild.owner, "play", query="long")
     await stack.rest("PATCH", f"/v1/guilds/{guild.id}/player", {"loopMode": "LOOP_MODE_TRACK"})
     await hears_tenth(discord, guild, 10, -1)
-    return guild
 
 
-async def _left(stack: Stack, guild: Guild) -> list[Frame]:
+async def left(stack: Stack, guild: Guild) -> list[Frame]:
     """Return what was heard in a guild, and send the bot away."""
     frames = await stack.discord.frames(guild)
     await stack.rest("POST", f"/v1/guilds/{guild.id}/player:leave", {})
     return frames
 
 
-async def _owners(stack: Stack, guild: Guild) -> tuple[str, str]:
+async def owners(stack: Stack, guild: Guild) -> tuple[str, str]:
     """Return the instance that owns a guild, and the other one."""
     [row] = await stack.rows("SELECT owner FROM audio.bucket WHERE bucket = $1", bucket_of(int(guild.id)))
     [other] = set(INSTANCES) - {row["owner"]}
     return row["owner"], other
 
 
-async def _epoch(stack: Stack, guild: Guild) -> int:
+async def epoch_of(stack: Stack, guild: Guild) -> int:
+    """Return how often the owner of a guild has changed."""
     [row] = await stack.rows("SELECT epoch FROM audio.bucket WHERE bucket = $1", bucket_of(int(guild.id)))
     return int(row["epoch"])
 
 
 async def _is_owner(stack: Stack, guild: Guild, name: str, *, killing: str) -> bool:
     """Tell whether an instance owns a guild; until it does, the other is killed whenever it is there."""
-    if (await _owners(stack, guild))[0] == name:
+    if (await owners(stack, guild))[0] == name:
         return True
     with contextlib.suppress(ProcessLookupError, KeyError):
         os.kill(stack.run["pids"][killing], signal.SIGKILL)

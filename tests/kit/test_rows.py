@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import uuid
 from datetime import timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 
 import asyncpg
@@ -14,12 +15,15 @@ from kit import actor, idempotency, outbox, revisions, upkeep
 from kit.errors import Reason, Refused, Unfit
 from kit.idempotency import RequestKey
 from kit.migrate import migrate
-from kit.postgres import check, open_pool, transaction
+from kit.postgres import check, connection, open_pool, transaction
 from segue.common.v1 import ops_service_pb2
 from segue.worker.v1 import job_service_pb2
+from tests.e2e.wire import SOCKET, Wire
 from tests.kit.serving import settings
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from kit.postgres import Pool
     from tests.postgres import Cluster
 
@@ -233,3 +237,32 @@ async def test_a_lost_database_is_a_refusal_and_comes_back_by_itself(pool: Pool,
 
     assert await ask(pool, used) == (first, True)
     assert (await check(pool)())[0] == ops_service_pb2.HEALTH_STATUS_HEALTHY
+
+
+async def test_who_asks_a_database_that_is_cut_off_is_refused_or_ends_as_told(
+    database_url: str, tmp_path: Path
+) -> None:
+    wire = Wire(partial(asyncio.open_unix_connection, f"{database_url.partition('host=')[2]}/{SOCKET}"))
+    async with (
+        await asyncio.start_unix_server(wire.join, tmp_path / SOCKET),
+        asyncpg.create_pool(f"postgresql://segue@/postgres?host={tmp_path}", min_size=2) as wired,
+    ):
+        given = asyncio.Event()
+
+        async def ask(seconds: float | None) -> None:
+            async with connection(wired) as acquired:
+                given.set()
+                await acquired.fetchval("SELECT 1", timeout=seconds)
+
+        wire.cut()
+        told = asyncio.create_task(ask(None))
+        await given.wait()
+        told.cancel()
+        refused = asyncio.create_task(ask(0.1))
+        await asyncio.wait({refused, told})
+        wire.mend()
+
+    error = refused.exception()
+    assert isinstance(error, Refused)
+    assert error.reason is Reason.UNAVAILABLE
+    assert told.cancelled()
