@@ -194,10 +194,15 @@ async def left(stack: Stack, guild: Guild) -> list[Frame]:
 
 
 async def owners(stack: Stack, guild: Guild) -> tuple[str, str]:
-    """Return the instance that owns a guild, and the other one."""
-    [row] = await stack.rows("SELECT owner FROM audio.bucket WHERE bucket = $1", bucket_of(int(guild.id)))
-    [other] = set(INSTANCES) - {row["owner"]}
-    return row["owner"], other
+    """Return the instance that owns a guild, and the other one; between two owners there is none for a moment."""
+
+    async def owner() -> str:
+        [row] = await stack.rows("SELECT owner FROM audio.bucket WHERE bucket = $1", bucket_of(int(guild.id)))
+        return row["owner"] if row["owner"] in INSTANCES else ""
+
+    found = await eventually(owner, within=10, what="somebody owns the guild")
+    [other] = set(INSTANCES) - {found}
+    return found, other
 
 
 async def epoch_of(stack: Stack, guild: Guild) -> int:
