@@ -13,6 +13,7 @@ import pytest
 import pytest_asyncio
 
 from tests.e2e.adding import queued
+from tests.e2e.discord import is_silent
 from tests.e2e.history import AWAY
 from tests.e2e.stack import Stack, eventually
 from tests.e2e.surfaces import call, over_grpc
@@ -50,13 +51,15 @@ async def wires(folder: Path) -> AsyncIterator[Wires]:
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def edged(
-    tmp_path_factory: pytest.TempPathFactory, music: Path, folder: Path, wires: Wires
+    tmp_path_factory: pytest.TempPathFactory,
+    music: Path,
+    folder: Path,
+    wires: Wires,
 ) -> AsyncIterator[Stack]:
     """Run a stack with two audio instances, the first of which has wires; each has its share."""
     home, command = tmp_path_factory.mktemp("edged"), ("tests.e2e.wire", str(folder))
     async with Stack(home, music, {"SEGUE_INSTANCES": "audio=2"}, command) as stack:
         yield stack
-        wires.postgres.mend()
 
 
 @pytest_asyncio.fixture(loop_scope="session")
@@ -117,6 +120,20 @@ async def test_over_a_bad_wire_to_the_database_each_command_has_one_effect_and_m
     assert odd(await left(edged, guild)) == []
 
 
+async def test_over_a_slow_wire_to_the_node_commands_come_true(edged: Stack, wires: Wires, guild: Guild) -> None:
+    discord, player = edged.discord, f"/v1/guilds/{guild.id}/player"
+    wires.node.lag = lambda: 0.25
+
+    await edged.rest("POST", f"{player}:pause", {})
+    await eventually(partial(is_silent, discord, guild), within=10, what="silence")
+    after = await discord.last_index(guild)
+    await edged.rest("POST", f"{player}:resume", {})
+    await hears_tenth(discord, guild, 60, after)
+    wires.node.lag = lambda: 0.0
+
+    assert odd(await left(edged, guild), least=4) == []
+
+
 class Adding:
     """Adds to a queue, each track until there is an answer."""
 
@@ -129,7 +146,6 @@ class Adding:
         """Add so many tracks one after the other; a call that is refused for now is made again with its request id."""
         for _ in range(count):
             fields = {"guild_id": int(self._guild.id), "handles": [self._handle], "request_id": str(uuid.uuid4())}
-
             self.added.append(await eventually(partial(self._add, fields), within=40, what="the track is added"))
 
     async def _add(self, fields: dict[str, object]) -> str:
