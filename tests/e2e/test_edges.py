@@ -18,7 +18,7 @@ from tests.e2e.history import AWAY
 from tests.e2e.stack import Stack, eventually
 from tests.e2e.surfaces import call, over_grpc
 from tests.e2e.test_first_light import hears_tenth
-from tests.e2e.test_instances import SEAMS, TTL, epoch_of, left, looping, odd, owners
+from tests.e2e.test_instances import INSTANCES, SEAMS, TTL, epoch_of, left, looping, odd, owners
 from tests.e2e.wire import wired
 
 if TYPE_CHECKING:
@@ -67,7 +67,8 @@ async def guild(edged: Stack) -> Guild:
     """Let the long track play over and over in a guild that `audio` owns."""
 
     async def shared() -> bool:
-        return await held(edged) == BUCKETS // 2
+        found = await edged.rows("SELECT owner, count(*) FROM audio.bucket GROUP BY owner")
+        return {row["owner"]: row["count"] for row in found} == dict.fromkeys(INSTANCES, BUCKETS // 2)
 
     await eventually(shared, within=20, what="each instance has its share")
     guild = await edged.discord.found_guild("Edge")
@@ -162,11 +163,3 @@ async def handle(stack: Stack, guild: Guild) -> str:
     """Return the handle of what plays."""
     shown = await call(over_grpc, stack, "GetPlayer", guild_id=int(guild.id))
     return str(shown.player.current.track.handle)
-
-
-async def held(stack: Stack) -> int:
-    """Read from the metrics of `audio` how many guilds' buckets it takes for its own."""
-    async with stack.http.get(f"{stack.run['ops']['audio']}/metrics") as answer:
-        lines = (await answer.text()).splitlines()
-    [figure] = [line.split()[-1] for line in lines if line.startswith('segue_buckets_held{lease="audio.bucket"}')]
-    return int(float(figure))
