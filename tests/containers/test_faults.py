@@ -213,7 +213,8 @@ async def test_without_cache_and_node_everybody_still_serves_and_says_what_is_mi
 
 async def queued(stack: Deployment, guild: Guild) -> list[str]:
     """Return the titles that wait."""
-    _, body = await stack.rest("GET", f"/v1/guilds/{guild.id}/queue")
+    status, body = await stack.rest("GET", f"/v1/guilds/{guild.id}/queue")
+    assert status == 200, body
     return [item["track"]["title"] for item in body.get("items", [])]
 
 
@@ -244,7 +245,7 @@ async def test_the_queue_survives_down_and_up_and_backups_bring_it_into_fresh_vo
 
     await stack.compose("down", "-t", "5")
     await stack.start()
-    assert await queued(stack, guild) == ["alpha"] * 3
+    assert await eventually(partial(queued, stack, guild), within=30, what="the queue is there") == ["alpha"] * 3
     assert await handle_key(stack) == key
 
     await documented(stack, "backup", tmp_path)
@@ -254,7 +255,7 @@ async def test_the_queue_survives_down_and_up_and_backups_bring_it_into_fresh_vo
     await stack.start()
     await documented(stack, "restore", tmp_path)
     await eventually(stack.is_healthy, within=60, what="the system is healthy again")
-    assert await queued(stack, guild) == ["alpha"] * 3
+    assert await eventually(partial(queued, stack, guild), within=30, what="the queue is there") == ["alpha"] * 3
     await stack.enter(guild, guild.owner, guild.voices[0])
     # Only with the old key is the handle one of ours.
     status, _ = await stack.rest("POST", f"/v1/guilds/{guild.id}/player:play", {"handles": handles[:1]})
