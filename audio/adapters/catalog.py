@@ -148,12 +148,11 @@ class Catalog:
 
     async def _listed(self, source: str, words: str) -> list[TrackList]:
         query = SOURCES[source].search + words
-        nodes = [
-            peer for peer in self._peers(query) if SEARCH in await _plugins(peer) and await _may_have(peer, source)
-        ]
-        for peer in (open_to_us := [peer for peer in nodes if peer.breakers.allows(source)]):
+        open_to_us = [peer for peer in self._peers(query) if peer.breakers.allows(source)]
+        peers = [peer for peer in open_to_us if SEARCH in await _plugins(peer) and await _may_have(peer, source)]
+        for peer in peers:
             try:
-                found = await peer.lists(query, _LISTS_WITHIN / len(open_to_us))
+                found = await peer.lists(query, _LISTS_WITHIN / len(peers))
             except (NodeAway, NodeRefused) as error:
                 logger.warning("no lists of tracks", extra={"node": peer.name, "source": source, "error": str(error)})
             else:

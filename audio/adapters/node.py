@@ -42,7 +42,6 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-_JOINING = "segue-next"  # the extension of our own node that joins tracks, see docs/segue-next.md
 # What of SponsorBlock's segments no music is; intros, outros, previews and fillers may well be some.
 _SEGMENTS = ["sponsor", "selfpromo", "interaction", "music_offtopic"]
 _LOOK = 0.1  # seconds between looks whether the players have left a node
@@ -137,7 +136,7 @@ class WavelinkNodes:
         """
         body = {"volume": sound.volume, "filters": sound.filters}
         peer, session = self._peers[node], self._session(bucket, node)
-        if self.joins(node):
+        if peer.joins:
             body["segue"] = {"levelling": sound.levelling, "crossfade": sound.crossfade_ms}
         await session.update(guild_id, body)
         if peer.skips:
@@ -146,7 +145,7 @@ class WavelinkNodes:
     def joins(self, node: str) -> bool:
         """Whether the node begins a track by itself that was handed over to it."""
         peer = self._peers.get(node)
-        return peer is not None and _JOINING in peer.plugins
+        return peer is not None and peer.joins
 
     async def hand_over(self, bucket: int, node: str, guild_id: int, start: Start | None) -> int | None:
         """Say what comes behind the present track (None: nothing), and return the `play_seq` of that one."""

@@ -34,7 +34,7 @@ _HANGS_PER_CORE = 4
 # How much its statistics may be out of order, told over two ways.
 _JITTER_MS = 1000
 _OLDEST = (4, 2)  # the first that speaks DAVE, without which Discord lets nobody into a call
-_SKIPPING = "sponsorblock-plugin"
+_JOINING, _SKIPPING = "segue-next", "sponsorblock-plugin"  # the first is of our own node, see docs/segue-next.md
 _ASKED_ANEW = 1.0  # seconds; the buckets' sessions come back together
 _STATS = 2.0  # seconds
 _FRAMES = 3000  # of a player in a minute
@@ -91,6 +91,11 @@ class Peer:
     def plugins(self) -> tuple[str, ...]:
         """The names of its plugins, as it last told."""
         return tuple(plugin["name"] for plugin in self._info.get("plugins", ()))
+
+    @property
+    def joins(self) -> bool:
+        """Whether it begins a track by itself that was handed over to it."""
+        return _JOINING in self.plugins
 
     @property
     def skips(self) -> bool:

@@ -1,11 +1,7 @@
 """Links of services that give no sound away: what they tell of their tracks to everybody, without an account."""
 
-import contextlib
-import http.client
 import json
 import re
-import time
-from contextlib import nullcontext
 from dataclasses import dataclass
 from html.parser import HTMLParser
 from typing import Any
@@ -13,12 +9,11 @@ from typing import Any
 from audionode.errors import NotFoundError, SourceError, UnreadableError
 from audionode.settings import Limits
 from audionode.track import Loaded, TrackInfo
-from audionode.web import Guard, WebFile
+from audionode.web import Guard, read_whole
 
 _DEEZER, _ITUNES, _SPOTIFY = "https://api.deezer.com", "https://itunes.apple.com", "https://open.spotify.com"
 _LISTED, _ITUNES_LISTED = 10_000, 200  # tracks of one answer; the second is the most that Apple gives
 _MAX_ANSWER = 32 * 1024 * 1024
-_PIECE = 64 * 1024
 _NO_DATA = 800  # Deezer's code for what is not there
 _LINKS = {
     "deezer": re.compile(r"https?://(?:www\.)?deezer\.com/(?:[a-z]{2}/)?(?P<kind>\w+)/(?P<id>\d+)"),
@@ -126,18 +121,8 @@ class Services:
         return Loaded("track", (track,))
 
     def _fetched(self, url: str) -> bytes:
-        deadline, body = time.monotonic() + self._limits.extract, bytearray()
-        try:
-            with contextlib.closing(
-                WebFile(url, self._guard, timeout=self._limits.load, waiting=nullcontext)
-            ) as answer:
-                while piece := answer.read(_PIECE):
-                    body += piece
-                    if len(body) > _MAX_ANSWER or time.monotonic() > deadline:
-                        raise SourceError("the service's answer takes too long")
-        except (OSError, http.client.HTTPException) as error:
-            raise SourceError("the service's answer breaks off") from error
-        return bytes(body)
+        limits = self._limits
+        return read_whole(url, self._guard, timeout=limits.load, within=limits.extract, most=_MAX_ANSWER)
 
 
 class _Described(HTMLParser):

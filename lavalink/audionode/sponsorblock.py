@@ -1,13 +1,9 @@
 """SponsorBlock: which parts of a YouTube video are no music, as its viewers marked them."""
 
 import asyncio
-import contextlib
-import http.client
 import json
-import time
 from collections.abc import Collection
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import nullcontext
 from dataclasses import asdict, dataclass
 from hashlib import sha256
 from operator import attrgetter
@@ -17,7 +13,7 @@ from urllib.parse import urlencode
 from pydantic import BaseModel, Field, TypeAdapter
 
 from audionode.errors import NotFoundError, SourceError
-from audionode.web import Guard, WebFile
+from audionode.web import Guard, read_whole
 
 _SITE = "https://sponsor.ajay.app/api/skipSegments"
 _PREFIX = 4  # hex digits of a video's hash: the site answers for all videos that share them, and learns none
@@ -78,18 +74,11 @@ class SponsorBlock:
             videos = _ANSWER.validate_json(self._read(f"{_SITE}/{prefix}?{query}"))
         except NotFoundError:
             return ()
-        except (OSError, http.client.HTTPException, ValueError) as error:
+        except ValueError as error:
             raise SourceError("SponsorBlock does not answer as it should") from error
         marked = [mark for found in videos if found.videoID == video for mark in found.segments]
         segments = (Segment(each.category, *(round(at * 1000) for at in each.segment)) for each in marked)
         return tuple(sorted((each for each in segments if each.start < each.end), key=attrgetter("start")))
 
     def _read(self, url: str) -> bytes:
-        deadline = time.monotonic() + self._patience
-        text = b""
-        with contextlib.closing(WebFile(url, self._guard, timeout=self._patience, waiting=nullcontext)) as file:
-            while more := file.read(_MAX_ANSWER):
-                text += more
-                if len(text) > _MAX_ANSWER or time.monotonic() > deadline:
-                    raise SourceError("SponsorBlock says too much, or too slowly")
-        return text
+        return read_whole(url, self._guard, timeout=self._patience, within=self._patience, most=_MAX_ANSWER)

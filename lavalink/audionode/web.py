@@ -8,7 +8,7 @@ import socket
 import ssl
 import time
 from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from types import MappingProxyType
 from urllib.parse import urljoin, urlsplit
@@ -18,6 +18,7 @@ from audionode.errors import NotFoundError, RefusedError, SourceError
 _MAX_REDIRECTS = 5
 _MAX_ATTEMPTS = 4
 _SKIP = 256 * 1024  # a seek ahead by less reads on instead of asking again
+_PIECE = 64 * 1024  # bytes read at once
 _AGENT = "Segue"
 
 # Called global in the registry, but they lead to an IPv4 address by translation or tunnel, or into a site.
@@ -227,3 +228,20 @@ class WebFile:
 
 def _percent(letter: str) -> str:
     return "".join(f"%{byte:02X}" for byte in letter.encode())
+
+
+def read_whole(url: str, guard: Guard, *, timeout: float, within: float, most: int) -> bytes:
+    """All that is at an address. `timeout` is the longest silence in seconds.
+
+    SourceError when it cannot be had, is more than `most` bytes, or is not there `within` so many seconds.
+    """
+    deadline, body = time.monotonic() + within, bytearray()
+    try:
+        with contextlib.closing(WebFile(url, guard, timeout=timeout, waiting=nullcontext)) as file:
+            while piece := file.read(_PIECE):
+                body += piece
+                if len(body) > most or time.monotonic() > deadline:
+                    raise SourceError("the answer is too long, or takes too long")
+    except (OSError, http.client.HTTPException) as error:
+        raise SourceError("the answer breaks off") from error
+    return bytes(body)

@@ -37,6 +37,13 @@ async def until_handed(rig: Rig, world: NodeWorld, identifier: str) -> Player:
     return await rig.until(GUILD, lambda _: handed(world) == identifier)
 
 
+async def begun(rig: Rig, world: NodeWorld, letters: str) -> None:
+    """Let the first of some tracks sound, and the second be handed over."""
+    await play(rig.store, letters)
+    await rig.until(GUILD, sounds("a"))
+    await until_handed(rig, world, "b.wav")
+
+
 def after(before: Player) -> Callable[[Player], bool]:
     return lambda player: player.is_heard and player.play_seq > before.play_seq
 
@@ -67,9 +74,7 @@ async def test_a_node_goes_on_by_itself_through_the_whole_queue(
 
 
 async def test_what_is_handed_over_follows_every_edit_of_the_queue(rig: Rig, world: NodeWorld) -> None:
-    await play(rig.store, "abcd")
-    await rig.until(GUILD, sounds("a"))
-    await until_handed(rig, world, "b.wav")
+    await begun(rig, world, "abcd")
     items, _ = await rig.store.items(GUILD, None, 10)
     first, second = items[0][1].item_id, items[1][1].item_id
     await command(rig.store, lambda change: queueing.move(change, DJ, second, first, 0))
@@ -98,9 +103,7 @@ async def test_a_single_track_that_loops_is_handed_over_to_itself(rig: Rig, worl
 async def test_an_edit_that_comes_while_a_node_goes_on_wins(
     rig: Rig, world: NodeWorld, memory: MemoryStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    await play(rig.store, "abc")
-    await rig.until(GUILD, sounds("a"))
-    await until_handed(rig, world, "b.wav")
+    await begun(rig, world, "abc")
     items, _ = await rig.store.items(GUILD, None, 10)
     hand_over = rig.nodes.hand_over
 
@@ -119,9 +122,7 @@ async def test_an_edit_that_comes_while_a_node_goes_on_wins(
 
 
 async def test_what_another_instance_committed_is_handed_over_too(rig: Rig, world: NodeWorld) -> None:
-    await play(rig.store, "ab")
-    await rig.until(GUILD, sounds("a"))
-    await until_handed(rig, world, "b.wav")
+    await begun(rig, world, "ab")
     rig.store.listeners.clear()
     await command(rig.store, lambda change: queueing.clear(change, DJ, 0))
     await until_handed(rig, world, "")
@@ -130,9 +131,7 @@ async def test_what_another_instance_committed_is_handed_over_too(rig: Rig, worl
 async def test_a_track_that_begins_by_itself_and_fails_is_skipped(
     rig: Rig, world: NodeWorld, memory: MemoryStore
 ) -> None:
-    await play(rig.store, "abc")
-    await rig.until(GUILD, sounds("a"))
-    await until_handed(rig, world, "b.wav")
+    await begun(rig, world, "abc")
     rig.nodes.end(GUILD)
     rig.nodes.tell(GUILD, NodeEventKind.FAILED, reason="It broke.")
     await rig.until(GUILD, sounds("c"))
@@ -145,9 +144,7 @@ async def test_after_kill_9_a_boundary_that_nobody_saw_is_found(
 ) -> None:
     with actor.acting_as(actor.system()):
         async with owner(memory, world, voice, 1) as rig:
-            await play(memory, "abc")
-            await rig.until(GUILD, sounds("a"))
-            await until_handed(rig, world, "b.wav")
+            await begun(rig, world, "abc")
         rig.nodes.end(GUILD)
         async with owner(memory, world, voice, 2) as rig:
             await rig.until(GUILD, sounds("b"))
@@ -162,9 +159,7 @@ async def test_after_kill_9_a_track_is_not_played_that_was_removed_before_it_beg
 ) -> None:
     with actor.acting_as(actor.system()):
         async with owner(memory, world, voice, 1) as rig:
-            await play(memory, "abc")
-            await rig.until(GUILD, sounds("a"))
-            await until_handed(rig, world, "b.wav")
+            await begun(rig, world, "abc")
         items, _ = await memory.items(GUILD, None, 10)
         await command(memory, lambda change: queueing.remove(change, DJ, items[0][1].item_id))
         rig.nodes.end(GUILD)
@@ -179,9 +174,7 @@ async def test_after_kill_9_what_was_handed_over_is_not_handed_over_again(
 ) -> None:
     with actor.acting_as(actor.system()):
         async with owner(memory, world, voice, 1) as rig:
-            await play(memory, "abc")
-            await rig.until(GUILD, sounds("a"))
-            await until_handed(rig, world, "b.wav")
+            await begun(rig, world, "abc")
         async with owner(memory, world, voice, 2) as rig:
             player = await command(memory, lambda change: playback.seek(change, DJ, 1))
             assert await rig.outcomes.wait(GUILD, player.version)

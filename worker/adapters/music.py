@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from kit import actor
 from segue.audio.v1 import (
@@ -16,9 +16,13 @@ from segue.audio.v1 import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import grpc
 
     from worker.importing import Part
+
+R = TypeVar("R")
 
 
 class MeshMusic:
@@ -38,26 +42,17 @@ class MeshMusic:
 
     async def play(self, part: Part) -> int:
         """Add tracks and start the player if it is idle."""
-        request = player_service_pb2.PlayRequest(
-            guild_id=part.guild_id,
-            handles=part.handles,
-            placement=_placement(part),
-            request_id=part.request_id,
-        )
+        request = _request(player_service_pb2.PlayRequest, part)
         with actor.acting_as(actor.system(part.user_id)):
             return int((await self._players.Play(request)).left_out)
 
     async def add(self, part: Part) -> int:
         """Add tracks."""
-        request = queue_service_pb2.AddQueueItemsRequest(
-            guild_id=part.guild_id,
-            handles=part.handles,
-            placement=_placement(part),
-            request_id=part.request_id,
-        )
+        request = _request(queue_service_pb2.AddQueueItemsRequest, part)
         with actor.acting_as(actor.system(part.user_id)):
             return int((await self._queues.AddQueueItems(request)).left_out)
 
 
-def _placement(part: Part) -> player_pb2.Placement.ValueType:
-    return player_pb2.Placement.Value(f"PLACEMENT_{part.placement}")
+def _request(kind: Callable[..., R], part: Part) -> R:
+    placement = player_pb2.Placement.Value(f"PLACEMENT_{part.placement}")
+    return kind(guild_id=part.guild_id, handles=part.handles, placement=placement, request_id=part.request_id)
