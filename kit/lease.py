@@ -99,7 +99,8 @@ class Leases:
         while not self._stopping.is_set():
             began = self._now()
             try:
-                await asyncio.wait_for(self._renew(began), self._ttl / 2)
+                async with asyncio.timeout(self._ttl / 2):
+                    await self._renew(began)
             except Exception as error:  # noqa: BLE001  (whatever keeps us from renewing, the leases end in time)
                 logger.warning("leases were not renewed", extra={"error": f"{type(error).__name__}: {error}"})
                 await self._rows.disconnect()
@@ -163,7 +164,8 @@ class Leases:
             await asyncio.wait(told, timeout=self._ttl / 2)
         try:
             given.update({bucket: epoch for bucket, (epoch, _) in self._giving_up.items()})
-            await asyncio.wait_for(self._rows.leave(given), self._ttl / 4)
+            async with asyncio.timeout(self._ttl / 4):
+                await self._rows.leave(given)
         except Exception as error:  # noqa: BLE001  (they end by themselves)
             logger.warning("leases were not released", extra={"error": f"{type(error).__name__}: {error}"})
 

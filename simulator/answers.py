@@ -39,7 +39,8 @@ class Pending:
     async def acknowledge(self) -> float:
         """Wait for the first response; returns its milliseconds, or refuses when there was none in time."""
         try:
-            return await asyncio.wait_for(asyncio.shield(self.acknowledged), _FIRST_ANSWER)
+            async with asyncio.timeout(_FIRST_ANSWER):
+                return await asyncio.shield(self.acknowledged)
         except TimeoutError as error:
             body = {"message": "The application did not respond", "code": 0, "interactionId": str(self.record.id)}
             raise Refusal(504, body) from error

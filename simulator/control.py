@@ -267,7 +267,8 @@ class Control:
         with suppress(ConnectionError), self._feed.follow() as queue:
             while True:
                 try:
-                    event = await asyncio.wait_for(queue.get(), 15)
+                    async with asyncio.timeout(15):
+                        event = await queue.get()
                     await response.write(f"data: {json.dumps(event)}\n\n".encode())
                 except TimeoutError:
                     await response.write(b": still here\n\n")

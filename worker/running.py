@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 from dataclasses import dataclass
 from datetime import timedelta
@@ -87,10 +88,9 @@ class Runner:
             while job := await self._store.claim(list(self._kinds), self._stale_after):
                 with telemetry.linked(f"job {job.kind}", job.traceparent):
                     await self._run_one(job)
-            try:
-                await asyncio.wait_for(self._wanted.wait(), _LOOK_EVERY)
-            except TimeoutError:
-                continue
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(_LOOK_EVERY):
+                    await self._wanted.wait()
 
     async def _run_one(self, job: Job) -> None:
         logger.info("job begins", extra={"job_id": job.job_id, "kind": job.kind, "attempt": job.attempts})
@@ -101,6 +101,13 @@ class Runner:
                 beating.cancel()
         except* NotOursError:
             logger.warning("job was cancelled, or taken up by another worker", extra={"job_id": job.job_id})
+        if self._is_cancelled():  # a TaskGroup that ends for an error of its own keeps that to itself before Python 3.13
+            raise asyncio.CancelledError
+
+    @staticmethod
+    def _is_cancelled() -> bool:
+        task = asyncio.current_task()
+        return task is not None and task.cancelling() > 0
 
     async def _work(self, job: Job) -> None:
         async def report(result: Result) -> None:

@@ -29,7 +29,8 @@ async def _until(stopping: asyncio.Event) -> None:
     while not stopping.is_set():
         faulthandler.dump_traceback_later(_STUCK, exit=True)
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(stopping.wait(), _STUCK / 6)
+            async with asyncio.timeout(_STUCK / 6):
+                await stopping.wait()
     faulthandler.cancel_dump_traceback_later()
 
 

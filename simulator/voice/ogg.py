@@ -68,7 +68,8 @@ async def stream(ear: Ear) -> AsyncIterator[bytes]:
         yield pages.headers()
         while True:
             try:
-                packets = [await asyncio.wait_for(queue.get(), _PATIENCE)]
+                async with asyncio.timeout(_PATIENCE):
+                    packets = [await queue.get()]
                 while not queue.empty():
                     packets.append(queue.get_nowait())
             except TimeoutError:

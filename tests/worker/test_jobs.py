@@ -311,6 +311,27 @@ async def test_a_worker_that_only_slept_does_not_write_over_the_one_that_took_ov
     assert (after.attempts, after.result) == (2, {"kept": {"as": 1}})
 
 
+async def test_a_worker_that_is_stopped_while_it_lets_go_of_a_cancelled_job_stops(pool: Pool) -> None:
+    store, work, letting_go = PostgresJobs(pool), Halting(), asyncio.Event()
+
+    async def beat(_: float) -> None:
+        try:
+            await asyncio.Event().wait()
+        finally:
+            letting_go.set()
+            await asyncio.sleep(0)
+
+    runner = asyncio.create_task(Runner(store, {"work": Kind(work.run)}, beat).run())
+    await work.halted.wait()
+    await pool.execute("UPDATE job SET status = 'cancelled', finished_at = now()")
+    work.go_on.set()
+    await letting_go.wait()
+    runner.cancel()
+
+    await asyncio.wait({runner}, timeout=WITHIN)
+    assert runner.cancelled()
+
+
 async def test_a_job_that_always_fails_fails_for_good(pool: Pool) -> None:
     store = PostgresJobs(pool)
     runs = 0
