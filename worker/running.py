@@ -101,7 +101,7 @@ class Runner:
                 beating.cancel()
         except* NotOursError:
             logger.warning("job was cancelled, or taken up by another worker", extra={"job_id": job.job_id})
-        if self._is_cancelled():  # a TaskGroup that ends for an error of its own keeps that to itself before Python 3.13
+        if self._is_cancelled():  # before Python 3.13 a TaskGroup that ends for an own error keeps that to itself
             raise asyncio.CancelledError
 
     @staticmethod
