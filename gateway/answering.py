@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING, Protocol
 
-from gateway.domain import cards
+from gateway.domain.cards import base
 from gateway.domain.interaction import TOKEN_LIFE, First
 from kit.errors import Reason, Refused
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from gateway.commands.command import Command, Desk
-    from gateway.domain.cards import Card, Form
+    from gateway.domain.cards.base import Card, Form
     from gateway.domain.interaction import Interaction
 
 _log = logging.getLogger(__name__)
@@ -125,7 +125,7 @@ class Answering:
 
     async def _refuse(self, command: Command, reply: Reply, refusal: Refused, ref: str) -> None:
         """Say no to the person alone, and leave nothing of it in the channel."""
-        card = cards.refused(self._desk.say, refusal, ref)
+        card = base.refused(self._desk.say, refusal, ref)
         match command.first:
             case First.PRIVATE:
                 await reply.edit(card)

@@ -57,7 +57,7 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 _HEALTHY, _UNHEALTHY = ops_service_pb2.HEALTH_STATUS_HEALTHY, ops_service_pb2.HEALTH_STATUS_UNHEALTHY
-_WORDS = Path(__file__).parent / "locales" / "en"
+_WORDS = Path(__file__).parent / "locales" / "en.ftl"
 _COMMANDS = Commands(
     (*playback.COMMANDS, *queue.COMMANDS, *importing.COMMANDS, *sound.COMMANDS, *voice.COMMANDS),
     (*playback.BUTTONS, *queue.BUTTONS, *importing.BUTTONS),

@@ -11,13 +11,13 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Protocol
 
-from gateway.domain import cards
+from gateway.domain.cards import music
 from gateway.domain.panel import ChannelLostError, Deed, MessageGoneError, Panel
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
-    from gateway.domain.cards import Card, Say
+    from gateway.domain.cards.base import Card, Say
     from gateway.domain.player import Player
     from gateway.playback import Players
 
@@ -86,7 +86,7 @@ class Panels:
             before = await self._rows.begin(Panel(guild_id, channel_id, message_id, version))
             if before and before.message_id != message_id:
                 with suppress(MessageGoneError, ChannelLostError):  # then nothing of it is left to be read
-                    await self._messages.edit(before.channel_id, before.message_id, cards.moved_on(self._say))
+                    await self._messages.edit(before.channel_id, before.message_id, music.moved_on(self._say))
         await self._catch_up(guild_id)
 
     async def overwritten(self, guild_id: int, message_id: int) -> None:
@@ -119,7 +119,7 @@ class Panels:
             turn.deed = None
 
     async def _put(self, panel: Panel, player: Player, deed: Deed | None) -> None:
-        card = cards.panel(self._say, player, deed)
+        card = music.panel(self._say, player, deed)
         is_over = player.current is None
         try:
             message_id = await self._write(panel, card, is_over=is_over)

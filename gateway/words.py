@@ -13,16 +13,15 @@ if TYPE_CHECKING:
 class Words:
     """Says things in one language."""
 
-    def __init__(self, language: str, sources: list[str]) -> None:
+    def __init__(self, language: str, source: str) -> None:
         # Foreign text is isolated where it is escaped; marks around every number would only bloat the messages.
         self._bundle = FluentBundle([language], use_isolating=False)
-        for source in sources:
-            self._bundle.add_resource(FluentResource(source))
+        self._bundle.add_resource(FluentResource(source))
 
     @classmethod
-    def read(cls, folder: Path) -> Words:
-        """Read all files of a language; the folder is named after it."""
-        return cls(folder.name, [file.read_text(encoding="utf-8") for file in sorted(folder.glob("*.ftl"))])
+    def read(cls, file: Path) -> Words:
+        """Read the file of a language, which is named after it."""
+        return cls(file.stem, file.read_text(encoding="utf-8"))
 
     def has(self, key: str) -> bool:
         """Tell whether the catalogue holds a message."""

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from gateway.adapters.bot import Bot
     from gateway.answering import Answering
     from gateway.commands.command import Commands, Desk
-    from gateway.domain.cards import Form
+    from gateway.domain.cards.base import Form
 
 _log = logging.getLogger(__name__)
 _CHOICES = 25  # Discord's limit
@@ -123,8 +123,6 @@ def read(interaction: discord.Interaction[Any]) -> Interaction:
         _, name, about = f"{data['custom_id']}::".split(":")[:3]
         fields = [label["component"] for label in data.get("components", ())]
         options = {"about": about} if about else {}
-        if values := data.get("values"):
-            options["choice"] = values[0]
         options |= {field["custom_id"]: field["value"] for field in fields}
     else:
         name = data["name"]
@@ -141,5 +139,6 @@ def read(interaction: discord.Interaction[Any]) -> Interaction:
         clicked=clicked,
         options=options,
         channel_id=interaction.channel_id or 0,
+        choices=tuple(data.get("values", ())),
         focused=next((option["name"] for option in given if option.get("focused")), ""),
     )

@@ -16,7 +16,7 @@ from kit.errors import Reason, Refused
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from gateway.domain.cards import Card
+    from gateway.domain.cards.base import Card
 
 _UNKNOWN_MESSAGE = 10008
 _AWAY = (discord.DiscordServerError, discord.RateLimited, aiohttp.ClientError, OSError)

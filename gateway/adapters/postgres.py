@@ -60,7 +60,8 @@ class PostgresJournal:
 def _interaction(asked: dict[str, object]) -> Interaction:
     person = dict(asked.pop("person"))  # type: ignore[call-overload]  # as dataclasses.asdict wrote it
     roles = tuple(Role(**role) for role in person.pop("roles"))
-    return Interaction(**asked, person=Person(**person, roles=roles))  # type: ignore[arg-type]  # as above
+    choices: tuple[str, ...] = tuple(asked.pop("choices", ()))  # type: ignore[arg-type]  # as above
+    return Interaction(**asked, choices=choices, person=Person(**person, roles=roles))  # type: ignore[arg-type]  # as above
 
 
 class PostgresPanels:

@@ -9,18 +9,18 @@ from typing import TYPE_CHECKING, Any
 import discord
 from discord.http import HTTPClient, Route
 
+from gateway.domain.cards.base import Select
 from gateway.domain.interaction import First
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from gateway.domain.cards import Button, Card, Form, Select
+    from gateway.domain.cards.base import Button, Card, Field, Form
     from gateway.domain.interaction import Interaction
 
 # Discord's numbers for the kinds of callbacks, components and flags.
 _DEFER_MESSAGE, _DEFER_UPDATE, _CHOICES, _MODAL = 5, 6, 8, 9
-_ROW, _BUTTON, _SELECT, _SECONDARY, _LABEL, _TEXT_INPUT, _PARAGRAPH = 1, 2, 3, 2, 18, 4, 2
-_LONGEST = 4000  # characters of a field; Discord's limit
+_ROW, _BUTTON, _SELECT, _SECONDARY, _LABEL, _TEXT_INPUT, _LINE, _PARAGRAPH = 1, 2, 3, 2, 18, 4, 1, 2
 _EPHEMERAL = 1 << 6
 _PAUSES = (0.25, 0.5, 1.0)  # seconds; together less than the three in which Discord wants a first response
 _ACCENT = 0x1DB7A6
@@ -45,15 +45,8 @@ class RestReply:
 
     async def ask(self, form: Form) -> None:
         """Show a form, as the first response."""
-        field = {
-            "type": _TEXT_INPUT,
-            "custom_id": form.field,
-            "style": _PARAGRAPH,
-            "max_length": _LONGEST,
-            "placeholder": form.example,
-        }
-        label = {"type": _LABEL, "label": form.label, "component": field}
-        shown = {"custom_id": form.custom_id, "title": form.heading, "components": [label]}
+        labels = [{"type": _LABEL, "label": field.label, "component": _field(field)} for field in form.fields]
+        shown = {"custom_id": form.custom_id, "title": form.heading, "components": labels}
         await self._call_back({"type": _MODAL, "data": shown})
 
     async def suggest(self, choices: Iterable[tuple[str, str]]) -> None:
@@ -114,13 +107,24 @@ def message(card: Card) -> dict[str, Any]:
     box = {"title": card.heading, "description": card.text, "color": _ACCENT}
     if card.artwork:
         box["thumbnail"] = {"url": card.artwork}
-    rows = [[_button(one) for one in card.buttons]] if card.buttons else []
-    rows += [[_select(card.select)]] if card.select else []
+    rows = [[_select(row)] if isinstance(row, Select) else [_button(one) for one in row] for row in card.rows]
     return {
         "content": "" if card.heading else card.text,
         "embeds": [box] if card.heading else [],
         "components": [{"type": _ROW, "components": row} for row in rows],
         "allowed_mentions": {"parse": []},
+    }
+
+
+def _field(field: Field) -> dict[str, Any]:
+    return {
+        "type": _TEXT_INPUT,
+        "custom_id": field.name,
+        "style": _PARAGRAPH if field.long else _LINE,
+        "required": field.required,
+        "max_length": field.longest,
+        "placeholder": field.example,
+        "value": field.value,
     }
 
 
@@ -139,5 +143,7 @@ def _select(select: Select) -> dict[str, Any]:
         "type": _SELECT,
         "custom_id": select.custom_id,
         "placeholder": select.placeholder,
+        "min_values": select.fewest,
+        "max_values": select.most,
         "options": [{"label": label, "value": value} for label, value in select.choices],
     }

@@ -13,7 +13,7 @@ from kit.errors import Reason, Refused
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable
 
-    from gateway.domain.cards import Card, Form, Say
+    from gateway.domain.cards.base import Card, Form, Say
     from gateway.importing import Imports
     from gateway.panels import Panels
     from gateway.playback import Playback

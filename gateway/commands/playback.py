@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 
 from gateway.commands.command import Command, Desk, Option, number_of, page_of
 from gateway.commands.queue import items
-from gateway.domain import cards, position
+from gateway.domain import position
+from gateway.domain.cards import music
 from gateway.domain.interaction import First, Interaction
 from kit.errors import Reason, Refused
 
 if TYPE_CHECKING:
-    from gateway.domain.cards import Card
+    from gateway.domain.cards.base import Card
 
 _log = logging.getLogger(__name__)
 _CHOICE = 100  # Discord's limit for a choice
@@ -27,40 +28,40 @@ async def _tracks(desk: Desk, asked: Interaction, words: str) -> list[tuple[str,
         found = ()
     if not found and 0 < len(words) <= _CHOICE:
         return [(words, words)]
-    return [cards.choice(desk.say, track) for track in found]
+    return [music.choice(desk.say, track) for track in found]
 
 
 async def _play(desk: Desk, asked: Interaction) -> Card:
     query, placement = asked.options["query"], asked.options.get("placement", "end").upper()
     added = await desk.playback.players.play(asked.guild_id, query, placement, request_id=asked.request_id)
-    return cards.added(desk.say, added)
+    return music.added(desk.say, added)
 
 
 async def _pause(desk: Desk, asked: Interaction) -> Card:
-    return cards.playing(desk.say, await desk.playback.players.pause(asked.guild_id, request_id=asked.request_id))
+    return music.playing(desk.say, await desk.playback.players.pause(asked.guild_id, request_id=asked.request_id))
 
 
 async def _resume(desk: Desk, asked: Interaction) -> Card:
-    return cards.playing(desk.say, await desk.playback.players.resume(asked.guild_id, request_id=asked.request_id))
+    return music.playing(desk.say, await desk.playback.players.resume(asked.guild_id, request_id=asked.request_id))
 
 
 async def _skip(desk: Desk, asked: Interaction) -> Card:
     if "to" in asked.options:
         item = number_of(asked, "to")
         jumped = await desk.playback.queues.jump(asked.guild_id, item, request_id=asked.request_id)
-        return cards.playing(desk.say, jumped)
+        return music.playing(desk.say, jumped)
     seen = number_of(asked, "about") if "about" in asked.options else 0
     skipped = await desk.playback.players.skip(asked.guild_id, item_id=seen, request_id=asked.request_id)
-    return cards.skipped(desk.say, skipped)
+    return music.skipped(desk.say, skipped)
 
 
 async def _previous(desk: Desk, asked: Interaction) -> Card:
-    return cards.playing(desk.say, await desk.playback.players.previous(asked.guild_id, request_id=asked.request_id))
+    return music.playing(desk.say, await desk.playback.players.previous(asked.guild_id, request_id=asked.request_id))
 
 
 async def _stop(desk: Desk, asked: Interaction) -> Card:
     await desk.playback.players.stop(asked.guild_id, request_id=asked.request_id)
-    return cards.stopped(desk.say)
+    return music.stopped(desk.say)
 
 
 async def _seek(desk: Desk, asked: Interaction) -> Card:
@@ -69,34 +70,34 @@ async def _seek(desk: Desk, asked: Interaction) -> Card:
     except ValueError as error:
         raise Refused(Reason.INVALID_ARGUMENT, fields={"position": str(error)}) from error
     player = await desk.playback.players.seek(asked.guild_id, seconds, relative=relative, request_id=asked.request_id)
-    return cards.sought(desk.say, player.position)
+    return music.sought(desk.say, player.position)
 
 
 async def _replay(desk: Desk, asked: Interaction) -> Card:
-    return cards.playing(desk.say, await desk.playback.players.replay(asked.guild_id, request_id=asked.request_id))
+    return music.playing(desk.say, await desk.playback.players.replay(asked.guild_id, request_id=asked.request_id))
 
 
 async def _nowplaying(desk: Desk, asked: Interaction) -> Card:
-    return cards.panel(desk.say, await desk.playback.now(asked.guild_id))
+    return music.panel(desk.say, await desk.playback.now(asked.guild_id))
 
 
 async def _lyrics(desk: Desk, asked: Interaction) -> Card:
-    return cards.lyrics(desk.say, await desk.playback.catalog.lyrics(asked.guild_id), *page_of(asked))
+    return music.lyrics(desk.say, await desk.playback.catalog.lyrics(asked.guild_id), *page_of(asked))
 
 
 async def _wrong(desk: Desk, asked: Interaction) -> Card:
     item_id = number_of(asked, "about")
-    return cards.candidates(desk.say, item_id, await desk.playback.catalog.candidates(asked.guild_id, item_id))
+    return music.candidates(desk.say, item_id, await desk.playback.catalog.candidates(asked.guild_id, item_id))
 
 
 async def _replace(desk: Desk, asked: Interaction) -> Card:
-    item_id, uri = number_of(asked, "about"), asked.options["choice"]
+    item_id, uri = number_of(asked, "about"), asked.choices[0]
     track = await desk.playback.put_instead(asked.guild_id, item_id, uri, request_id=asked.request_id)
-    return cards.replaced(desk.say, track)
+    return music.replaced(desk.say, track)
 
 
 async def _toggle(desk: Desk, asked: Interaction) -> Card:
-    return cards.playing(desk.say, await desk.playback.toggled(asked.guild_id, request_id=asked.request_id))
+    return music.playing(desk.say, await desk.playback.toggled(asked.guild_id, request_id=asked.request_id))
 
 
 COMMANDS = (

@@ -6,28 +6,28 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from gateway.commands.command import Command, Desk, Kind, Option, is_on, number_of, page_of
-from gateway.domain import cards
+from gateway.domain.cards import base, lists
 from gateway.domain.interaction import First, Interaction
 from gateway.domain.player import Rule
 
 if TYPE_CHECKING:
-    from gateway.domain.cards import Card
+    from gateway.domain.cards.base import Card
 
 
 async def items(desk: Desk, asked: Interaction, words: str) -> list[tuple[str, str]]:
     """Find items of the queue that one may mean."""
     found = await desk.playback.waiting(asked.guild_id, words, asked.person.user_id)
-    return [cards.item_choice(desk.say, place, item) for place, item in found]
+    return [lists.item_choice(desk.say, place, item) for place, item in found]
 
 
 async def _queue(desk: Desk, asked: Interaction) -> Card:
     first, token = page_of(asked)
-    return cards.queue(desk.say, *await desk.playback.upcoming(asked.guild_id, token), first)
+    return lists.queue(desk.say, *await desk.playback.upcoming(asked.guild_id, token), first)
 
 
 async def _history(desk: Desk, asked: Interaction) -> Card:
     first, token = page_of(asked)
-    return cards.history(desk.say, await desk.playback.played(asked.guild_id, token), first)
+    return lists.history(desk.say, await desk.playback.played(asked.guild_id, token), first)
 
 
 async def _remove(desk: Desk, asked: Interaction) -> Card:
@@ -35,34 +35,34 @@ async def _remove(desk: Desk, asked: Interaction) -> Card:
     rule = Rule(item, int(asked.options.get("member", 0)), is_on(asked, "duplicates"), is_on(asked, "absent"))
     if item and rule == Rule(item):
         removed = await desk.playback.queues.remove(asked.guild_id, item, request_id=asked.request_id)
-        return cards.removed(desk.say, removed)
+        return lists.removed(desk.say, removed)
     count = await desk.playback.queues.remove_all(asked.guild_id, rule, request_id=asked.request_id)
-    return cards.cleared(desk.say, count)
+    return lists.cleared(desk.say, count)
 
 
 async def _move(desk: Desk, asked: Interaction) -> Card:
     item, before = number_of(asked, "item"), number_of(asked, "before") if "before" in asked.options else 0
     await desk.playback.queues.move(asked.guild_id, item, before, request_id=asked.request_id)
-    return cards.done(desk.say, "card-moved")
+    return base.done(desk.say, "card-moved")
 
 
 async def _shuffle(desk: Desk, asked: Interaction) -> Card:
     await desk.playback.queues.shuffle(asked.guild_id, keep=is_on(asked, "keep"), request_id=asked.request_id)
-    return cards.done(desk.say, "card-shuffled")
+    return base.done(desk.say, "card-shuffled")
 
 
 async def _clear(desk: Desk, asked: Interaction) -> Card:
-    return cards.cleared(desk.say, await desk.playback.queues.clear(asked.guild_id, request_id=asked.request_id))
+    return lists.cleared(desk.say, await desk.playback.queues.clear(asked.guild_id, request_id=asked.request_id))
 
 
 async def _undo(desk: Desk, asked: Interaction) -> Card:
-    return cards.edited(
+    return lists.edited(
         desk.say, "card-undone", await desk.playback.queues.undo(asked.guild_id, request_id=asked.request_id)
     )
 
 
 async def _redo(desk: Desk, asked: Interaction) -> Card:
-    return cards.edited(
+    return lists.edited(
         desk.say, "card-redone", await desk.playback.queues.redo(asked.guild_id, request_id=asked.request_id)
     )
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gateway.commands.command import Command, Desk, Kind, Option
-from gateway.domain import cards
+from gateway.domain.cards import base, music
 from gateway.domain.interaction import First, Interaction
 from gateway.domain.player import Change
 
 if TYPE_CHECKING:
-    from gateway.domain.cards import Card
+    from gateway.domain.cards.base import Card
     from gateway.domain.player import Player
 
 _PRESETS = (
@@ -27,39 +27,39 @@ async def _change(desk: Desk, asked: Interaction, wanted: Change) -> Player:
 async def _loop(desk: Desk, asked: Interaction) -> Card:
     times = int(asked.options["times"]) if "times" in asked.options else None
     wanted = Change(loop_mode=asked.options["mode"].upper(), loop_count=times)
-    return cards.looped(desk.say, await _change(desk, asked, wanted))
+    return music.looped(desk.say, await _change(desk, asked, wanted))
 
 
 async def _volume(desk: Desk, asked: Interaction) -> Card:
-    return cards.turned(desk.say, await _change(desk, asked, Change(volume=int(asked.options["percent"]))))
+    return music.turned(desk.say, await _change(desk, asked, Change(volume=int(asked.options["percent"]))))
 
 
 async def _autoplay(desk: Desk, asked: Interaction) -> Card:
     mode = asked.options["mode"]
     await _change(desk, asked, Change(autoplay=mode == "on"))
-    return cards.done(desk.say, f"card-autoplay-{mode}")
+    return base.done(desk.say, f"card-autoplay-{mode}")
 
 
 async def _preset(desk: Desk, asked: Interaction) -> Card:
     name = asked.options["name"]
     wanted = Change(preset="" if name == "off" else name.upper())
-    return cards.filtered(desk.say, await _change(desk, asked, wanted))
+    return music.filtered(desk.say, await _change(desk, asked, wanted))
 
 
 async def _use(desk: Desk, asked: Interaction) -> Card:
-    return cards.filtered(desk.say, await _change(desk, asked, Change(saved_filters=asked.options["name"])))
+    return music.filtered(desk.say, await _change(desk, asked, Change(saved_filters=asked.options["name"])))
 
 
 async def _save(desk: Desk, asked: Interaction) -> Card:
     name = asked.options["name"]
     await desk.playback.players.save_filters(asked.guild_id, name, request_id=asked.request_id)
-    return cards.named(desk.say, "card-filters-saved", name)
+    return base.named(desk.say, "card-filters-saved", name)
 
 
 async def _delete(desk: Desk, asked: Interaction) -> Card:
     name = asked.options["name"]
     await desk.playback.players.delete_filters(asked.guild_id, name, request_id=asked.request_id)
-    return cards.named(desk.say, "card-filters-deleted", name)
+    return base.named(desk.say, "card-filters-deleted", name)
 
 
 async def _saved(desk: Desk, asked: Interaction, words: str) -> list[tuple[str, str]]:

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from gateway.adapters.replies import message
 from gateway.app import _WORDS
 from gateway.commands.command import Command, Commands, Desk, Kind, Option
-from gateway.domain import cards, position, text
+from gateway.domain import position, text
+from gateway.domain.cards import base, imports, lists, music
 from gateway.domain.importing import Import
 from gateway.domain.interaction import First, Interaction, Person
 from gateway.domain.player import Added, Item, Lyrics, Page, Pick, Played, Player, Status, Track
@@ -82,14 +83,19 @@ def test_only_addresses_of_the_web_become_links(uri: str) -> None:
     assert text.address(uri) == ""
 
 
+def ids(card: base.Card) -> list[str]:
+    """List what its buttons stand for."""
+    return [button.custom_id for row in card.rows if isinstance(row, tuple) for button in row]
+
+
 def test_what_plays_shows_its_end_as_a_time_that_discord_counts_down() -> None:
-    card = cards.playing(SAY, PLAYING)
+    card = music.playing(SAY, PLAYING)
 
     assert card.heading == "Playing"
     assert "**[Song](https://example.com/a_%28b%29)**" in card.text
     assert "<t:1200:R>" in card.text
     assert "2 tracks wait, 1:05" in card.text
-    assert [button.custom_id for button in card.buttons] == ["segue:toggle:9", "segue:skip:9", "segue:wrong:9"]
+    assert ids(card) == ["segue:toggle:9", "segue:skip:9", "segue:wrong:9"]
 
 
 @pytest.mark.parametrize(
@@ -98,69 +104,69 @@ def test_what_plays_shows_its_end_as_a_time_that_discord_counts_down() -> None:
 def test_a_picture_that_discord_would_refuse_is_left_out(artwork: str) -> None:
     track = Track("Song", artwork_uri=artwork)
     player = Player(Status.PLAYING, 5, Item(9, track, 7))
-    shown = [cards.playing(SAY, player), cards.added(SAY, Added(player, Item(10, track, 7), 1, 3))]
+    shown = [music.playing(SAY, player), music.added(SAY, Added(player, Item(10, track, 7), 1, 3))]
 
     assert ["thumbnail" in message(card)["embeds"][0] for card in shown] == [False, False]
 
 
 def test_a_picture_of_the_web_is_shown_in_the_box() -> None:
     address = "http://127.0.0.1:9/artwork?identifier=a%20b.flac"
-    card = cards.playing(SAY, Player(Status.PLAYING, 5, Item(9, Track("Song", artwork_uri=address), 7)))
+    card = music.playing(SAY, Player(Status.PLAYING, 5, Item(9, Track("Song", artwork_uri=address), 7)))
 
     assert message(card)["embeds"][0]["thumbnail"] == {"url": address}
 
 
 def test_the_album_is_shown_where_it_is_known() -> None:
-    card = cards.playing(SAY, Player(Status.PLAYING, 5, Item(9, Track("Song", "Singer", 205.0, album="An *album*"), 7)))
+    card = music.playing(SAY, Player(Status.PLAYING, 5, Item(9, Track("Song", "Singer", 205.0, album="An *album*"), 7)))
 
     assert "Singer · An \\*album\\* · 3:25" in card.text
 
 
 def test_a_stream_has_no_end() -> None:
-    card = cards.playing(SAY, Player(Status.PLAYING, 5, Item(9, Track("Radio"), 7)))
+    card = music.playing(SAY, Player(Status.PLAYING, 5, Item(9, Track("Radio"), 7)))
 
     assert "live" in card.text
     assert "<t:" not in card.text
 
 
 def test_a_link_that_a_service_tells_nothing_of_leads_to_words() -> None:
-    told = cards.refused(SAY, Refused(Reason.LOAD_FAILED, query="x", source="spotify"), "ref").text
-    untold = cards.refused(SAY, Refused(Reason.LOAD_FAILED, query="x"), "ref").text
+    told = base.refused(SAY, Refused(Reason.LOAD_FAILED, query="x", source="spotify"), "ref").text
+    untold = base.refused(SAY, Refused(Reason.LOAD_FAILED, query="x"), "ref").text
 
     assert told.startswith("I cannot read that link of Spotify. Search for a song of it by title and artist.")
     assert untold.startswith("I cannot read that. Try another address, or search by title.")
 
 
 def test_many_added_tracks_are_counted() -> None:
-    card = cards.added(SAY, Added(PLAYING, Item(10, TRACK, 7), 12, 3))
+    card = music.added(SAY, Added(PLAYING, Item(10, TRACK, 7), 12, 3))
 
     assert card.heading == "Added 12 tracks, the first is number 3 in the queue"
 
 
 def test_an_empty_queue_and_a_long_one_are_told() -> None:
-    empty = cards.queue(SAY, Player(Status.IDLE), Page([]), 1)
+    empty = lists.queue(SAY, Player(Status.IDLE), Page([]), 1)
     page = Page([Item(n, TRACK, 7) for n in range(10)], "TOKEN")
-    long = cards.queue(SAY, Player(Status.PLAYING, 5, None, queue_length=30), page, 11)
+    long = lists.queue(SAY, Player(Status.PLAYING, 5, None, queue_length=30), page, 11)
 
     assert empty.text == "The queue is empty. Add something with `/play`."
     assert "11. Song" in long.text
     assert long.text.endswith("… and 10 more")
-    assert [button.custom_id for button in long.buttons] == ["segue:queue:1-", "segue:queue:21-TOKEN"]
+    assert ids(long) == ["segue:queue:1-", "segue:queue:21-TOKEN"]
 
 
 @given(st.text(min_size=1, max_size=400), st.text(max_size=400), st.text(max_size=400))
 def test_cards_and_choices_stay_within_discords_limits(title: str, author: str, uri: str) -> None:
     track = Track(title, author, 1.0, f"https://example.com/{uri}")
     items = [Item(n, track, 2**63 - 1) for n in range(10)]
-    shown, query = cards.choice(SAY, track)
-    listed, item_id = cards.item_choice(SAY, 200, Item(2**63 - 1, track, 7))
+    shown, query = music.choice(SAY, track)
+    listed, item_id = lists.item_choice(SAY, 200, Item(2**63 - 1, track, 7))
     played = [Played(item, 2_000_000_000.0, "VOICE_LOST") for item in items]
 
-    assert len(cards.queue(SAY, Player(Status.PLAYING, 5, items[0], queue_length=99), Page(items), 19_991).text) <= 4096
-    assert len(cards.history(SAY, Page(played), 19_991).text) <= 4096
+    assert len(lists.queue(SAY, Player(Status.PLAYING, 5, items[0], queue_length=99), Page(items), 19_991).text) <= 4096
+    assert len(lists.history(SAY, Page(played), 19_991).text) <= 4096
     assert 1 <= len(listed) <= 100
     assert int(item_id) == 2**63 - 1
-    assert len(cards.playing(SAY, Player(Status.PLAYING, 5, items[0])).text) <= 4096
+    assert len(music.playing(SAY, Player(Status.PLAYING, 5, items[0])).text) <= 4096
     assert 1 <= len(shown) <= 100
     assert len(query) <= 100
 
@@ -170,22 +176,22 @@ def test_what_an_import_did_not_find_stays_within_discords_limits(lines: list[st
     refusal = Refused(Reason.LEVEL_TOO_LOW, required="LISTENER")
     found = Import("id", "FAILED", 1000, 1000, 900, 50, 999, lines, refusal)
 
-    assert len(cards.imported(SAY, found).text) <= 2000
+    assert len(imports.imported(SAY, found).text) <= 2000
 
 
 def test_a_line_that_is_too_long_is_named_by_its_field() -> None:
-    card = cards.refused(SAY, Refused(Reason.INVALID_ARGUMENT, fields={"lines[3]": "at most 200 characters"}), "ref")
+    card = base.refused(SAY, Refused(Reason.INVALID_ARGUMENT, fields={"lines[3]": "at most 200 characters"}), "ref")
 
     assert card.text.startswith("That is no list of songs.")
 
 
 @given(st.lists(st.text(max_size=300), max_size=50), st.text(max_size=300), st.integers(1, 60))
 def test_a_page_of_lyrics_stays_within_discords_limits(lines: list[str], provider: str, first: int) -> None:
-    card = cards.lyrics(SAY, Lyrics(2**63 - 1, provider, lines), first, str(2**63 - 1))
+    card = music.lyrics(SAY, Lyrics(2**63 - 1, provider, lines), first, str(2**63 - 1))
 
     assert len(card.text) <= 4096
     assert len(card.heading) <= 256
-    assert all(len(button.custom_id) <= 100 for button in card.buttons)
+    assert all(len(custom_id) <= 100 for custom_id in ids(card))
 
 
 @pytest.mark.parametrize(
@@ -197,7 +203,7 @@ def test_a_page_of_lyrics_stays_within_discords_limits(lines: list[str], provide
     ],
 )
 def test_a_track_that_was_picked_says_why(pick: Pick, sentence: str) -> None:
-    card = cards.playing(SAY, replace(PLAYING, current=Item(9, TRACK, 0, pick)))
+    card = music.playing(SAY, replace(PLAYING, current=Item(9, TRACK, 0, pick)))
 
     assert sentence in card.text.splitlines()
 
@@ -210,7 +216,7 @@ def test_all_that_changes_the_sound_has_a_name() -> None:
 
 
 def test_a_choice_that_is_cut_stands_for_whole_words() -> None:
-    _, query = cards.choice(SAY, Track("word " * 30))
+    _, query = music.choice(SAY, Track("word " * 30))
 
     assert query == ("word " * 19).strip()
 
@@ -282,9 +288,9 @@ class TestLink:
 
 
 def test_the_longest_page_token_fits_into_a_button() -> None:
-    card = cards.history(SAY, Page([Played(Item(1, TRACK, 7), 0.0, "FINISHED")], "T" * 22), 2**31)
+    card = lists.history(SAY, Page([Played(Item(1, TRACK, 7), 0.0, "FINISHED")], "T" * 22), 2**31)
 
-    assert all(len(button.custom_id) <= 100 for button in card.buttons)
+    assert all(len(custom_id) <= 100 for custom_id in ids(card))
 
 
 @pytest.mark.parametrize(
@@ -316,11 +322,11 @@ command-x = x
     .mode-track = Track
 """
 
-    (command,) = Commands([Command("x", First.PUBLIC, _nothing, (option,))], ()).declared(Words("en", [words]))
+    (command,) = Commands([Command("x", First.PUBLIC, _nothing, (option,))], ()).declared(Words("en", words))
 
     described = {"name": option.name, "description": "What to do it with"}
     assert command["options"] == [described | declared]
 
 
-async def _nothing(_desk: Desk, _asked: Interaction) -> cards.Card:
-    return cards.Card("")
+async def _nothing(_desk: Desk, _asked: Interaction) -> base.Card:
+    return base.Card("")

@@ -24,7 +24,7 @@ from tests.gateway.test_voice import reason_of
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-    from gateway.domain.cards import Card
+    from gateway.domain.cards.base import Card
     from segue.audio.v1 import player_pb2
     from tests.gateway.conftest import House
 

@@ -11,7 +11,7 @@ import pytest
 
 import gateway
 from gateway.app import _COMMANDS, _WORDS
-from gateway.domain import cards
+from gateway.domain.cards import base
 from gateway.words import Words
 from kit.errors import Reason, Refused
 from segue.common.v1 import error_reason_pb2
@@ -29,7 +29,7 @@ def say() -> Words:
 
 @pytest.mark.parametrize("reason", REASONS)
 def test_every_reason_has_a_sentence_and_a_way_out(say: Words, reason: str) -> None:
-    card = cards.refused(say, Refused(Reason(reason)), "a1b2c3d4")
+    card = base.refused(say, Refused(Reason(reason)), "a1b2c3d4")
 
     sentence, way, ref = re.fullmatch(r"(.+?\.) (.+\.) \(`(.+)`\)", card.text).groups()  # type: ignore[union-attr]
     assert sentence
@@ -39,16 +39,16 @@ def test_every_reason_has_a_sentence_and_a_way_out(say: Words, reason: str) -> N
 
 
 def test_the_catalogue_names_only_reasons_of_the_contract(say: Words) -> None:
-    named = re.findall(r"^error-([a-z-]+) =", (_WORDS / "errors.ftl").read_text(), re.MULTILINE)
+    named = re.findall(r"^error-([a-z-]+) =", _WORDS.read_text(), re.MULTILINE)
 
     assert sorted(name.upper().replace("-", "_") for name in named) == sorted(REASONS)
 
 
 def test_a_level_a_field_and_a_delay_have_words_of_their_own(say: Words) -> None:
-    level = cards.refused(say, Refused(Reason.LEVEL_TOO_LOW, required="DJ"), "0")
-    field = cards.refused(say, Refused(Reason.INVALID_ARGUMENT, fields={"query": "too long"}), "0")
-    delay = cards.refused(say, Refused(Reason.RATE_LIMITED, retry_after=7.2), "0")
-    stale = cards.refused(say, Refused(Reason.VERSION_STALE, version="3", what="settings"), "0")
+    level = base.refused(say, Refused(Reason.LEVEL_TOO_LOW, required="DJ"), "0")
+    field = base.refused(say, Refused(Reason.INVALID_ARGUMENT, fields={"query": "too long"}), "0")
+    delay = base.refused(say, Refused(Reason.RATE_LIMITED, retry_after=7.2), "0")
+    stale = base.refused(say, Refused(Reason.VERSION_STALE, version="3", what="settings"), "0")
 
     assert "Only DJs" in level.text
     assert "Use fewer words." in field.text

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway.adapters.replies import message
-from gateway.domain import cards
+from gateway.domain.cards import music
 from gateway.domain.player import Track
 from kit.errors import Reason, Refused
 from tests.gateway.conftest import buttons, text
@@ -129,7 +129,7 @@ TEXT = st.text(max_size=300)
 
 @given(st.lists(st.builds(Track, TEXT, TEXT, st.none(), TEXT), max_size=10))
 def test_what_is_offered_is_a_list_that_discord_takes(tracks: list[Track]) -> None:
-    card = cards.candidates(SAY, 2**63 - 1, tracks)
+    card = music.candidates(SAY, 2**63 - 1, tracks)
     (options,) = [row["components"][0]["options"] for row in message(card)["components"]] or [[]]
 
     assert len(options) <= len(tracks)

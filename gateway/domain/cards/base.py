@@ -1,0 +1,128 @@
+"""What answers are made of, and those that are the same everywhere. Foreign text in them is escaped."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+from gateway.domain import text
+
+if TYPE_CHECKING:
+    from gateway.domain.player import E, Page
+    from kit.errors import Refused
+
+TITLE = 120  # characters shown
+BUTTON_PREFIX = "segue"
+
+
+class Say(Protocol):
+    """Says a message of the catalogue."""
+
+    def __call__(self, key: str, /, **values: str | float) -> str:
+        """Say it with these values."""
+
+
+@dataclass(frozen=True)
+class Button:
+    """A button. Its `custom_id` holds all that is needed to act on it, so that any process can, at any time."""
+
+    custom_id: str
+    label: str
+    emoji: str
+
+
+@dataclass(frozen=True)
+class Select:
+    """A list that people choose of: what is shown, and what it stands for. `custom_id` as of a button.
+
+    They choose between `fewest` and `most` at once.
+    """
+
+    custom_id: str
+    placeholder: str
+    choices: tuple[tuple[str, str], ...]
+    fewest: int = 1
+    most: int = 1
+
+
+Row = tuple[Button, ...] | Select
+
+
+@dataclass(frozen=True)
+class Card:
+    """An answer. With a heading it is shown as a box, without one as a plain sentence.
+
+    A row is up to five buttons, or one list. `version` is that of the player it shows, if it can go on as the guild's
+    panel, else zero. `watched` names what it shows, if that goes on by itself.
+    """
+
+    text: str
+    heading: str = ""
+    artwork: str = ""
+    rows: tuple[Row, ...] = ()
+    version: int = 0
+    watched: str = ""
+
+
+@dataclass(frozen=True)
+class Field:
+    """A field of a form: one line, or several if it is `long`. `value` is in it from the start."""
+
+    name: str
+    label: str
+    example: str = ""
+    value: str = ""
+    long: bool = False
+    required: bool = True
+    longest: int = 4000
+
+
+@dataclass(frozen=True)
+class Form:
+    """A form. Its `custom_id` is like that of a button."""
+
+    custom_id: str
+    heading: str
+    fields: tuple[Field, ...]
+
+
+def done(say: Say, key: str) -> Card:
+    """Confirm a change that needs no more than a sentence."""
+    return Card(say(key))
+
+
+def named(say: Say, key: str, name: str) -> Card:
+    """Confirm a change of something that people gave a name."""
+    return Card(say(key, name=text.escape(name, TITLE)))
+
+
+def refused(say: Say, refusal: Refused, ref: str) -> Card:
+    """Say why not: one sentence, one way out, and the reference that finds the trace."""
+    return Card(say("card-refused", why=why(say, refusal), ref=ref))
+
+
+def why(say: Say, refusal: Refused) -> str:
+    """Say why not, and the way out."""
+    key = f"error-{refusal.reason.lower().replace('_', '-')}"
+    field = next(iter(refusal.fields), "").rpartition(".")[2].partition("[")[0]
+    values: dict[str, str | float] = {
+        "seconds": max(1, round(refusal.retry_after or 1)),
+        "field": field,
+        "required": "",
+        **{name: int(value) if value.isdecimal() else value for name, value in refusal.metadata.items()},
+    }
+    return f"{say(key, **values)} {say(f'{key}.way-out', **values)}"
+
+
+def pages(say: Say, name: str, page: Page[E], first: int) -> tuple[Row, ...]:
+    """Give the buttons that turn pages; `first` is the place of the first entry of this one."""
+    buttons = [Button(f"{BUTTON_PREFIX}:{name}:1-", say("button-first"), "⏮️")] if first > 1 else []
+    if page.more:
+        behind = f"{first + len(page.entries)}-{page.more}"
+        buttons.append(Button(f"{BUTTON_PREFIX}:{name}:{behind}", say("button-more"), "▶️"))
+    return (tuple(buttons),) if buttons else ()
+
+
+def join(*lines: str) -> str:
+    """Put lines together, without empty ones."""
+    return "\n".join(filter(None, lines))

@@ -1,0 +1,66 @@
+"""The queue, what was played, and what was done to them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from gateway.domain import position, text
+from gateway.domain.cards.base import TITLE, Card, join, pages
+from gateway.domain.cards.music import listed, modes
+
+if TYPE_CHECKING:
+    from gateway.domain.cards.base import Say
+    from gateway.domain.player import Edit, Item, Page, Played, Player, Track
+
+_CHOICE = 100  # Discord's limit for both sides of a choice
+_DOT = " · "
+
+
+def queue(say: Say, player: Player, page: Page[Item], first: int) -> Card:
+    """Show what plays and a page of what waits; `first` is the place of its first item."""
+    if player.current is None and not page.entries:
+        return Card(say("card-queue-empty"))
+    lines = [say("card-queue-current", track=listed(say, player.current))] if player.current else []
+    lines += [
+        say("card-queue-line", place=place, track=listed(say, item)) for place, item in enumerate(page.entries, first)
+    ]
+    behind = player.queue_length - (first - 1) - len(page.entries)
+    if behind > 0:
+        lines.append(say("card-queue-more", count=behind))
+    if player.votes:
+        lines.append(say("card-votes", count=player.votes, listeners=player.listeners))
+    heading = say("card-queue", count=player.queue_length, length=position.show(player.queue_duration))
+    return Card(join(*lines, modes(say, player)), heading, rows=pages(say, "queue", page, first))
+
+
+def history(say: Say, page: Page[Played], first: int) -> Card:
+    """Show a page of what was played, the newest first."""
+    if not page.entries:
+        return Card(say("card-history-empty"))
+    lines = [
+        say("card-history-line", track=listed(say, one.item), when=f"<t:{round(one.ended_at)}:R>", reason=one.reason)
+        for one in page.entries
+    ]
+    return Card("\n".join(lines), say("card-history"), rows=pages(say, "history", page, first))
+
+
+def removed(say: Say, track: Track) -> Card:
+    """Confirm that a track waits no more."""
+    return Card(say("card-removed", title=text.escape(track.title, TITLE)))
+
+
+def edited(say: Say, key: str, edit: Edit) -> Card:
+    """Confirm that an edit of the queue was taken back or done again: what, whose, and how many it was about."""
+    user = f"<@{edit.user_id}>" if edit.user_id else say("somebody")
+    return Card(say(key, user=user, what=say("queue-edit", kind=edit.kind, count=edit.count)))
+
+
+def cleared(say: Say, count: int) -> Card:
+    """Confirm that nothing waits."""
+    return Card(say("card-cleared", count=count))
+
+
+def item_choice(say: Say, place: int, item: Item) -> tuple[str, str]:
+    """Give an item of the queue as a choice while typing: what is shown, and its id."""
+    shown = _DOT.join(filter(None, (item.track.title, item.track.author)))
+    return text.plain(say("choice-item", place=place, track=shown), _CHOICE), str(item.id)

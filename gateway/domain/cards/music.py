@@ -1,0 +1,208 @@
+"""What plays, and what was done to it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from gateway.domain import position, text
+from gateway.domain.cards.base import BUTTON_PREFIX, TITLE, Button, Card, Row, Select, join, pages
+from gateway.domain.player import Added, Item, Page, Player, Status, Track
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from gateway.domain.cards.base import Say
+    from gateway.domain.panel import Deed
+    from gateway.domain.player import Lyrics, Skipped
+
+_AUTHOR, _ALBUM = 60, 60  # characters shown
+_LISTED_TITLE = 70
+_LYRICS, _LYRICS_LINE = 20, 100  # lines of a page, and characters of one: escaped they fit into Discord's 4,096
+_USUAL_VOLUME = 100
+_CHOICE = 100  # Discord's limit for both sides of a choice
+_DOT = " · "
+
+
+def added(say: Say, what: Added) -> Card:
+    """Show what a request to play brought."""
+    left_out = say("card-left-out", count=what.left_out) if what.left_out else ""
+    if what.place == 0:
+        card = panel(say, what.player)
+        return replace(card, text=join(card.text, left_out))
+    heading = say("card-added", count=what.count, place=what.place)
+    starts = say("card-starts", length=position.show(what.starts_in)) if what.starts_in else ""
+    shown = join(_track(say, what.item.track), starts, left_out)
+    return Card(shown, heading, text.address(what.item.track.artwork_uri), _buttons(say, what.player, what.item))
+
+
+def playing(say: Say, player: Player) -> Card:
+    """Show what plays, with the buttons that fit it."""
+    if player.current is None:
+        return Card(say("card-nothing-next"))
+    lines = [_track(say, player.current.track), _progress(say, player), _origin(say, player.current)]
+    if player.queue_length:
+        lines.append(say("card-waiting", count=player.queue_length, length=position.show(player.queue_duration)))
+    if player.votes:
+        lines.append(say("card-votes", count=player.votes, listeners=player.listeners))
+    heading = say("card-paused" if player.status is Status.PAUSED else "card-playing")
+    shown = join(*lines, modes(say, player))
+    buttons = _buttons(say, player, player.current)
+    return Card(shown, heading, text.address(player.current.track.artwork_uri), buttons)
+
+
+def panel(say: Say, player: Player, deed: Deed | None = None) -> Card:
+    """Show the player as it goes on being shown, and who did what to it last."""
+    card = playing(say, player) if player.current else Card(say("card-over"))
+    lines = [card.text]
+    if deed:
+        lines.append(say("card-deed", method=deed.method, user=f"<@{deed.user_id}>"))
+    return replace(card, text="\n".join(lines), version=player.version)
+
+
+def moved_on(say: Say) -> Card:
+    """Show that the panel is another message now."""
+    return Card(say("card-moved-on"))
+
+
+def skipped(say: Say, found: Skipped) -> Card:
+    """Show what was skipped and what plays instead, or what plays on and how many votes are missing."""
+    card = playing(say, found.player)
+    if found.track is None:
+        line = say("card-voted", count=found.votes_missing)
+    else:
+        line = say("card-skipped", title=text.escape(found.track.title, TITLE))
+    return Card(f"{line}\n{card.text}", card.heading, card.artwork, card.rows)
+
+
+def sought(say: Say, seconds: float) -> Card:
+    """Confirm a move within the track."""
+    return Card(say("card-sought", position=position.show(seconds)))
+
+
+def stopped(say: Say) -> Card:
+    """Confirm the end of everything."""
+    return Card(say("card-stopped"))
+
+
+def joined(say: Say, channel_id: int) -> Card:
+    """Confirm where the bot is."""
+    return Card(say("card-joined", channel=f"<#{channel_id}>"))
+
+
+def left(say: Say) -> Card:
+    """Confirm that the bot is gone."""
+    return Card(say("card-left"))
+
+
+def candidates(say: Say, item_id: int, tracks: Sequence[Track]) -> Card:
+    """Offer what may be meant instead of an item, each for where it is; a place that cannot be sent is left out."""
+    shown = {track.uri: choice(say, track)[0] for track in tracks if 0 < len(track.uri) <= _CHOICE}
+    choices = tuple((label, uri) for uri, label in shown.items())
+    if not choices:
+        return Card(say("card-candidates-none"))
+    select = Select(f"{BUTTON_PREFIX}:replace:{item_id}", say("card-candidates-choose"), choices)
+    return Card(say("card-candidates"), rows=(select,))
+
+
+def replaced(say: Say, track: Track) -> Card:
+    """Confirm what took the place of a wrong song."""
+    return Card(say("card-replaced", title=text.escape(track.title, TITLE)))
+
+
+def looped(say: Say, player: Player) -> Card:
+    """Confirm what comes after a track."""
+    return Card(say("card-loop", mode=player.loop_mode, count=player.loop_count))
+
+
+def turned(say: Say, player: Player) -> Card:
+    """Confirm the volume."""
+    return Card(say("card-volume", percent=player.volume))
+
+
+def filtered(say: Say, player: Player) -> Card:
+    """Confirm what is done to the sound."""
+    return Card(_filters(say, player) or say("card-filters-none"))
+
+
+def lyrics(say: Say, found: Lyrics, first: int, item: str) -> Card:
+    """Show a page of lyrics from its first line; from the start where those of another item were read."""
+    first = first if item == str(found.item_id) else 1
+    lines = found.lines[first - 1 : first - 1 + _LYRICS]
+    more = str(found.item_id) if len(found.lines) > first - 1 + _LYRICS else ""
+    provider = text.plain(found.provider, _AUTHOR)
+    heading = say("card-lyrics-from", provider=provider) if provider else say("card-lyrics")
+    shown = "\n".join(text.escape(line, _LYRICS_LINE) for line in lines)
+    return Card(shown, heading, rows=pages(say, "lyrics", Page(lines, more), first))
+
+
+def choice(say: Say, track: Track) -> tuple[str, str]:
+    """Give a track as a choice while typing: what is shown, and the query that it stands for."""
+    shown = _DOT.join(filter(None, (track.title, track.author, _length(say, track))))
+    stands_for = f"{track.title} {track.author}" if track.author else track.title
+    if text.address(track.uri) and len(track.uri) <= _CHOICE:
+        return text.plain(shown, _CHOICE), track.uri
+    query = text.plain(stands_for, _CHOICE)
+    whole_words = query[:-1].rpartition(" ")[0] or query[:-1]
+    return text.plain(shown, _CHOICE), whole_words if query.endswith("…") else query
+
+
+def _buttons(say: Say, player: Player, shown: Item) -> tuple[Row, ...]:
+    """What can be done to the player, and to the item that is shown."""
+    if player.current is None:
+        return ()
+    act, emoji = ("resume", "▶️") if player.status is Status.PAUSED else ("pause", "⏸️")
+    item = player.current.id
+    buttons = (
+        Button(f"{BUTTON_PREFIX}:toggle:{item}", say(f"button-{act}"), emoji),
+        Button(f"{BUTTON_PREFIX}:skip:{item}", say("button-skip"), "⏭️"),
+        Button(f"{BUTTON_PREFIX}:wrong:{shown.id}", say("button-wrong"), "❓"),
+    )
+    return (buttons,)
+
+
+def _track(say: Say, track: Track) -> str:
+    title, uri = text.escape(track.title, TITLE), text.address(track.uri)
+    line = f"**[{title}]({uri})**" if uri else f"**{title}**"
+    names = (text.escape(track.author, _AUTHOR), text.escape(track.album, _ALBUM))
+    about = _DOT.join(filter(None, (*names, _length(say, track))))
+    return f"{line}\n{about}"
+
+
+def listed(say: Say, item: Item) -> str:
+    """Say an item in one line: its title, and who asked for it."""
+    who = f"<@{item.requester_id}>" if item.requester_id else say("autoplay")
+    return f"{text.escape(item.track.title, _LISTED_TITLE)}{_DOT}{who}"
+
+
+def _origin(say: Say, item: Item) -> str:
+    """Say who asked for it, or why the player picked it."""
+    if item.pick:
+        return say("card-picked", reason=item.pick.reason, because=text.escape(item.pick.because, TITLE))
+    return say("card-requested-by", user=f"<@{item.requester_id}>")
+
+
+def modes(say: Say, player: Player) -> str:
+    """Say how it plays, where that is not as usual."""
+    loop = looped(say, player).text if player.loop_mode != "OFF" else ""
+    volume = turned(say, player).text if player.volume != _USUAL_VOLUME else ""
+    return " ".join(filter(None, (loop, volume, _filters(say, player))))
+
+
+def _filters(say: Say, player: Player) -> str:
+    names = ", ".join(say("filter", name=name) for name in player.filters)
+    return say("card-filters", names=names) if names else ""
+
+
+def _length(say: Say, track: Track) -> str:
+    return say("live") if track.length is None else position.show(track.length)
+
+
+def _progress(say: Say, player: Player) -> str:
+    track = player.current.track if player.current else None
+    if track is None or track.length is None:
+        return say("live")
+    if player.status is not Status.PLAYING:
+        return say("card-position", position=position.show(player.position), length=position.show(track.length))
+    ends = player.position_time + (track.length - player.position) / (player.speed or 1.0)
+    return say("card-ends", when=f"<t:{round(ends)}:R>")

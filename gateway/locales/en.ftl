@@ -1,0 +1,504 @@
+# Commands as Discord lists them. A command's name and its options' names are what people type.
+
+command-play = play
+    .description = Play a song, or add it to the queue
+    .query = query
+    .query-description = A title, an artist, or an address
+    .placement = placement
+    .placement-description = Where it goes; without this, to the end of the queue
+    .placement-end = At the end
+    .placement-next = Next
+    .placement-now = Now; what plays goes on after it
+command-pause = pause
+    .description = Pause the music
+command-resume = resume
+    .description = Go on with the paused music
+command-skip = skip
+    .description = Go on to the next track, or to one of the queue
+    .to = to
+    .to-description = A track of the queue to go on with; those before it are skipped
+command-previous = previous
+    .description = Go back to the track before
+command-stop = stop
+    .description = Stop the music and clear the queue
+command-seek = seek
+    .description = Move to a position of the track
+    .position = position
+    .position-description = Where to, as 90, 1:30 or 1:02:03; or how far, as +30 or -15
+command-replay = replay
+    .description = Play the track again from its start
+command-nowplaying = nowplaying
+    .description = Show what is playing
+command-lyrics = lyrics
+    .description = Show the lyrics of what is playing
+command-queue = queue
+    .description = Show what is coming up
+command-history = history
+    .description = Show what was played before
+command-remove = remove
+    .description = Remove a track from the queue, or all to which something applies
+    .item = item
+    .item-description = The track to remove
+    .member = member
+    .member-description = Remove what this person added
+    .duplicates = duplicates
+    .duplicates-description = Remove what stands before it in the queue already, or plays
+    .absent = absent
+    .absent-description = Remove what people added who have left the voice channel
+command-move = move
+    .description = Move a track of the queue
+    .item = item
+    .item-description = The track to move
+    .before = before
+    .before-description = The track it will stand before; without one, it goes to the end
+command-shuffle = shuffle
+    .description = Put the queue in a random order
+    .keep = keep
+    .keep-description = Whether the tracks of each person keep the order they have
+command-clear = clear
+    .description = Remove all tracks from the queue; what plays goes on
+command-undo = undo
+    .description = Take the last edit of the queue back
+command-redo = redo
+    .description = Do again what was taken back last
+command-loop = loop
+    .description = Choose what comes after a track
+    .mode = mode
+    .mode-description = What repeats
+    .mode-off = Nothing
+    .mode-track = This track
+    .mode-queue = The queue
+    .times = times
+    .times-description = How many more times this track is played; without it, until you stop that
+command-volume = volume
+    .description = Change the volume
+    .percent = percent
+    .percent-description = How loud, 0 to 200; 100 is as usual
+command-filter = filter
+    .description = Change the sound
+command-filter-preset = preset
+    .description = Choose a sound in place of all filters
+    .name = name
+    .name-description = The sound
+    .name-off = Off
+    .name-bass_boost = Bass boost
+    .name-treble_boost = Treble boost
+    .name-nightcore = Nightcore
+    .name-vaporwave = Vaporwave
+    .name-eight_d = 8D
+    .name-karaoke = Karaoke
+    .name-soft = Soft
+    .name-tremolo = Tremolo
+    .name-vibrato = Vibrato
+command-filter-use = use
+    .description = Use saved filters in place of all filters
+    .name = name
+    .name-description = The name they were saved under
+command-filter-save = save
+    .description = Save the filters under a name, for everybody here
+    .name = name
+    .name-description = The name; what has it already is replaced
+command-filter-delete = delete
+    .description = Delete saved filters
+    .name = name
+    .name-description = The name they were saved under
+command-autoplay = autoplay
+    .description = Choose whether the music goes on when the queue is empty
+    .mode = mode
+    .mode-description = Whether it goes on
+    .mode-on = On
+    .mode-off = Off
+command-import = import
+    .description = Add many songs at once, from a list that you paste
+    .placement = placement
+    .placement-description = Where they go; without this, to the end of the queue
+    .placement-end = At the end
+    .placement-next = Next
+command-join = join
+    .description = Bring the bot into your voice channel
+command-leave = leave
+    .description = Stop the music and send the bot away
+
+# Answers. Titles and names come escaped.
+
+live = live
+somebody = somebody
+autoplay = autoplay
+filter = { $name ->
+    [BASS_BOOST] bass boost
+    [TREBLE_BOOST] treble boost
+    [NIGHTCORE] nightcore
+    [VAPORWAVE] vaporwave
+    [EIGHT_D] 8D
+    [SOFT] soft
+    [KARAOKE] karaoke
+    [TREMOLO] tremolo
+    [VIBRATO] vibrato
+    [EQUALIZER] equalizer
+    [TIMESCALE] speed and pitch
+    [ROTATION] rotation
+    [DISTORTION] distortion
+    [CHANNEL_MIX] mixed channels
+    [LOW_PASS] low pass
+   *[other] something else
+}
+queue-edit = { $kind ->
+    [ADDED] { $count ->
+        [one] added one track
+       *[other] added { $count } tracks
+    }
+    [REMOVED] { $count ->
+        [one] removed one track
+       *[other] removed { $count } tracks
+    }
+    [MOVED] moved a track
+    [SWAPPED] swapped two tracks
+    [REPLACED] put another track in a place
+    [REORDERED] { $count ->
+        [one] reordered one track
+       *[other] reordered { $count } tracks
+    }
+   *[other] changed something
+}
+
+card-playing = Playing
+card-paused = Paused
+card-added = { $count ->
+    [one] { $place ->
+        [1] Plays next
+       *[other] Number { $place } in the queue
+    }
+   *[other] Added { $count } tracks, the first is number { $place } in the queue
+}
+card-starts = Plays in { $length }
+card-left-out = { $count ->
+    [one] One track was left out: this server does not want it.
+   *[other] { $count } tracks were left out: this server does not want them.
+}
+card-ends = Ends { $when }
+card-position = At { $position } of { $length }
+card-requested-by = Asked for by { $user }
+card-picked = { $reason ->
+    [SAME_ARTIST] Picked because of { $because }, by the same artist
+    [HISTORY] Picked because it was played here before
+   *[other] Picked because of { $because }
+}
+card-votes = { $count } of { $listeners } voted to skip
+card-loop = { $mode ->
+    [TRACK] { $count ->
+        [0] This track repeats.
+        [one] This track repeats once more.
+       *[other] This track repeats { $count } more times.
+    }
+    [QUEUE] The queue repeats.
+   *[other] Nothing repeats.
+}
+card-volume = The volume is { $percent }%.
+card-filters = Filters: { $names }.
+card-filters-none = There are no filters.
+card-filters-saved = Saved the filters as { $name }. Use them with `/filter use`.
+card-filters-deleted = Deleted { $name }. What plays keeps its sound.
+card-autoplay-on = When the queue is empty, I go on by myself.
+card-autoplay-off = When the queue is empty, I stop.
+card-waiting = { $count ->
+    [one] One track waits, { $length }
+   *[other] { $count } tracks wait, { $length }
+}
+card-nothing-next = The queue is empty. Add something with `/play`.
+card-over = The music has stopped. Start something with `/play`.
+card-moved-on = The player goes on in a newer message.
+card-deed = { $method ->
+    [AddQueueItems] { $user } added to the queue.
+    [ClearQueue] { $user } cleared the queue.
+    [DeleteSavedFilters] { $user } deleted saved filters.
+    [JoinChannel] { $user } brought me here.
+    [JumpToQueueItem] { $user } jumped to this track.
+    [LeaveChannel] { $user } sent me away.
+    [MoveQueueItem] { $user } moved a track of the queue.
+    [Pause] { $user } paused.
+    [Play] { $user } asked for music.
+    [Previous] { $user } went back to the track before.
+    [RedoQueueEdit] { $user } did an edit of the queue again.
+    [RemoveQueueItem] { $user } removed a track from the queue.
+    [RemoveQueueItems] { $user } removed tracks from the queue.
+    [ReplaceQueueItem] { $user } put another track in the place of a wrong one.
+    [Replay] { $user } started the track again.
+    [Resume] { $user } resumed.
+    [ReverseQueue] { $user } turned the queue around.
+    [SaveFilters] { $user } saved the filters.
+    [Seek] { $user } moved within the track.
+    [ShuffleQueue] { $user } shuffled the queue.
+    [Skip] { $user } asked for the next track.
+    [SortQueue] { $user } sorted the queue.
+    [Stop] { $user } stopped the music.
+    [SwapQueueItems] { $user } swapped two tracks of the queue.
+    [UndoQueueEdit] { $user } took an edit of the queue back.
+    [UpdatePlayer] { $user } changed how it plays.
+   *[other] { $user } changed something.
+}
+card-skipped = Skipped { $title }.
+card-voted = { $count ->
+    [one] You voted to skip. One more vote is needed.
+   *[other] You voted to skip. { $count } more votes are needed.
+}
+card-sought = Moved to { $position }.
+card-stopped = Stopped, and cleared the queue.
+card-joined = I am in { $channel }. Start something with `/play`.
+card-left = Stopped, and left the voice channel.
+card-queue = { $count ->
+    [0] Queue
+    [one] Queue: one track, { $length }
+   *[other] Queue: { $count } tracks, { $length }
+}
+card-queue-empty = The queue is empty. Add something with `/play`.
+card-queue-current = ▶️ { $track }
+card-queue-line = { $place }. { $track }
+card-queue-more = … and { $count } more
+card-removed = Removed { $title } from the queue.
+card-candidates = Which song should it be? It takes the place of the wrong one.
+card-candidates-choose = Choose the right one
+card-candidates-none = I found no other song like that. Search for it with `/play`.
+card-replaced = It is { $title } now.
+card-moved = Moved the track. See the new order with `/queue`.
+card-shuffled = Shuffled the queue. See the new order with `/queue`.
+card-undone = Took back that { $user } { $what }. Do it again with `/redo`.
+card-redone = Did again that { $user } { $what }. Take it back with `/undo`.
+card-cleared = { $count ->
+    [one] Removed one track from the queue.
+   *[other] Removed { $count } tracks from the queue.
+}
+card-lyrics = Lyrics
+card-lyrics-from = Lyrics from { $provider }
+card-history = Played before
+card-history-empty = Nothing was played yet. Start something with `/play`.
+card-history-line = { $reason ->
+    [SKIPPED] { $track }, skipped { $when }
+    [STOPPED] { $track }, stopped { $when }
+    [FAILED] { $track }, could not be played { $when }
+    [VOICE_LOST] { $track }, ended with the voice connection { $when }
+   *[other] { $track }, { $when }
+}
+card-import = { $state ->
+    [SUCCEEDED] Added { $added } of { $total }.
+    [CANCELLED] Cancelled. Added { $added } of { $total }; take them back with `/undo`.
+    [FAILED] Gave up. Added { $added } of { $total }.
+   *[other] Looked up { $done } of { $total }, added { $added } so far.
+}
+card-import-missed = { $count ->
+    [one] Not found:
+   *[other] Not found ({ $count }):
+}
+card-refused = { $why } (`{ $ref }`)
+
+button-pause = Pause
+button-resume = Resume
+button-skip = Skip
+button-wrong = Wrong song?
+button-first = First page
+button-more = More
+button-cancel = Cancel
+form-import = Import songs
+form-import-lines = One song per line
+form-import-example = A title and an artist, or an address
+choice-item = { $place }. { $track }
+
+# One sentence and one way out for each reason of the contract.
+
+error-internal = Something unexpected went wrong.
+    .way-out = Try again; if it stays, give the reference to whoever runs the bot.
+error-invalid-argument = { $field ->
+    [position] That is not a position in a track.
+    [offset] That is further than any track is long.
+    [item_ids] That does not say what to remove.
+    [loop_count] Only a track can repeat so many times.
+    [query] That is too long to search for.
+    [lines] That is no list of songs.
+    [item] That is not a track of the queue.
+    [before] That is not a track of the queue.
+    [to] That is not a track of the queue.
+   *[other] Something in that is not valid.
+}
+    .way-out = { $field ->
+    [position] Write it as `90`, `1:30` or `1:02:03`, or as `+30` or `-15` to go on or back.
+    [offset] Write it as `+30` or `-15`.
+    [item_ids] Choose a track, a person, duplicates or what people added who have left.
+    [loop_count] Choose the track, or leave the times out.
+    [query] Use fewer words.
+    [lines] Write one song per line, each in at most 200 characters.
+    [item] Choose one of those that are shown while you type.
+    [before] Choose one of those that are shown while you type.
+    [to] Choose one of those that are shown while you type.
+   *[other] Change it and try again.
+}
+error-unknown-method = The bot's parts do not understand each other.
+    .way-out = Ask whoever runs the bot to update all of it.
+error-unauthenticated = I do not know who you are.
+    .way-out = Sign in again.
+error-caller-refused = One part of the bot may not ask that of another.
+    .way-out = Give the reference to whoever runs the bot.
+error-scope-missing = Your token does not allow that.
+    .way-out = Use a token with the scope it needs.
+error-level-too-low = { $required ->
+    [LISTENER] Only people who listen can do that.
+    [DJ] Only DJs can do that.
+    [MANAGER] Only people who manage the server can do that.
+    [OWNER] Only the server's owner can do that.
+    [OPERATOR] Only whoever runs the bot can do that.
+   *[other] You cannot do that here.
+}
+    .way-out = { $required ->
+    [LISTENER] Join the bot's voice channel first.
+    [DJ] Ask for the DJ role of this server.
+   *[other] Ask somebody who can.
+}
+error-guild-not-found = I do not know this server.
+    .way-out = Invite me again.
+error-request-id-reused = That was asked before, and differently.
+    .way-out = Ask once more.
+error-rate-limited = That was too much at once.
+    .way-out = Try again in { $seconds ->
+    [one] one second.
+   *[other] { $seconds } seconds.
+}
+error-unavailable = A part of the bot is away for the moment, so nothing was changed.
+    .way-out = Try again in a few seconds.
+error-deadline-exceeded = That took too long.
+    .way-out = Look with `/nowplaying` whether it worked, or try again.
+error-body-too-large = That is more than I can take at once.
+    .way-out = Send less.
+error-page-token-invalid = That page is not there any more.
+    .way-out = Start from the first page.
+error-not-in-voice = You are in no voice channel.
+    .way-out = Join one and try again.
+error-foreign-voice-channel = That is not your voice channel.
+    .way-out = Join the bot's voice channel, or name your own.
+error-voice-channel-not-found = I cannot find that voice channel.
+    .way-out = Join another one and try again.
+error-voice-channel-forbidden = I may not connect or speak in that voice channel.
+    .way-out = Ask a moderator to let me, or join another channel.
+error-nothing-playing = Nothing is playing.
+    .way-out = Start something with `/play`.
+error-already-paused = The music is paused already.
+    .way-out = Go on with `/resume`.
+error-not-paused = The music is not paused.
+    .way-out = Pause it with `/pause`.
+error-not-seekable = One cannot move within this track.
+    .way-out = Let it play, or go on with `/skip`.
+error-seek-out-of-range = The track ends before that.
+    .way-out = See its length with `/nowplaying`.
+error-no-match = I found nothing for that.
+    .way-out = Try other words, or an address.
+error-load-failed = { $source ->
+    [spotify] I cannot read that link of Spotify.
+    [applemusic] I cannot read that link of Apple Music.
+    [deezer] I cannot read that link of Deezer.
+   *[other] I cannot read that.
+}
+    .way-out = { $source ->
+    [spotify] Search for a song of it by title and artist.
+    [applemusic] Search for a song of it by title and artist.
+    [deezer] Search for a song of it by title and artist.
+   *[other] Try another address, or search by title.
+}
+error-handle-invalid = I do not know that track any more.
+    .way-out = Search for it again.
+error-item-not-found = That track is not there any more.
+    .way-out = See what is with `/queue`.
+error-queue-full = The queue is full.
+    .way-out = Let a few tracks play first.
+error-no-node = I cannot make sound at the moment.
+    .way-out = Try again in a few seconds.
+error-not-own-item = Somebody else added that.
+    .way-out = Ask them, or a DJ.
+error-not-connected = I am in no voice channel.
+    .way-out = Bring me into yours with `/join`.
+error-queue-empty = The queue is empty already.
+    .way-out = Add something with `/play`.
+error-nothing-to-play = There is nothing to play in that.
+    .way-out = Give a title, an artist or an address.
+error-version-stale = { $what ->
+    [settings] The settings changed meanwhile.
+   *[other] The queue changed meanwhile.
+}
+    .way-out = { $what ->
+    [settings] Look at them and try again.
+   *[other] Look at it with `/queue` and try again.
+}
+error-nothing-before = Nothing was played before this.
+    .way-out = See what was played with `/history`.
+error-nothing-to-undo = There is nothing to take back.
+    .way-out = See what is with `/queue`.
+error-nothing-to-redo = There is nothing to do again.
+    .way-out = Take something back with `/undo` first.
+error-quota-reached = { $limit ->
+    [one] This server allows everybody one track in the queue.
+   *[other] This server allows everybody { $limit } tracks in the queue.
+}
+    .way-out = Let one of yours play first, or ask a DJ.
+error-track-too-long = That track is longer than this server allows.
+    .way-out = Choose a shorter one.
+error-stream-unwelcome = This server allows no live streams.
+    .way-out = Choose a track that ends.
+error-duplicate-unwelcome = That is in the queue already.
+    .way-out = Choose something else.
+error-already-voted = You have voted to skip this already.
+    .way-out = { $missing ->
+    [one] One more person has to use `/skip`.
+   *[other] { $missing } more people have to use `/skip`.
+}
+error-votes-needed = Others are listening to this.
+    .way-out = Vote with `/skip`.
+error-nothing-to-save = No filters are set.
+    .way-out = Set some with `/filter` first.
+error-too-many-saved = This server has { $limit } saved filters already.
+    .way-out = Delete one of them first.
+error-saved-filters-not-found = Nothing is saved under that name.
+    .way-out = Choose one of the names that are suggested.
+error-filters-unsupported = The sound cannot be changed like that here.
+    .way-out = Choose other filters.
+error-too-many-tracks = That list has more than { $limit } tracks.
+    .way-out = Choose a shorter one.
+error-job-not-found = I do not know that job.
+    .way-out = Look at the list of jobs.
+error-source-failed = { $source ->
+    [youtube] YouTube does not answer me at the moment.
+    [soundcloud] SoundCloud does not answer me at the moment.
+    [bandcamp] Bandcamp does not answer me at the moment.
+    [spotify] Spotify does not answer me at the moment.
+    [applemusic] Apple Music does not answer me at the moment.
+    [deezer] Deezer does not answer me at the moment.
+   *[other] That source does not answer me at the moment.
+}
+    .way-out = Try another source, or this one again in a few minutes.
+error-node-not-found = I do not know that audio node.
+    .way-out = Look at the list of nodes.
+error-node-exists = There is an audio node of that name already.
+    .way-out = Choose another name, or remove the other one first.
+error-node-configured = That audio node is set in LAVALINK_NODES, so it cannot be removed here.
+    .way-out = Drain it, then take it out of LAVALINK_NODES.
+error-node-too-old = That audio node is older than Lavalink 4.2, which encrypted calls need.
+    .way-out = Update it and try again.
+error-node-password-default = That audio node has the password that everybody knows.
+    .way-out = Give it another one, here and in its application.yml.
+error-node-unanswered = That audio node does not answer, or not to that password.
+    .way-out = Check its address and password, and whether it runs.
+error-lyrics-not-found = I found no lyrics for this track.
+    .way-out = Try it with another version of the song.
+error-not-supported = { $missing ->
+    [lavalyrics-plugin] No audio node can look for lyrics.
+    [sponsorblock-plugin] No audio node can skip segments.
+   *[other] No audio node can do that.
+}
+    .way-out = Ask whoever runs the bot to add { $missing ->
+    [lavalyrics-plugin] the plugin LavaLyrics.
+    [sponsorblock-plugin] the plugin SponsorBlock.
+   *[other] a node that can.
+}
+error-import-not-found = I do not know that import any more.
+    .way-out = Start it again with `/import`.
+error-import-ended = That import has ended already.
+    .way-out = Take what it added back with `/undo`.
+error-import-under-way = An import is under way in this server already.
+    .way-out = Wait until it has ended, or cancel it.
+error-not-own-import = Somebody else started that import.
+    .way-out = Ask them, or a DJ.
