@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gateway.adapters.bot import BadTokenError, Bot, point_at
+from gateway.adapters.config import Config
 from gateway.adapters.declaring import declare
 from gateway.adapters.guilds import DiscordGuilds
 from gateway.adapters.interactions import Interactions
@@ -57,6 +58,7 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 _HEALTHY, _UNHEALTHY = ops_service_pb2.HEALTH_STATUS_HEALTHY, ops_service_pb2.HEALTH_STATUS_UNHEALTHY
+_API_PAUSES = 0.1, 2.0  # seconds between tries to follow settings while api is away: at first, at last
 _WORDS = Path(__file__).parent / "locales" / "en.ftl"
 _COMMANDS = Commands(
     (*playback.COMMANDS, *queue.COMMANDS, *importing.COMMANDS, *sound.COMMANDS, *voice.COMMANDS),
@@ -94,7 +96,9 @@ async def _build(given: Settings, stack: AsyncExitStack) -> tuple[Server, Bot]:
     gate = Gate(PostgresIdentifies(pool), asyncio.sleep)
     bot = await stack.enter_async_context(Bot(gate))
     declaring = partial(declare, bot, _COMMANDS.declared(say), PostgresDeclarations(pool))
-    guilds = DiscordGuilds(bot)
+    config = Config(await stack.enter_async_context(client.channel(given.mesh, "api")))
+    tasks.keep(config.follow, "settings of guilds", pause=_API_PAUSES[0], longest=_API_PAUSES[1])
+    guilds = DiscordGuilds(bot, config)
     signalling = Voice(guilds, time.time)
     reports = Reports(signalling.snapshot, AudioVoiceEvents(audio), tasks.spawn, asyncio.sleep)
     players = AudioPlayers(audio)

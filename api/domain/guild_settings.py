@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from typing import Any
 
-    Choices = Mapping[str, int]
-    """Values by the names of the fields of `GuildSettings`."""
+    Choices = Mapping[str, Any]
+    """Values, as JSON has them, by the names of the fields of `GuildSettings`."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -38,4 +39,4 @@ _NAMES = {field.name for field in dataclasses.fields(GuildSettings)}
 def settled(version: int, choices: Choices) -> GuildSettings:
     """Return the choices, and the defaults of the rest. What only a later release knows is left out."""
     known = {name: value for name, value in choices.items() if name in _NAMES}
-    return GuildSettings(version=version, **known)  # type: ignore[arg-type]  # some values are truths
+    return GuildSettings(version=version, **known)

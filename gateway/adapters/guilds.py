@@ -17,6 +17,7 @@ from kit.errors import Reason, Refused
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from gateway.adapters.config import Config
     from segue.common.v1 import actor_pb2
 
 _KINDS = {
@@ -57,8 +58,9 @@ def voice_channel_id(guild: discord.Guild, user_id: int) -> int:
 class DiscordGuilds:
     """What Discord told about guilds."""
 
-    def __init__(self, client: discord.Client) -> None:
+    def __init__(self, client: discord.Client, config: Config) -> None:
         self._client = client
+        self._config = config
         self._members: Cache[discord.Member] = Cache("members", ttl=_MEMBER_AGE, size=_MEMBERS_KEPT)
 
     def _guild(self, guild_id: int) -> discord.Guild:
@@ -124,8 +126,9 @@ class DiscordGuilds:
         """Tell the voice channel the bot is in; zero: none."""
         return self.seat(guild_id).channel_id
 
-    async def dj_role(self, _guild_id: int, /) -> None:
-        """Tell of no role: gateway has no method that asks for a DJ, and so it follows no settings."""
+    async def dj_role(self, guild_id: int, /) -> int | None:
+        """Tell the role whose members are DJs."""
+        return self._config.dj_role(guild_id)
 
     def seat(self, guild_id: int) -> Seat:
         """Tell where the bot is and who is with it."""

@@ -12,6 +12,7 @@ from grpc_status import rpc_status
 
 from kit import actor, status
 from kit.errors import Reason, Refused
+from segue.api.v1 import settings_service_pb2_grpc
 from segue.audio.v1 import (
     catalog_service_pb2,
     catalog_service_pb2_grpc,
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from google.protobuf.message import Message
 
     from segue.common.v1 import voice_pb2
+    from tests.gateway.api import Api
     from tests.gateway.worker import Worker
 
 IDLE, PLAYING, PAUSED = (
@@ -372,14 +374,15 @@ class Audio(
         return voice_event_service_pb2.ReportVoiceResponse()
 
 
-async def serve(audio: Audio, worker: Worker, address: str) -> grpc.aio.Server:
-    """Serve both."""
+async def serve(audio: Audio, worker: Worker, api: Api, address: str) -> grpc.aio.Server:
+    """Serve all three."""
     server = grpc.aio.server()
     player_service_pb2_grpc.add_PlayerServiceServicer_to_server(audio, server)
     queue_service_pb2_grpc.add_QueueServiceServicer_to_server(audio, server)
     catalog_service_pb2_grpc.add_CatalogServiceServicer_to_server(audio, server)
     voice_event_service_pb2_grpc.add_VoiceEventServiceServicer_to_server(audio, server)
     import_service_pb2_grpc.add_ImportServiceServicer_to_server(worker, server)
+    settings_service_pb2_grpc.add_SettingsServiceServicer_to_server(api, server)
     server.add_insecure_port(address)
     await server.start()
     return server

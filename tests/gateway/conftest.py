@@ -13,6 +13,7 @@ import grpc
 import pytest
 
 from kit.migrate import migrate
+from tests.gateway.api import Api
 from tests.gateway.audio import Audio, serve
 from tests.gateway.worker import Worker
 from tests.kit.serving import from_peer
@@ -32,6 +33,7 @@ class House:
     simulator: Simulator
     audio: Audio
     worker: Worker
+    api: Api
     folder: str
     environment: dict[str, str]
     stack: AsyncExitStack
@@ -127,7 +129,8 @@ async def session_house(
     await migrate(database_url, ["gateway"])
     audio = Audio()  # type: ignore[abstract]  # gateway asks nothing of the methods that are left out
     worker = Worker()
-    served = await serve(audio, worker, f"unix:{folder}/out.sock")
+    api = Api()  # type: ignore[abstract]  # as above
+    served = await serve(audio, worker, api, f"unix:{folder}/out.sock")
     async with simulator_at(tmp_path_factory.mktemp("gateway")) as simulator, AsyncExitStack() as stack:
         discord = f"127.0.0.1:{simulator.ports[1]}"
         environment = {
@@ -141,7 +144,7 @@ async def session_house(
             "PYTHONPATH": f"{Path.cwd()}:{Path.cwd()}/gen/python",
         }
         running = await stack.enter_async_context(process("gateway", simulator.home, **environment))
-        house = House(simulator, audio, worker, folder, environment, stack, running)
+        house = House(simulator, audio, worker, api, folder, environment, stack, running)
         await house.settled()
         yield house
     await served.stop(None)

@@ -1,0 +1,53 @@
+"""Api over the mesh: the settings of guilds, followed from what is so to each change."""
+
+from __future__ import annotations
+
+from contextlib import aclosing
+from typing import TYPE_CHECKING, Any
+
+from gateway.domain.guild_settings import DEFAULTS, GuildSettings
+from segue.api.v1 import settings_service_pb2, settings_service_pb2_grpc
+
+if TYPE_CHECKING:
+    import grpc
+
+    from segue.api.v1 import settings_pb2
+
+
+class Config:
+    """Follows settings."""
+
+    def __init__(self, channel: grpc.aio.Channel) -> None:
+        self._stub = settings_service_pb2_grpc.SettingsServiceStub(channel)
+        self._chosen: dict[int, GuildSettings] = {}
+        self._is_known = False
+
+    def of(self, guild_id: int) -> GuildSettings:
+        """Return what a guild chose, as far as it is known; else the defaults."""
+        return self._chosen.get(guild_id, DEFAULTS)
+
+    def dj_role(self, guild_id: int) -> int | None:
+        """Return the role whose members are DJs; 0: one named DJ. None: that is not known yet."""
+        return self.of(guild_id).dj_role_id if self._is_known else None
+
+    async def follow(self) -> None:
+        """Follow for ever. Raises Refused while api is away: what is known stays, and is learnt anew when run again."""
+        while True:
+            chosen: dict[int, GuildSettings] = {}
+            answers: Any = self._stub.WatchConfig(settings_service_pb2.WatchConfigRequest())
+            async with aclosing(answers):
+                async for answer in answers:
+                    if answer.HasField("changes"):
+                        chosen |= await self._learn([each.guild_id for each in answer.changes.guilds])
+                    elif answer.HasField("heartbeat"):
+                        self._chosen, self._is_known = chosen, True
+
+    async def _learn(self, guild_ids: list[int]) -> dict[int, GuildSettings]:
+        request = settings_service_pb2.BatchGetGuildSettingsRequest(guild_ids=guild_ids)
+        answer = await self._stub.BatchGetGuildSettings(request)
+        return {guild_id: settings(message) for guild_id, message in answer.settings.items()}
+
+
+def settings(message: settings_pb2.GuildSettings) -> GuildSettings:
+    """Decode the settings of a guild."""
+    return GuildSettings(dj_role_id=message.dj_role_id)

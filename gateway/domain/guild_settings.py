@@ -1,0 +1,15 @@
+"""What a guild chose that gateway goes by; api owns it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class GuildSettings:
+    """The part of the contract's `GuildSettings` that gateway goes by."""
+
+    dj_role_id: int = 0  # zero: a role named DJ
+
+
+DEFAULTS = GuildSettings()
