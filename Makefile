@@ -2,13 +2,16 @@ PYTHON ?= python3
 VENV := .venv/bin/python
 export PYTHONPATH := .:gen/python:envoy:lavalink
 
-.PHONY: up down test test-containers soak setup lint types gen gen-check lock lavalink-conformance bench clean
+.PHONY: up down doctor test test-containers soak setup lint types gen gen-check lock lavalink-conformance bench clean
 
 up: setup ## start everything; Ctrl-C stops it
 	@setpriv --pdeathsig TERM $(VENV) -m deploy.local up
 
 down: setup ## stop one that was started elsewhere
 	@$(VENV) -m deploy.local down
+
+doctor: setup ## look at what Discord lets your bot do; CHANNEL=id [QUERY="a song"] plays two seconds there
+	@$(VENV) -m deploy.local doctor $(CHANNEL) $(if $(QUERY),"$(QUERY)")
 
 test: setup ## run every check and test
 	@$(VENV) -m deploy.checks

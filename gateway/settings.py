@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from pydantic import Field, SecretStr
 
-from kit.settings import ServiceSettings
+from kit import settings
 
 
-class Settings(ServiceSettings):
-    """The environment of gateway, besides what all services share."""
+class DiscordSettings(settings.Settings):
+    """Which bot, and where Discord is."""
 
     discord_token: SecretStr = Field(description="the bot's token", min_length=1)
     discord_api_url: str = Field(
@@ -17,3 +17,7 @@ class Settings(ServiceSettings):
     discord_gateway_url: str = Field(
         default="", description="Discord's gateway, as ws://127.0.0.1:3200/; empty: the real one"
     )
+
+
+class Settings(DiscordSettings, settings.ServiceSettings):
+    """The environment of gateway."""

@@ -1,4 +1,4 @@
-"""`python -m deploy.local [up | down]`."""
+"""`python -m deploy.local [up | down | doctor [CHANNEL [QUERY]]]`."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ import asyncio
 import sys
 from typing import TYPE_CHECKING
 
-from deploy.local.app import WrongStartError, down, up
+from deploy.local.app import WrongStartError, doctor, down, up
+from deploy.local.examination import UnwellError
 from deploy.local.settings import LocalSettings
 from deploy.local.supervisor import StartError
 from kit.settings import load
@@ -14,17 +15,17 @@ from kit.settings import load
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
 
-COMMANDS: dict[str, Callable[[LocalSettings], Coroutine[None, None, None]]] = {"up": up, "down": down}
+COMMANDS: dict[str, Callable[..., Coroutine[None, None, None]]] = {"up": up, "down": down, "doctor": doctor}
 
 
 def main() -> None:
-    """Run one of the two commands; everything that goes wrong is said in a sentence."""
-    name = sys.argv[1] if len(sys.argv) > 1 else "up"
-    if name not in COMMANDS or len(sys.argv) > 2:
-        sys.exit("usage: python -m deploy.local [up | down]")
+    """Run a command; everything that goes wrong is said in a sentence."""
+    name, *arguments = sys.argv[1:] or ["up"]
+    if name not in COMMANDS or len(arguments) > 2 * (name == "doctor"):
+        sys.exit("usage: python -m deploy.local [up | down | doctor [CHANNEL [QUERY]]]")
     try:
-        asyncio.run(COMMANDS[name](load(LocalSettings)))
-    except (WrongStartError, StartError) as error:
+        asyncio.run(COMMANDS[name](load(LocalSettings), *arguments))
+    except (WrongStartError, StartError, UnwellError) as error:
         sys.exit(str(error))
     except KeyboardInterrupt:  # before the handler of `up` stands
         sys.exit(130)

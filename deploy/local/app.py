@@ -1,4 +1,4 @@
-"""The two commands: `up` runs the system in the foreground, `down` stops one that runs elsewhere."""
+"""The commands: `up` runs the system in the foreground, `down` stops one elsewhere, `doctor` looks at the bot."""
 
 from __future__ import annotations
 
@@ -11,11 +11,12 @@ import signal
 import time
 from typing import IO, TYPE_CHECKING
 
-from deploy.local import preflight, remains
+from deploy.local import examination, preflight, remains
 from deploy.local.plan import Plan
 from deploy.local.run import Run, prepare, write_private
 from deploy.local.settings import ROOT, SERVICES, LocalSettings
 from deploy.local.supervisor import Supervisor
+from kit.tasks import Tasks
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -62,6 +63,21 @@ async def down(settings: LocalSettings) -> None:
     _say("stopped")
 
 
+async def _say_findings(settings: LocalSettings) -> None:
+    _, said = await examination.examine(settings)
+    _say(said)
+
+
+async def doctor(settings: LocalSettings, *where_and_what: str) -> None:
+    """Say what Discord lets the bot do, and play into a channel. Raises UnwellError if something is in the way."""
+    code, said = await examination.examine(settings)
+    _say(said)
+    if where_and_what:
+        _say(await examination.play(settings, *where_and_what))
+    if code:
+        raise examination.UnwellError("Something is in the way, see above.")
+
+
 async def _supervise(settings: LocalSettings, run: Run, processes: list[Process], began: float) -> None:
     asked = asyncio.Event()
     loop = asyncio.get_running_loop()
@@ -86,7 +102,10 @@ async def _supervise(settings: LocalSettings, run: Run, processes: list[Process]
         ready.set()
         changed(supervisor.pids)
         _say(_table(settings, run, time.monotonic() - began))
-        await supervisor.run()
+        async with Tasks() as beside:
+            if settings.discord_token:
+                beside.spawn(_say_findings(settings), "look at the bot")
+            await supervisor.run()
 
     tasks = [asyncio.create_task(keep()), asyncio.create_task(asked.wait())]
     try:

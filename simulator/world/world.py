@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 _COMMAND, _COMPONENT, _AUTOCOMPLETE, _FORM = 2, 3, 4, 5
 _APPLICATION = "/oauth2/applications/@me"
+_OWN_GUILDS = ("GET", "/users/@me/guilds")
 # The application may use the intents for members and message content, but not for presences.
 _FLAGS = 1 << 15 | 1 << 19
 
@@ -103,7 +104,15 @@ class World:
             raise Refusal.of(400, f"Invalid Form Body: {error!r}", 50035) from error
         if method == "DELETE":
             self._forget_thinking(path)
-        return answer | {"flags": _FLAGS, "owner": self._application_owner()} if path == _APPLICATION else answer
+        if path == _APPLICATION:
+            return answer | {"flags": _FLAGS, "owner": self._application_owner()}
+        return [self._partial(guild) for guild in answer] if (method, path) == _OWN_GUILDS else answer
+
+    def _partial(self, guild: dict[str, Any]) -> dict[str, Any]:
+        """Show a guild as the list of one's own shows it."""
+        bits = self._backend.compute_permissions(int(guild["id"]), self.bot_id)
+        shown = {name: guild[name] for name in ("id", "name", "icon", "features")}
+        return shown | {"owner": guild["owner_id"] == str(self.bot_id), "permissions": str(bits)}
 
     def _application_owner(self) -> dict[str, Any]:
         """The application belongs to the owner of the first guild: the person who tries the bot."""
