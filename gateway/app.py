@@ -6,6 +6,7 @@ import asyncio
 import logging
 import time
 from contextlib import AsyncExitStack
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -27,9 +28,10 @@ from gateway.adapters.postgres import (
 from gateway.adapters.relay import Relay
 from gateway.adapters.shards import DiscordShards
 from gateway.answering import Answering
-from gateway.commands import importing, playback, queue, sound, voice
+from gateway.commands import asking, help, importing, playback, queue, sound, voice  # noqa: A004  (as people type it)
 from gateway.commands.command import Commands, Desk
 from gateway.directory import Directory
+from gateway.domain.interaction import First
 from gateway.identifying import Gate
 from gateway.panels import Panels
 from gateway.playback import Playback
@@ -60,9 +62,24 @@ _log = logging.getLogger(__name__)
 _HEALTHY, _UNHEALTHY = ops_service_pb2.HEALTH_STATUS_HEALTHY, ops_service_pb2.HEALTH_STATUS_UNHEALTHY
 _API_PAUSES = 0.1, 2.0  # seconds between tries to follow settings while api is away: at first, at last
 _WORDS = Path(__file__).parent / "locales" / "en.ftl"
+_LISTED = (
+    *playback.COMMANDS,
+    *asking.COMMANDS,
+    *queue.COMMANDS,
+    *importing.COMMANDS,
+    *sound.COMMANDS,
+    *voice.COMMANDS,
+)
+_HELP = help.command(_LISTED)
 _COMMANDS = Commands(
-    (*playback.COMMANDS, *queue.COMMANDS, *importing.COMMANDS, *sound.COMMANDS, *voice.COMMANDS),
-    (*playback.BUTTONS, *queue.BUTTONS, *importing.BUTTONS),
+    (*_LISTED, _HELP),
+    (
+        *playback.BUTTONS,
+        *asking.BUTTONS,
+        *queue.BUTTONS,
+        *importing.BUTTONS,
+        replace(_HELP, first=First.UPDATE),
+    ),
 )
 
 

@@ -37,6 +37,9 @@ class Players(Protocol):
     async def play(self, guild_id: int, query: str, placement: str, *, request_id: str) -> Added:
         """Play or queue what the query finds. `placement` is the contract's, as `NEXT`."""
 
+    async def play_tracks(self, guild_id: int, handles: Sequence[str], placement: str, *, request_id: str) -> Added:
+        """Play or queue these tracks."""
+
     async def pause(self, guild_id: int, *, request_id: str) -> Player:
         """Pause the current track."""
 
@@ -108,8 +111,8 @@ class Queues(Protocol):
 class Catalog(Protocol):
     """What can be played."""
 
-    async def search(self, query: str, limit: int, *, within: float | None = None) -> Sequence[Track]:
-        """Find tracks by words, the best first, within so many seconds."""
+    async def search(self, query: str, limit: int, *, source: str = "", within: float | None = None) -> Sequence[Track]:
+        """Find tracks by words, the best first, within so many seconds; in all sources, unless one is named."""
 
     async def candidates(self, guild_id: int, item_id: int) -> Sequence[Track]:
         """Find what may be meant where an item, or the current one, is the wrong song, the likeliest first."""
@@ -177,11 +180,24 @@ class Playback:
 
         It needs nothing of the item, so that after a crash it can be done again though the item is gone.
         """
+        track = await self._at(uri)
+        if track is None:
+            raise Refused(Reason.NO_MATCH)
+        return await self.queues.replace(guild_id, item_id, track.handle, request_id=request_id)
+
+    async def play_chosen(self, guild_id: int, uris: Sequence[str], placement: str, *, request_id: str) -> Added:
+        """Play or queue the tracks of these addresses and paths; those that are there no more are left out."""
+        found = await asyncio.gather(*map(self._at, uris))
+        handles = [track.handle for track in found if track]
+        if not handles:
+            raise Refused(Reason.NO_MATCH)
+        return await self.players.play_tracks(guild_id, handles, placement, request_id=request_id)
+
+    async def _at(self, uri: str) -> Track | None:
+        """Find the track of an address, or the file of a path."""
         is_address = uri.lower().startswith(_ADDRESSES)
-        for track in await self.catalog.search(uri, _SUGGESTED):
-            if is_address or track.uri == uri:
-                return await self.queues.replace(guild_id, item_id, track.handle, request_id=request_id)
-        raise Refused(Reason.NO_MATCH)
+        found = await self.catalog.search(uri, _SUGGESTED)
+        return next((track for track in found if is_address or track.uri == uri), None)
 
     async def suggest(self, guild_id: int, user_id: int, words: str) -> Sequence[Track]:
         """Find what somebody may mean while they type, and before that what they heard last.

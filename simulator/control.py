@@ -166,7 +166,11 @@ class Control:
 
     async def _command(self, request: web.Request) -> web.Response:
         body = await _body(request)
-        record = self._world.command(body.place(), body.get("name", str), body.get("options", dict, {}))
+        name = body.get("name", str)
+        if body.get("messageId", str, ""):
+            record = self._world.message_command(body.place(), name, body.id("messageId"))
+        else:
+            record = self._world.command(body.place(), name, body.get("options", dict, {}))
         return await self._finish(self._answers.expect(record))
 
     async def _component(self, request: web.Request) -> web.Response:

@@ -15,6 +15,7 @@ from prometheus_client import Histogram
 from gateway import wire
 from gateway.adapters.guilds import person
 from gateway.adapters.replies import RestReply
+from gateway.domain import wording
 from gateway.domain.interaction import First, Interaction, Person
 from kit import telemetry
 from kit.actor import acting_as
@@ -31,6 +32,9 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 _CHOICES = 25  # Discord's limit
 _CLICKS = {discord.InteractionType.component, discord.InteractionType.modal_submit}
+_ON_MESSAGE = discord.AppCommandType.message.value
+_FILE = discord.AppCommandOptionType.attachment.value
+_PLAY_THIS = "playthis"  # the only command in the menu of messages
 _SUBCOMMAND = discord.AppCommandOptionType.subcommand.value
 _acknowledged = Histogram(
     "segue_interaction_acknowledged_seconds",
@@ -114,6 +118,18 @@ def _acting(asked: Interaction, span_name: str) -> Iterator[None]:
         yield
 
 
+def _value(option: dict[str, Any], resolved: dict[str, Any]) -> str:
+    """Read what is given with an option; of a file, where it is."""
+    value = str(option["value"])
+    return str(resolved["attachments"][value]["url"]) if option["type"] == _FILE else value
+
+
+def _query_in(message: dict[str, Any]) -> str:
+    files = [one["url"] for one in message.get("attachments", ())]
+    shown = [one["url"] for one in message.get("embeds", ()) if one.get("url")]
+    return wording.query_in(message["content"], files, shown)
+
+
 def read(interaction: discord.Interaction[Any]) -> Interaction:
     """Take from Discord's interaction what an answer needs."""
     data: dict[str, Any] = dict(interaction.data or {})
@@ -124,11 +140,13 @@ def read(interaction: discord.Interaction[Any]) -> Interaction:
         fields = [label["component"] for label in data.get("components", ())]
         options = {"about": about} if about else {}
         options |= {field["custom_id"]: field["value"] for field in fields}
+    elif data["type"] == _ON_MESSAGE:
+        name, options = _PLAY_THIS, {"query": _query_in(data["resolved"]["messages"][data["target_id"]])}
     else:
         name = data["name"]
         if given and given[0]["type"] == _SUBCOMMAND:
             name, given = f"{name}-{given[0]['name']}", given[0].get("options", ())
-        options = {option["name"]: str(option["value"]) for option in given}
+        options = {option["name"]: _value(option, data.get("resolved", {})) for option in given}
     user = interaction.user
     return Interaction(
         id=interaction.id,

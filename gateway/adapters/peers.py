@@ -59,6 +59,14 @@ class AudioPlayers:
         request = player_service_pb2.PlayRequest(guild_id=guild_id, query=query, placement=place, request_id=request_id)
         return wire.added(await self._stub.Play(request))
 
+    async def play_tracks(self, guild_id: int, handles: Sequence[str], placement: str, *, request_id: str) -> Added:
+        """Play or queue these tracks."""
+        place = player_pb2.Placement.Value(f"PLACEMENT_{placement}")
+        request = player_service_pb2.PlayRequest(
+            guild_id=guild_id, handles=handles, placement=place, request_id=request_id
+        )
+        return wire.added(await self._stub.Play(request))
+
     async def pause(self, guild_id: int, *, request_id: str) -> Player:
         """Pause the current track."""
         request = player_service_pb2.PauseRequest(guild_id=guild_id, request_id=request_id)
@@ -196,15 +204,15 @@ class AudioCatalog:
         self._stub = catalog_service_pb2_grpc.CatalogServiceStub(channel)
         self._found: Cache[Sequence[Track]] = Cache("suggestions", ttl=_SUGGESTIONS_KEPT)
 
-    async def search(self, query: str, limit: int, *, within: float | None = None) -> Sequence[Track]:
-        """Find tracks by words, the best first, within so many seconds."""
-        request = catalog_service_pb2.SearchTracksRequest(query=query, page_size=limit)
+    async def search(self, query: str, limit: int, *, source: str = "", within: float | None = None) -> Sequence[Track]:
+        """Find tracks by words, the best first, within so many seconds; in all sources, unless one is named."""
+        request = catalog_service_pb2.SearchTracksRequest(query=query, source=source, page_size=limit)
 
         async def search() -> Sequence[Track]:
             answer = await self._stub.SearchTracks(request, timeout=within)
             return [wire.track(track) for track in answer.tracks]
 
-        return await self._found.get(f"{limit}:{query.casefold()}", search)
+        return await self._found.get(f"{source}:{limit}:{query.casefold()}", search)
 
     async def candidates(self, guild_id: int, item_id: int) -> Sequence[Track]:
         """Find what may be meant where an item is the wrong song."""

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from gateway.panels import Panels
     from gateway.playback import Playback
 
-_CHAT_INPUT = 1  # Discord's type of commands
+_CHAT_INPUT, _ON_MESSAGE = 1, 3  # Discord's types of commands
 _SUBCOMMAND = 1  # Discord's type of options that are commands
 _IN_GUILDS = 0
 _LONGEST = 1000  # characters of an option; the contract's limit for a query
@@ -42,6 +42,7 @@ class Kind(IntEnum):
     INTEGER = 4
     BOOLEAN = 5
     MEMBER = 6
+    FILE = 11
 
 
 @dataclass(frozen=True)
@@ -70,7 +71,7 @@ class Command:
     """A slash command, or what a button or that of a form does. `first` is sent before `run` is called.
 
     A name of two parts is that of a subcommand, as `filter-save`. One that only shows a `form` runs nothing. `watch`
-    gives the next card of what a card shows that goes on.
+    gives the next card of what a card shows that goes on. One `on_message` is in the menu of messages.
     """
 
     name: str
@@ -79,6 +80,7 @@ class Command:
     options: tuple[Option, ...] = ()
     form: Callable[[Say, Interaction], Form] | None = None
     watch: Callable[[Desk, Interaction, str], Awaitable[Card]] | None = None
+    on_message: bool = False
 
 
 _UNKNOWN = Command("unknown", First.PRIVATE, _refuse)
@@ -125,6 +127,8 @@ def page_of(asked: Interaction) -> tuple[int, str]:
 
 def _declare(say: Say, name: str, commands: list[Command]) -> dict[str, Any]:
     """Declare a command, or several under the name that they have in common."""
+    if commands[0].on_message:
+        return {"type": _ON_MESSAGE, "name": say(f"command-{name}"), "contexts": [_IN_GUILDS]}
     if commands[0].name == name:
         options = _declare_options(say, commands[0])
     else:

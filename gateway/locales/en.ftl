@@ -502,3 +502,44 @@ error-import-under-way = An import is under way in this server already.
     .way-out = Wait until it has ended, or cancel it.
 error-not-own-import = Somebody else started that import.
     .way-out = Ask them, or a DJ.
+
+# Asking for music
+
+command-search = search
+    .description = Search for music and choose what to play, several songs at once
+    .query = query
+    .query-description = Words of the title or the artist
+    .source = source
+    .source-description = Where to search; without this, everywhere
+    .source-youtube = YouTube
+    .source-soundcloud = SoundCloud
+    .source-bandcamp = Bandcamp
+    .source-spotify = Spotify
+    .source-applemusic = Apple Music
+    .source-deezer = Deezer
+    .source-local = Music folder
+    .placement = placement
+    .placement-description = Where it goes; without this, to the end of the queue
+    .placement-end = At the end
+    .placement-next = Next
+    .placement-now = Now
+command-playfile = playfile
+    .description = Play a file that you upload
+    .file = file
+    .file-description = A song as a file
+    .placement = placement
+    .placement-description = Where it goes; without this, to the end of the queue
+    .placement-end = At the end
+    .placement-next = Next
+    .placement-now = Now
+command-playthis = Play this
+command-help = help
+    .description = List what I can do
+card-found = { $count ->
+    [one] One song was found.
+   *[other] { $count } songs were found.
+}
+card-found-choose = Choose what to play
+card-found-none = Nothing was found that can be chosen. Use `/play` with an address, or other words.
+card-help = What I can do
+card-help-line = **/{ $command }** — { $what }

@@ -54,8 +54,9 @@ def _leaf_option(
     kind = option["type"]
     found: list[tuple[str, dict[str, Any]]] = []
     if kind == _ATTACHMENT:
-        raise Refusal.of(400, f"option {option['name']} of /{command}: attachments are not supported")
-    if kind in (_USER, _CHANNEL, _ROLE, _MENTIONABLE):
+        found = [("attachments", value)]
+        value = value["id"]
+    elif kind in (_USER, _CHANNEL, _ROLE, _MENTIONABLE):
         found = list(_resolve(backend, guild, kind, int(value)))
         if not found:
             raise Refusal.of(400, f"option {option['name']} of /{command}: nothing has the id {value}")
@@ -98,6 +99,14 @@ def command_data(
     if command.get("guild_id"):
         data["guild_id"] = command["guild_id"]
     return data
+
+
+def message_data(backend: Backend, command: dict[str, Any], message: Message) -> dict[str, Any]:
+    """Make the data of a command in the menu of a message."""
+    target = str(message.id)
+    shown = dict(serializers.message_payload(backend, message))
+    data = {"id": command["id"], "name": command["name"], "type": command["type"]}
+    return data | {"target_id": target, "resolved": {"messages": {target: shown}}}
 
 
 def form_data(modal: dict[str, Any], fields: dict[str, str]) -> dict[str, Any]:

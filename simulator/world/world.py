@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from simcord.backend.models import Guild, Interaction, Message, VoiceState
 
+_MESSAGE_COMMAND = 3
 _COMMAND, _COMPONENT, _AUTOCOMPLETE, _FORM = 2, 3, 4, 5
 _APPLICATION = "/oauth2/applications/@me"
 _OWN_GUILDS = ("GET", "/users/@me/guilds")
@@ -291,8 +292,24 @@ class World:
             raise Refusal.of(404, f"Unknown application command /{name}", 10063)
         if not command_access(self._backend, command, user_id=place.user_id, channel_id=place.channel_id).allowed:
             raise Refusal.of(403, "Missing Permissions", 50013)
+        options = {name: self._uploaded(place.channel_id, value) for name, value in options.items()}
         data = acting.command_data(self._backend, guild, command, options, focused)
         return self._interact(_COMMAND if focused is None else _AUTOCOMPLETE, place, data)
+
+    def _uploaded(self, channel_id: int, value: Any) -> Any:
+        """Store a file that is given with a command: a map of its filename and base64 content."""
+        if not (isinstance(value, dict) and value.keys() == {"filename", "content"}):
+            return value
+        return self._store(channel_id, [value])[0]
+
+    def message_command(self, place: Place, name: str, message_id: int) -> Interaction:
+        """Choose a command in the menu of a message; emits INTERACTION_CREATE."""
+        self._at(place)
+        command = self._backend.find_command(name, place.guild_id, _MESSAGE_COMMAND)
+        if command is None:
+            raise Refusal.of(404, f"Unknown application command {name}", 10063)
+        message = self._message(place.channel_id, message_id)
+        return self._interact(_COMMAND, place, acting.message_data(self._backend, command, message))
 
     def component(self, place: Place, message_id: int, custom_id: str, values: list[str] | None) -> Interaction:
         """Click on a component; emits INTERACTION_CREATE."""
@@ -346,10 +363,16 @@ class World:
         channel = self.change("get_channel", channel_id)
         try:
             self._backend.require_permissions(channel.guild_id, user_id, channel_id, "send_messages")
-            files = [(a["filename"], base64.b64decode(a["content"], validate=True)) for a in attachments]
-            stored = self._backend.store_attachments(channel_id, files)
+            stored = self._store(channel_id, attachments)
             return self._backend.create_message(channel_id, user_id, content, attachments=stored).id
         except BackendError as error:
             raise Refusal(error.status, error.to_json()) from error
+        except SetupError as error:
+            raise Refusal.of(400, f"Invalid Form Body: {error!r}", 50035) from error
+
+    def _store(self, channel_id: int, attachments: list[dict[str, str]]) -> list[dict[str, Any]]:
+        try:
+            files = [(a["filename"], base64.b64decode(a["content"], validate=True)) for a in attachments]
+            return self._backend.store_attachments(channel_id, files)
         except (SetupError, KeyError, ValueError) as error:
             raise Refusal.of(400, f"Invalid Form Body: {error!r}", 50035) from error

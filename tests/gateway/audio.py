@@ -80,6 +80,7 @@ class Audio(
         self.taken_back: list[queue_service_pb2.QueueEdit] = []
         self.present: set[int] = set()
         self.left_out = 0
+        self.found = None
         self.lyrics = catalog_service_pb2.Lyrics()
         self.candidates: list[player_pb2.Track] = []
         self._items = 100

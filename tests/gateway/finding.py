@@ -30,6 +30,8 @@ class Finding(catalog_service_pb2_grpc.CatalogServiceServicer):
     refusal: Refused | None
     lyrics: catalog_service_pb2.Lyrics
     candidates: list[player_pb2.Track]
+    found: list[player_pb2.Track] | None
+    """What every search finds, where a test says so."""
 
     @property
     def known(self) -> dict[str, player_pb2.Track]:
@@ -39,8 +41,9 @@ class Finding(catalog_service_pb2_grpc.CatalogServiceServicer):
     async def SearchTracks(self, request: Any, context: Any) -> Any:
         self.calls.append(("SearchTracks", request, actor_pb2.Actor()))
         await self._look(context)
-        found = [one for one in self.known.values() if one.uri == request.query]
-        found = found or [track(f"{request.query} {number}") for number in (1, 2)]
+        found = [one for one in self.known.values() if one.uri == request.query] or self.found
+        if found is None:
+            found = [track(f"{request.query} {number}") for number in (1, 2)]
         return catalog_service_pb2.SearchTracksResponse(tracks=found)
 
     async def GetLyrics(self, request: Any, context: Any) -> Any:

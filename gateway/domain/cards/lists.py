@@ -44,6 +44,15 @@ def history(say: Say, page: Page[Played], first: int) -> Card:
     return Card("\n".join(lines), say("card-history"), rows=pages(say, "history", page, first))
 
 
+def commands(say: Say, page: Page[str], first: int) -> Card:
+    """List a page of the commands; `first` is the place of its first one."""
+    lines = [
+        say("card-help-line", command=name.replace("-", " "), what=say(f"command-{name}.description"))
+        for name in page.entries
+    ]
+    return Card("\n".join(lines), say("card-help"), rows=pages(say, "help", page, first))
+
+
 def removed(say: Say, track: Track) -> Card:
     """Confirm that a track waits no more."""
     return Card(say("card-removed", title=text.escape(track.title, TITLE)))

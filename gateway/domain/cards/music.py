@@ -21,6 +21,7 @@ _LISTED_TITLE = 70
 _LYRICS, _LYRICS_LINE = 20, 100  # lines of a page, and characters of one: escaped they fit into Discord's 4,096
 _USUAL_VOLUME = 100
 _CHOICE = 100  # Discord's limit for both sides of a choice
+_CHOSEN = 10  # tracks chosen at once: each is looked up once more
 _DOT = " · "
 
 
@@ -97,12 +98,27 @@ def left(say: Say) -> Card:
 
 def candidates(say: Say, item_id: int, tracks: Sequence[Track]) -> Card:
     """Offer what may be meant instead of an item, each for where it is; a place that cannot be sent is left out."""
-    shown = {track.uri: choice(say, track)[0] for track in tracks if 0 < len(track.uri) <= _CHOICE}
-    choices = tuple((label, uri) for uri, label in shown.items())
+    choices = _choices(say, tracks)
     if not choices:
         return Card(say("card-candidates-none"))
     select = Select(f"{BUTTON_PREFIX}:replace:{item_id}", say("card-candidates-choose"), choices)
     return Card(say("card-candidates"), rows=(select,))
+
+
+def found(say: Say, tracks: Sequence[Track], placement: str) -> Card:
+    """Offer what a search found, several at once; a place that cannot be sent is left out."""
+    choices = _choices(say, tracks)
+    if not choices:
+        return Card(say("card-found-none"))
+    select = Select(
+        f"{BUTTON_PREFIX}:choose:{placement}", say("card-found-choose"), choices, most=min(_CHOSEN, len(choices))
+    )
+    return Card(say("card-found", count=len(choices)), rows=(select,))
+
+
+def _choices(say: Say, tracks: Sequence[Track]) -> tuple[tuple[str, str], ...]:
+    shown = {track.uri: choice(say, track)[0] for track in tracks if 0 < len(track.uri) <= _CHOICE}
+    return tuple((label, uri) for uri, label in shown.items())
 
 
 def replaced(say: Say, track: Track) -> Card:
