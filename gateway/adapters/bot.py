@@ -36,6 +36,9 @@ class Events(Protocol):
     def session(self) -> None:
         """The bot is connected and knows its guilds; again with each new session."""
 
+    def message(self, message: discord.Message) -> None:
+        """Somebody wrote something."""
+
     def interaction(self, interaction: discord.Interaction[Bot]) -> None:
         """Somebody used a command or a button."""
 
@@ -61,13 +64,13 @@ def point_at(api_url: str, gateway_url: str) -> None:
 
 
 class Bot(discord.AutoShardedClient):
-    """The bot as Discord sees it. It needs no privileged intent, so it asks for none."""
+    """The bot as Discord sees it. It needs no privileged intent, so it asks for none; who mentions it is understood."""
 
     events: Events
 
     def __init__(self, gate: Gate) -> None:
         super().__init__(
-            intents=discord.Intents(guilds=True, voice_states=True),
+            intents=discord.Intents(guilds=True, voice_states=True, guild_messages=True),
             max_messages=None,
             enable_debug_events=True,  # the only public way to a VOICE_SERVER_UPDATE without a voice client
             # Without members to wait for, guilds arrive within milliseconds; the default adds 2 s to each start.
@@ -122,6 +125,10 @@ class Bot(discord.AutoShardedClient):
         """Pass it on."""
         _log.info("connected to Discord", extra={"guilds": len(self.guilds), "shards": self.shard_count})
         self.events.session()
+
+    async def on_message(self, message: discord.Message) -> None:
+        """Pass it on."""
+        self.events.message(message)
 
     async def on_interaction(self, interaction: discord.Interaction[Bot]) -> None:
         """Pass it on."""

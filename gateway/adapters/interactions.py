@@ -13,6 +13,7 @@ from opentelemetry.trace import SpanKind, get_current_span
 from prometheus_client import Histogram
 
 from gateway import wire
+from gateway.adapters import spoken
 from gateway.adapters.guilds import person
 from gateway.adapters.replies import RestReply
 from gateway.domain import wording
@@ -84,12 +85,25 @@ class Interactions:
             command = self._commands.find(asked)
             await self._answering.answer(command, asked, _TimedReply(self._bot, asked), telemetry.ref())
 
+    async def hear(self, said: discord.Message) -> None:
+        """Answer a message that is a command, if it is one."""
+        asked = spoken.read(said, self._bot.user, self._commands) if self._bot.user else None
+        if asked is None:
+            return
+        with _acting(asked, _span_name(asked)):
+            reply = spoken.MessageReply(self._bot.http, asked)
+            try:
+                await self._answering.answer(self._commands.find(asked), asked, reply, telemetry.ref())
+            except discord.Forbidden as error:
+                _log.info("the bot may not write where it is spoken to", extra={"error": str(error)})
+
     async def finish(self, asked: Interaction) -> None:
-        """Answer an interaction that another process acknowledged."""
+        """Answer an interaction, or a message, that another process acknowledged."""
         _log.info("answering what was left unanswered", extra={"interaction_id": str(asked.id)})
+        kind = RestReply if asked.token else spoken.MessageReply
         with _acting(asked, _span_name(asked)):
             command = self._commands.find(asked)
-            await self._answering.finish(command, asked, RestReply(self._bot.http, asked), telemetry.ref())
+            await self._answering.finish(command, asked, kind(self._bot.http, asked), telemetry.ref())
 
     async def _suggest(self, asked: Interaction) -> None:
         options = {option.name: option for option in self._commands.find(asked).options}

@@ -38,6 +38,10 @@ class Relay:
         """Declare the commands: Discord may have forgotten them, and they may have changed."""
         self._tasks.keep(self._declare, "declaration of commands")
 
+    def message(self, message: discord.Message) -> None:
+        """Answer it if it is to the bot, beside everything else."""
+        self._tasks.spawn(self._interactions.hear(message), f"message {message.id}")
+
     def interaction(self, interaction: discord.Interaction[Bot]) -> None:
         """Answer it, beside everything else."""
         self._tasks.spawn(self._interactions.receive(interaction), f"interaction {interaction.id}")

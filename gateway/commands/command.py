@@ -98,6 +98,19 @@ class Commands:
         known = self._buttons if interaction.clicked else self._commands
         return known.get(interaction.name, _UNKNOWN)
 
+    def spoken(self, words: str) -> tuple[str, dict[str, str]]:
+        """Find the command that words begin with, and the words for its first option; an empty name: there is none.
+
+        Only those can be written that need nothing but these words.
+        """
+        name, _, rest = " ".join(words.split()).partition(" ")
+        command = self._commands.get(name.lower(), _UNKNOWN)
+        first = next((option for option in command.options if option.kind is Kind.TEXT), None)
+        needed = [option for option in command.options if option.required and (option is not first or not rest)]
+        if command is _UNKNOWN or command.form or command.on_message or needed:
+            return "", {}
+        return command.name, {first.name: rest[: first.longest]} if first and rest else {}
+
     def declared(self, say: Say) -> list[dict[str, Any]]:
         """Declare the slash commands as Discord wants them."""
         groups: defaultdict[str, list[Command]] = defaultdict(list)

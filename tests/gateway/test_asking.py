@@ -113,3 +113,48 @@ def test_an_address_comes_before_a_file_and_that_before_what_is_shown_and_that_b
     assert query_in("see", (), ["https://c.example"]) == "https://c.example"
     assert query_in(" two \n words <:smile:12> ") == "two words"
     assert len(query_in("x" * 4000)) == 1000
+
+
+async def say(house: House, words: str, person: str = "Liam") -> str:
+    """Write a message that mentions the bot; return the channel."""
+    world = await house.simulator.call("GET", "/world")
+    place = await house.simulator.place(person)
+    await house.simulator.call("POST", "/messages", {**place, "content": f"<@{world['bot']['id']}> {words}"})
+    return place["channelId"]
+
+
+async def answered(house: House, channel: str) -> Any:
+    """Wait for the answer below the newest message of a person; returns both."""
+
+    async def newest() -> Any:
+        return (await house.simulator.call("GET", f"/channels/{channel}/messages"))["messages"][-2:]
+
+    return await house.simulator.until(
+        newest, lambda found: (found[1].get("message_reference") or {}).get("message_id") == found[0]["id"]
+    )
+
+
+async def test_who_mentions_the_bot_is_played_what_they_say(house: House) -> None:
+    channel = await say(house, "play  First   Light")
+    _, answer = await answered(house, channel)
+
+    (request,) = house.audio.asked("Play")
+    assert request.query == "First Light"
+    assert "First Light" in text(answer)
+
+
+async def test_a_refusal_stands_below_what_was_said(house: House) -> None:
+    channel = await say(house, "skip")
+    _, answer = await answered(house, channel)
+
+    assert text(answer).startswith("Nothing is playing.")
+
+
+async def test_what_is_no_command_or_needs_more_is_left_alone(house: House) -> None:
+    for words in ("hello", "play", "import", "volume", "unknown command"):
+        await say(house, words)
+    channel = await say(house, "pause")
+    said, _ = await answered(house, channel)
+
+    assert said["content"].endswith("pause")
+    assert house.audio.asked("Play") == []
