@@ -73,6 +73,17 @@ class House:
         body = {**await self.simulator.place(person), "messageId": message["id"], "customId": custom_id}
         return await self.simulator.call("POST", "/components", body)
 
+    async def reads(self, message: Any, words: str, person: str = "Liam") -> Any:
+        """Wait until a person reads these words in a message; return it."""
+        place = await self.simulator.place(person)
+
+        async def look() -> Any:
+            path, params = f"/channels/{place['channelId']}/messages", {"userId": place["userId"]}
+            found = (await self.simulator.call("GET", path, params=params))["messages"]
+            return next(one for one in found if one["id"] == message["id"])
+
+        return await self.simulator.until(look, lambda found: words in text(found))
+
     async def move(self, person: str, channel: str | None) -> None:
         """Let a person, or the bot, join a voice channel by name, or leave."""
         world = await self.simulator.call("GET", "/world")

@@ -86,7 +86,7 @@ async def test_a_choice_made_as_the_process_dies_has_one_effect_and_is_answered_
     house.audio.held = None
     await house.restart()
 
-    assert "It is alpha now." in text((await chosen)["message"])
+    assert "It is alpha now." in text(await house.reads((await chosen)["message"], "It is alpha now."))
     assert len({request.request_id for request in house.audio.asked("ReplaceQueueItem")}) == 1
     assert len(house.audio.asked("ReplaceQueueItem")) == 2
 
