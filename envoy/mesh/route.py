@@ -123,7 +123,9 @@ def _retries() -> route_components_pb2.RetryPolicy:
     """Return two more attempts, by other instances where there are any: each can do what each can."""
     policy = route_components_pb2.RetryPolicy
     previous = previous_hosts_pb2.PreviousHostsPredicate()
-    elsewhere = policy.RetryHostPredicate(name="envoy.retry_host_predicates.previous_hosts", typed_config=packed(previous))
+    elsewhere = policy.RetryHostPredicate(
+        name="envoy.retry_host_predicates.previous_hosts", typed_config=packed(previous)
+    )
     return policy(
         retry_on=_RETRY_ON,
         num_retries=number(2),

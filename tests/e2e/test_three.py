@@ -52,4 +52,5 @@ async def _share(stack: Stack, instances: set[str]) -> bool:
     """Tell whether these own all buckets, none of them more than its share."""
     rows = await stack.rows("SELECT owner, count(*) FROM audio.bucket WHERE expires_at > now() GROUP BY owner")
     owned = {row["owner"]: row["count"] for row in rows}
-    return set(owned) == instances and sum(owned.values()) == BUCKETS and max(owned.values()) <= -(-BUCKETS // len(owned))
+    share = -(-BUCKETS // len(instances))
+    return set(owned) == instances and sum(owned.values()) == BUCKETS and max(owned.values()) <= share

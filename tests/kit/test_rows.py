@@ -298,7 +298,7 @@ async def test_a_process_whose_database_is_cut_off_tells_all_the_same_how_it_is(
     assert alive.status == health_pb2.HealthCheckResponse.SERVING
 
 
-async def _says(watched: Any, status: health_pb2.HealthCheckResponse.ServingStatus.ValueType) -> None:
+async def _says(watched: Any, status: int) -> None:
     """Wait until a health that is watched is this."""
     async for answer in watched:
         if answer.status == status:
