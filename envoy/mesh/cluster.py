@@ -32,8 +32,7 @@ ADMIN = "admin"
 NAMED, INSTANCE = "segue.named", "instance"  # the dynamic metadata in which a call names an instance's address
 HIGH = base_pb2.RoutingPriority.HIGH
 _READY = "ready"  # what services call their readiness in the protocol of health
-# Percent by which those that are left are taken for more: else, with half of them ready, a third of the calls would
-# go to any that lives.
+# Percent: what one ready instance counts for. At the default, 140, one of two would leave 30 calls of 100 to any alive.
 _ONE_IS_ENOUGH = 10_000
 _OPTIONS = "envoy.extensions.upstreams.http.v3.HttpProtocolOptions"
 _APP_LIMITS = Limits(connections=16, pending=1024, requests=2048, streams=4096)
