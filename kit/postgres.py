@@ -29,7 +29,7 @@ logger = logging.getLogger(__name__)
 
 _CONNECT_WITHIN = 3.0
 _STATEMENT_WITHIN = 15.0
-_LOOK_WITHIN = 1.0
+_LOOK_WITHIN = 0.7  # less than a check has, so that it is not cancelled while it waits for the database
 _LOST = (
     ConnectionError,
     TimeoutError,
