@@ -29,6 +29,7 @@ logger = logging.getLogger(__name__)
 
 _CONNECT_WITHIN = 3.0
 _STATEMENT_WITHIN = 15.0
+_LOOK_WITHIN = 0.7  # less than a check has, so that it is not cancelled while it waits for the database
 _LOST = (
     ConnectionError,
     TimeoutError,
@@ -127,7 +128,9 @@ def check(pool: Pool) -> Check:
     async def ask() -> tuple[ops_service_pb2.HealthStatus.ValueType, str]:
         try:
             with suppress_instrumentation(), _lost_is_refused(OSError):
-                await pool.fetchval("SELECT 1", timeout=1)
+                # Limits also how long a connection is waited for that does not answer when it is given back.
+                async with pool.acquire(timeout=_LOOK_WITHIN) as acquired:
+                    await acquired.fetchval("SELECT 1", timeout=_LOOK_WITHIN)
         except Refused:
             return ops_service_pb2.HEALTH_STATUS_UNHEALTHY, "The database does not answer."
         return ops_service_pb2.HEALTH_STATUS_HEALTHY, ""

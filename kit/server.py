@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import grpc
 import uvloop
-from grpc_health.v1 import health, health_pb2_grpc
+from grpc_health.v1 import health, health_pb2, health_pb2_grpc
 
 from kit import logs, settings, telemetry
 from kit.errors import Unfit
@@ -33,6 +33,9 @@ logger = logging.getLogger(__name__)
 
 # Proxies ask for health once a second; after two intervals they have stopped sending new calls.
 _HEALTH_INTERVALS = 2.0
+# What proxies ask for beside the health of the process, to send calls elsewhere; they know it by this name.
+_READY = "ready"
+_LOOK = 1.0  # seconds
 _GRACE = 2.0
 _STUCK = 30.0  # seconds without a turn of the event loop
 _OPTIONS = (
@@ -90,6 +93,7 @@ class Server:
         await self._tasks.__aenter__()
         self._tasks.spawn(self._lag.watch(), "event loop lag")
         self._tasks.spawn(_live(), "liveness")
+        self._tasks.keep(self._tell_readiness, "readiness")
         if self._events:
             self._tasks.spawn(self._events.follow(), "events")
         logger.info("serving", extra={"service": self.ops.service, "instance": self.ops.instance})
@@ -105,6 +109,14 @@ class Server:
         await self._tasks.__aexit__(None, None, None)
         await asyncio.to_thread(self._stop_telemetry)
         logger.info("stopped", extra={"service": self.ops.service})
+
+    async def _tell_readiness(self) -> None:
+        """Let proxies know what `/ready` says."""
+        statuses = health_pb2.HealthCheckResponse
+        while True:
+            is_ready = not await self.ops.what_is_missing()
+            await self._health.set(_READY, statuses.SERVING if is_ready else statuses.NOT_SERVING)
+            await asyncio.sleep(_LOOK)
 
 
 async def _live() -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from envoy.config.cluster.v3 import circuit_breaker_pb2, cluster_pb2
 from envoy.config.core.v3 import base_pb2, health_check_pb2, protocol_pb2
 from envoy.config.endpoint.v3 import endpoint_components_pb2, endpoint_pb2
+from envoy.extensions.clusters.aggregate.v3 import cluster_pb2 as aggregate_pb2
 from envoy.extensions.clusters.common.dns.v3 import dns_pb2
 from envoy.extensions.clusters.dns.v3 import dns_cluster_pb2
 from envoy.extensions.load_balancing_policies.common.v3 import common_pb2
@@ -30,6 +31,9 @@ TRACES = "traces"
 ADMIN = "admin"
 NAMED, INSTANCE = "segue.named", "instance"  # the dynamic metadata in which a call names an instance's address
 HIGH = base_pb2.RoutingPriority.HIGH
+_READY = "ready"  # what services call their readiness in the protocol of health
+# Percent: what one ready instance counts for. At the default, 140, one of two would leave 30 calls of 100 to any alive.
+_ONE_IS_ENOUGH = 10_000
 _OPTIONS = "envoy.extensions.upstreams.http.v3.HttpProtocolOptions"
 _APP_LIMITS = Limits(connections=16, pending=1024, requests=2048, streams=4096)
 _TRACES_LIMITS = Limits(connections=4, pending=256, requests=256, streams=1)
@@ -41,8 +45,27 @@ def local(name: str, address: address_pb2.Address) -> cluster_pb2.Cluster:
     return _cluster(name, [_endpoint(name, address)], limits)
 
 
+def peers(mesh: Mesh, service: str, certificates: str) -> list[cluster_pb2.Cluster]:
+    """Return the clusters of a service: calls go to its ready instances, or while none is ready to all that live.
+
+    One without others gets every call while it lives, and says itself what it lacks.
+    """
+    if len(mesh.run.instances(service)) == 1:
+        return [peer(mesh, service, certificates)]
+    ready, living = (peer(mesh, service, certificates) for _ in range(2))
+    ready.name, living.name = f"{service}-ready", alive(service)
+    ready.health_checks[0].grpc_health_check.service_name = _READY
+    ready.load_assignment.policy.overprovisioning_factor.value = _ONE_IS_ENOUGH
+    return [_first(service, ready, living), ready, living]
+
+
+def alive(service: str) -> str:
+    """Return the name of the cluster of those that live, where a service has several instances."""
+    return f"{service}-alive"
+
+
 def peer(mesh: Mesh, service: str, certificates: str) -> cluster_pb2.Cluster:
-    """Return the cluster of all instances of a service."""
+    """Return the cluster of all instances of a service that live."""
     row = mesh.topology.services[service]
     endpoints = [_endpoint(instance, mesh.run.peer(instance)) for instance in mesh.run.instances(service)]
     cluster = _cluster(service, endpoints, row.limits)
@@ -59,6 +82,20 @@ def peer(mesh: Mesh, service: str, certificates: str) -> cluster_pb2.Cluster:
         )
     )
     return cluster
+
+
+def _first(name: str, *clusters: cluster_pb2.Cluster) -> cluster_pb2.Cluster:
+    """Return the first of these clusters that has an instance to offer; retries are counted here, all else there."""
+    config = aggregate_pb2.ClusterConfig(clusters=[each.name for each in clusters])
+    return cluster_pb2.Cluster(
+        name=name,
+        connect_timeout=clusters[0].connect_timeout,
+        cluster_type=cluster_pb2.Cluster.CustomClusterType(
+            name="envoy.clusters.aggregate", typed_config=packed(config)
+        ),
+        lb_policy=cluster_pb2.Cluster.CLUSTER_PROVIDED,
+        circuit_breakers=clusters[0].circuit_breakers,
+    )
 
 
 def _cluster(name: str, endpoints: list[endpoint_components_pb2.LbEndpoint], limits: Limits) -> cluster_pb2.Cluster:

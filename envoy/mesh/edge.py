@@ -37,7 +37,7 @@ def render(mesh: Mesh) -> bootstrap_pb2.Bootstrap:
     """Return the configuration of the edge."""
     run, edge = mesh.run, mesh.topology.edge
     certificates = run.file(EDGE, "certs")
-    peers = [cluster.peer(mesh, service, certificates) for service in mesh.topology.services]
+    peers = [peer for service in mesh.topology.services for peer in cluster.peers(mesh, service, certificates)]
     for peer in peers:
         peer.per_connection_buffer_limit_bytes.value = listener.EDGE_BUFFER
     routes = route.table("edge", [_host(mesh)])

@@ -19,7 +19,8 @@ function envoy_on_request(handle)
 end
 
 -- What another proxy refused comes without a reason: it gets the words that this proxy has for the status.
-local function explain(handle, headers)
+local function explain(handle)
+  local headers = handle:headers()
   local status, code = headers:get(":status"), headers:get("grpc-status")
   if BODIES[status] and headers:get("content-type") == "application/json" then
     local body = handle:body()
@@ -30,8 +31,8 @@ local function explain(handle, headers)
 end
 
 function envoy_on_response(handle)
-  local headers = handle:headers()
-  explain(handle, headers)
+  explain(handle)
+  local headers = handle:headers() -- taken anew: what was there before a body was waited for may be touched no more
   local status = headers:get("x-segue-http-status")
   if status and headers:get("content-type") == "application/json" then
     headers:replace(":status", status)

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 
 from envoy.config.core.v3 import base_pb2
 from envoy.config.route.v3 import route_components_pb2, route_pb2
+from envoy.extensions.retry.host.previous_hosts.v3 import previous_hosts_pb2
 from envoy.type.matcher.v3 import regex_pb2
 from envoy.type.v3 import percent_pb2
 
 from mesh.cluster import APP
-from mesh.messages import IF_ABSENT, TRACE_HEADER, header, no, number, seconds
+from mesh.messages import IF_ABSENT, TRACE_HEADER, header, no, number, packed, seconds
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -19,9 +20,11 @@ if TYPE_CHECKING:
     from mesh.contract import Method
 
 GUILD_HEADER = "x-guild-id"
+INSTANCE_HEADER = "x-segue-instance"
 HEALTH_PREFIX = "/grpc.health.v1.Health/"
 STREAM_IDLE = 60.0  # seconds; streams carry a heartbeat every 15
 _RETRY_ON = "connect-failure,refused-stream,unavailable,reset"
+_LOOKS = 8  # for an instance that was not tried yet; without one it is one that was
 
 
 def to_peer(method: Method, service: str, untraced: Sequence[str]) -> route_components_pb2.Route:
@@ -36,6 +39,15 @@ def to_peer(method: Method, service: str, untraced: Sequence[str]) -> route_comp
     if method.deadline:
         limit = f"{round(method.deadline * 1000)}m"
         route.request_headers_to_add.append(header("grpc-timeout", limit, IF_ABSENT))
+    return route
+
+
+def to_named(found: route_components_pb2.Route, target: str) -> route_components_pb2.Route:
+    """Return the route of the same calls where the caller names the instance: there it is looked for in `target`."""
+    route = route_components_pb2.Route()
+    route.CopyFrom(found)
+    route.match.headers.add(name=INSTANCE_HEADER, present_match=True)
+    route.route.cluster = target
     return route
 
 
@@ -108,9 +120,19 @@ def _timed(method: Method, cluster: str) -> route_components_pb2.RouteAction:
 
 
 def _retries() -> route_components_pb2.RetryPolicy:
-    """Return two more attempts. Hosts tried before are not avoided: the hash must find its own again."""
-    back_off = route_components_pb2.RetryPolicy.RetryBackOff(base_interval=seconds(0.025), max_interval=seconds(0.25))
-    return route_components_pb2.RetryPolicy(retry_on=_RETRY_ON, num_retries=number(2), retry_back_off=back_off)
+    """Return two more attempts, by other instances where there are any: each can do what each can."""
+    policy = route_components_pb2.RetryPolicy
+    previous = previous_hosts_pb2.PreviousHostsPredicate()
+    elsewhere = policy.RetryHostPredicate(
+        name="envoy.retry_host_predicates.previous_hosts", typed_config=packed(previous)
+    )
+    return policy(
+        retry_on=_RETRY_ON,
+        num_retries=number(2),
+        retry_back_off=policy.RetryBackOff(base_interval=seconds(0.025), max_interval=seconds(0.25)),
+        retry_host_predicate=[elsewhere],
+        host_selection_retry_max_attempts=_LOOKS,
+    )
 
 
 def _silent() -> route_components_pb2.Tracing:

@@ -9,8 +9,11 @@ from mesh.bootstrap import bootstrap
 from mesh.topology import service_of, tcp
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from envoy.config.bootstrap.v3 import bootstrap_pb2
     from envoy.config.listener.v3 import listener_pb2
+    from envoy.config.route.v3 import route_components_pb2
 
     from mesh.topology import Mesh
 
@@ -24,7 +27,7 @@ def render(mesh: Mesh, instance: str) -> bootstrap_pb2.Bootstrap:
     """Return the configuration of the proxy of one instance."""
     run = mesh.run
     certificates = run.file(instance, "certs")
-    peers = [cluster.peer(mesh, service, certificates) for service in mesh.topology.services]
+    peers = [peer for service in mesh.topology.services for peer in cluster.peers(mesh, service, certificates)]
     return bootstrap(
         instance,
         run.door(instance, "admin"),
@@ -58,10 +61,7 @@ def _inbound(mesh: Mesh, instance: str) -> listener_pb2.Listener:
 
 
 def _outbound(mesh: Mesh, instance: str) -> listener_pb2.Listener:
-    hosts = [
-        route.host(service, service, [route.to_peer(method, service, mesh.topology.untraced) for method in methods])
-        for service, methods in mesh.methods.items()
-    ]
+    hosts = [route.host(service, service, _calls(mesh, service)) for service in mesh.topology.services]
     manager = listener.inside(
         "outbound",
         instance,
@@ -74,6 +74,15 @@ def _outbound(mesh: Mesh, instance: str) -> listener_pb2.Listener:
         ],
     )
     return listener.listener("outbound", mesh.run.door(instance, "out"), manager, buffer=_buffer(mesh))
+
+
+def _calls(mesh: Mesh, service: str) -> Iterator[route_components_pb2.Route]:
+    """Yield the routes to a service; one of several instances may be named."""
+    for method in mesh.methods[service]:
+        found = route.to_peer(method, service, mesh.topology.untraced)
+        if len(mesh.run.instances(service)) > 1 and not mesh.run.hosts:
+            yield route.to_named(found, cluster.alive(service))
+        yield found
 
 
 def _ops(mesh: Mesh, instance: str) -> listener_pb2.Listener:

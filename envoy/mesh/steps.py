@@ -19,7 +19,7 @@ from envoy.type.matcher.v3 import path_pb2, regex_pb2, string_pb2
 
 from mesh.cluster import INSTANCE, NAMED
 from mesh.messages import TRACE_HEADER, file, header, http_filter, number, text
-from mesh.route import GUILD_HEADER, HEALTH_PREFIX
+from mesh.route import GUILD_HEADER, HEALTH_PREFIX, INSTANCE_HEADER
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
 
 Constant: TypeAlias = "float | str | Mapping[str, Constant]"
 
-INSTANCE_HEADER = "x-segue-instance"
 _EXTRACTION = "envoy.filters.http.grpc_field_extraction"
 
 

@@ -18,7 +18,7 @@ from tests.e2e.history import AWAY
 from tests.e2e.stack import Stack, eventually
 from tests.e2e.surfaces import call, over_grpc
 from tests.e2e.test_first_light import hears_tenth
-from tests.e2e.test_instances import INSTANCES, SEAMS, TTL, epoch_of, left, looping, odd, owners
+from tests.e2e.test_instances import INSTANCES, SEAMS, TTL, epoch_of, left, looping, metric, odd, owners
 from tests.e2e.wire import wired
 
 if TYPE_CHECKING:
@@ -31,6 +31,11 @@ if TYPE_CHECKING:
 BUCKETS = 32
 MARGIN = 4.0  # seconds beyond the end of a lease until another instance has surely looked for it
 ADDS = 2
+HELD = 'segue_buckets_held{lease="audio.bucket"}'
+CHANGED, LISTED = (
+    f'segue_rpc_server_seconds_count{{code="OK",method="/segue.audio.v1.{method}"}}'
+    for method in ("PlayerService/UpdatePlayer", "QueueService/ListHistory")
+)
 
 chance = Random("edges")
 LAGS = (lambda: 0.05, lambda: 0.25, lambda: 0.2 * (chance.random() < 0.05))  # +100 ms, +500 ms, 5 % sent again by TCP
@@ -64,15 +69,11 @@ async def edged(
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def guild(edged: Stack) -> Guild:
-    """Let the long track play over and over in a guild that `audio` owns."""
+    """Let the long track play over and over in a guild that `audio` owns, and whose calls go to it."""
 
-    async def shared() -> bool:
-        found = await edged.rows("SELECT owner, count(*) FROM audio.bucket GROUP BY owner")
-        return {row["owner"]: row["count"] for row in found} == dict.fromkeys(INSTANCES, BUCKETS // 2)
-
-    await eventually(shared, within=20, what="each instance has its share")
+    await eventually(partial(_has_its_share, edged), within=20, what="each instance has its share")
     guild = await edged.discord.found_guild("Edge")
-    while (await owners(edged, guild))[0] != "audio":
+    while (await owners(edged, guild))[0] != "audio" or not await _serves(edged, guild, "audio"):
         guild = await edged.discord.found_guild("Edge")
     await looping(edged, guild)
     return guild
@@ -106,6 +107,38 @@ async def test_an_owner_that_is_cut_off_writes_nothing_once_another_has_taken_ov
     assert len(odd(frames, least=4)) <= SEAMS, str(odd(frames, least=4))
 
 
+async def test_the_other_answers_and_conducts_for_an_owner_that_is_cut_off_until_it_is_back(
+    edged: Stack, wires: Wires, guild: Guild
+) -> None:
+    discord, player = edged.discord, f"/v1/guilds/{guild.id}/player"
+
+    async def is_answered() -> bool:
+        return (await edged.rest("PATCH", player, {"volume": 90}))[0] == 200
+
+    wires.postgres.cut()
+    try:
+        await eventually(partial(_has_taken_over, edged), within=TTL + 2 * MARGIN, what="the other holds all buckets")
+        await eventually(is_answered, within=20, what="commands are answered again")
+        first = await metric(edged, "audio", CHANGED)
+        for _ in range(ADDS):
+            assert await is_answered()
+        shown = await discord.command(guild, guild.owner, "nowplaying")
+        await edged.rest("POST", f"{player}:pause", {})
+        await eventually(partial(is_silent, discord, guild), within=10, what="silence")
+        after = await discord.last_index(guild)
+        await edged.rest("POST", f"{player}:resume", {})
+        await hears_tenth(discord, guild, 60, after)
+        assert await metric(edged, "audio", CHANGED) == first
+    finally:
+        wires.postgres.mend()
+    await eventually(partial(_serves, edged, guild, "audio"), within=30, what="its calls are its own again")
+    await eventually(partial(_has_its_share, edged), within=30, what="it has its share again")
+
+    assert "long" in str(shown["message"])
+    frames = await left(edged, guild)
+    assert len(odd(frames, least=4)) <= SEAMS, str(odd(frames, least=4))
+
+
 async def test_over_a_bad_wire_to_the_database_each_command_has_one_effect_and_music_goes_on(
     edged: Stack, wires: Wires, guild: Guild
 ) -> None:
@@ -133,6 +166,26 @@ async def test_over_a_slow_wire_to_the_node_commands_come_true(edged: Stack, wir
     wires.node.lag = lambda: 0.0
 
     assert odd(await left(edged, guild), least=4) == []
+
+
+async def _has_its_share(stack: Stack) -> bool:
+    """Tell whether each instance owns half of the buckets."""
+    found = await stack.rows("SELECT owner, count(*) FROM audio.bucket GROUP BY owner")
+    return {row["owner"]: row["count"] for row in found} == dict.fromkeys(INSTANCES, BUCKETS // 2)
+
+
+async def _has_taken_over(stack: Stack) -> bool:
+    """Tell whether the other instance holds all buckets; before it takes any, `audio` has let go of its own."""
+    other, own = [await metric(stack, instance, HELD) for instance in reversed(INSTANCES)]
+    assert other == BUCKETS // 2 or own == 0
+    return other == BUCKETS
+
+
+async def _serves(stack: Stack, guild: Guild, instance: str) -> bool:
+    """Tell whether it is this instance that the calls of a guild are sent to."""
+    before = await metric(stack, instance, LISTED)
+    await call(over_grpc, stack, "ListHistory", guild_id=int(guild.id))
+    return await metric(stack, instance, LISTED) > before
 
 
 class Adding:

@@ -60,7 +60,7 @@ async def test_two_audio_instances_serve_different_guilds(pair: Stack) -> None:
 
     for guild in guilds:
         assert tenths(await hears_end(discord, guild, 59, -1)) == [(tenth, 5) for tenth in range(60)]
-    served = [await _started(pair, instance) for instance in INSTANCES]
+    served = [await metric(pair, instance, "segue_tracks_started_total") for instance in INSTANCES]
     assert min(served) > 0
 
 
@@ -215,14 +215,19 @@ async def _is_owner(stack: Stack, guild: Guild, name: str, *, killing: str) -> b
     """Tell whether an instance owns a guild; until it does, the other is killed whenever it is there."""
     if (await owners(stack, guild))[0] == name:
         return True
-    with contextlib.suppress(ProcessLookupError, KeyError):
-        os.kill(stack.run["pids"][killing], signal.SIGKILL)
+    kill_if_there(stack, killing)
     return False
 
 
-async def _started(stack: Stack, instance: str) -> int:
-    """Read from an instance's metrics how many tracks it started."""
-    service_url = stack.run["ops"][instance]
-    async with stack.http.get(f"{service_url}/metrics") as answer:
+def kill_if_there(stack: Stack, name: str) -> None:
+    """Kill a process with -9, unless the last one is not replaced yet."""
+    with contextlib.suppress(ProcessLookupError, KeyError):
+        os.kill(stack.run["pids"][name], signal.SIGKILL)
+
+
+async def metric(stack: Stack, instance: str, name: str) -> float:
+    """Read from an instance's metrics what is counted under a name, with the beginning of its labels if given."""
+    async with stack.http.get(f"{stack.run['ops'][instance]}/metrics") as answer:
         lines = (await answer.text()).splitlines()
-    return int(sum(float(line.split()[-1]) for line in lines if line.startswith("segue_tracks_started_total")))
+        assert answer.status == 200, lines
+    return sum(float(line.split()[-1]) for line in lines if line.startswith(name))

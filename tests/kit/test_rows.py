@@ -6,20 +6,22 @@ import asyncio
 import uuid
 from datetime import timedelta
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import asyncpg
+import grpc
 import pytest
+from grpc_health.v1 import health_pb2, health_pb2_grpc
 
-from kit import actor, idempotency, outbox, revisions, upkeep
+from kit import actor, client, idempotency, outbox, revisions, upkeep
 from kit.errors import Reason, Refused, Unfit
 from kit.idempotency import RequestKey
 from kit.migrate import migrate
 from kit.postgres import check, connection, open_pool, transaction
-from segue.common.v1 import ops_service_pb2
+from segue.common.v1 import ops_service_pb2, ops_service_pb2_grpc
 from segue.worker.v1 import job_service_pb2
 from tests.e2e.wire import SOCKET, Wire
-from tests.kit.serving import settings
+from tests.kit.serving import serving, settings
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -266,3 +268,38 @@ async def test_who_asks_a_database_that_is_cut_off_is_refused_or_ends_as_told(
     assert isinstance(error, Refused)
     assert error.reason is Reason.UNAVAILABLE
     assert told.cancelled()
+
+
+async def test_a_process_whose_database_is_cut_off_tells_all_the_same_how_it_is(
+    database_url: str, tmp_path: Path
+) -> None:
+    wire = Wire(partial(asyncio.open_unix_connection, f"{database_url.partition('host=')[2]}/{SOCKET}"))
+    async with (
+        await asyncio.start_unix_server(wire.join, tmp_path / SOCKET),
+        asyncpg.create_pool(f"postgresql://segue@/postgres?host={tmp_path}", min_size=2) as wired,
+        serving(checks={"postgres": check(wired)}) as address,
+        client.channel(address, "audio") as channel,
+        grpc.aio.insecure_channel(address) as probe,
+    ):
+        ops: Any = ops_service_pb2_grpc.OpsServiceStub(channel)
+        health: Any = health_pb2_grpc.HealthStub(probe)
+        ready = health.Watch(health_pb2.HealthCheckRequest(service="ready"))
+        await _says(ready, health_pb2.HealthCheckResponse.SERVING)
+        wire.cut()
+        for _ in range(3):  # within the deadline that the contract sets
+            body = (await ops.GetMetrics(ops_service_pb2.GetMetricsRequest())).body
+        await _says(ready, health_pb2.HealthCheckResponse.NOT_SERVING)
+        wire.mend()
+        await _says(ready, health_pb2.HealthCheckResponse.SERVING)
+        alive = await health.Check(health_pb2.HealthCheckRequest())
+        ready.cancel()
+
+    assert b'segue_component_health{component="postgres"} 0.0' in body.data
+    assert alive.status == health_pb2.HealthCheckResponse.SERVING
+
+
+async def _says(watched: Any, status: int) -> None:
+    """Wait until a health that is watched is this."""
+    async for answer in watched:
+        if answer.status == status:
+            return

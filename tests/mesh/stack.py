@@ -24,7 +24,7 @@ from tests.mesh.authentication import Authentication
 from tests.mesh.standin import StandIn, method, request_class, response_class
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable
+    from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 
     from google.protobuf.message import Message
 
@@ -146,9 +146,9 @@ class Stack:
         """Wait until every proxy reaches every service."""
         await asyncio.gather(*(self.healthy(proxy) for proxy in (*INSTANCES, "edge")))
 
-    async def healthy(self, instance: str, hosts: int = 5) -> None:
-        """Wait until a proxy sees so many healthy hosts behind mutual TLS."""
-        peers = [f"cluster.{service}.membership_healthy" for service in self.mesh.topology.services]
+    async def healthy(self, instance: str, hosts: int = 5, *, ready: int | None = None) -> None:
+        """Wait until a proxy sees so many hosts alive behind mutual TLS, and as many ready if not said otherwise."""
+        expected = hosts, hosts if ready is None else ready
 
         async def seen() -> bool:
             try:
@@ -156,9 +156,15 @@ class Stack:
             except aiohttp.ClientError:
                 return False
             counts = dict(line.split(": ") for line in stats.splitlines())
-            return sum(int(counts.get(peer, 0)) for peer in peers) == hosts
+            return (self._members(counts, "alive"), self._members(counts, "ready")) == expected
 
         await until(seen)
+
+    def _members(self, counts: Mapping[str, str], kind: str) -> int:
+        """Return how many instances of all services are seen as this; one without others is only asked if it lives."""
+        peers = [(service, self.mesh.run.instances(service)) for service in self.mesh.topology.services]
+        names = [f"{service}-{kind}" if len(instances) > 1 else service for service, instances in peers]
+        return sum(int(counts.get(f"cluster.{name}.membership_healthy", 0)) for name in names)
 
     async def stop(self) -> None:
         """End everything that was started."""

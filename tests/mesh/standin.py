@@ -31,6 +31,7 @@ def _pool() -> descriptor_pool.DescriptorPool:
 
 
 POOL = _pool()
+READY = "ready"
 
 
 def method(path: str) -> MethodDescriptor:
@@ -86,7 +87,7 @@ class StandIn:
     async def start(self, address: str) -> None:
         """Serve on a Unix socket."""
         health_pb2_grpc.add_HealthServicer_to_server(self.health, self.server)
-        await self.health.set("", health_pb2.HealthCheckResponse.SERVING)
+        await self.come_back()
         self.server.add_generic_rpc_handlers((_Everything(self),))
         self.server.add_insecure_port(f"unix:{address}")
         await self.server.start()
@@ -97,11 +98,17 @@ class StandIn:
 
     async def leave(self) -> None:
         """Say that no more calls should come."""
-        await self.health.set("", health_pb2.HealthCheckResponse.NOT_SERVING)
+        for service in ("", READY):
+            await self.health.set(service, health_pb2.HealthCheckResponse.NOT_SERVING)
+
+    async def lack(self) -> None:
+        """Say that something is missing to serve calls."""
+        await self.health.set(READY, health_pb2.HealthCheckResponse.NOT_SERVING)
 
     async def come_back(self) -> None:
         """Say that calls may come again."""
-        await self.health.set("", health_pb2.HealthCheckResponse.SERVING)
+        for service in ("", READY):
+            await self.health.set(service, health_pb2.HealthCheckResponse.SERVING)
 
     async def serve(self, path: str, request: Message, context: Any) -> Any:
         """Count a call and answer it as told, or with an empty message."""

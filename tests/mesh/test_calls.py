@@ -152,6 +152,19 @@ async def test_every_attempt_carries_the_same_request_id(stack: Stack) -> None:
     assert len(ids) == 1
 
 
+async def test_what_one_instance_cannot_serve_is_tried_again_by_another(
+    stack: Stack, browser: aiohttp.ClientSession
+) -> None:
+    stack["audio"].behaviours[GET_PLAYER] = unavailable
+    for guild in GUILDS:
+        async with stack.channel("gateway", "audio") as channel:
+            await call(channel, GET_PLAYER, guild_id=guild)
+        async with browser.get(f"/v1/guilds/{guild}/player") as answer:
+            assert answer.status == 200
+    assert stack["audio"].counts[GET_PLAYER] > 0
+    assert stack["audio-2"].counts[GET_PLAYER] == 2 * len(GUILDS)
+
+
 # Instances
 
 
@@ -166,30 +179,50 @@ async def call_everywhere(stack: Stack, browser: aiohttp.ClientSession, guilds: 
                 assert answer.status == 200
 
 
-async def test_all_calls_of_a_guild_reach_one_instance(stack: Stack, browser: aiohttp.ClientSession) -> None:
-    await call_everywhere(stack, browser, GUILDS)
-    found = [homes(stack, guild) for guild in GUILDS]
-    assert all(len(home) == 1 for home in found)
-    assert set.union(*found) == {"audio", "audio-2"}
-
-
-async def test_only_the_guilds_of_a_lost_instance_move(stack: Stack, browser: aiohttp.ClientSession) -> None:
-    await call_everywhere(stack, browser, GUILDS)
-    before = {guild: homes(stack, guild) for guild in GUILDS}
-    await stack["audio-2"].leave()
-    try:
-        await asyncio.gather(*(stack.healthy(proxy, hosts=4) for proxy in ("gateway", EDGE)))
-        for service in stack.services.values():
-            service.calls.clear()
-        await call_everywhere(stack, browser, GUILDS)
-        assert all(homes(stack, guild) == {"audio"} for guild in GUILDS)
-    finally:
-        await stack["audio-2"].come_back()
-        await asyncio.gather(*(stack.healthy(proxy) for proxy in ("gateway", EDGE)))
+async def homes_now(stack: Stack, browser: aiohttp.ClientSession) -> dict[int, frozenset[str]]:
+    """Return which audio instances the calls of each guild reach at this moment."""
     for service in stack.services.values():
         service.calls.clear()
     await call_everywhere(stack, browser, GUILDS)
-    assert {guild: homes(stack, guild) for guild in GUILDS} == before
+    return {guild: frozenset(homes(stack, guild)) for guild in GUILDS}
+
+
+async def test_all_calls_of_a_guild_reach_one_instance(stack: Stack, browser: aiohttp.ClientSession) -> None:
+    found = (await homes_now(stack, browser)).values()
+    assert set(found) == {frozenset({"audio"}), frozenset({"audio-2"})}
+
+
+async def test_only_the_guilds_of_a_lost_instance_move(stack: Stack, browser: aiohttp.ClientSession) -> None:
+    before = await homes_now(stack, browser)
+    await stack["audio-2"].leave()
+    try:
+        await asyncio.gather(*(stack.healthy(proxy, hosts=4) for proxy in ("gateway", EDGE)))
+        assert set((await homes_now(stack, browser)).values()) == {frozenset({"audio"})}
+    finally:
+        await stack["audio-2"].come_back()
+        await asyncio.gather(*(stack.healthy(proxy) for proxy in ("gateway", EDGE)))
+    assert await homes_now(stack, browser) == before
+
+
+async def test_an_instance_that_is_not_ready_is_sent_nothing_while_another_is(
+    stack: Stack, browser: aiohttp.ClientSession
+) -> None:
+    before = await homes_now(stack, browser)
+    try:
+        await stack["audio-2"].lack()
+        await asyncio.gather(*(stack.healthy(proxy, ready=4) for proxy in ("gateway", EDGE)))
+        assert set((await homes_now(stack, browser)).values()) == {frozenset({"audio"})}
+        await stack["audio"].lack()
+        await asyncio.gather(*(stack.healthy(proxy, ready=3) for proxy in ("gateway", EDGE)))
+        assert await homes_now(stack, browser) == before  # no worse than if nobody had asked
+        await stack["audio"].come_back()
+        await asyncio.gather(*(stack.healthy(proxy, ready=4) for proxy in ("gateway", EDGE)))
+        assert set((await homes_now(stack, browser)).values()) == {frozenset({"audio"})}
+    finally:
+        for instance in ("audio", "audio-2"):
+            await stack[instance].come_back()
+        await asyncio.gather(*(stack.healthy(proxy) for proxy in ("gateway", EDGE)))
+    assert await homes_now(stack, browser) == before
 
 
 async def test_a_call_that_was_accepted_is_finished_by_an_instance_that_leaves(stack: Stack) -> None:
@@ -222,6 +255,19 @@ async def test_a_service_may_name_the_instance(stack: Stack) -> None:
             assert stack[instance].counts[GET_PLAYER] == len(GUILDS)
         await call(channel, GET_PLAYER, metadata=(("x-segue-instance", "audio-9"),), guild_id=1)
     assert len(seen(stack, GET_PLAYER)) == 2 * len(GUILDS) + 1  # one that is not there is as good as none named
+
+
+async def test_a_named_instance_is_reached_while_it_lives(stack: Stack) -> None:
+    await stack["audio-2"].lack()
+    try:
+        await stack.healthy("gateway", ready=4)
+        async with stack.channel("gateway", "audio") as channel:
+            for guild in GUILDS:
+                await call(channel, GET_PLAYER, metadata=(("x-segue-instance", "audio-2"),), guild_id=guild)
+        assert stack["audio-2"].counts[GET_PLAYER] == len(GUILDS)
+    finally:
+        await stack["audio-2"].come_back()
+        await stack.healthy("gateway")
 
 
 async def test_nobody_outside_may_name_the_instance(stack: Stack) -> None:

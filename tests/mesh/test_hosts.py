@@ -58,7 +58,7 @@ async def test_the_proxy_of_a_host_accepts_its_configuration_without_a_warning(d
 def test_peers_are_reached_by_name_and_behind_mutual_tls_alone(directory: Path) -> None:
     for instance in PROXIES:
         clusters = configuration(directory, instance)["static_resources"]["clusters"]
-        for cluster in clusters:
+        for cluster in (each for each in clusters if "load_assignment" in each):
             endpoints = cluster["load_assignment"]["endpoints"][0]["lb_endpoints"]
             hosts = [e["endpoint"]["address"].get("socket_address", {}).get("address") for e in endpoints]
             by_name = [host for host in hosts if host]

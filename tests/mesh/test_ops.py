@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from typing import TYPE_CHECKING, Any
 
@@ -85,6 +86,28 @@ async def test_an_instance_that_is_gone_is_unavailable_at_its_ops_address(stack:
             assert (await answer.json())["details"][0]["reason"] == "UNAVAILABLE"
     finally:
         await stack.start_service("worker")
+
+
+async def test_a_page_that_comes_too_late_is_an_error_in_the_one_format(stack: Stack) -> None:
+    async def hang(here: Call) -> None:
+        await asyncio.Event().wait()
+
+    stack["worker"].behaviours[f"{OPS}/GetMetrics"] = hang
+    async with (
+        aiohttp.ClientSession(f"http://{stack.ops['worker']}") as operator,
+        operator.get("/metrics", headers={"grpc-timeout": "100m"}) as answer,
+    ):
+        assert answer.status == 504
+        assert (await answer.json())["details"][0]["reason"] == "DEADLINE_EXCEEDED"
+        trace_id = answer.headers["x-trace-id"]
+
+    log = stack.directory / "worker.log"
+
+    async def logged() -> bool:
+        return trace_id in log.read_text()
+
+    await until(logged)
+    assert "[lua]" not in log.read_text()  # no script failed over it
 
 
 async def test_every_call_is_logged_as_a_line_of_json_without_the_token(
