@@ -317,7 +317,7 @@ def test_lavalinks_heap_begins_small_and_leaves_room_for_what_java_keeps_beside_
 
 def test_the_image_of_gateway_keeps_the_locales_of_its_words() -> None:
     kept = re.findall(r"! -name '(\w+)\*\.dat'", (ROOT / "deploy/images/install").read_text(encoding="utf-8"))
-    assert {path.name for path in (ROOT / "gateway/locales").iterdir()} == set(kept)
+    assert {path.stem for path in (ROOT / "gateway/locales").iterdir()} == set(kept)
 
 
 def test_no_one_has_committed_a_dotenv() -> None:
