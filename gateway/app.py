@@ -39,8 +39,8 @@ from gateway.service.panels import PanelService
 from gateway.service.shards import ShardService
 from gateway.service.voice_channels import VoiceChannelService
 from gateway.settings import Settings
-from gateway.voice import Voice
 from gateway.speaking import Speaking
+from gateway.voice import Voice
 from gateway.words import Languages
 from kit import client, postgres, settings
 from kit.events import Events

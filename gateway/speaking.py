@@ -27,7 +27,7 @@ class Speaking:
         self._locale = locale
 
     def settled(self, asked: Interaction) -> Interaction:
-        """Settle the languages of an interaction once, for whoever answers it: a choice goes before Discord's locale."""
+        """Settle an interaction's languages once, for whoever answers it: a choice goes before what Discord says."""
         chosen = self._chosen(asked.guild_id).language
         return replace(asked, guild_locale=chosen or asked.guild_locale)
 

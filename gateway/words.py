@@ -59,7 +59,7 @@ class Words:
 
 
 class Languages:
-    """The words of all languages. It says what is told to all at once, such as commands, in the reference and theirs."""
+    """The words of all languages. What is told to all at once, such as commands, it says in each of them."""
 
     def __init__(self, reference: Words, others: Mapping[str, Words]) -> None:
         self._reference = reference
