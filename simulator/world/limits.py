@@ -31,19 +31,20 @@ def check_locale(path: str, locale: str) -> None:
         raise Refusal.form(path, f"Value must be one of {sorted(LOCALES)}.")
 
 
-def _texts(path: str, item: dict[str, Any], field: str, longest: int) -> list[str]:
-    """Check a text and its translations; returns them all."""
-    translations = item.get(f"{field}_localizations") or {}
-    _length(f"{path}.{field}", item.get(field), 1, longest)
-    for locale, text in translations.items():
+def _texts(path: str, item: dict[str, Any], field: str, longest: int) -> dict[str, str]:
+    """Check a text and its translations; returns them all by their paths."""
+    texts: dict[str, Any] = {f"{path}.{field}": item.get(field)}
+    for locale, text in (item.get(f"{field}_localizations") or {}).items():
         check_locale(f"{path}.{field}_localizations", locale)
-        _length(f"{path}.{field}_localizations.{locale}", text, 1, longest)
-    return [item[field], *translations.values()]
+        texts[f"{path}.{field}_localizations.{locale}"] = text
+    for where, text in texts.items():
+        _length(where, text, 1, longest)
+    return texts
 
 
-def _size(texts: list[str]) -> int:
+def _size(texts: dict[str, str]) -> int:
     """Count characters as Discord does: of a text and its translations the longest."""
-    return max(map(len, texts))
+    return max(map(len, texts.values()))
 
 
 def _check_unique(path: str, items: list[dict[str, Any]], what: str) -> None:
@@ -68,8 +69,9 @@ def check_choices(path: str, choices: Any) -> int:
 
 def _named(path: str, item: dict[str, Any]) -> int:
     names = _texts(path, item, "name", 32)
-    if not all(_NAME.fullmatch(name) and name == name.lower() for name in names):
-        raise Refusal.form(f"{path}.name", "Application command names must be lowercase words.")
+    for where, name in names.items():
+        if not _NAME.fullmatch(name) or name != name.lower():
+            raise Refusal.form(where, "Application command names must be lowercase words.")
     return _size(names) + _size(_texts(path, item, "description", 100))
 
 

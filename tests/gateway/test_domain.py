@@ -328,7 +328,7 @@ command-x = x
     say = Languages(Words("en", words), {})
     (command,) = Commands([Command("x", First.PUBLIC, _nothing, (option,))], ()).declared(say)
 
-    described = {"name": option.name, "description": "What to do it with"}
+    described: dict[str, object] = {"name": option.name, "description": "What to do it with"}
     described |= {"name_localizations": {}, "description_localizations": {}}
     assert command["options"] == [described | declared]
 

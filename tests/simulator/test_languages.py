@@ -32,8 +32,8 @@ def test_a_name_may_have_the_letters_of_any_language(name: str) -> None:
 @pytest.mark.parametrize(
     ("changes", "path"),
     [
-        ({"name_localizations": {"de": "Spielen"}}, "0.name"),
-        ({"name_localizations": {"de": "ab spielen"}}, "0.name"),
+        ({"name_localizations": {"de": "Spielen"}}, "0.name_localizations.de"),
+        ({"name_localizations": {"de": "ab spielen"}}, "0.name_localizations.de"),
         ({"name_localizations": {"de": "x" * 33}}, "0.name_localizations.de"),
         ({"name_localizations": {"de": ""}}, "0.name_localizations.de"),
         ({"name_localizations": {"es": "reproducir"}}, "0.name_localizations"),
@@ -45,12 +45,18 @@ def test_a_translation_keeps_to_the_limits_of_what_it_translates(changes: dict[s
     with pytest.raises(Refusal) as caught:
         limits.check_commands([command(**changes)])
 
-    assert path in str(caught.value.body)
+    assert refused(caught.value.body["errors"]) == path
+
+
+def refused(errors: dict[str, Any]) -> str:
+    """Find the path of the field that was refused."""
+    ((key, inner),) = errors.items()
+    return key if "_errors" in inner else f"{key}.{refused(inner)}"
 
 
 def test_two_commands_or_options_may_not_have_one_name_in_a_language() -> None:
     other = command(name="stop")
-    twice = [{"type": 3, "name": name, "description": "What"} for name in ("query", "suche")]
+    twice: list[dict[str, Any]] = [{"type": 3, "name": name, "description": "What"} for name in ("query", "suche")]
     twice[0]["name_localizations"] = {"de": "suche"}
 
     limits.check_commands([command(), command(name="stop", name_localizations={"ja": "停止"})])
