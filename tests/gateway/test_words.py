@@ -179,11 +179,17 @@ def test_commands_are_declared_within_discords_limits_under_the_names_they_are_f
 
     limits.check_commands(declared)
     for command in declared:
-        assert SAY["en"].has(f"command-{command['name']}")
         for described in (command, *command["options"], *_of_subcommands(command)):
             assert re.fullmatch(r"[a-z]{1,32}", described["name"])
             for field in ("name", "description"):
                 assert set(described[f"{field}_localizations"]) == {"de", "es-ES", "es-419", "ja"}
+
+
+def test_the_reference_calls_commands_and_options_as_they_are_found() -> None:
+    for key in texts("en"):
+        name, _, option = key.partition(".")
+        if name.startswith("command-") and "-" not in option and option != "description":
+            assert SAY["en"](key) == (option or name.rpartition("-")[2])
 
 
 def _of_subcommands(command: dict[str, Any]) -> list[dict[str, Any]]:
