@@ -10,9 +10,8 @@ import discord
 from simulator.world.refusal import Refusal
 
 LOCALES = frozenset(locale.value for locale in discord.Locale)
-_NAME = re.compile(
-    r"[-_'\w\u0900-\u097f\u0e00-\u0e7f]{1,32}"
-)  # of Devanagari and Thai also what stands above and below
+# Of Devanagari and Thai also what stands above and below a letter.
+_NAME = re.compile(r"[-_'\w\u0900-\u097f\u0e00-\u0e7f]{1,32}")
 _SUBCOMMANDS = (1, 2)
 _CHAT_INPUT = 1
 # Interaction type -> callback types it may be answered with.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -29,6 +30,7 @@ SPOKEN = [*ROOT.glob("commands/*.py"), *ROOT.glob("domain/*.py"), ROOT / "playba
 REASONS = [name.removeprefix("ERROR_REASON_") for name, number in error_reason_pb2.ErrorReason.items() if number]
 FILES = {file.stem: file for file in _WORDS.parent.iterdir()}
 PLURALS = {"zero", "one", "two", "few", "many", "other"}
+LANGUAGES = Languages.read(_WORDS)
 SAY = {language: Words.read(file) for language, file in FILES.items()}
 
 
@@ -54,6 +56,7 @@ class Spoken(visitor.Visitor):
         self.generic_visit(node)
 
 
+@cache
 def texts(language: str) -> dict[str, fluent.Pattern]:
     """Return all texts of a catalogue by their keys."""
     return dict(_texts(FILES[language].read_text(encoding="utf-8")))
@@ -152,7 +155,7 @@ def test_numbers_plurals_and_lists_are_those_of_the_language() -> None:
     [("de", "de"), ("es-ES", "es"), ("es-419", "es"), ("ja", "ja"), ("en-GB", "en"), ("fr", "en"), ("", "en")],
 )
 def test_each_locale_of_discord_has_a_language(locale: str, language: str) -> None:
-    assert Languages.read(_WORDS).of(locale)("live") == SAY[language]("live")
+    assert LANGUAGES.of(locale)("live") == SAY[language]("live")
 
 
 def test_the_locales_are_discords() -> None:
@@ -175,7 +178,7 @@ def test_guilds_choose_between_the_languages_there_are() -> None:
 
 
 def test_commands_are_declared_within_discords_limits_under_the_names_they_are_found_by() -> None:
-    declared = _COMMANDS.declared(Languages.read(_WORDS))
+    declared = _COMMANDS.declared(LANGUAGES)
 
     limits.check_commands(declared)
     for command in declared:
