@@ -56,6 +56,7 @@ def guild_settings(found: GuildSettings) -> settings_pb2.GuildSettings:
         loudness_levelling=found.loudness_levelling,
         dj_role_id=found.dj_role_id,
         skip_segments=found.skip_segments,
+        language=found.language,
     )
 
 
@@ -136,7 +137,7 @@ def _own_name(field: FieldDescriptor) -> str:
     return f"{field.name}_ms" if field.message_type else field.name
 
 
-def _own_value(value: int | Duration) -> int:
+def _own_value(value: int | str | Duration) -> int | str:
     return value.ToMilliseconds() if isinstance(value, Duration) else value
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
 
 from gateway.domain.cards import base
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from gateway.commands.command import Command, Desk
     from gateway.domain.cards.base import Card, Form
     from gateway.domain.interaction import Interaction
+    from gateway.speaking import Speaking
 
 _log = logging.getLogger(__name__)
 _LOOK_EVERY = 2.0  # seconds between two edits of an answer that shows something that goes on
@@ -54,49 +56,53 @@ class Journal(Protocol):
 class Answering:
     """Answers interactions. `sleep` waits some seconds."""
 
-    def __init__(self, desk: Desk, journal: Journal, sleep: Callable[[float], Awaitable[None]]) -> None:
+    def __init__(
+        self, desk: Desk, speaking: Speaking, journal: Journal, sleep: Callable[[float], Awaitable[None]]
+    ) -> None:
         self._desk = desk
+        self._speaking = speaking
         self._journal = journal
         self._sleep = sleep
 
     async def answer(self, command: Command, asked: Interaction, reply: Reply, ref: str) -> None:
         """Answer a new interaction; `ref` is shown with a refusal."""
         if command.form:
-            await reply.ask(command.form(self._desk.say, asked))
+            await reply.ask(command.form(self._speaking.to_person(asked), asked))
             return
         await reply.acknowledge(command.first)
         try:
             await self._journal.open(asked)
         except Refused as refusal:
-            await self._refuse(command, reply, refusal, ref)
+            await self._refuse(command, asked, reply, refusal, ref)
             return
         await self.finish(command, asked, reply, ref)
 
     async def finish(self, command: Command, asked: Interaction, reply: Reply, ref: str) -> None:
         """Answer an acknowledged interaction, for the first time or, with the same outcome, once more."""
+        desk = replace(self._desk, say=self._speaking.to_readers(asked, command.first))
         try:
-            card = await self._run(command, asked)
+            card = await self._run(command, desk, asked)
         except Refused as refusal:
-            await self._refuse(command, reply, refusal, ref)
+            await self._refuse(command, asked, reply, refusal, ref)
         except Exception:  # noqa: BLE001  (logged whole; the person gets its reference)
             _log.exception("a command failed", extra={"command": asked.name, "ref": ref})
-            await self._refuse(command, reply, Refused(Reason.INTERNAL), ref)
+            await self._refuse(command, asked, reply, Refused(Reason.INTERNAL), ref)
         else:
             message_id = await reply.edit(card)
-            await self._watch(command, asked, card, reply)
+            await self._watch(command, desk, asked, card, reply)
             await self._journal.close(asked)
             await self._follow(command, asked, card, message_id)
             return
         await self._journal.close(asked)
 
-    async def _watch(self, command: Command, asked: Interaction, card: Card, reply: Reply) -> None:
+    async def _watch(self, command: Command, desk: Desk, asked: Interaction, card: Card, reply: Reply) -> None:
         """Show how something goes on, until it is over or Discord takes no more edits of the answer."""
         for _ in range(round(TOKEN_LIFE / _LOOK_EVERY)):
             if not (command.watch and card.watched):
                 return
             await self._sleep(_LOOK_EVERY)
             try:
-                card = await command.watch(self._desk, asked, card.watched)
+                card = await command.watch(desk, asked, card.watched)
             except Refused as refusal:
                 _log.info("what goes on is not shown for the moment: %s", refusal)
                 continue
@@ -112,20 +118,20 @@ class Answering:
         except Refused as refusal:  # the answer stands; the next change of the player shows itself, or the next /play
             _log.warning("an answer did not become the panel: %s", refusal, extra={"guild_id": asked.guild_id})
 
-    async def _run(self, command: Command, asked: Interaction) -> Card:
+    async def _run(self, command: Command, desk: Desk, asked: Interaction) -> Card:
         """Run a command, and again while what it needs is away: it has one effect however often it is asked for."""
         for pause in _PAUSES:
             try:
-                return await command.run(self._desk, asked)
+                return await command.run(desk, asked)
             except Refused as refusal:
                 if refusal.reason is not Reason.UNAVAILABLE or refusal.metadata.get("part") not in _AWAITED:
                     raise
             await self._sleep(pause)
-        return await command.run(self._desk, asked)
+        return await command.run(desk, asked)
 
-    async def _refuse(self, command: Command, reply: Reply, refusal: Refused, ref: str) -> None:
+    async def _refuse(self, command: Command, asked: Interaction, reply: Reply, refusal: Refused, ref: str) -> None:
         """Say no to the person alone, and leave nothing of it in the channel."""
-        card = base.refused(self._desk.say, refusal, ref)
+        card = base.refused(self._speaking.to_person(asked), refusal, ref)
         match command.first:
             case First.PRIVATE:
                 await reply.edit(card)

@@ -41,8 +41,9 @@ from gateway.service.panels import PanelService
 from gateway.service.shards import ShardService
 from gateway.service.voice_channels import VoiceChannelService
 from gateway.settings import Settings
+from gateway.speaking import Speaking
 from gateway.voice import Voice
-from gateway.words import Words
+from gateway.words import Languages
 from kit import client, postgres, settings
 from kit.events import Events
 from kit.server import Check, Server
@@ -109,21 +110,24 @@ async def _build(given: Settings, stack: AsyncExitStack) -> tuple[Server, Bot]:
     audio = await stack.enter_async_context(client.channel(given.mesh, "audio"))
     worker = await stack.enter_async_context(client.channel(given.mesh, "worker"))
     tasks = await stack.enter_async_context(Tasks())
-    say = Words.read(_WORDS)
+    languages = Languages.read(_WORDS)
     gate = Gate(PostgresIdentifies(pool), asyncio.sleep)
     bot = await stack.enter_async_context(Bot(gate))
-    declaring = partial(declare, bot, _COMMANDS.declared(say), PostgresDeclarations(pool))
+    declaring = partial(declare, bot, _COMMANDS.declared(languages), PostgresDeclarations(pool))
     config = Config(await stack.enter_async_context(client.channel(given.mesh, "api")))
     tasks.keep(config.follow, "settings of guilds", pause=_API_PAUSES[0], longest=_API_PAUSES[1])
     guilds = DiscordGuilds(bot, config)
+    speaking = Speaking(languages, config.of, guilds.locale)
     signalling = Voice(guilds, time.time)
     reports = Reports(signalling.snapshot, AudioVoiceEvents(audio), tasks.spawn, asyncio.sleep)
     players = AudioPlayers(audio)
+    say = speaking.to_guild
     panels = Panels(PostgresPanels(pool), RestMessages(bot), players, say, now=time.monotonic, sleep=asyncio.sleep)
     playing = Playback(players, AudioQueues(audio), AudioCatalog(audio))
-    desk = Desk(playing, WorkerImports(worker), panels, say)
+    desk = Desk(playing, WorkerImports(worker), panels, languages)
     journal = PostgresJournal(pool, given.instance)
-    interactions = Interactions(bot, _COMMANDS, desk, Answering(desk, journal, asyncio.sleep))
+    answering = Answering(desk, speaking, journal, asyncio.sleep)
+    interactions = Interactions(bot, _COMMANDS, desk, speaking, answering)
     bot.events = Relay(declaring, interactions, signalling, reports, tasks)
     tasks.keep(partial(_finish, bot, journal, interactions, tasks), "unanswered interactions")
     server = _server(given, pool, bot, guilds)

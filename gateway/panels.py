@@ -64,14 +64,14 @@ class _Turn:
 
 
 class Panels:
-    """The panels of all guilds. `now` gives seconds that never go back, `sleep` waits some."""
+    """The panels of all guilds. `say` gives a guild's words, `now` seconds that never go back, `sleep` waits some."""
 
     def __init__(
         self,
         rows: Rows,
         messages: Messages,
         players: Players,
-        say: Say,
+        say: Callable[[int], Say],
         *,
         now: Callable[[], float],
         sleep: Callable[[float], Awaitable[None]],
@@ -86,7 +86,7 @@ class Panels:
             before = await self._rows.begin(Panel(guild_id, channel_id, message_id, version))
             if before and before.message_id != message_id:
                 with suppress(MessageGoneError, ChannelLostError):  # then nothing of it is left to be read
-                    await self._messages.edit(before.channel_id, before.message_id, music.moved_on(self._say))
+                    await self._messages.edit(before.channel_id, before.message_id, music.moved_on(self._say(guild_id)))
         await self._catch_up(guild_id)
 
     async def overwritten(self, guild_id: int, message_id: int) -> None:
@@ -119,7 +119,7 @@ class Panels:
             turn.deed = None
 
     async def _put(self, panel: Panel, player: Player, deed: Deed | None) -> None:
-        card = music.panel(self._say, player, deed)
+        card = music.panel(self._say(panel.guild_id), player, deed)
         is_over = player.current is None
         try:
             message_id = await self._write(panel, card, is_over=is_over)

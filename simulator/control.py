@@ -86,6 +86,7 @@ class Control:
             web.get("/sim/v1/world", self._show_world),
             *(web.post(f"/sim/v1/{kind}", self._add) for kind in ("guilds", "channels", "members", "roles")),
             *(web.delete(f"/sim/v1/{kind}", self._remove) for kind in ("guilds", "channels", "members", "roles")),
+            *(web.patch(f"/sim/v1/{kind}", self._speak) for kind in ("guilds", "members")),
             web.get("/sim/v1/commands", self._list_commands),
             web.post("/sim/v1/commands", self._command),
             web.post("/sim/v1/autocomplete", self._autocomplete),
@@ -144,6 +145,16 @@ class Control:
                 self._world.change("remove_member", body.id("guildId"), body.id("userId"))
         self._world.save()
         return answer(204, None)
+
+    async def _speak(self, request: web.Request) -> web.Response:
+        """Choose the language of a guild, or of a person."""
+        body = await _body(request)
+        guild_id = body.id("guildId")
+        user_id = body.id("userId") if request.path.endswith("/members") else None
+        self._world.speak(guild_id, user_id, body.get("locale", str))
+        self._world.save()
+        shown = self._world.describe(guild_id) if user_id is None else self._world.describe_member(guild_id, user_id)
+        return answer(200, shown)
 
     def _empty(self, channel_id: int) -> None:
         """Send everyone out of a voice channel."""

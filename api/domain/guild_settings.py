@@ -31,6 +31,7 @@ class GuildSettings:
     loudness_levelling: bool = False
     dj_role_id: int = 0
     skip_segments: bool = False
+    language: str = ""  # empty: as Discord says
 
 
 _NAMES = {field.name for field in dataclasses.fields(GuildSettings)}

@@ -50,4 +50,4 @@ class Config:
 
 def settings(message: settings_pb2.GuildSettings) -> GuildSettings:
     """Decode the settings of a guild."""
-    return GuildSettings(dj_role_id=message.dj_role_id)
+    return GuildSettings(dj_role_id=message.dj_role_id, language=message.language)

@@ -82,6 +82,11 @@ class DiscordGuilds:
         """Tell about one guild."""
         return _about(self._guild(guild_id))
 
+    def locale(self, guild_id: int) -> str:
+        """Tell the language that Discord has for a guild; empty while it is not known."""
+        guild = self._client.get_guild(guild_id)
+        return guild.preferred_locale.value if guild else ""
+
     async def person(self, guild_id: int, user_id: int) -> Person:
         """Tell about a member, at most 30 s old."""
         return person(await self._member(guild_id, user_id))

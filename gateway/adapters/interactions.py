@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import discord
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from gateway.answering import Answering
     from gateway.commands.command import Commands, Desk
     from gateway.domain.cards.base import Form
+    from gateway.speaking import Speaking
 
 _log = logging.getLogger(__name__)
 _CHOICES = 25  # Discord's limit
@@ -68,15 +70,16 @@ class _TimedReply(RestReply):
 class Interactions:
     """Takes the interactions of the bot."""
 
-    def __init__(self, bot: Bot, commands: Commands, desk: Desk, answering: Answering) -> None:
+    def __init__(self, bot: Bot, commands: Commands, desk: Desk, speaking: Speaking, answering: Answering) -> None:
         self._bot = bot
         self._commands = commands
         self._desk = desk
+        self._speaking = speaking
         self._answering = answering
 
     async def receive(self, interaction: discord.Interaction[Bot]) -> None:
         """Answer an interaction."""
-        asked = read(interaction)
+        asked = self._speaking.settled(read(interaction))
         if interaction.type is discord.InteractionType.autocomplete:
             with _acting(asked, f"autocomplete /{asked.name}"):
                 await self._suggest(asked)
@@ -87,9 +90,11 @@ class Interactions:
 
     async def hear(self, said: discord.Message) -> None:
         """Answer a message that is a command, if it is one."""
-        asked = spoken.read(said, self._bot.user, self._commands) if self._bot.user else None
-        if asked is None:
+        found = spoken.read(said, self._bot.user, self._commands) if self._bot.user else None
+        if found is None:
             return
+        settled = self._speaking.settled(found)
+        asked = replace(settled, locale=settled.guild_locale)  # all see what is answered
         with _acting(asked, _span_name(asked)):
             reply = spoken.MessageReply(self._bot.http, asked)
             try:
@@ -108,8 +113,9 @@ class Interactions:
     async def _suggest(self, asked: Interaction) -> None:
         options = {option.name: option for option in self._commands.find(asked).options}
         suggest = options[asked.focused].suggest if asked.focused in options else None
+        desk = replace(self._desk, say=self._speaking.to_person(asked))
         try:
-            found = await suggest(self._desk, asked, asked.options[asked.focused].strip()) if suggest else ()
+            found = await suggest(desk, asked, asked.options[asked.focused].strip()) if suggest else ()
         except Refused as refusal:
             _log.info("nothing is suggested: %s", refusal)
             found = ()
@@ -173,4 +179,7 @@ def read(interaction: discord.Interaction[Any]) -> Interaction:
         channel_id=interaction.channel_id or 0,
         choices=tuple(data.get("values", ())),
         focused=next((option["name"] for option in given if option.get("focused")), ""),
+        locale=interaction.locale.value,
+        guild_locale=interaction.guild_locale.value if interaction.guild_locale else "",
+        private=interaction.message is not None and interaction.message.flags.ephemeral,
     )

@@ -77,4 +77,5 @@ def read(said: discord.Message, me: discord.abc.User, commands: Commands) -> Int
         name=name,
         options=options,
         channel_id=said.channel.id,
+        guild_locale=said.guild.preferred_locale.value,
     )

@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 from enum import IntEnum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
+from gateway.domain.cards.base import Say
 from gateway.domain.interaction import First, Interaction
 from kit.errors import Reason, Refused
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable
 
-    from gateway.domain.cards.base import Card, Form, Say
+    from gateway.domain.cards.base import Card, Form
     from gateway.importing import Imports
     from gateway.panels import Panels
     from gateway.playback import Playback
@@ -33,6 +34,13 @@ class Desk:
     imports: Imports
     panels: Panels
     say: Say
+
+
+class Tongues(Say, Protocol):
+    """Says a message in the language that commands are found by, and in others."""
+
+    def localized(self, key: str) -> dict[str, str]:
+        """Say it in the others, by Discord's locales."""
 
 
 class Kind(IntEnum):
@@ -111,7 +119,7 @@ class Commands:
             return "", {}
         return command.name, {first.name: rest[: first.longest]} if first and rest else {}
 
-    def declared(self, say: Say) -> list[dict[str, Any]]:
+    def declared(self, say: Tongues) -> list[dict[str, Any]]:
         """Declare the slash commands as Discord wants them."""
         groups: defaultdict[str, list[Command]] = defaultdict(list)
         for command in self._commands.values():
@@ -138,10 +146,10 @@ def page_of(asked: Interaction) -> tuple[int, str]:
     return int(first), token
 
 
-def _declare(say: Say, name: str, commands: list[Command]) -> dict[str, Any]:
+def _declare(say: Tongues, name: str, commands: list[Command]) -> dict[str, Any]:
     """Declare a command, or several under the name that they have in common."""
     if commands[0].on_message:
-        return {"type": _ON_MESSAGE, "name": say(f"command-{name}"), "contexts": [_IN_GUILDS]}
+        return {"type": _ON_MESSAGE, **_localize(say, "name", f"menu-{name}"), "contexts": [_IN_GUILDS]}
     if commands[0].name == name:
         options = _declare_options(say, commands[0])
     else:
@@ -151,23 +159,29 @@ def _declare(say: Say, name: str, commands: list[Command]) -> dict[str, Any]:
     return {"type": _CHAT_INPUT, **_describe(say, name), "contexts": [_IN_GUILDS], "options": options}
 
 
-def _describe(say: Say, name: str) -> dict[str, str]:
-    return {"name": say(f"command-{name}"), "description": say(f"command-{name}.description")}
+def _describe(say: Tongues, name: str) -> dict[str, Any]:
+    return _localize(say, "name", f"command-{name}") | _localize(say, "description", f"command-{name}.description")
 
 
-def _declare_options(say: Say, command: Command) -> list[dict[str, Any]]:
+def _localize(say: Tongues, field: str, key: str) -> dict[str, Any]:
+    return {field: say(key), f"{field}_localizations": say.localized(key)}
+
+
+def _declare_options(say: Tongues, command: Command) -> list[dict[str, Any]]:
     return [_declare_option(say, f"command-{command.name}", option) for option in command.options]
 
 
-def _declare_option(say: Say, key: str, option: Option) -> dict[str, Any]:
+def _declare_option(say: Tongues, key: str, option: Option) -> dict[str, Any]:
     declared: dict[str, Any] = {
         "type": option.kind.value,
-        "name": say(f"{key}.{option.name}"),
-        "description": say(f"{key}.{option.name}-description"),
+        **_localize(say, "name", f"{key}.{option.name}"),
+        **_localize(say, "description", f"{key}.{option.name}-description"),
         "required": option.required,
     }
     if option.choices:
-        declared["choices"] = [{"name": say(f"{key}.{option.name}-{one}"), "value": one} for one in option.choices]
+        declared["choices"] = [
+            {**_localize(say, "name", f"{key}.{option.name}-{one}"), "value": one} for one in option.choices
+        ]
     elif option.kind is Kind.TEXT:
         declared |= {"max_length": option.longest, "autocomplete": option.suggest is not None}
     if option.limits:

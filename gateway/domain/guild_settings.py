@@ -10,6 +10,7 @@ class GuildSettings:
     """The part of the contract's `GuildSettings` that gateway goes by."""
 
     dj_role_id: int = 0  # zero: a role named DJ
+    language: str = ""  # empty: as Discord says
 
 
 DEFAULTS = GuildSettings()

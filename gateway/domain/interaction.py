@@ -48,7 +48,8 @@ class Person:
 class Interaction:
     """A command, a click, a choice from a list, or a form. `name` is the command's, or what the button does.
 
-    `choices` are what was chosen from a list; `focused` is the option that somebody types, while they do.
+    `choices` are what was chosen from a list; `focused` is the option that somebody types, while they do. `locale` and
+    `guild_locale` are the languages of the person and the guild; `private`: the person alone sees what was clicked.
     """
 
     id: int
@@ -61,6 +62,9 @@ class Interaction:
     channel_id: int = 0
     choices: tuple[str, ...] = ()
     focused: str = ""
+    locale: str = ""
+    guild_locale: str = ""
+    private: bool = False
 
     @property
     def guild_id(self) -> int:

@@ -12,7 +12,7 @@ from simcord.interactions import nest_options, validate_option_value
 from simulator.world.refusal import Refusal
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from simcord.backend import Backend
     from simcord.backend.models import Guild, Message
@@ -23,15 +23,24 @@ _BUTTON = 2
 _INTERACTIVE = (2, 3, 5, 6, 7, 8)
 
 
-def _descend(command: dict[str, Any], values: dict[str, Any]) -> tuple[dict[str, Any], list[str], dict[str, Any]]:
+def named(items: Iterable[dict[str, Any]], locale: str) -> dict[str, dict[str, Any]]:
+    """List commands or options by their names, and by those that people of a language see."""
+    listed = list(items)
+    translated = ((item.get("name_localizations") or {}).get(locale, item["name"]) for item in listed)
+    return {item["name"]: item for item in listed} | dict(zip(translated, listed, strict=True))
+
+
+def _descend(
+    command: dict[str, Any], values: dict[str, Any], locale: str
+) -> tuple[dict[str, Any], list[str], dict[str, Any]]:
     """Follow nested maps to the leaf: its specification, the names on the way, and its own values."""
     node, path = command, list[str]()
-    while subcommands := {o["name"]: o for o in node.get("options") or [] if o["type"] in _SUBCOMMANDS}:
+    while subcommands := named((o for o in node.get("options") or [] if o["type"] in _SUBCOMMANDS), locale):
         name, inner = next(iter(values.items()), ("", None))
         if len(values) != 1 or name not in subcommands or not isinstance(inner, dict):
             raise Refusal.of(400, f"/{command['name']} wants one of: {', '.join(sorted(subcommands))}")
         node, values = subcommands[name], inner
-        path.append(name)
+        path.append(node["name"])
     return node, path, values
 
 
@@ -70,24 +79,35 @@ def _leaf_option(
 
 
 def command_data(
-    backend: Backend, guild: Guild, command: dict[str, Any], values: dict[str, Any], focused: str | None = None
+    backend: Backend,
+    guild: Guild,
+    command: dict[str, Any],
+    values: dict[str, Any],
+    *,
+    locale: str,
+    focused: str | None = None,
 ) -> dict[str, Any]:
-    """Make the data of a command; with `focused`, of an autocomplete, where half-typed values may be sent."""
-    leaf, path, values = _descend(command, values)
-    declared = {option["name"]: option for option in leaf.get("options") or []}
+    """Make the data of a command; with `focused`, of an autocomplete, where half-typed values may be sent.
+
+    People type names in their language; Discord sends the command's own.
+    """
+    leaf, path, values = _descend(command, values, locale)
+    declared = named(leaf.get("options") or [], locale)
     resolved: dict[str, Any] = {}
     options: list[dict[str, Any]] = []
     for name, value in values.items():
         if name not in declared:
             raise Refusal.of(400, f"/{command['name']} has no option {name}")
         if name == focused:
-            options.append({"name": name, "type": declared[name]["type"], "value": value, "focused": True})
+            typed = declared[name]
+            options.append({"name": typed["name"], "type": typed["type"], "value": value, "focused": True})
         else:
             option, found = _leaf_option(backend, guild, command["name"], declared[name], value)
             options.append(option)
             for bucket, payload in found:
                 resolved.setdefault(bucket, {})[option["value"]] = payload
-    missing = [n for n, o in declared.items() if o.get("required") and n not in values]
+    given = {declared[name]["name"] for name in values}
+    missing = [o["name"] for o in leaf.get("options") or [] if o.get("required") and o["name"] not in given]
     if missing and focused is None:
         raise Refusal.of(400, f"/{command['name']} requires {', '.join(missing)}")
     if focused is not None and not declared.get(focused, {}).get("autocomplete"):

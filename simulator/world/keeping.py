@@ -20,6 +20,14 @@ _MESSAGES_KEPT = 200  # newest of each channel
 _PASSING = ("clock", "subscribers", "faults", "transcript", "http_requests")
 
 
+class People(Backend):
+    """simcord's world, and of each person what it does not know: the language they chose."""
+
+    def __init__(self, clock: WallClock) -> None:
+        super().__init__(clock=clock)  # type: ignore[arg-type]  # it asks for its own class, and uses what WallClock has
+        self.locales: dict[int, str] = {}
+
+
 class WallClock:
     """simcord's clock, but real; frozen while the first world is made, so that its ids are always the same."""
 
@@ -53,10 +61,10 @@ def _seed(backend: Backend) -> None:
     guild.everyone_role.permissions = everyone.value
 
 
-def load(file: Path) -> Backend:
+def load(file: Path) -> People:
     """Read the kept world, or make the first one where there is none or where it is of another simcord."""
     clock = WallClock()
-    backend = Backend(clock=clock)  # type: ignore[arg-type]  # simcord asks for its class, and uses what WallClock has
+    backend = People(clock)
     if file.exists():
         version, _, kept = file.read_bytes().partition(b"\n")
         if version == simcord_version.encode():

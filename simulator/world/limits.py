@@ -5,9 +5,13 @@ from __future__ import annotations
 import re
 from typing import Any
 
+import discord
+
 from simulator.world.refusal import Refusal
 
-_NAME = re.compile(r"[-_'\w]{1,32}")
+LOCALES = frozenset(locale.value for locale in discord.Locale)
+# Of Devanagari and Thai also what stands above and below a letter.
+_NAME = re.compile(r"[-_'\w\u0900-\u097f\u0e00-\u0e7f]{1,32}")
 _SUBCOMMANDS = (1, 2)
 _CHAT_INPUT = 1
 # Interaction type -> callback types it may be answered with.
@@ -20,32 +24,60 @@ def _length(path: str, value: Any, low: int, high: int) -> int:
     return len(value)
 
 
+def check_locale(path: str, locale: str) -> None:
+    """Check that a language is one that people can choose in Discord."""
+    if locale not in LOCALES:
+        raise Refusal.form(path, f"Value must be one of {sorted(LOCALES)}.")
+
+
+def _texts(path: str, item: dict[str, Any], field: str, longest: int) -> dict[str, str]:
+    """Check a text and its translations; returns them all by their paths."""
+    texts: dict[str, Any] = {f"{path}.{field}": item.get(field)}
+    for locale, text in (item.get(f"{field}_localizations") or {}).items():
+        check_locale(f"{path}.{field}_localizations", locale)
+        texts[f"{path}.{field}_localizations.{locale}"] = text
+    for where, text in texts.items():
+        _length(where, text, 1, longest)
+    return texts
+
+
+def _size(texts: dict[str, str]) -> int:
+    """Count characters as Discord does: of a text and its translations the longest."""
+    return max(map(len, texts.values()))
+
+
+def _check_unique(path: str, items: list[dict[str, Any]], what: str) -> None:
+    """Check that nobody sees two of the same name, in whatever language."""
+    for locale in LOCALES:
+        names = [(item.get("name_localizations") or {}).get(locale, item.get("name")) for item in items]
+        if len(set(names)) != len(names):
+            raise Refusal.form(path, f"{what} names must be unique.")
+
+
 def check_choices(path: str, choices: Any) -> int:
     """Check static or autocompleted choices; returns their characters."""
     if not isinstance(choices, list) or len(choices) > 25:
         raise Refusal.form(path, "Must be 25 or fewer in length.")
     size = 0
     for index, choice in enumerate(choices):
-        size += _length(f"{path}.{index}.name", choice.get("name"), 1, 100)
+        size += _size(_texts(f"{path}.{index}", choice, "name", 100))
         if isinstance(choice.get("value"), str):
             size += _length(f"{path}.{index}.value", choice["value"], 0, 100)
     return size
 
 
 def _named(path: str, item: dict[str, Any]) -> int:
-    name = item.get("name")
-    size = _length(f"{path}.name", name, 1, 32) + _length(f"{path}.description", item.get("description"), 1, 100)
-    if not _NAME.fullmatch(str(name)) or name != str(name).lower():
-        raise Refusal.form(f"{path}.name", "Application command names must be lowercase words.")
-    return size
+    names = _texts(path, item, "name", 32)
+    for where, name in names.items():
+        if not _NAME.fullmatch(name) or name != name.lower():
+            raise Refusal.form(where, "Application command names must be lowercase words.")
+    return _size(names) + _size(_texts(path, item, "description", 100))
 
 
 def _check_options(path: str, options: list[dict[str, Any]]) -> int:
     if len(options) > 25:
         raise Refusal.form(path, "Must be 25 or fewer in length.")
-    names = [option.get("name") for option in options]
-    if len(set(names)) != len(names):
-        raise Refusal.form(path, "Application command option names must be unique.")
+    _check_unique(path, options, "Application command option")
     required = [bool(option.get("required")) for option in options]
     if required != sorted(required, reverse=True):
         raise Refusal.form(path, "Required options must be placed before non-required options.")
@@ -66,10 +98,13 @@ def check_commands(commands: Any) -> None:
     """Check the body of a bulk overwrite."""
     if not isinstance(commands, list):
         raise Refusal.form("commands", "Must be an array.")
+    for kind in {command.get("type", _CHAT_INPUT) for command in commands}:
+        of_kind = [command for command in commands if command.get("type", _CHAT_INPUT) == kind]
+        _check_unique("commands", of_kind, "Application command")
     for index, command in enumerate(commands):
         path = str(index)
         if command.get("type", _CHAT_INPUT) != _CHAT_INPUT:
-            _length(f"{path}.name", command.get("name"), 1, 32)
+            _texts(path, command, "name", 32)
             continue
         if _named(path, command) + _check_options(f"{path}.options", command.get("options") or []) > 8000:
             raise Refusal.form(path, "A command must be 8000 or fewer characters in all.")

@@ -191,6 +191,7 @@ class World:
             "id": str(guild.id),
             "name": guild.name,
             "ownerId": str(guild.owner_id),
+            "locale": guild.preferred_locale,
             "channels": [{"id": str(c.id), "name": c.name, "type": int(c.type)} for c in channels],
             "roles": [{"id": str(role.id), "name": role.name} for role in guild.roles.values()],
             "members": [self.describe_member(guild.id, user_id) for user_id in guild.members],
@@ -208,6 +209,7 @@ class World:
         return {
             "id": str(user_id),
             "name": self._backend.users[user_id].name,
+            "locale": self._locale(user_id),
             "roles": [str(role_id) for role_id in guild.members[user_id].role_ids],
             "voiceChannelId": None if channel_id is None else str(channel_id),
             "stage": self._on_stage(guild.voice_states.get(user_id)),
@@ -235,6 +237,19 @@ class World:
         user = self._backend.make_user(name)
         self._backend.add_member(guild_id, user.id, roles=roles, announce=True)
         return user.id
+
+    def speak(self, guild_id: int, user_id: int | None, locale: str) -> None:
+        """Choose the language of a member in all their guilds, or that of a guild."""
+        limits.check_locale("locale", locale)
+        if user_id is None:
+            self.change("edit_guild", guild_id, {"preferred_locale": locale})
+        elif user_id in self._guild(guild_id).members:
+            self._backend.locales[user_id] = locale
+        else:
+            raise Refusal.of(404, "Unknown Member", 10007)
+
+    def _locale(self, user_id: int) -> str:
+        return self._backend.locales.get(user_id, discord.Locale.american_english.value)
 
     # -- voice states -------------------------------------------------------------------------------------------------
 
@@ -287,13 +302,16 @@ class World:
     def command(self, place: Place, name: str, options: dict[str, Any], focused: str | None = None) -> Interaction:
         """Type a command, or with `focused` half of it; emits INTERACTION_CREATE."""
         guild = self._at(place)
-        command = self._backend.find_command(name, place.guild_id)
+        locale = self._locale(place.user_id)
+        command = acting.named(self.commands(place), locale).get(name) or self._backend.find_command(
+            name, place.guild_id
+        )
         if command is None:
             raise Refusal.of(404, f"Unknown application command /{name}", 10063)
         if not command_access(self._backend, command, user_id=place.user_id, channel_id=place.channel_id).allowed:
             raise Refusal.of(403, "Missing Permissions", 50013)
         options = {name: self._uploaded(place.channel_id, value) for name, value in options.items()}
-        data = acting.command_data(self._backend, guild, command, options, focused)
+        data = acting.command_data(self._backend, guild, command, options, locale=locale, focused=focused)
         return self._interact(_COMMAND if focused is None else _AUTOCOMPLETE, place, data)
 
     def _uploaded(self, channel_id: int, value: Any) -> Any:
@@ -335,6 +353,8 @@ class World:
 
     def _interact(self, kind: int, place: Place, data: dict[str, Any], message: Message | None = None) -> Interaction:
         record, payload = base_payload(self._backend, type=kind, data=data, **place._asdict())
+        payload["locale"] = self._locale(place.user_id)
+        payload["guild_locale"] = self._backend.get_guild(place.guild_id).preferred_locale
         if message is not None:
             record.source_message_id = message.id
             payload["message"] = dict(serializers.message_payload(self._backend, message))

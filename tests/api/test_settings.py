@@ -48,6 +48,7 @@ DEFAULTS: dict[str, Any] = {
     "loudness_levelling": False,
     "dj_role_id": "0",
     "skip_segments": False,
+    "language": "",
 }
 CHOICES: dict[str, Any] = {
     "vote_share_percent": 0,
@@ -63,6 +64,7 @@ CHOICES: dict[str, Any] = {
     "loudness_levelling": True,
     "dj_role_id": "9223372036854775807",
     "skip_segments": True,
+    "language": "ja",
 }
 WRONG: dict[str, Any] = {
     "vote_share_percent": 101,
@@ -72,6 +74,7 @@ WRONG: dict[str, Any] = {
     "empty_channel_timeout": "-1s",
     "crossfade": "12.001s",
     "dj_role_id": "9223372036854775808",
+    "language": "en-GB",
 }
 
 

@@ -19,7 +19,7 @@ from gateway.domain.importing import Import
 from gateway.domain.interaction import First, Interaction, Person
 from gateway.domain.player import Added, Item, Lyrics, Page, Pick, Played, Player, Status, Track
 from gateway.domain.voice import Link, Server
-from gateway.words import Words
+from gateway.words import Languages, Words
 from kit.errors import Reason, Refused
 from segue.audio.v1 import filters_pb2
 
@@ -307,7 +307,10 @@ def test_the_longest_page_token_fits_into_a_button() -> None:
             {
                 "type": 3,
                 "required": True,
-                "choices": [{"name": "Off", "value": "off"}, {"name": "Track", "value": "track"}],
+                "choices": [
+                    {"name": "Off", "name_localizations": {}, "value": "off"},
+                    {"name": "Track", "name_localizations": {}, "value": "track"},
+                ],
             },
         ),
     ],
@@ -322,9 +325,11 @@ command-x = x
     .mode-track = Track
 """
 
-    (command,) = Commands([Command("x", First.PUBLIC, _nothing, (option,))], ()).declared(Words("en", words))
+    say = Languages(Words("en", words), {})
+    (command,) = Commands([Command("x", First.PUBLIC, _nothing, (option,))], ()).declared(say)
 
-    described = {"name": option.name, "description": "What to do it with"}
+    described: dict[str, object] = {"name": option.name, "description": "What to do it with"}
+    described |= {"name_localizations": {}, "description_localizations": {}}
     assert command["options"] == [described | declared]
 
 

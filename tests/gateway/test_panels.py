@@ -93,7 +93,7 @@ def panels(channel: Channel, panel: Panel | None) -> tuple[Panels, Rows]:
     """Make panels of a channel."""
     rows, say = Rows(panel), Words.read(_WORDS)
     asked: Any = Nobody()
-    return Panels(rows, channel, asked, say, now=lambda: channel.time, sleep=channel.sleep), rows
+    return Panels(rows, channel, asked, lambda _: say, now=lambda: channel.time, sleep=channel.sleep), rows
 
 
 def player(version: int, item: Item | None = ITEM) -> Player:

@@ -96,6 +96,13 @@ async def shout(interaction: discord.Interaction) -> None:
         await interaction.response.send_message(f"{error.status} {error.code}")
 
 
+@app_commands.command(description="Say the languages of the person and the guild, and that in which it is known")
+async def languages(interaction: discord.Interaction) -> None:
+    assert interaction.guild
+    locales = (interaction.locale, interaction.guild_locale, interaction.guild.preferred_locale)
+    await interaction.response.send_message(" ".join(str(locale) for locale in locales))
+
+
 @app_commands.command(description="Answer when nobody waits any more")
 async def late(interaction: discord.Interaction) -> None:
     await asyncio.sleep(3.1)
@@ -153,7 +160,8 @@ class Bot(commands.AutoShardedBot):
 
     async def setup_hook(self) -> None:
         self.add_view(Buttons())
-        own: list[app_commands.Command[Any, ..., None]] = [play, refuse, shout, late, twice, picture, sound, leave]
+        own: list[app_commands.Command[Any, ..., None]]
+        own = [play, refuse, shout, languages, late, twice, picture, sound, leave]
         for command in own:
             self.tree.add_command(command)
 

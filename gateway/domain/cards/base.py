@@ -18,8 +18,8 @@ BUTTON_PREFIX = "segue"
 class Say(Protocol):
     """Says a message of the catalogue."""
 
-    def __call__(self, key: str, /, **values: str | float) -> str:
-        """Say it with these values."""
+    def __call__(self, key: str, /, **values: str | float | tuple[str, ...]) -> str:
+        """Say it with these values; several of one kind are listed."""
 
 
 @dataclass(frozen=True)

@@ -206,7 +206,7 @@ def modes(say: Say, player: Player) -> str:
 
 
 def _filters(say: Say, player: Player) -> str:
-    names = ", ".join(say("filter", name=name) for name in player.filters)
+    names = tuple(say("filter", name=name) for name in player.filters)
     return say("card-filters", names=names) if names else ""
 
 

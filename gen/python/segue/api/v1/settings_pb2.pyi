@@ -37,6 +37,7 @@ class GuildSettings(_message.Message):
     LOUDNESS_LEVELLING_FIELD_NUMBER: _builtins.int
     DJ_ROLE_ID_FIELD_NUMBER: _builtins.int
     SKIP_SEGMENTS_FIELD_NUMBER: _builtins.int
+    LANGUAGE_FIELD_NUMBER: _builtins.int
     version: _builtins.int
     """Rises by one with each change; zero: nobody has chosen anything yet."""
     vote_share_percent: _builtins.int
@@ -61,6 +62,8 @@ class GuildSettings(_message.Message):
     """Whether segments of YouTube's videos that are no music are skipped, by nodes with sponsorblock-plugin; default false.
     They are SponsorBlock's sponsor, selfpromo, interaction and music_offtopic. Counts at once, at a Lavalink server from the next track.
     """
+    language: _builtins.str
+    """The language of what the bot says to all in Discord, as "de"; default "": that of the guild in Discord, or English."""
     @_builtins.property
     def max_track_length(self) -> _duration_pb2.Duration:
         """The longest track that may be added; up to 7 days, default 0: no limit."""
@@ -92,10 +95,11 @@ class GuildSettings(_message.Message):
         loudness_levelling: _builtins.bool = ...,
         dj_role_id: _builtins.int = ...,
         skip_segments: _builtins.bool = ...,
+        language: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["crossfade", b"crossfade", "empty_channel_timeout", b"empty_channel_timeout", "max_track_length", b"max_track_length"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["allow_duplicates", b"allow_duplicates", "allow_streams", b"allow_streams", "crossfade", b"crossfade", "dj_role_id", b"dj_role_id", "empty_channel_timeout", b"empty_channel_timeout", "fair_queue", b"fair_queue", "loudness_levelling", b"loudness_levelling", "max_items_per_requester", b"max_items_per_requester", "max_queue_length", b"max_queue_length", "max_track_length", b"max_track_length", "skip_segments", b"skip_segments", "stay_connected", b"stay_connected", "version", b"version", "vote_share_percent", b"vote_share_percent"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["allow_duplicates", b"allow_duplicates", "allow_streams", b"allow_streams", "crossfade", b"crossfade", "dj_role_id", b"dj_role_id", "empty_channel_timeout", b"empty_channel_timeout", "fair_queue", b"fair_queue", "language", b"language", "loudness_levelling", b"loudness_levelling", "max_items_per_requester", b"max_items_per_requester", "max_queue_length", b"max_queue_length", "max_track_length", b"max_track_length", "skip_segments", b"skip_segments", "stay_connected", b"stay_connected", "version", b"version", "vote_share_percent", b"vote_share_percent"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

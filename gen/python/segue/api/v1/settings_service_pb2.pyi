@@ -91,6 +91,7 @@ class UpdateGuildSettingsRequest(_message.Message):
     EXPECTED_VERSION_FIELD_NUMBER: _builtins.int
     REQUEST_ID_FIELD_NUMBER: _builtins.int
     VALIDATE_ONLY_FIELD_NUMBER: _builtins.int
+    LANGUAGE_FIELD_NUMBER: _builtins.int
     guild_id: _builtins.int
     """The Discord guild id."""
     vote_share_percent: _builtins.int
@@ -119,6 +120,8 @@ class UpdateGuildSettingsRequest(_message.Message):
     """A UUID of the caller's making: the same id has one effect and the same answer for 24 hours. Empty: the call's own id."""
     validate_only: _builtins.bool
     """True: say whether the call would succeed, and change nothing."""
+    language: _builtins.str
+    """The language of what the bot says to all in Discord: "en", "de", "es" or "ja"; "": that of the guild in Discord."""
     @_builtins.property
     def max_track_length(self) -> _duration_pb2.Duration:
         """The longest track that may be added; zero: no limit."""
@@ -156,10 +159,11 @@ class UpdateGuildSettingsRequest(_message.Message):
         expected_version: _builtins.int = ...,
         request_id: _builtins.str = ...,
         validate_only: _builtins.bool = ...,
+        language: _builtins.str | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["_allow_duplicates", b"_allow_duplicates", "_allow_streams", b"_allow_streams", "_crossfade", b"_crossfade", "_dj_role_id", b"_dj_role_id", "_empty_channel_timeout", b"_empty_channel_timeout", "_fair_queue", b"_fair_queue", "_loudness_levelling", b"_loudness_levelling", "_max_items_per_requester", b"_max_items_per_requester", "_max_queue_length", b"_max_queue_length", "_max_track_length", b"_max_track_length", "_skip_segments", b"_skip_segments", "_stay_connected", b"_stay_connected", "_vote_share_percent", b"_vote_share_percent", "allow_duplicates", b"allow_duplicates", "allow_streams", b"allow_streams", "crossfade", b"crossfade", "dj_role_id", b"dj_role_id", "empty_channel_timeout", b"empty_channel_timeout", "fair_queue", b"fair_queue", "loudness_levelling", b"loudness_levelling", "max_items_per_requester", b"max_items_per_requester", "max_queue_length", b"max_queue_length", "max_track_length", b"max_track_length", "skip_segments", b"skip_segments", "stay_connected", b"stay_connected", "vote_share_percent", b"vote_share_percent"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_allow_duplicates", b"_allow_duplicates", "_allow_streams", b"_allow_streams", "_crossfade", b"_crossfade", "_dj_role_id", b"_dj_role_id", "_empty_channel_timeout", b"_empty_channel_timeout", "_fair_queue", b"_fair_queue", "_language", b"_language", "_loudness_levelling", b"_loudness_levelling", "_max_items_per_requester", b"_max_items_per_requester", "_max_queue_length", b"_max_queue_length", "_max_track_length", b"_max_track_length", "_skip_segments", b"_skip_segments", "_stay_connected", b"_stay_connected", "_vote_share_percent", b"_vote_share_percent", "allow_duplicates", b"allow_duplicates", "allow_streams", b"allow_streams", "crossfade", b"crossfade", "dj_role_id", b"dj_role_id", "empty_channel_timeout", b"empty_channel_timeout", "fair_queue", b"fair_queue", "language", b"language", "loudness_levelling", b"loudness_levelling", "max_items_per_requester", b"max_items_per_requester", "max_queue_length", b"max_queue_length", "max_track_length", b"max_track_length", "skip_segments", b"skip_segments", "stay_connected", b"stay_connected", "vote_share_percent", b"vote_share_percent"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_allow_duplicates", b"_allow_duplicates", "_allow_streams", b"_allow_streams", "_crossfade", b"_crossfade", "_dj_role_id", b"_dj_role_id", "_empty_channel_timeout", b"_empty_channel_timeout", "_fair_queue", b"_fair_queue", "_loudness_levelling", b"_loudness_levelling", "_max_items_per_requester", b"_max_items_per_requester", "_max_queue_length", b"_max_queue_length", "_max_track_length", b"_max_track_length", "_skip_segments", b"_skip_segments", "_stay_connected", b"_stay_connected", "_vote_share_percent", b"_vote_share_percent", "allow_duplicates", b"allow_duplicates", "allow_streams", b"allow_streams", "crossfade", b"crossfade", "dj_role_id", b"dj_role_id", "empty_channel_timeout", b"empty_channel_timeout", "expected_version", b"expected_version", "fair_queue", b"fair_queue", "guild_id", b"guild_id", "loudness_levelling", b"loudness_levelling", "max_items_per_requester", b"max_items_per_requester", "max_queue_length", b"max_queue_length", "max_track_length", b"max_track_length", "request_id", b"request_id", "reset", b"reset", "skip_segments", b"skip_segments", "stay_connected", b"stay_connected", "validate_only", b"validate_only", "vote_share_percent", b"vote_share_percent"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_allow_duplicates", b"_allow_duplicates", "_allow_streams", b"_allow_streams", "_crossfade", b"_crossfade", "_dj_role_id", b"_dj_role_id", "_empty_channel_timeout", b"_empty_channel_timeout", "_fair_queue", b"_fair_queue", "_language", b"_language", "_loudness_levelling", b"_loudness_levelling", "_max_items_per_requester", b"_max_items_per_requester", "_max_queue_length", b"_max_queue_length", "_max_track_length", b"_max_track_length", "_skip_segments", b"_skip_segments", "_stay_connected", b"_stay_connected", "_vote_share_percent", b"_vote_share_percent", "allow_duplicates", b"allow_duplicates", "allow_streams", b"allow_streams", "crossfade", b"crossfade", "dj_role_id", b"dj_role_id", "empty_channel_timeout", b"empty_channel_timeout", "expected_version", b"expected_version", "fair_queue", b"fair_queue", "guild_id", b"guild_id", "language", b"language", "loudness_levelling", b"loudness_levelling", "max_items_per_requester", b"max_items_per_requester", "max_queue_length", b"max_queue_length", "max_track_length", b"max_track_length", "request_id", b"request_id", "reset", b"reset", "skip_segments", b"skip_segments", "stay_connected", b"stay_connected", "validate_only", b"validate_only", "vote_share_percent", b"vote_share_percent"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType__allow_duplicates: _TypeAlias = _typing.Literal["allow_duplicates"]  # noqa: Y015
     _WhichOneofArgType__allow_duplicates: _TypeAlias = _typing.Literal["_allow_duplicates", b"_allow_duplicates"]  # noqa: Y015
@@ -173,6 +177,8 @@ class UpdateGuildSettingsRequest(_message.Message):
     _WhichOneofArgType__empty_channel_timeout: _TypeAlias = _typing.Literal["_empty_channel_timeout", b"_empty_channel_timeout"]  # noqa: Y015
     _WhichOneofReturnType__fair_queue: _TypeAlias = _typing.Literal["fair_queue"]  # noqa: Y015
     _WhichOneofArgType__fair_queue: _TypeAlias = _typing.Literal["_fair_queue", b"_fair_queue"]  # noqa: Y015
+    _WhichOneofReturnType__language: _TypeAlias = _typing.Literal["language"]  # noqa: Y015
+    _WhichOneofArgType__language: _TypeAlias = _typing.Literal["_language", b"_language"]  # noqa: Y015
     _WhichOneofReturnType__loudness_levelling: _TypeAlias = _typing.Literal["loudness_levelling"]  # noqa: Y015
     _WhichOneofArgType__loudness_levelling: _TypeAlias = _typing.Literal["_loudness_levelling", b"_loudness_levelling"]  # noqa: Y015
     _WhichOneofReturnType__max_items_per_requester: _TypeAlias = _typing.Literal["max_items_per_requester"]  # noqa: Y015
@@ -199,6 +205,8 @@ class UpdateGuildSettingsRequest(_message.Message):
     def WhichOneof(self, oneof_group: _WhichOneofArgType__empty_channel_timeout) -> _WhichOneofReturnType__empty_channel_timeout | None: ...
     @_typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType__fair_queue) -> _WhichOneofReturnType__fair_queue | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__language) -> _WhichOneofReturnType__language | None: ...
     @_typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType__loudness_levelling) -> _WhichOneofReturnType__loudness_levelling | None: ...
     @_typing.overload

@@ -1,0 +1,504 @@
+# Commands as Discord lists them. A command's name and its options' names are what people type.
+
+command-play = spielen
+    .description = Spiel einen Song ab oder stell ihn in die Warteschlange
+    .query = suche
+    .query-description = Ein Titel, ein Künstler oder eine Adresse
+    .placement = platz
+    .placement-description = Wohin er kommt; ohne Angabe ans Ende der Warteschlange
+    .placement-end = Ans Ende
+    .placement-next = Als Nächstes
+    .placement-now = Sofort; danach geht es mit dem aktuellen Titel weiter
+command-pause = pause
+    .description = Halte die Musik an
+command-resume = weiter
+    .description = Setz die pausierte Musik fort
+command-skip = überspringen
+    .description = Geh zum nächsten Titel oder zu einem aus der Warteschlange
+    .to = bis
+    .to-description = Titel der Warteschlange, mit dem es weitergeht; die davor werden übersprungen
+command-previous = zurück
+    .description = Geh zum vorherigen Titel zurück
+command-stop = stopp
+    .description = Stopp die Musik und leere die Warteschlange
+command-seek = spulen
+    .description = Spul an eine Stelle des Titels
+    .position = stelle
+    .position-description = Wohin, als 90, 1:30 oder 1:02:03; oder wie weit, als +30 oder -15
+command-replay = nochmal
+    .description = Spiel den Titel noch einmal von vorn
+command-nowplaying = aktuell
+    .description = Zeig, was gerade läuft
+command-lyrics = songtext
+    .description = Zeig den Songtext zu dem, was gerade läuft
+command-queue = warteschlange
+    .description = Zeig, was als Nächstes kommt
+command-history = verlauf
+    .description = Zeig, was vorher gelaufen ist
+command-remove = entfernen
+    .description = Entfern einen Titel aus der Warteschlange, oder alle, auf die etwas zutrifft
+    .item = titel
+    .item-description = Der Titel, der weg soll
+    .member = mitglied
+    .member-description = Entfern, was diese Person hinzugefügt hat
+    .duplicates = doppelte
+    .duplicates-description = Entfern, was in der Warteschlange schon weiter vorn steht oder gerade läuft
+    .absent = abwesende
+    .absent-description = Entfern, was Leute hinzugefügt haben, die den Sprachkanal verlassen haben
+command-move = verschieben
+    .description = Verschieb einen Titel der Warteschlange
+    .item = titel
+    .item-description = Der Titel, den du verschieben willst
+    .before = vor
+    .before-description = Der Titel, vor dem er stehen soll; ohne Angabe kommt er ans Ende
+command-shuffle = mischen
+    .description = Misch die Warteschlange durch
+    .keep = reihenfolge
+    .keep-description = Ob die Titel jeder Person untereinander ihre Reihenfolge behalten
+command-clear = leeren
+    .description = Entfern alle Titel aus der Warteschlange; was läuft, läuft weiter
+command-undo = rückgängig
+    .description = Nimm die letzte Änderung an der Warteschlange zurück
+command-redo = wiederherstellen
+    .description = Stell wieder her, was zuletzt zurückgenommen wurde
+command-loop = wiederholen
+    .description = Bestimm, was nach einem Titel kommt
+    .mode = modus
+    .mode-description = Was wiederholt wird
+    .mode-off = Nichts
+    .mode-track = Dieser Titel
+    .mode-queue = Die Warteschlange
+    .times = anzahl
+    .times-description = Wie oft der Titel noch läuft; ohne Angabe, bis du es beendest
+command-volume = lautstärke
+    .description = Ändere die Lautstärke
+    .percent = prozent
+    .percent-description = Wie laut, von 0 bis 200; 100 ist normal
+command-filter = filter
+    .description = Ändere den Klang
+command-filter-preset = vorlage
+    .description = Wähl einen Klang; er ersetzt alle Filter
+    .name = name
+    .name-description = Der Klang
+    .name-off = Aus
+    .name-bass_boost = Mehr Bass
+    .name-treble_boost = Mehr Höhen
+    .name-nightcore = Nightcore
+    .name-vaporwave = Vaporwave
+    .name-eight_d = 8D
+    .name-karaoke = Karaoke
+    .name-soft = Sanft
+    .name-tremolo = Tremolo
+    .name-vibrato = Vibrato
+command-filter-use = benutzen
+    .description = Benutz gespeicherte Filter; sie ersetzen alle anderen
+    .name = name
+    .name-description = Der Name, unter dem sie gespeichert sind
+command-filter-save = speichern
+    .description = Speicher die Filter unter einem Namen, für alle hier
+    .name = name
+    .name-description = Der Name; was schon so heißt, wird ersetzt
+command-filter-delete = löschen
+    .description = Lösch gespeicherte Filter
+    .name = name
+    .name-description = Der Name, unter dem sie gespeichert sind
+command-autoplay = autoplay
+    .description = Bestimm, ob die Musik weitergeht, wenn die Warteschlange leer ist
+    .mode = modus
+    .mode-description = Ob sie weitergeht
+    .mode-on = An
+    .mode-off = Aus
+command-import = importieren
+    .description = Füg viele Songs auf einmal hinzu, aus einer Liste, die du einfügst
+    .placement = platz
+    .placement-description = Wohin sie kommen; ohne Angabe ans Ende der Warteschlange
+    .placement-end = Ans Ende
+    .placement-next = Als Nächstes
+command-join = beitreten
+    .description = Hol den Bot in deinen Sprachkanal
+command-leave = verlassen
+    .description = Stopp die Musik und schick den Bot weg
+
+# Answers. Titles and names come escaped.
+
+live = live
+somebody = Jemand
+autoplay = Autoplay
+filter = { $name ->
+    [BASS_BOOST] mehr Bass
+    [TREBLE_BOOST] mehr Höhen
+    [NIGHTCORE] Nightcore
+    [VAPORWAVE] Vaporwave
+    [EIGHT_D] 8D
+    [SOFT] sanft
+    [KARAOKE] Karaoke
+    [TREMOLO] Tremolo
+    [VIBRATO] Vibrato
+    [EQUALIZER] Equalizer
+    [TIMESCALE] Tempo und Tonhöhe
+    [ROTATION] Rotation
+    [DISTORTION] Verzerrung
+    [CHANNEL_MIX] gemischte Kanäle
+    [LOW_PASS] Tiefpass
+   *[other] etwas anderes
+}
+queue-edit = { $kind ->
+    [ADDED] { $count ->
+        [one] hat einen Titel hinzugefügt
+       *[other] hat { $count } Titel hinzugefügt
+    }
+    [REMOVED] { $count ->
+        [one] hat einen Titel entfernt
+       *[other] hat { $count } Titel entfernt
+    }
+    [MOVED] hat einen Titel verschoben
+    [SWAPPED] hat zwei Titel vertauscht
+    [REPLACED] hat einen Titel durch einen anderen ersetzt
+    [REORDERED] { $count ->
+        [one] hat einen Titel umsortiert
+       *[other] hat { $count } Titel umsortiert
+    }
+   *[other] hat etwas geändert
+}
+
+card-playing = Läuft gerade
+card-paused = Pausiert
+card-added = { $count ->
+    [one] { $place ->
+        [1] Kommt als Nächstes
+       *[other] Platz { $place } in der Warteschlange
+    }
+   *[other] { $count } Titel hinzugefügt, der erste ist auf Platz { $place } der Warteschlange
+}
+card-starts = Läuft in { $length }
+card-left-out = { $count ->
+    [one] Ein Titel wurde weggelassen: Dieser Server möchte ihn nicht.
+   *[other] { $count } Titel wurden weggelassen: Dieser Server möchte sie nicht.
+}
+card-ends = Endet { $when }
+card-position = Bei { $position } von { $length }
+card-requested-by = Gewünscht von { $user }
+card-picked = { $reason ->
+    [SAME_ARTIST] Ausgewählt wegen { $because }, vom selben Künstler
+    [HISTORY] Ausgewählt, weil es hier schon einmal lief
+   *[other] Ausgewählt wegen { $because }
+}
+card-votes = { $count } von { $listeners } haben fürs Überspringen gestimmt
+card-loop = { $mode ->
+    [TRACK] { $count ->
+        [0] Dieser Titel wird wiederholt.
+        [one] Dieser Titel wird noch einmal wiederholt.
+       *[other] Dieser Titel wird noch { $count }-mal wiederholt.
+    }
+    [QUEUE] Die Warteschlange wird wiederholt.
+   *[other] Nichts wird wiederholt.
+}
+card-volume = Die Lautstärke ist { $percent } %.
+card-filters = Filter: { $names }.
+card-filters-none = Es sind keine Filter an.
+card-filters-saved = Filter als { $name } gespeichert. Benutz sie mit `/filter benutzen`.
+card-filters-deleted = { $name } gelöscht. Was läuft, behält seinen Klang.
+card-autoplay-on = Wenn die Warteschlange leer ist, mache ich von selbst weiter.
+card-autoplay-off = Wenn die Warteschlange leer ist, höre ich auf.
+card-waiting = { $count ->
+    [one] Ein Titel wartet, { $length }
+   *[other] { $count } Titel warten, { $length }
+}
+card-nothing-next = Die Warteschlange ist leer. Füg etwas mit `/spielen` hinzu.
+card-over = Die Musik ist zu Ende. Starte etwas mit `/spielen`.
+card-moved-on = Der Player läuft in einer neueren Nachricht weiter.
+card-deed = { $method ->
+    [AddQueueItems] { $user } hat etwas in die Warteschlange gestellt.
+    [ClearQueue] { $user } hat die Warteschlange geleert.
+    [DeleteSavedFilters] { $user } hat gespeicherte Filter gelöscht.
+    [JoinChannel] { $user } hat mich hergeholt.
+    [JumpToQueueItem] { $user } ist zu diesem Titel gesprungen.
+    [LeaveChannel] { $user } hat mich weggeschickt.
+    [MoveQueueItem] { $user } hat einen Titel der Warteschlange verschoben.
+    [Pause] { $user } hat pausiert.
+    [Play] { $user } hat sich Musik gewünscht.
+    [Previous] { $user } ist zum vorherigen Titel zurückgegangen.
+    [RedoQueueEdit] { $user } hat eine Änderung an der Warteschlange wiederhergestellt.
+    [RemoveQueueItem] { $user } hat einen Titel aus der Warteschlange entfernt.
+    [RemoveQueueItems] { $user } hat Titel aus der Warteschlange entfernt.
+    [ReplaceQueueItem] { $user } hat einen falschen Titel durch einen anderen ersetzt.
+    [Replay] { $user } hat den Titel noch einmal gestartet.
+    [Resume] { $user } hat die Musik fortgesetzt.
+    [ReverseQueue] { $user } hat die Warteschlange umgedreht.
+    [SaveFilters] { $user } hat die Filter gespeichert.
+    [Seek] { $user } hat im Titel gespult.
+    [ShuffleQueue] { $user } hat die Warteschlange gemischt.
+    [Skip] { $user } wollte den nächsten Titel.
+    [SortQueue] { $user } hat die Warteschlange sortiert.
+    [Stop] { $user } hat die Musik gestoppt.
+    [SwapQueueItems] { $user } hat zwei Titel der Warteschlange vertauscht.
+    [UndoQueueEdit] { $user } hat eine Änderung an der Warteschlange zurückgenommen.
+    [UpdatePlayer] { $user } hat etwas an der Wiedergabe geändert.
+   *[other] { $user } hat etwas geändert.
+}
+card-skipped = { $title } übersprungen.
+card-voted = { $count ->
+    [one] Du hast fürs Überspringen gestimmt. Eine Stimme fehlt noch.
+   *[other] Du hast fürs Überspringen gestimmt. { $count } Stimmen fehlen noch.
+}
+card-sought = Zu { $position } gespult.
+card-stopped = Gestoppt und die Warteschlange geleert.
+card-joined = Ich bin in { $channel }. Starte etwas mit `/spielen`.
+card-left = Gestoppt und den Sprachkanal verlassen.
+card-queue = { $count ->
+    [0] Warteschlange
+    [one] Warteschlange: ein Titel, { $length }
+   *[other] Warteschlange: { $count } Titel, { $length }
+}
+card-queue-empty = Die Warteschlange ist leer. Füg etwas mit `/spielen` hinzu.
+card-queue-current = ▶️ { $track }
+card-queue-line = { $place }. { $track }
+card-queue-more = … und { $count } weitere
+card-removed = { $title } aus der Warteschlange entfernt.
+card-candidates = Welcher Song soll es sein? Er ersetzt den falschen.
+card-candidates-choose = Wähl den richtigen aus
+card-candidates-none = Ich habe keinen anderen Song dazu gefunden. Such ihn mit `/spielen`.
+card-replaced = Jetzt ist es { $title }.
+card-moved = Titel verschoben. Die neue Reihenfolge zeigt dir `/warteschlange`.
+card-shuffled = Warteschlange gemischt. Die neue Reihenfolge zeigt dir `/warteschlange`.
+card-undone = Zurückgenommen: { $user } { $what }. Stell es wieder her mit `/wiederherstellen`.
+card-redone = Wiederhergestellt: { $user } { $what }. Nimm es zurück mit `/rückgängig`.
+card-cleared = { $count ->
+    [one] Einen Titel aus der Warteschlange entfernt.
+   *[other] { $count } Titel aus der Warteschlange entfernt.
+}
+card-lyrics = Songtext
+card-lyrics-from = Songtext von { $provider }
+card-history = Zuletzt gelaufen
+card-history-empty = Bis jetzt lief noch nichts. Starte etwas mit `/spielen`.
+card-history-line = { $reason ->
+    [SKIPPED] { $track }, übersprungen { $when }
+    [STOPPED] { $track }, gestoppt { $when }
+    [FAILED] { $track }, nicht abspielbar { $when }
+    [VOICE_LOST] { $track }, abgebrochen mit der Sprachverbindung { $when }
+   *[other] { $track }, { $when }
+}
+card-import = { $state ->
+    [SUCCEEDED] { $added } von { $total } hinzugefügt.
+    [CANCELLED] Abgebrochen. { $added } von { $total } hinzugefügt; nimm sie mit `/rückgängig` zurück.
+    [FAILED] Aufgegeben. { $added } von { $total } hinzugefügt.
+   *[other] { $done } von { $total } nachgeschlagen, bisher { $added } hinzugefügt.
+}
+card-import-missed = { $count ->
+    [one] Nicht gefunden:
+   *[other] Nicht gefunden ({ $count }):
+}
+card-refused = { $why } (`{ $ref }`)
+
+button-pause = Pause
+button-resume = Weiter
+button-skip = Überspringen
+button-wrong = Falscher Song?
+button-first = Erste Seite
+button-more = Mehr
+button-cancel = Abbrechen
+form-import = Songs importieren
+form-import-lines = Ein Song pro Zeile
+form-import-example = Titel und Künstler, oder eine Adresse
+choice-item = { $place }. { $track }
+
+# One sentence and one way out for each reason of the contract.
+
+error-internal = Da ist etwas Unerwartetes schiefgegangen.
+    .way-out = Versuch es noch einmal; wenn es bleibt, gib die Referenz an die Leute, die den Bot betreiben.
+error-invalid-argument = { $field ->
+    [position] Das ist keine Stelle in einem Titel.
+    [offset] Das ist weiter, als je ein Titel lang ist.
+    [item_ids] Das sagt nicht, was weg soll.
+    [loop_count] Nur ein Titel kann so oft wiederholt werden.
+    [query] Das ist zu lang für eine Suche.
+    [lines] Das ist keine Liste von Songs.
+    [item] Das ist kein Titel der Warteschlange.
+    [before] Das ist kein Titel der Warteschlange.
+    [to] Das ist kein Titel der Warteschlange.
+   *[other] Etwas daran ist nicht gültig.
+}
+    .way-out = { $field ->
+    [position] Schreib `90`, `1:30` oder `1:02:03`, oder `+30` oder `-15`, um vor- oder zurückzuspulen.
+    [offset] Schreib `+30` oder `-15`.
+    [item_ids] Wähl einen Titel, eine Person, doppelte Titel oder die von Leuten, die weg sind.
+    [loop_count] Wähl den Titel aus oder lass die Anzahl weg.
+    [query] Nimm weniger Wörter.
+    [lines] Schreib einen Song pro Zeile, jeden mit höchstens 200 Zeichen.
+    [item] Wähl einen von denen, die dir beim Tippen gezeigt werden.
+    [before] Wähl einen von denen, die dir beim Tippen gezeigt werden.
+    [to] Wähl einen von denen, die dir beim Tippen gezeigt werden.
+   *[other] Änder es und versuch es noch einmal.
+}
+error-unknown-method = Die Teile des Bots verstehen einander nicht.
+    .way-out = Bitte die Leute, die den Bot betreiben, alles zu aktualisieren.
+error-unauthenticated = Ich weiß nicht, wer du bist.
+    .way-out = Melde dich noch einmal an.
+error-caller-refused = Ein Teil des Bots darf das von einem anderen nicht verlangen.
+    .way-out = Gib die Referenz an die Leute, die den Bot betreiben.
+error-scope-missing = Dein Token erlaubt das nicht.
+    .way-out = Benutz ein Token mit der nötigen Berechtigung.
+error-level-too-low = { $required ->
+    [LISTENER] Das können nur Leute, die zuhören.
+    [DJ] Das können nur DJs.
+    [MANAGER] Das können nur Leute, die den Server verwalten.
+    [OWNER] Das kann nur, wem der Server gehört.
+    [OPERATOR] Das kann nur, wer den Bot betreibt.
+   *[other] Das kannst du hier nicht.
+}
+    .way-out = { $required ->
+    [LISTENER] Komm erst in den Sprachkanal des Bots.
+    [DJ] Bitte um die DJ-Rolle dieses Servers.
+   *[other] Frag jemanden, der es kann.
+}
+error-guild-not-found = Ich kenne diesen Server nicht.
+    .way-out = Lad mich noch einmal ein.
+error-request-id-reused = Das wurde schon einmal verlangt, aber anders.
+    .way-out = Versuch es noch einmal.
+error-rate-limited = Das war zu viel auf einmal.
+    .way-out = Versuch es in { $seconds ->
+    [one] einer Sekunde noch einmal.
+   *[other] { $seconds } Sekunden noch einmal.
+}
+error-unavailable = Ein Teil des Bots ist gerade weg, deshalb wurde nichts geändert.
+    .way-out = Versuch es in ein paar Sekunden noch einmal.
+error-deadline-exceeded = Das hat zu lange gedauert.
+    .way-out = Schau mit `/aktuell` nach, ob es geklappt hat, oder versuch es noch einmal.
+error-body-too-large = Das ist mehr, als ich auf einmal nehmen kann.
+    .way-out = Schick weniger.
+error-page-token-invalid = Diese Seite gibt es nicht mehr.
+    .way-out = Fang auf der ersten Seite an.
+error-not-in-voice = Du bist in keinem Sprachkanal.
+    .way-out = Geh in einen und versuch es noch einmal.
+error-foreign-voice-channel = Das ist nicht dein Sprachkanal.
+    .way-out = Komm in den Sprachkanal des Bots oder nenn deinen eigenen.
+error-voice-channel-not-found = Ich finde diesen Sprachkanal nicht.
+    .way-out = Geh in einen anderen und versuch es noch einmal.
+error-voice-channel-forbidden = Ich darf mich mit diesem Sprachkanal nicht verbinden oder dort nicht sprechen.
+    .way-out = Bitte die Moderation, es mir zu erlauben, oder geh in einen anderen Kanal.
+error-nothing-playing = Es läuft nichts.
+    .way-out = Starte etwas mit `/spielen`.
+error-already-paused = Die Musik ist schon pausiert.
+    .way-out = Mach weiter mit `/weiter`.
+error-not-paused = Die Musik ist nicht pausiert.
+    .way-out = Pausier sie mit `/pause`.
+error-not-seekable = In diesem Titel kann man nicht spulen.
+    .way-out = Lass ihn laufen oder mach weiter mit `/überspringen`.
+error-seek-out-of-range = Der Titel ist vorher zu Ende.
+    .way-out = Seine Länge zeigt dir `/aktuell`.
+error-no-match = Dazu habe ich nichts gefunden.
+    .way-out = Versuch es mit anderen Wörtern oder einer Adresse.
+error-load-failed = { $source ->
+    [spotify] Ich kann diesen Link von Spotify nicht lesen.
+    [applemusic] Ich kann diesen Link von Apple Music nicht lesen.
+    [deezer] Ich kann diesen Link von Deezer nicht lesen.
+   *[other] Ich kann das nicht lesen.
+}
+    .way-out = { $source ->
+    [spotify] Such einen Song daraus nach Titel und Künstler.
+    [applemusic] Such einen Song daraus nach Titel und Künstler.
+    [deezer] Such einen Song daraus nach Titel und Künstler.
+   *[other] Versuch es mit einer anderen Adresse oder such nach dem Titel.
+}
+error-handle-invalid = Ich kenne diesen Titel nicht mehr.
+    .way-out = Such noch einmal danach.
+error-item-not-found = Dieser Titel ist nicht mehr da.
+    .way-out = Was da ist, zeigt dir `/warteschlange`.
+error-queue-full = Die Warteschlange ist voll.
+    .way-out = Lass erst ein paar Titel laufen.
+error-no-node = Ich kann gerade keinen Ton machen.
+    .way-out = Versuch es in ein paar Sekunden noch einmal.
+error-not-own-item = Das hat jemand anders hinzugefügt.
+    .way-out = Frag die Person oder DJs.
+error-not-connected = Ich bin in keinem Sprachkanal.
+    .way-out = Hol mich mit `/beitreten` in deinen.
+error-queue-empty = Die Warteschlange ist schon leer.
+    .way-out = Füg etwas mit `/spielen` hinzu.
+error-nothing-to-play = Darin gibt es nichts abzuspielen.
+    .way-out = Gib einen Titel, einen Künstler oder eine Adresse an.
+error-version-stale = { $what ->
+    [settings] Die Einstellungen haben sich inzwischen geändert.
+   *[other] Die Warteschlange hat sich inzwischen geändert.
+}
+    .way-out = { $what ->
+    [settings] Sieh sie dir an und versuch es noch einmal.
+   *[other] Sieh sie dir mit `/warteschlange` an und versuch es noch einmal.
+}
+error-nothing-before = Davor lief nichts.
+    .way-out = Was gelaufen ist, zeigt dir `/verlauf`.
+error-nothing-to-undo = Es gibt nichts zurückzunehmen.
+    .way-out = Was da ist, zeigt dir `/warteschlange`.
+error-nothing-to-redo = Es gibt nichts wiederherzustellen.
+    .way-out = Nimm erst etwas mit `/rückgängig` zurück.
+error-quota-reached = { $limit ->
+    [one] Dieser Server erlaubt allen je einen Titel in der Warteschlange.
+   *[other] Dieser Server erlaubt allen je { $limit } Titel in der Warteschlange.
+}
+    .way-out = Lass erst einen von deinen laufen oder frag DJs.
+error-track-too-long = Dieser Titel ist länger, als dieser Server erlaubt.
+    .way-out = Wähl einen kürzeren.
+error-stream-unwelcome = Dieser Server erlaubt keine Livestreams.
+    .way-out = Wähl einen Titel, der ein Ende hat.
+error-duplicate-unwelcome = Das ist schon in der Warteschlange.
+    .way-out = Wähl etwas anderes.
+error-already-voted = Du hast schon dafür gestimmt, das zu überspringen.
+    .way-out = { $missing ->
+    [one] Noch eine Person muss `/überspringen` benutzen.
+   *[other] Noch { $missing } Leute müssen `/überspringen` benutzen.
+}
+error-votes-needed = Andere hören hier zu.
+    .way-out = Stimm mit `/überspringen` ab.
+error-nothing-to-save = Es sind keine Filter an.
+    .way-out = Stell erst welche mit `/filter` ein.
+error-too-many-saved = Dieser Server hat schon { $limit } gespeicherte Filter.
+    .way-out = Lösch erst einen davon.
+error-saved-filters-not-found = Unter diesem Namen ist nichts gespeichert.
+    .way-out = Wähl einen der Namen, die dir vorgeschlagen werden.
+error-filters-unsupported = So lässt sich der Klang hier nicht ändern.
+    .way-out = Wähl andere Filter.
+error-too-many-tracks = Diese Liste hat mehr als { $limit } Titel.
+    .way-out = Wähl eine kürzere.
+error-job-not-found = Ich kenne diesen Auftrag nicht.
+    .way-out = Sieh in der Liste der Aufträge nach.
+error-source-failed = { $source ->
+    [youtube] YouTube antwortet mir gerade nicht.
+    [soundcloud] SoundCloud antwortet mir gerade nicht.
+    [bandcamp] Bandcamp antwortet mir gerade nicht.
+    [spotify] Spotify antwortet mir gerade nicht.
+    [applemusic] Apple Music antwortet mir gerade nicht.
+    [deezer] Deezer antwortet mir gerade nicht.
+   *[other] Diese Quelle antwortet mir gerade nicht.
+}
+    .way-out = Versuch es mit einer anderen Quelle oder in ein paar Minuten noch einmal mit dieser.
+error-node-not-found = Ich kenne diesen Audio-Node nicht.
+    .way-out = Sieh in der Liste der Nodes nach.
+error-node-exists = Einen Audio-Node mit diesem Namen gibt es schon.
+    .way-out = Wähl einen anderen Namen oder entfern erst den anderen.
+error-node-configured = Dieser Audio-Node steht in LAVALINK_NODES und kann deshalb hier nicht entfernt werden.
+    .way-out = Nimm ihn erst außer Betrieb und dann aus LAVALINK_NODES.
+error-node-too-old = Dieser Audio-Node ist älter als Lavalink 4.2, das verschlüsselte Anrufe brauchen.
+    .way-out = Aktualisier ihn und versuch es noch einmal.
+error-node-password-default = Dieser Audio-Node hat das Passwort, das alle kennen.
+    .way-out = Gib ihm ein anderes, hier und in seiner application.yml.
+error-node-unanswered = Dieser Audio-Node antwortet nicht, oder nicht auf dieses Passwort.
+    .way-out = Prüf Adresse und Passwort und ob er läuft.
+error-lyrics-not-found = Zu diesem Titel habe ich keinen Songtext gefunden.
+    .way-out = Versuch es mit einer anderen Version des Songs.
+error-not-supported = { $missing ->
+    [lavalyrics-plugin] Kein Audio-Node kann Songtexte suchen.
+    [sponsorblock-plugin] Kein Audio-Node kann Abschnitte überspringen.
+   *[other] Das kann kein Audio-Node.
+}
+    .way-out = Bitte die Leute, die den Bot betreiben, { $missing ->
+    [lavalyrics-plugin] das Plugin LavaLyrics hinzuzufügen.
+    [sponsorblock-plugin] das Plugin SponsorBlock hinzuzufügen.
+   *[other] einen hinzuzufügen, der es kann.
+}
+error-import-not-found = Ich kenne diesen Import nicht mehr.
+    .way-out = Starte ihn noch einmal mit `/importieren`.
+error-import-ended = Dieser Import ist schon zu Ende.
+    .way-out = Nimm zurück, was er hinzugefügt hat, mit `/rückgängig`.
+error-import-under-way = Auf diesem Server läuft schon ein Import.
+    .way-out = Warte, bis er zu Ende ist, oder brich ihn ab.
+error-not-own-import = Diesen Import hat jemand anders gestartet.
+    .way-out = Frag die Person oder DJs.

@@ -1,0 +1,504 @@
+# Commands as Discord lists them. A command's name and its options' names are what people type.
+
+command-play = reproducir
+    .description = Reproduce una canción o añádela a la cola
+    .query = búsqueda
+    .query-description = Un título, un artista o un enlace
+    .placement = lugar
+    .placement-description = Dónde va; si no se indica, al final de la cola
+    .placement-end = Al final
+    .placement-next = A continuación
+    .placement-now = Ahora; lo que suena sigue después
+command-pause = pausar
+    .description = Pausa la música
+command-resume = reanudar
+    .description = Sigue con la música pausada
+command-skip = saltar
+    .description = Pasa a la siguiente canción o a una de la cola
+    .to = hasta
+    .to-description = Una canción de la cola con la que seguir; las anteriores se saltan
+command-previous = anterior
+    .description = Vuelve a la canción anterior
+command-stop = detener
+    .description = Detén la música y vacía la cola
+command-seek = minuto
+    .description = Ve a un punto de la canción
+    .position = posición
+    .position-description = Adónde, como 90, 1:30 o 1:02:03; o cuánto, como +30 o -15
+command-replay = reiniciar
+    .description = Reproduce la canción otra vez desde el principio
+command-nowplaying = sonando
+    .description = Muestra lo que suena
+command-lyrics = letra
+    .description = Muestra la letra de lo que suena
+command-queue = cola
+    .description = Muestra lo que viene
+command-history = historial
+    .description = Muestra lo que sonó antes
+command-remove = quitar
+    .description = Quita una canción de la cola, o todas las que cumplan algo
+    .item = canción
+    .item-description = La canción que quieres quitar
+    .member = miembro
+    .member-description = Quita lo que añadió esta persona
+    .duplicates = repetidas
+    .duplicates-description = Quita lo que ya está antes en la cola o está sonando
+    .absent = ausentes
+    .absent-description = Quita lo que añadió la gente que ya salió del canal de voz
+command-move = mover
+    .description = Mueve una canción de la cola
+    .item = canción
+    .item-description = La canción que quieres mover
+    .before = antes-de
+    .before-description = La canción que irá detrás de ella; si no se indica, va al final
+command-shuffle = mezclar
+    .description = Pon la cola en orden aleatorio
+    .keep = mantener
+    .keep-description = Si las canciones de cada persona mantienen el orden que tienen
+command-clear = vaciar
+    .description = Quita todas las canciones de la cola; lo que suena sigue
+command-undo = deshacer
+    .description = Deshaz el último cambio de la cola
+command-redo = rehacer
+    .description = Rehaz lo último que se deshizo
+command-loop = repetir
+    .description = Elige qué viene después de una canción
+    .mode = modo
+    .mode-description = Qué se repite
+    .mode-off = Nada
+    .mode-track = Esta canción
+    .mode-queue = La cola
+    .times = veces
+    .times-description = Cuántas veces más suena la canción; si no se indica, hasta que lo quites
+command-volume = volumen
+    .description = Cambia el volumen
+    .percent = porcentaje
+    .percent-description = Qué tan alto, de 0 a 200; 100 es lo normal
+command-filter = filtro
+    .description = Cambia el sonido
+command-filter-preset = preajuste
+    .description = Elige un sonido en lugar de todos los filtros
+    .name = nombre
+    .name-description = El sonido
+    .name-off = Desactivado
+    .name-bass_boost = Más graves
+    .name-treble_boost = Más agudos
+    .name-nightcore = Nightcore
+    .name-vaporwave = Vaporwave
+    .name-eight_d = 8D
+    .name-karaoke = Karaoke
+    .name-soft = Suave
+    .name-tremolo = Trémolo
+    .name-vibrato = Vibrato
+command-filter-use = usar
+    .description = Usa filtros guardados en lugar de todos los demás
+    .name = nombre
+    .name-description = El nombre con el que se guardaron
+command-filter-save = guardar
+    .description = Guarda los filtros con un nombre, para todos aquí
+    .name = nombre
+    .name-description = El nombre; si ya existe, se reemplaza
+command-filter-delete = borrar
+    .description = Borra filtros guardados
+    .name = nombre
+    .name-description = El nombre con el que se guardaron
+command-autoplay = autoplay
+    .description = Elige si la música sigue cuando la cola está vacía
+    .mode = modo
+    .mode-description = Si sigue o no
+    .mode-on = Activado
+    .mode-off = Desactivado
+command-import = importar
+    .description = Añade muchas canciones a la vez, desde una lista que pegas
+    .placement = lugar
+    .placement-description = Dónde van; si no se indica, al final de la cola
+    .placement-end = Al final
+    .placement-next = A continuación
+command-join = unirse
+    .description = Trae al bot a tu canal de voz
+command-leave = salir
+    .description = Detén la música y despide al bot
+
+# Answers. Titles and names come escaped.
+
+live = en directo
+somebody = Alguien
+autoplay = autoplay
+filter = { $name ->
+    [BASS_BOOST] más graves
+    [TREBLE_BOOST] más agudos
+    [NIGHTCORE] nightcore
+    [VAPORWAVE] vaporwave
+    [EIGHT_D] 8D
+    [SOFT] suave
+    [KARAOKE] karaoke
+    [TREMOLO] trémolo
+    [VIBRATO] vibrato
+    [EQUALIZER] ecualizador
+    [TIMESCALE] velocidad y tono
+    [ROTATION] rotación
+    [DISTORTION] distorsión
+    [CHANNEL_MIX] mezcla de canales
+    [LOW_PASS] paso bajo
+   *[other] otra cosa
+}
+queue-edit = { $kind ->
+    [ADDED] { $count ->
+        [one] añadió una canción
+       *[other] añadió { $count } canciones
+    }
+    [REMOVED] { $count ->
+        [one] quitó una canción
+       *[other] quitó { $count } canciones
+    }
+    [MOVED] movió una canción
+    [SWAPPED] intercambió dos canciones
+    [REPLACED] cambió una canción por otra
+    [REORDERED] { $count ->
+        [one] reordenó una canción
+       *[other] reordenó { $count } canciones
+    }
+   *[other] cambió algo
+}
+
+card-playing = Sonando
+card-paused = En pausa
+card-added = { $count ->
+    [one] { $place ->
+        [1] Suena a continuación
+       *[other] Número { $place } en la cola
+    }
+   *[other] Se añadieron { $count } canciones, la primera es la número { $place } en la cola
+}
+card-starts = Suena en { $length }
+card-left-out = { $count ->
+    [one] Una canción quedó fuera: este servidor no la quiere.
+   *[other] { $count } canciones quedaron fuera: este servidor no las quiere.
+}
+card-ends = Termina { $when }
+card-position = En { $position } de { $length }
+card-requested-by = La pidió { $user }
+card-picked = { $reason ->
+    [SAME_ARTIST] Elegida por { $because }, del mismo artista
+    [HISTORY] Elegida porque ya sonó aquí
+   *[other] Elegida por { $because }
+}
+card-votes = { $count } de { $listeners } votaron por saltarla
+card-loop = { $mode ->
+    [TRACK] { $count ->
+        [0] Esta canción se repite.
+        [one] Esta canción se repite una vez más.
+       *[other] Esta canción se repite { $count } veces más.
+    }
+    [QUEUE] La cola se repite.
+   *[other] No se repite nada.
+}
+card-volume = El volumen está al { $percent } %.
+card-filters = Filtros: { $names }.
+card-filters-none = No hay filtros.
+card-filters-saved = Filtros guardados como { $name }. Úsalos con `/filtro usar`.
+card-filters-deleted = Se borró { $name }. Lo que suena conserva su sonido.
+card-autoplay-on = Cuando la cola esté vacía, seguiré por mi cuenta.
+card-autoplay-off = Cuando la cola esté vacía, pararé.
+card-waiting = { $count ->
+    [one] Una canción en espera, { $length }
+   *[other] { $count } canciones en espera, { $length }
+}
+card-nothing-next = La cola está vacía. Añade algo con `/reproducir`.
+card-over = La música se detuvo. Pon algo con `/reproducir`.
+card-moved-on = El reproductor sigue en un mensaje más nuevo.
+card-deed = { $method ->
+    [AddQueueItems] { $user } añadió algo a la cola.
+    [ClearQueue] { $user } vació la cola.
+    [DeleteSavedFilters] { $user } borró filtros guardados.
+    [JoinChannel] { $user } me trajo aquí.
+    [JumpToQueueItem] { $user } saltó a esta canción.
+    [LeaveChannel] { $user } me despidió.
+    [MoveQueueItem] { $user } movió una canción de la cola.
+    [Pause] { $user } pausó la música.
+    [Play] { $user } pidió música.
+    [Previous] { $user } volvió a la canción anterior.
+    [RedoQueueEdit] { $user } rehízo un cambio de la cola.
+    [RemoveQueueItem] { $user } quitó una canción de la cola.
+    [RemoveQueueItems] { $user } quitó canciones de la cola.
+    [ReplaceQueueItem] { $user } cambió una canción equivocada por otra.
+    [Replay] { $user } puso la canción otra vez.
+    [Resume] { $user } reanudó la música.
+    [ReverseQueue] { $user } invirtió la cola.
+    [SaveFilters] { $user } guardó los filtros.
+    [Seek] { $user } se movió por la canción.
+    [ShuffleQueue] { $user } mezcló la cola.
+    [Skip] { $user } pidió la siguiente canción.
+    [SortQueue] { $user } ordenó la cola.
+    [Stop] { $user } detuvo la música.
+    [SwapQueueItems] { $user } intercambió dos canciones de la cola.
+    [UndoQueueEdit] { $user } deshizo un cambio de la cola.
+    [UpdatePlayer] { $user } cambió la reproducción.
+   *[other] { $user } cambió algo.
+}
+card-skipped = Se saltó { $title }.
+card-voted = { $count ->
+    [one] Votaste por saltarla. Falta un voto más.
+   *[other] Votaste por saltarla. Faltan { $count } votos más.
+}
+card-sought = Ahora en { $position }.
+card-stopped = Música detenida y cola vaciada.
+card-joined = Estoy en { $channel }. Pon algo con `/reproducir`.
+card-left = Música detenida; salí del canal de voz.
+card-queue = { $count ->
+    [0] Cola
+    [one] Cola: una canción, { $length }
+   *[other] Cola: { $count } canciones, { $length }
+}
+card-queue-empty = La cola está vacía. Añade algo con `/reproducir`.
+card-queue-current = ▶️ { $track }
+card-queue-line = { $place }. { $track }
+card-queue-more = … y { $count } más
+card-removed = Se quitó { $title } de la cola.
+card-candidates = ¿Qué canción debería ser? Ocupará el lugar de la equivocada.
+card-candidates-choose = Elige la correcta
+card-candidates-none = No encontré otra canción parecida. Búscala con `/reproducir`.
+card-replaced = Ahora es { $title }.
+card-moved = Canción movida. Mira el nuevo orden con `/cola`.
+card-shuffled = Cola mezclada. Mira el nuevo orden con `/cola`.
+card-undone = Deshecho: { $user } { $what }. Rehazlo con `/rehacer`.
+card-redone = Rehecho: { $user } { $what }. Deshazlo con `/deshacer`.
+card-cleared = { $count ->
+    [one] Se quitó una canción de la cola.
+   *[other] Se quitaron { $count } canciones de la cola.
+}
+card-lyrics = Letra
+card-lyrics-from = Letra de { $provider }
+card-history = Sonó antes
+card-history-empty = Todavía no ha sonado nada. Pon algo con `/reproducir`.
+card-history-line = { $reason ->
+    [SKIPPED] { $track }, saltada { $when }
+    [STOPPED] { $track }, detenida { $when }
+    [FAILED] { $track }, no se pudo reproducir { $when }
+    [VOICE_LOST] { $track }, terminó con la conexión de voz { $when }
+   *[other] { $track }, { $when }
+}
+card-import = { $state ->
+    [SUCCEEDED] Se añadieron { $added } de { $total }.
+    [CANCELLED] Cancelado. Se añadieron { $added } de { $total }; quítalas con `/deshacer`.
+    [FAILED] No fue posible seguir. Se añadieron { $added } de { $total }.
+   *[other] Buscadas { $done } de { $total }, { $added } añadidas hasta ahora.
+}
+card-import-missed = { $count ->
+    [one] No encontrada:
+   *[other] No encontradas ({ $count }):
+}
+card-refused = { $why } (`{ $ref }`)
+
+button-pause = Pausar
+button-resume = Reanudar
+button-skip = Saltar
+button-wrong = ¿No es esta?
+button-first = Primera página
+button-more = Más
+button-cancel = Cancelar
+form-import = Importar canciones
+form-import-lines = Una canción por línea
+form-import-example = Un título y un artista, o un enlace
+choice-item = { $place }. { $track }
+
+# One sentence and one way out for each reason of the contract.
+
+error-internal = Algo inesperado salió mal.
+    .way-out = Inténtalo de nuevo; si sigue igual, pasa la referencia a quien lleva el bot.
+error-invalid-argument = { $field ->
+    [position] Eso no es un punto de la canción.
+    [offset] Eso es más de lo que dura cualquier canción.
+    [item_ids] Eso no dice qué quitar.
+    [loop_count] Solo una canción puede repetirse tantas veces.
+    [query] Eso es demasiado largo para buscarlo.
+    [lines] Eso no es una lista de canciones.
+    [item] Eso no es una canción de la cola.
+    [before] Eso no es una canción de la cola.
+    [to] Eso no es una canción de la cola.
+   *[other] Algo de eso no es válido.
+}
+    .way-out = { $field ->
+    [position] Escríbelo como `90`, `1:30` o `1:02:03`, o como `+30` o `-15` para avanzar o retroceder.
+    [offset] Escríbelo como `+30` o `-15`.
+    [item_ids] Elige una canción, una persona, las repetidas o las de quienes ya salieron.
+    [loop_count] Elige la canción o no indiques las veces.
+    [query] Usa menos palabras.
+    [lines] Escribe una canción por línea, cada una de 200 caracteres como máximo.
+    [item] Elige una de las que aparecen mientras escribes.
+    [before] Elige una de las que aparecen mientras escribes.
+    [to] Elige una de las que aparecen mientras escribes.
+   *[other] Cámbialo e inténtalo de nuevo.
+}
+error-unknown-method = Las partes del bot no se entienden entre sí.
+    .way-out = Pide a quien lleva el bot que lo actualice por completo.
+error-unauthenticated = No sé quién eres.
+    .way-out = Inicia sesión de nuevo.
+error-caller-refused = Una parte del bot no puede pedirle eso a otra.
+    .way-out = Pasa la referencia a quien lleva el bot.
+error-scope-missing = Tu token no permite eso.
+    .way-out = Usa un token con el permiso necesario.
+error-level-too-low = { $required ->
+    [LISTENER] Eso solo lo puede hacer quien está escuchando.
+    [DJ] Eso solo lo pueden hacer los DJ.
+    [MANAGER] Eso solo lo puede hacer quien gestiona el servidor.
+    [OWNER] Eso solo lo puede hacer quien posee el servidor.
+    [OPERATOR] Eso solo lo puede hacer quien lleva el bot.
+   *[other] Aquí no puedes hacer eso.
+}
+    .way-out = { $required ->
+    [LISTENER] Únete primero al canal de voz del bot.
+    [DJ] Pide el rol de DJ de este servidor.
+   *[other] Pídeselo a alguien que pueda.
+}
+error-guild-not-found = No conozco este servidor.
+    .way-out = Invítame de nuevo.
+error-request-id-reused = Eso ya se pidió antes, de otra forma.
+    .way-out = Pídelo otra vez.
+error-rate-limited = Eso fue demasiado de golpe.
+    .way-out = Inténtalo de nuevo en { $seconds ->
+    [one] un segundo.
+   *[other] { $seconds } segundos.
+}
+error-unavailable = Una parte del bot no está disponible ahora, así que no se cambió nada.
+    .way-out = Inténtalo de nuevo en unos segundos.
+error-deadline-exceeded = Eso tardó demasiado.
+    .way-out = Mira con `/sonando` si funcionó, o inténtalo de nuevo.
+error-body-too-large = Eso es más de lo que puedo aceptar de una vez.
+    .way-out = Envía menos.
+error-page-token-invalid = Esa página ya no existe.
+    .way-out = Empieza desde la primera página.
+error-not-in-voice = No estás en ningún canal de voz.
+    .way-out = Únete a uno e inténtalo de nuevo.
+error-foreign-voice-channel = Ese no es tu canal de voz.
+    .way-out = Únete al canal de voz del bot o indica el tuyo.
+error-voice-channel-not-found = No encuentro ese canal de voz.
+    .way-out = Únete a otro e inténtalo de nuevo.
+error-voice-channel-forbidden = No tengo permiso para conectarme o hablar en ese canal de voz.
+    .way-out = Pide a un moderador que me deje, o únete a otro canal.
+error-nothing-playing = No suena nada.
+    .way-out = Pon algo con `/reproducir`.
+error-already-paused = La música ya está en pausa.
+    .way-out = Sigue con `/reanudar`.
+error-not-paused = La música no está en pausa.
+    .way-out = Páusala con `/pausar`.
+error-not-seekable = No es posible moverse por esta canción.
+    .way-out = Deja que suene o sigue con `/saltar`.
+error-seek-out-of-range = La canción termina antes.
+    .way-out = Mira cuánto dura con `/sonando`.
+error-no-match = No encontré nada con eso.
+    .way-out = Prueba con otras palabras o con un enlace.
+error-load-failed = { $source ->
+    [spotify] No puedo leer ese enlace de Spotify.
+    [applemusic] No puedo leer ese enlace de Apple Music.
+    [deezer] No puedo leer ese enlace de Deezer.
+   *[other] No puedo leer eso.
+}
+    .way-out = { $source ->
+    [spotify] Busca una de sus canciones por título y artista.
+    [applemusic] Busca una de sus canciones por título y artista.
+    [deezer] Busca una de sus canciones por título y artista.
+   *[other] Prueba con otro enlace o busca por título.
+}
+error-handle-invalid = Ya no conozco esa canción.
+    .way-out = Búscala de nuevo.
+error-item-not-found = Esa canción ya no está.
+    .way-out = Mira lo que hay con `/cola`.
+error-queue-full = La cola está llena.
+    .way-out = Deja que suenen algunas canciones primero.
+error-no-node = Ahora mismo no puedo emitir sonido.
+    .way-out = Inténtalo de nuevo en unos segundos.
+error-not-own-item = Eso lo añadió otra persona.
+    .way-out = Pídeselo a esa persona o a un DJ.
+error-not-connected = No estoy en ningún canal de voz.
+    .way-out = Tráeme al tuyo con `/unirse`.
+error-queue-empty = La cola ya está vacía.
+    .way-out = Añade algo con `/reproducir`.
+error-nothing-to-play = Ahí no hay nada que reproducir.
+    .way-out = Indica un título, un artista o un enlace.
+error-version-stale = { $what ->
+    [settings] Los ajustes cambiaron mientras tanto.
+   *[other] La cola cambió mientras tanto.
+}
+    .way-out = { $what ->
+    [settings] Míralos e inténtalo de nuevo.
+   *[other] Mírala con `/cola` e inténtalo de nuevo.
+}
+error-nothing-before = Antes de esto no sonó nada.
+    .way-out = Mira lo que sonó con `/historial`.
+error-nothing-to-undo = No hay nada que deshacer.
+    .way-out = Mira lo que hay con `/cola`.
+error-nothing-to-redo = No hay nada que rehacer.
+    .way-out = Deshaz algo primero con `/deshacer`.
+error-quota-reached = { $limit ->
+    [one] Este servidor permite a cada persona una canción en la cola.
+   *[other] Este servidor permite a cada persona { $limit } canciones en la cola.
+}
+    .way-out = Deja que suene una de las tuyas primero o pídeselo a un DJ.
+error-track-too-long = Esa canción dura más de lo que permite este servidor.
+    .way-out = Elige una más corta.
+error-stream-unwelcome = Este servidor no permite directos.
+    .way-out = Elige una canción que termine.
+error-duplicate-unwelcome = Eso ya está en la cola.
+    .way-out = Elige otra cosa.
+error-already-voted = Ya votaste por saltar esto.
+    .way-out = { $missing ->
+    [one] Falta que una persona más use `/saltar`.
+   *[other] Falta que { $missing } personas más usen `/saltar`.
+}
+error-votes-needed = Hay más gente escuchando esto.
+    .way-out = Vota con `/saltar`.
+error-nothing-to-save = No hay filtros puestos.
+    .way-out = Pon alguno primero con `/filtro`.
+error-too-many-saved = Este servidor ya tiene { $limit } filtros guardados.
+    .way-out = Borra uno primero.
+error-saved-filters-not-found = No hay nada guardado con ese nombre.
+    .way-out = Elige uno de los nombres sugeridos.
+error-filters-unsupported = Aquí no es posible cambiar el sonido así.
+    .way-out = Elige otros filtros.
+error-too-many-tracks = Esa lista tiene más de { $limit } canciones.
+    .way-out = Elige una más corta.
+error-job-not-found = No conozco esa tarea.
+    .way-out = Mira la lista de tareas.
+error-source-failed = { $source ->
+    [youtube] YouTube no me responde ahora mismo.
+    [soundcloud] SoundCloud no me responde ahora mismo.
+    [bandcamp] Bandcamp no me responde ahora mismo.
+    [spotify] Spotify no me responde ahora mismo.
+    [applemusic] Apple Music no me responde ahora mismo.
+    [deezer] Deezer no me responde ahora mismo.
+   *[other] Esa fuente no me responde ahora mismo.
+}
+    .way-out = Prueba con otra fuente, o con esta de nuevo en unos minutos.
+error-node-not-found = No conozco ese nodo de audio.
+    .way-out = Mira la lista de nodos.
+error-node-exists = Ya hay un nodo de audio con ese nombre.
+    .way-out = Elige otro nombre o quita primero el otro.
+error-node-configured = Ese nodo de audio está en LAVALINK_NODES, así que aquí no es posible quitarlo.
+    .way-out = Vacíalo y luego quítalo de LAVALINK_NODES.
+error-node-too-old = Ese nodo de audio es anterior a Lavalink 4.2, que hace falta para las llamadas cifradas.
+    .way-out = Actualízalo e inténtalo de nuevo.
+error-node-password-default = Ese nodo de audio tiene la contraseña que todo el mundo conoce.
+    .way-out = Ponle otra, aquí y en su application.yml.
+error-node-unanswered = Ese nodo de audio no responde, o no con esa contraseña.
+    .way-out = Revisa la dirección y la contraseña, y si está en marcha.
+error-lyrics-not-found = No encontré la letra de esta canción.
+    .way-out = Prueba con otra versión de la canción.
+error-not-supported = { $missing ->
+    [lavalyrics-plugin] Ningún nodo de audio puede buscar letras.
+    [sponsorblock-plugin] Ningún nodo de audio puede saltar segmentos.
+   *[other] Ningún nodo de audio puede hacer eso.
+}
+    .way-out = Pide a quien lleva el bot que añada { $missing ->
+    [lavalyrics-plugin] el plugin LavaLyrics.
+    [sponsorblock-plugin] el plugin SponsorBlock.
+   *[other] un nodo que pueda.
+}
+error-import-not-found = Ya no conozco esa importación.
+    .way-out = Empiézala de nuevo con `/importar`.
+error-import-ended = Esa importación ya terminó.
+    .way-out = Quita lo que añadió con `/deshacer`.
+error-import-under-way = Ya hay una importación en curso en este servidor.
+    .way-out = Espera a que termine o cancélala.
+error-not-own-import = Esa importación la empezó otra persona.
+    .way-out = Pídeselo a esa persona o a un DJ.
