@@ -47,10 +47,16 @@ def history(say: Say, page: Page[Played], first: int) -> Card:
 def commands(say: Say, page: Page[str], first: int) -> Card:
     """List a page of the commands; `first` is the place of its first one."""
     lines = [
-        say("card-help-line", command=name.replace("-", " "), what=say(f"command-{name}.description"))
+        say("card-help-line", command=_called(say, name), what=say(f"command-{name}.description"))
         for name in page.entries
     ]
     return Card("\n".join(lines), say("card-help"), rows=pages(say, "help", page, first))
+
+
+def _called(say: Say, name: str) -> str:
+    """Say what people type for a command, or for one of two parts."""
+    group, _, part = name.partition("-")
+    return f"{say(f'command-{group}')} {say(f'command-{name}')}" if part else say(f"command-{name}")
 
 
 def removed(say: Say, track: Track) -> Card:
