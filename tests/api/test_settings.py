@@ -97,21 +97,21 @@ class Client:
 
     async def get(self, *, who: int = MEMBER, guild_id: int = GUILD, **more: Any) -> settings_pb2.GuildSettings:
         request = settings_service_pb2.GetGuildSettingsRequest(guild_id=guild_id)
-        answer = await self._call("GetGuildSettings", request, token(user_id=who, **more))
+        answer = await self.call("GetGuildSettings", request, token(user_id=who, **more))
         found: settings_pb2.GuildSettings = answer.settings
         return found
 
     async def update(self, *, who: int = MANAGER, guild_id: int = GUILD, **fields: Any) -> settings_pb2.GuildSettings:
         request = settings_service_pb2.UpdateGuildSettingsRequest(guild_id=guild_id)
-        answer = await self._call("UpdateGuildSettings", json_format.ParseDict(fields, request), token(user_id=who))
+        answer = await self.call("UpdateGuildSettings", json_format.ParseDict(fields, request), token(user_id=who))
         found: settings_pb2.GuildSettings = answer.settings
         return found
 
     async def batch(self, *guild_ids: int) -> dict[int, settings_pb2.GuildSettings]:
         request = settings_service_pb2.BatchGetGuildSettingsRequest(guild_ids=guild_ids)
-        return dict((await self._call("BatchGetGuildSettings", request, actor.system(), "audio")).settings)
+        return dict((await self.call("BatchGetGuildSettings", request, actor.system(), "audio")).settings)
 
-    async def _call(self, name: str, request: Any, who: actor_pb2.Actor, caller: str = "edge") -> Any:
+    async def call(self, name: str, request: Any, who: actor_pb2.Actor, caller: str = "edge") -> Any:
         async with Brought(caller, self.address) as channel:
             with actor.acting_as(who):
                 return await getattr(settings_service_pb2_grpc.SettingsServiceStub(channel), name)(request)
