@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from api.domain.token import Token
     from api.watching import Changes
 
-_SETTINGS = [field for field in settings_service_pb2.UpdateGuildSettingsRequest.DESCRIPTOR.fields if field.has_presence]
+_SETTINGS = [field for field in settings_pb2.GuildSettings.DESCRIPTOR.fields if field.name != "version"]
 _PAGE = struct.Struct(">q")
 _HTTP = {Code.UNAUTHENTICATED: 401, Code.UNAVAILABLE: 503, Code.DEADLINE_EXCEEDED: 504}
 # Neither the secret nor a forged identity may go on.
@@ -124,7 +124,7 @@ def wish(request: settings_service_pb2.UpdateGuildSettingsRequest) -> Wish:
     return Wish(
         choices={_own_name(field): _own_value(getattr(request, field.name)) for field in given},
         reset={spelled[name] for name in request.reset},
-        expected_version=request.expected_version,
+        expected_version=request.expected_version if request.HasField("expected_version") else None,
     )
 
 

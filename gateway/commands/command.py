@@ -13,6 +13,7 @@ from kit.errors import Reason, Refused
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable
 
+    from gateway.choosing import Settings
     from gateway.domain.cards.base import Card, Form, Say
     from gateway.importing import Imports
     from gateway.panels import Panels
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 _CHAT_INPUT = 1  # Discord's type of commands
 _SUBCOMMAND = 1  # Discord's type of options that are commands
 _IN_GUILDS = 0
+_MANAGE_SERVER = 1 << 5  # Discord's bit
 _LONGEST = 1000  # characters of an option; the contract's limit for a query
 _LONGEST_ID = 18  # digits
 
@@ -32,6 +34,7 @@ class Desk:
     playback: Playback
     imports: Imports
     panels: Panels
+    settings: Settings
     say: Say
 
 
@@ -69,8 +72,9 @@ async def _refuse(_desk: Desk, _asked: Interaction) -> Card:
 class Command:
     """A slash command, or what a button or that of a form does. `first` is sent before `run` is called.
 
-    A name of two parts is that of a subcommand, as `filter-save`. One that only shows a `form` runs nothing. `watch`
-    gives the next card of what a card shows that goes on.
+    A name of two parts is that of a subcommand, as `filter-save`. One that only shows a `form`, or one that is looked
+    up first, runs nothing. `watch` gives the next card of what a card shows that goes on. Discord shows one
+    `for_managers` to those who may manage the server, unless the server decides otherwise.
     """
 
     name: str
@@ -78,7 +82,9 @@ class Command:
     run: Callable[[Desk, Interaction], Awaitable[Card]] = _refuse
     options: tuple[Option, ...] = ()
     form: Callable[[Say, Interaction], Form] | None = None
+    filled_form: Callable[[Desk, Interaction], Awaitable[Form]] | None = None
     watch: Callable[[Desk, Interaction, str], Awaitable[Card]] | None = None
+    for_managers: bool = False
 
 
 _UNKNOWN = Command("unknown", First.PRIVATE, _refuse)
@@ -131,7 +137,8 @@ def _declare(say: Say, name: str, commands: list[Command]) -> dict[str, Any]:
         options = [
             {"type": _SUBCOMMAND, **_describe(say, one.name), "options": _declare_options(say, one)} for one in commands
         ]
-    return {"type": _CHAT_INPUT, **_describe(say, name), "contexts": [_IN_GUILDS], "options": options}
+    declared = {"type": _CHAT_INPUT, **_describe(say, name), "contexts": [_IN_GUILDS], "options": options}
+    return declared | ({"default_member_permissions": str(_MANAGE_SERVER)} if commands[0].for_managers else {})
 
 
 def _describe(say: Say, name: str) -> dict[str, str]:

@@ -120,12 +120,13 @@ class World:
                     record.complete_deferred()
 
     def _check(self, method: str, path: str, body: Any) -> None:
+        limits.check_components(body)
         match [method, *path.strip("/").split("/")]:
             case ["PUT", "applications", *_, "commands"]:
                 limits.check_commands(body)
             case ["POST", "interactions", interaction_id, _token, "callback"] if interaction_id.isdigit():
                 if record := self._backend.interactions.get(int(interaction_id)):
-                    limits.check_callback(record.type, body)
+                    limits.check_callback(record.type, body, on_message=record.source_message_id is not None)
 
     # -- the gateway --------------------------------------------------------------------------------------------------
 
@@ -287,25 +288,27 @@ class World:
 
     def component(self, place: Place, message_id: int, custom_id: str, values: list[str] | None) -> Interaction:
         """Click on a component; emits INTERACTION_CREATE."""
-        self._at(place)
+        guild = self._at(place)
         message = self._message(place.channel_id, message_id)
         if not message.visible_to(place.user_id):
             raise Refusal.of(404, "Unknown Message", 10008)
-        data = acting.component_data(message, custom_id, values)
+        data = acting.component_data(self._backend, guild, message, custom_id, values)
         return self._interact(_COMPONENT, place, data, message)
 
-    def form(self, place: Place, custom_id: str, fields: dict[str, str]) -> Interaction:
-        """Send a form that was shown to this person here, once; emits INTERACTION_CREATE."""
-        self._at(place)
+    def form(self, place: Place, custom_id: str, fields: dict[str, Any]) -> Interaction:
+        """Send a form that was shown to this person here, once, with the message it was asked for at, if any."""
+        guild = self._at(place)
         for record in self._backend.interactions.values():
             where = (record.guild_id, record.channel_id, record.user_id)
             if where == place and record.modal and record.modal["custom_id"] == custom_id and not record.modal_consumed:
                 break
         else:
             raise Refusal.of(404, f"no form {custom_id} is shown")
-        data = acting.form_data(record.modal, fields)
+        data = acting.form_data(self._backend, guild, record.modal, fields)
+        source = record.source_message_id
+        message = None if source is None else self._message(place.channel_id, source)
         record.modal_consumed = True
-        return self._interact(_FORM, place, data)
+        return self._interact(_FORM, place, data, message)
 
     def _interact(self, kind: int, place: Place, data: dict[str, Any], message: Message | None = None) -> Interaction:
         record, payload = base_payload(self._backend, type=kind, data=data, **place._asdict())

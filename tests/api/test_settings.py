@@ -229,10 +229,11 @@ async def test_what_was_so_before_makes_no_new_version(client: Client) -> None:
 
 
 async def test_a_stale_version_changes_nothing_and_is_told_the_current_one(client: Client) -> None:
-    await client.update(fair_queue=True)
+    await client.update(fair_queue=True, expected_version=0)
     await client.update(fair_queue=False)
-    with refused(Reason.VERSION_STALE) as caught:
-        await client.update(crossfade="1s", expected_version=1)
+    for stale in (0, 1):
+        with refused(Reason.VERSION_STALE) as caught:
+            await client.update(crossfade="1s", expected_version=stale)
 
     assert caught.value.metadata["version"] == "2"
     assert (await client.update(crossfade="1s", expected_version=2)).version == 3
@@ -387,6 +388,7 @@ def test_what_can_be_changed_is_what_is_shown() -> None:
     described = [(each.number, each.name, each.type, each.message_type) for each in shown_fields]
 
     assert [(each.number, each.name, each.type, each.message_type) for each in changed if each.has_presence] == [
-        each for each in described if each[1] != "version"
+        *(each for each in described if each[1] != "version"),
+        (16, "expected_version", 4, None),
     ]
     assert DEFAULTS.keys() == CHOICES.keys() == {name for _, name, _, _ in described} - {"version"}
