@@ -75,7 +75,7 @@ def setting_changes(before: GuildSettings, after: GuildSettings) -> list[Change]
     """Tell what was chosen otherwise, or taken back."""
     was, became = _as_json(before), _as_json(after)
     return [
-        Change(field.name, json.dumps(was[field.name]), json.dumps(became[field.name]))
+        Change(field.name, json.dumps(was.get(field.name)), json.dumps(became.get(field.name)))
         for field in _SETTINGS
         if before.chosen.get(_own_name(field)) != after.chosen.get(_own_name(field))
     ]
