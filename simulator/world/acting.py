@@ -99,10 +99,12 @@ def command_data(
     return data
 
 
-def _pick(backend: Backend, guild: Guild, select: dict[str, Any], values: Any) -> list[tuple[str, str, dict[str, Any]]]:
+def _pick(
+    backend: Backend, guild: Guild, select: dict[str, Any], values: Any, *, optional: bool = False
+) -> list[tuple[str, str, dict[str, Any]]]:
     """Check what somebody chose of a select menu; returns what the ids among it stand for (the bucket, the id, it)."""
     name, kind = select["custom_id"], select["type"]
-    least = select.get("min_values", 1) if values or select.get("required", True) else 0
+    least = 0 if optional and not values else select.get("min_values", 1)
     if not isinstance(values, list) or not all(isinstance(value, str) for value in values):
         raise Refusal.of(400, f"the component {name} takes a list of values")
     if not least <= len(values) <= select.get("max_values", 1) or len(set(values)) < len(values):
@@ -138,7 +140,7 @@ def form_data(backend: Backend, guild: Guild, modal: dict[str, Any], fields: dic
         if field["type"] == _TEXT_INPUT:
             return filled | {"value": _typed(field, rest.pop(field["custom_id"], ""))}
         values = rest.pop(field["custom_id"], [])
-        chosen.extend(_pick(backend, guild, field, values))
+        chosen.extend(_pick(backend, guild, field, values, optional=not field.get("required", True)))
         return filled | {"values": values}
 
     shown = []
