@@ -319,7 +319,8 @@ error-invalid-argument = { $field ->
     [setting] { $kind ->
         [number] That is no number from { $least } to { $most }.
         [length] That is no length of { $least } to { $most } seconds.
-       *[other] That is too long.
+        [text] That is too long.
+       *[other] That is not there to choose any more.
     }
    *[other] Something in that is not valid.
 }
@@ -336,7 +337,8 @@ error-invalid-argument = { $field ->
     [setting] { $kind ->
         [number] Write it in digits.
         [length] Write it as `90`, `1:30` or `1:02:03`.
-       *[other] Write at most { $most } characters.
+        [text] Write at most { $most } characters.
+       *[other] Open `/settings` again.
     }
    *[other] Change it and try again.
 }

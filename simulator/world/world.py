@@ -80,10 +80,10 @@ class World:
         reason: str | None,
     ) -> Any:
         """Answer one REST call; raises Refusal as Discord would."""
-        self._check(method, path, body)
         if path == "/applications/@me":  # the newer name of the same
             path = _APPLICATION
         try:
+            self._check(method, path, body)
             answer = router.dispatch(
                 self._backend,
                 method,
@@ -99,7 +99,7 @@ class World:
             raise Refusal.of(501, str(error)) from error
         except BackendError as error:
             raise Refusal(error.status, error.to_json()) from error
-        except (KeyError, TypeError, ValueError) as error:
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
             raise Refusal.of(400, f"Invalid Form Body: {error!r}", 50035) from error
         if method == "DELETE":
             self._forget_thinking(path)

@@ -14,6 +14,7 @@ from simcord.components import validate_components
 from gateway.adapters import replies
 from gateway.app import _WORDS
 from gateway.domain import position, setting
+from gateway.domain.cards import base
 from gateway.domain.cards import settings as cards
 from gateway.domain.player import Page
 from gateway.domain.setting import SETTINGS, Changed, Choices, Kind, Setting
@@ -74,6 +75,13 @@ def components(card: Card) -> list[dict[str, Any]]:
     checked = validate_components(message["components"])
     assert all(len(box["description"]) <= 4096 for box in message["embeds"])
     return [component for row in checked for component in row["components"]]
+
+
+def refusal(shown: Setting, written: str) -> str:
+    """Say why a setting cannot be what somebody wrote."""
+    with pytest.raises(Refused) as caught:
+        setting.read(shown, written)
+    return base.why(SAY, caught.value)
 
 
 def test_every_setting_of_the_contract_is_in_the_table_once_as_what_it_is() -> None:
@@ -140,8 +148,7 @@ def test_a_choice_is_made_from_a_list_with_what_is_so_in_it() -> None:
     assert "**Tongue**: German" in card.text
     assert [(one["value"], one["default"]) for one in select["options"]] == [("en", False), ("de", True)]
     assert setting.read(TONGUE, "en") == "en"
-    with pytest.raises(Refused, match=Reason.INVALID_ARGUMENT):
-        setting.read(TONGUE, "fr")
+    assert refusal(TONGUE, "fr") == "That is not there to choose any more. Open `/settings` again."
 
 
 def test_a_text_is_typed_in_several_lines_and_may_be_nothing() -> None:
@@ -151,8 +158,7 @@ def test_a_text_is_typed_in_several_lines_and_may_be_nothing() -> None:
     assert r"**Greeting**: Hello \*you\*" in card.text
     assert (field.value, field.long, field.required, field.longest) == ("Hello *you*", True, False, 2000)
     assert "**Greeting**: nothing" in cards.one(WIDER, choices(greeting=""), GREETING).text
-    with pytest.raises(Refused, match=Reason.INVALID_ARGUMENT):
-        setting.read(GREETING, "x" * 2001)
+    assert refusal(GREETING, "x" * 2001) == "That is too long. Write at most 2,000 characters."
 
 
 def test_a_channel_is_chosen_among_those_with_text() -> None:

@@ -108,8 +108,9 @@ async def test_a_form_that_is_filled_in_wrongly_is_not_sent(bot: Simulator, fiel
         {"type": 6, "default_values": [{"id": "1", "type": "channel"}]},
         {"type": 6, "default_values": [{"id": "1", "type": "role"}, {"id": "2", "type": "role"}]},
         {"type": 3, "options": [{"label": one, "value": one, "default": True} for one in "ab"]},
+        {"type": 6, "default_values": ["1"]},
     ],
-    ids=["its own options", "channels of roles", "another type", "too many", "too many options"],
+    ids=["its own options", "channels of roles", "another type", "too many", "too many options", "no object"],
 )
 async def test_a_list_that_discord_would_refuse_is_refused(alone: Simulator, wrong: dict[str, Any]) -> None:
     place = await alone.place()
