@@ -115,8 +115,8 @@ def _check_select(select: dict[str, Any], offered: set[str]) -> None:
     if "channel_types" in select and select["type"] != _CHANNEL_SELECT:
         raise Refusal.form("components", "Only channel select menus have channel types.")
     chosen = select.get("default_values") or []
-    if any(one.get("type") not in offered for one in chosen):
+    if any(one["type"] not in offered for one in chosen):
         raise Refusal.form("components", "A default value must be of a type that the select menu offers.")
-    count = len(chosen) + sum(bool(option.get("default")) for option in select.get("options") or [])
+    count = len(chosen) + sum(bool(dict(option).get("default")) for option in select.get("options") or [])
     if count > select.get("max_values", 1) or 0 < len(chosen) < select.get("min_values", 1):
         raise Refusal.form("components", "There must be min_values to max_values default values.")

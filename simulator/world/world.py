@@ -99,7 +99,7 @@ class World:
             raise Refusal.of(501, str(error)) from error
         except BackendError as error:
             raise Refusal(error.status, error.to_json()) from error
-        except (AttributeError, KeyError, TypeError, ValueError) as error:
+        except (KeyError, TypeError, ValueError) as error:
             raise Refusal.of(400, f"Invalid Form Body: {error!r}", 50035) from error
         if method == "DELETE":
             self._forget_thinking(path)
