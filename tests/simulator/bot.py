@@ -98,7 +98,8 @@ class Lists(discord.ui.View):
 
     @discord.ui.select(cls=discord.ui.RoleSelect, custom_id="roles", min_values=0, max_values=2)
     async def roles(self, interaction: discord.Interaction, chosen: discord.ui.RoleSelect[Lists]) -> None:
-        await interaction.response.edit_message(content=", ".join(role.name for role in chosen.values))
+        names = ", ".join(role.name for role in chosen.values)
+        await interaction.response.edit_message(content=f"chosen: {names}")
 
     @discord.ui.select(cls=discord.ui.ChannelSelect, custom_id="channels", channel_types=[discord.ChannelType.text])
     async def channels(self, interaction: discord.Interaction, chosen: discord.ui.ChannelSelect[Lists]) -> None:
