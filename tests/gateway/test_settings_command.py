@@ -242,10 +242,9 @@ async def test_who_changed_what_is_shown_page_by_page(house: House) -> None:
 
 
 async def test_the_simulators_page_shows_forms_with_their_values_and_lists_of_roles(house: House) -> None:
+    shown = await panel(house)
     async with opened(house.simulator) as page:
-        await page.locator("#composer").fill("/settings")
-        await page.locator("#composer").press("Enter")
-        message = page.get_by_test_id("message").last
+        message = page.locator(f"[data-message-id='{shown['id']}']")
         await message.locator("select").nth(1).select_option("max_queue_length")
         await message.get_by_role("button", name="✏️ Change", exact=True).click()
         await expect(page.get_by_label("Tracks in the queue")).to_have_value("20000")
