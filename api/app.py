@@ -7,6 +7,7 @@ from contextlib import AsyncExitStack
 from envoy.service.auth.v3 import external_auth_pb2_grpc
 
 from api import contract
+from api.adapters.audit import PostgresAudit, purging
 from api.adapters.guild_settings import PostgresSettings, once
 from api.adapters.own import OwnPeer
 from api.adapters.peers import AudioNodes, GatewayBot, GatewayGuilds, MeshPeer
@@ -15,17 +16,23 @@ from api.authentication import Authentication
 from api.deployment import Deployment
 from api.domain.token import digest
 from api.service.access import Access
+from api.service.audit import Audit
 from api.service.authorization import Authorization
 from api.service.edge import Edge
 from api.service.settings import SettingsService
 from api.settings import ApiSettings
 from api.watching import Watching
-from kit import client, postgres, upkeep
+from kit import client, postgres
 from kit.events import Events
 from kit.server import Server
 from kit.settings import load
 from kit.tasks import Tasks
-from segue.api.v1 import access_service_pb2_grpc, edge_service_pb2_grpc, settings_service_pb2_grpc
+from segue.api.v1 import (
+    access_service_pb2_grpc,
+    audit_service_pb2_grpc,
+    edge_service_pb2_grpc,
+    settings_service_pb2_grpc,
+)
 
 _PEERS = ("gateway", "audio", "worker")
 _VITAL = frozenset({"api", "audio"})
@@ -49,7 +56,7 @@ async def build(settings: ApiSettings, stack: AsyncExitStack) -> Server:
     checks = {"postgres": postgres.check(pool)}
     store, events = PostgresSettings(pool), Events(pool)
     guilds = GatewayGuilds(channels["gateway"], store)
-    server = Server(settings, service="api", guilds=guilds, checks=checks, purge=upkeep.purging(pool), events=events)
+    server = Server(settings, service="api", guilds=guilds, checks=checks, purge=purging(pool), events=events)
     peers = {peer: MeshPeer(channel) for peer, channel in channels.items()}
     deployment = Deployment({**peers, "api": OwnPeer(server.ops)}, vital=_VITAL)
     server.add(external_auth_pb2_grpc.add_AuthorizationServicer_to_server, Authorization(authentication))
@@ -57,6 +64,7 @@ async def build(settings: ApiSettings, stack: AsyncExitStack) -> Server:
     server.add(edge_service_pb2_grpc.add_EdgeServiceServicer_to_server, Edge(deployment, server.ops))
     guild_settings = SettingsService(store, once, Watching(store, events), AudioNodes(channels["audio"]))
     server.add(settings_service_pb2_grpc.add_SettingsServiceServicer_to_server, guild_settings)
+    server.add(audit_service_pb2_grpc.add_AuditServiceServicer_to_server, Audit(PostgresAudit(pool)))
     tasks = await stack.enter_async_context(Tasks())
     tasks.keep(authentication.learn_operator, "learn who the operator is")
     return server

@@ -24,8 +24,8 @@ class Wish:
 
     choices: Choices
     reset: Collection[str]
-    expected_version: int
-    """The version they saw; zero: whatever it is."""
+    expected_version: int | None
+    """The version they saw; None: whatever it is."""
 
 
 class Change(Protocol):
@@ -64,7 +64,7 @@ async def update(change: Change, wish: Wish, nodes: Nodes) -> GuildSettings:
         raise Refused(Reason.INVALID_ARGUMENT, fields={"reset": "at least one setting has to be given or reset"})
     if not wish.choices.keys().isdisjoint(wish.reset):
         raise Refused(Reason.INVALID_ARGUMENT, fields={"reset": "a setting cannot be given and reset at once"})
-    if wish.expected_version not in {0, change.version}:
+    if wish.expected_version not in {None, change.version}:
         raise Refused(Reason.VERSION_STALE, version=str(change.version), what="settings")
     kept = {name: value for name, value in change.choices.items() if name not in wish.reset}
     wanted = {**kept, **wish.choices}

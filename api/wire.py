@@ -3,32 +3,39 @@
 from __future__ import annotations
 
 import base64
-from typing import TYPE_CHECKING
+import binascii
+import json
+import struct
+from typing import TYPE_CHECKING, Any
 
 from envoy.config.core.v3 import base_pb2
 from envoy.service.auth.v3 import external_auth_pb2
 from envoy.type.v3 import http_status_pb2
 from google.protobuf import json_format
 from google.protobuf.duration_pb2 import Duration
+from google.protobuf.timestamp_pb2 import Timestamp
 from google.rpc import status_pb2
 
 from api.choosing import Wish
+from api.domain.audit import Change
 from kit import actor, status
 from kit.durations import from_ms
 from kit.errors import Code, Reason, Refused
 from kit.events import End, Heartbeat, end
-from segue.api.v1 import settings_pb2, settings_service_pb2
+from segue.api.v1 import audit_service_pb2, settings_pb2, settings_service_pb2
 from segue.common.v1 import actor_pb2, event_service_pb2, ops_service_pb2
 
 if TYPE_CHECKING:
     from google.protobuf.descriptor import FieldDescriptor
 
     from api.deployment import Health
+    from api.domain.audit import Entry
     from api.domain.guild_settings import GuildSettings
     from api.domain.token import Token
     from api.watching import Changes
 
-_SETTINGS = [field for field in settings_service_pb2.UpdateGuildSettingsRequest.DESCRIPTOR.fields if field.has_presence]
+_SETTINGS = [field for field in settings_pb2.GuildSettings.DESCRIPTOR.fields if field.name != "version"]
+_PAGE = struct.Struct(">q")
 _HTTP = {Code.UNAUTHENTICATED: 401, Code.UNAVAILABLE: 503, Code.DEADLINE_EXCEEDED: 504}
 # Neither the secret nor a forged identity may go on.
 _REMOVED = ("authorization", actor.METADATA_KEY)
@@ -60,6 +67,54 @@ def guild_settings(found: GuildSettings) -> settings_pb2.GuildSettings:
     )
 
 
+def chosen(found: GuildSettings) -> list[str]:
+    """Name the settings that somebody chose."""
+    return [field.name for field in _SETTINGS if _own_name(field) in found.chosen]
+
+
+def setting_changes(before: GuildSettings, after: GuildSettings) -> list[Change]:
+    """Tell what was chosen otherwise, or taken back."""
+    was, became = _as_json(before), _as_json(after)
+    return [
+        Change(field.name, json.dumps(was.get(field.name)), json.dumps(became.get(field.name)))
+        for field in _SETTINGS
+        if before.chosen.get(_own_name(field)) != after.chosen.get(_own_name(field))
+    ]
+
+
+def audit_entry(found: Entry) -> audit_service_pb2.AuditEntry:
+    """Encode an entry."""
+    changed_at = Timestamp()
+    changed_at.FromDatetime(found.changed_at)
+    return audit_service_pb2.AuditEntry(
+        entry_id=found.entry_id,
+        changed_at=changed_at,
+        user_id=found.user_id,
+        surface=actor_pb2.Surface.ValueType(found.surface),
+        token_id=found.token_id,
+        what=found.what,
+        name=found.change.name,
+        before=found.change.before,
+        after=found.change.after,
+    )
+
+
+def page_token(entry_id: int) -> str:
+    """Encode the id that a page ended with."""
+    return base64.urlsafe_b64encode(_PAGE.pack(entry_id)).decode().rstrip("=")
+
+
+def page_place(token: str) -> int | None:
+    """Decode a page token; empty: the first page. Raises PAGE_TOKEN_INVALID."""
+    if not token:
+        return None
+    try:
+        (entry_id,) = _PAGE.unpack(base64.b64decode(token + "=", altchars=b"-_", validate=True))
+    except (struct.error, binascii.Error, ValueError) as error:
+        raise Refused(Reason.PAGE_TOKEN_INVALID) from error
+    return int(entry_id)
+
+
 def wish(request: settings_service_pb2.UpdateGuildSettingsRequest) -> Wish:
     """Decode what somebody wants. Raises Refused(INVALID_ARGUMENT) for a name that no setting has."""
     given = [field for field in _SETTINGS if request.HasField(field.name)]  # type: ignore[arg-type]  # they are its fields
@@ -70,7 +125,7 @@ def wish(request: settings_service_pb2.UpdateGuildSettingsRequest) -> Wish:
     return Wish(
         choices={_own_name(field): _own_value(getattr(request, field.name)) for field in given},
         reset={spelled[name] for name in request.reset},
-        expected_version=request.expected_version,
+        expected_version=request.expected_version if request.HasField("expected_version") else None,
     )
 
 
@@ -130,6 +185,12 @@ def denied(refused: Refused, *, as_json: bool) -> external_auth_pb2.CheckRespons
             headers=headers,
             body=body,
         ),
+    )
+
+
+def _as_json(found: GuildSettings) -> dict[str, Any]:
+    return json_format.MessageToDict(
+        guild_settings(found), preserving_proto_field_name=True, always_print_fields_with_no_presence=True
     )
 
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 _LOOK_EVERY = 2.0  # seconds between two edits of an answer that shows something that goes on
-_AWAITED = {"audio", "worker"}
+_AWAITED = {"audio", "worker", "api"}
 _PAUSES = (0.1, 0.2, 0.4, 0.8, 1.5, 3.0)  # seconds between tries: together longer than a service takes to come back
 
 
@@ -69,6 +69,10 @@ class Answering:
         if command.form:
             await reply.ask(command.form(self._speaking.to_person(asked), asked))
             return
+        if command.filled_form:
+            desk = replace(self._desk, say=self._speaking.to_person(asked))
+            await self._ask(command.filled_form(desk, asked), asked, reply, ref)
+            return
         await reply.acknowledge(command.first)
         try:
             await self._journal.open(asked)
@@ -89,11 +93,23 @@ class Answering:
             await self._refuse(command, asked, reply, Refused(Reason.INTERNAL), ref)
         else:
             message_id = await reply.edit(card)
+            if card.refusal:
+                await reply.whisper(base.refused(self._speaking.to_person(asked), card.refusal, ref))
             await self._watch(command, desk, asked, card, reply)
             await self._journal.close(asked)
             await self._follow(command, asked, card, message_id)
             return
         await self._journal.close(asked)
+
+    async def _ask(self, form: Awaitable[Form], asked: Interaction, reply: Reply, ref: str) -> None:
+        """Show a form, or say to the person alone why it is not there: it may be asked for again."""
+        try:
+            shown = await form
+        except Refused as refusal:
+            await reply.acknowledge(First.PRIVATE)
+            await reply.edit(base.refused(self._speaking.to_person(asked), refusal, ref))
+        else:
+            await reply.ask(shown)
 
     async def _watch(self, command: Command, desk: Desk, asked: Interaction, card: Card, reply: Reply) -> None:
         """Show how something goes on, until it is over or Discord takes no more edits of the answer."""

@@ -26,9 +26,11 @@ from gateway.adapters.postgres import (
     purge,
 )
 from gateway.adapters.relay import Relay
+from gateway.adapters.settings import ApiSettings
 from gateway.adapters.shards import DiscordShards
 from gateway.answering import Answering
 from gateway.commands import asking, help, importing, playback, queue, sound, voice  # noqa: A004  (as people type it)
+from gateway.commands import settings as guild_settings
 from gateway.commands.command import Commands, Desk
 from gateway.directory import Directory
 from gateway.domain.interaction import First
@@ -70,6 +72,7 @@ _LISTED = (
     *importing.COMMANDS,
     *sound.COMMANDS,
     *voice.COMMANDS,
+    *guild_settings.COMMANDS,
 )
 _HELP = help.command(_LISTED)
 _COMMANDS = Commands(
@@ -79,6 +82,7 @@ _COMMANDS = Commands(
         *asking.BUTTONS,
         *queue.BUTTONS,
         *importing.BUTTONS,
+        *guild_settings.BUTTONS,
         replace(_HELP, first=First.UPDATE),
     ),
 )
@@ -114,7 +118,8 @@ async def _build(given: Settings, stack: AsyncExitStack) -> tuple[Server, Bot]:
     gate = Gate(PostgresIdentifies(pool), asyncio.sleep)
     bot = await stack.enter_async_context(Bot(gate))
     declaring = partial(declare, bot, _COMMANDS.declared(languages), PostgresDeclarations(pool))
-    config = Config(await stack.enter_async_context(client.channel(given.mesh, "api")))
+    api = await stack.enter_async_context(client.channel(given.mesh, "api"))
+    config = Config(api)
     tasks.keep(config.follow, "settings of guilds", pause=_API_PAUSES[0], longest=_API_PAUSES[1])
     guilds = DiscordGuilds(bot, config)
     speaking = Speaking(languages, config.of, guilds.locale)
@@ -124,7 +129,7 @@ async def _build(given: Settings, stack: AsyncExitStack) -> tuple[Server, Bot]:
     say = speaking.to_guild
     panels = Panels(PostgresPanels(pool), RestMessages(bot), players, say, now=time.monotonic, sleep=asyncio.sleep)
     playing = Playback(players, AudioQueues(audio), AudioCatalog(audio))
-    desk = Desk(playing, WorkerImports(worker), panels, languages)
+    desk = Desk(playing, WorkerImports(worker), panels, ApiSettings(api), languages)
     journal = PostgresJournal(pool, given.instance)
     answering = Answering(desk, speaking, journal, asyncio.sleep)
     interactions = Interactions(bot, _COMMANDS, desk, speaking, answering)

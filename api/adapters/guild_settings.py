@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, TypeVar
 from google.protobuf.message import Message
 
 from api import wire
+from api.adapters import audit
+from api.domain.audit import SETTINGS
 from api.domain.guild_settings import GuildSettings, settled
 from api.watching import KIND
 from kit import actor, idempotency, outbox
@@ -46,9 +48,12 @@ class SettingsChange:
         self._guild_id = guild_id
 
     async def save(self, choices: Choices) -> None:
-        """Write the choices under the next version, and tell of it."""
+        """Write the choices under the next version, with who changed what, and tell of it."""
+        before = settled(self.version, self.choices)
         self.version, self.choices = self.version + 1, choices
-        payload = wire.guild_settings(settled(self.version, choices))
+        after = settled(self.version, choices)
+        await audit.append(self.tx, self._guild_id, SETTINGS, wire.setting_changes(before, after))
+        payload = wire.guild_settings(after)
         event_id = await outbox.append(
             self.tx, guild_id=self._guild_id, version=self.version, kind=KIND, payload=payload
         )

@@ -15,9 +15,10 @@ if TYPE_CHECKING:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class GuildSettings:
-    """The contract's `GuildSettings`, with lengths in ms."""
+    """The contract's `GuildSettings`, with lengths in ms; `chosen` is what of it is no default."""
 
     version: int = 0
+    chosen: Choices = dataclasses.field(default_factory=dict)
     vote_share_percent: int = 50
     fair_queue: bool = False
     max_queue_length: int = 20_000
@@ -34,10 +35,10 @@ class GuildSettings:
     language: str = ""  # empty: as Discord says
 
 
-_NAMES = {field.name for field in dataclasses.fields(GuildSettings)}
+_NAMES = {field.name for field in dataclasses.fields(GuildSettings)} - {"version", "chosen"}
 
 
 def settled(version: int, choices: Choices) -> GuildSettings:
     """Return the choices, and the defaults of the rest. What only a later release knows is left out."""
     known = {name: value for name, value in choices.items() if name in _NAMES}
-    return GuildSettings(version=version, **known)
+    return GuildSettings(version=version, chosen=known, **known)

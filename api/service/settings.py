@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     import grpc
 
     from api.choosing import Nodes, Store
+    from api.domain.guild_settings import GuildSettings
     from api.watching import Watching
 
     Context = grpc.aio.ServicerContext[Any, Any]
@@ -49,8 +50,8 @@ class SettingsService(settings_service_pb2_grpc.SettingsServiceServicer):
         _context: Context,
     ) -> messages.GetGuildSettingsResponse:
         """Show what is so."""
-        found = await self._store.get([request.guild_id])
-        return messages.GetGuildSettingsResponse(settings=wire.guild_settings(found[request.guild_id]))
+        found = (await self._store.get([request.guild_id]))[request.guild_id]
+        return messages.GetGuildSettingsResponse(settings=wire.guild_settings(found), chosen=wire.chosen(found))
 
     async def UpdateGuildSettings(
         self,
@@ -61,15 +62,12 @@ class SettingsService(settings_service_pb2_grpc.SettingsServiceServicer):
         wish = wire.wish(request)
 
         async def effect() -> messages.UpdateGuildSettingsResponse:
-            settings = wire.guild_settings(await choosing.update(change, wish, self._nodes))
-            return messages.UpdateGuildSettingsResponse(settings=settings)
+            return _updated(await choosing.update(change, wish, self._nodes))
 
         async with self._store.change(request.guild_id, dry=request.validate_only) as change:
             before = settled(change.version, change.choices)
             answer, _ = await self._once(change, request, effect)
-        if request.validate_only:
-            answer.settings.CopyFrom(wire.guild_settings(before))
-        return answer
+        return _updated(before) if request.validate_only else answer
 
     async def BatchGetGuildSettings(
         self,
@@ -90,3 +88,7 @@ class SettingsService(settings_service_pb2_grpc.SettingsServiceServicer):
         async with aclosing(self._watching.watch(request.cursor)) as found:
             async for message in found:
                 yield wire.watched(message)
+
+
+def _updated(found: GuildSettings) -> messages.UpdateGuildSettingsResponse:
+    return messages.UpdateGuildSettingsResponse(settings=wire.guild_settings(found), chosen=wire.chosen(found))

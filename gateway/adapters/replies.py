@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import discord
 from discord.http import HTTPClient, Route
 
-from gateway.domain.cards.base import Select
+from gateway.domain.cards.base import Select, SelectKind
 from gateway.domain.interaction import First
 
 if TYPE_CHECKING:
@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
 # Discord's numbers for the kinds of callbacks, components and flags.
 _DEFER_MESSAGE, _DEFER_UPDATE, _CHOICES, _MODAL = 5, 6, 8, 9
-_ROW, _BUTTON, _SELECT, _SECONDARY, _LABEL, _TEXT_INPUT, _LINE, _PARAGRAPH = 1, 2, 3, 2, 18, 4, 1, 2
+_ROW, _BUTTON, _SECONDARY, _LABEL, _TEXT_INPUT, _LINE, _PARAGRAPH = 1, 2, 2, 18, 4, 1, 2
+_TEXT_CHANNELS = [0, 5]
 _EPHEMERAL = 1 << 6
 _PAUSES = (0.25, 0.5, 1.0)  # seconds; together less than the three in which Discord wants a first response
 _ACCENT = 0x1DB7A6
@@ -139,11 +140,22 @@ def _button(button: Button) -> dict[str, Any]:
 
 
 def _select(select: Select) -> dict[str, Any]:
-    return {
-        "type": _SELECT,
+    listed: dict[str, Any] = {
+        "type": select.kind.value,
         "custom_id": select.custom_id,
         "placeholder": select.placeholder,
         "min_values": select.fewest,
         "max_values": select.most,
-        "options": [{"label": label, "value": value} for label, value in select.choices],
     }
+    if select.kind is SelectKind.CHOICES:
+        options = [
+            {"label": label, "value": value, "default": value in select.chosen} for label, value in select.choices
+        ]
+        return listed | {"options": options}
+    is_channel = select.kind is SelectKind.CHANNELS
+    chosen = [{"id": one, "type": "channel" if is_channel else "role"} for one in select.chosen]
+    return (
+        listed
+        | ({"default_values": chosen} if chosen else {})
+        | ({"channel_types": _TEXT_CHANNELS} if is_channel else {})
+    )

@@ -14,6 +14,7 @@ from kit.errors import Reason, Refused
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable
 
+    from gateway.choosing import Settings
     from gateway.domain.cards.base import Card, Form
     from gateway.importing import Imports
     from gateway.panels import Panels
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 _CHAT_INPUT, _ON_MESSAGE = 1, 3  # Discord's types of commands
 _SUBCOMMAND = 1  # Discord's type of options that are commands
 _IN_GUILDS = 0
+_MANAGE_SERVER = 1 << 5  # Discord's bit
 _LONGEST = 1000  # characters of an option; the contract's limit for a query
 _LONGEST_ID = 18  # digits
 
@@ -33,6 +35,7 @@ class Desk:
     playback: Playback
     imports: Imports
     panels: Panels
+    settings: Settings
     say: Say
 
 
@@ -78,8 +81,10 @@ async def _refuse(_desk: Desk, _asked: Interaction) -> Card:
 class Command:
     """A slash command, or what a button or that of a form does. `first` is sent before `run` is called.
 
-    A name of two parts is that of a subcommand, as `filter-save`. One that only shows a `form` runs nothing. `watch`
-    gives the next card of what a card shows that goes on. One `on_message` is in the menu of messages.
+    A name of two parts is that of a subcommand, as `filter-save`. One that only shows a `form`, or one that is looked
+    up first, runs nothing. `watch` gives the next card of what a card shows that goes on. Discord shows one
+    `for_managers` to those who may manage the server, unless the server decides otherwise. One `on_message` is in the
+    menu of messages.
     """
 
     name: str
@@ -87,8 +92,10 @@ class Command:
     run: Callable[[Desk, Interaction], Awaitable[Card]] = _refuse
     options: tuple[Option, ...] = ()
     form: Callable[[Say, Interaction], Form] | None = None
+    filled_form: Callable[[Desk, Interaction], Awaitable[Form]] | None = None
     watch: Callable[[Desk, Interaction, str], Awaitable[Card]] | None = None
     on_message: bool = False
+    for_managers: bool = False
 
 
 _UNKNOWN = Command("unknown", First.PRIVATE, _refuse)
@@ -156,7 +163,8 @@ def _declare(say: Tongues, name: str, commands: list[Command]) -> dict[str, Any]
         options = [
             {"type": _SUBCOMMAND, **_describe(say, one.name), "options": _declare_options(say, one)} for one in commands
         ]
-    return {"type": _CHAT_INPUT, **_describe(say, name), "contexts": [_IN_GUILDS], "options": options}
+    declared = {"type": _CHAT_INPUT, **_describe(say, name), "contexts": [_IN_GUILDS], "options": options}
+    return declared | ({"default_member_permissions": str(_MANAGE_SERVER)} if commands[0].for_managers else {})
 
 
 def _describe(say: Tongues, name: str) -> dict[str, Any]:

@@ -34,3 +34,8 @@ def show(seconds: float) -> str:
     minutes, rest = divmod(int(seconds), 60)
     hours, minutes = divmod(minutes, 60)
     return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
+
+
+def write(seconds: float) -> str:
+    """Write seconds so that `parse` reads the same: as `1:30`, or as `2.5` below a minute and between two seconds."""
+    return show(seconds) if seconds >= 60 and seconds.is_integer() else f"{seconds:.3f}".rstrip("0").rstrip(".")

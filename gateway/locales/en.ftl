@@ -316,6 +316,12 @@ error-invalid-argument = { $field ->
     [item] That is not a track of the queue.
     [before] That is not a track of the queue.
     [to] That is not a track of the queue.
+    [setting] { $kind ->
+        [number] That is no number from { $least } to { $most }.
+        [length] That is no length of { $least } to { $most } seconds.
+        [text] That is too long.
+       *[other] That is not there to choose any more.
+    }
    *[other] Something in that is not valid.
 }
     .way-out = { $field ->
@@ -328,6 +334,12 @@ error-invalid-argument = { $field ->
     [item] Choose one of those that are shown while you type.
     [before] Choose one of those that are shown while you type.
     [to] Choose one of those that are shown while you type.
+    [setting] { $kind ->
+        [number] Write it in digits.
+        [length] Write it as `90`, `1:30` or `1:02:03`.
+        [text] Write at most { $most } characters.
+       *[other] Open `/settings` again.
+    }
    *[other] Change it and try again.
 }
 error-unknown-method = The bot's parts do not understand each other.
@@ -543,3 +555,92 @@ card-found-choose = Choose what to play
 card-found-none = Nothing was found that can be chosen. Use `/play` with an address, or other words.
 card-help = What I can do
 card-help-line = **/{ $command }** — { $what }
+# Settings of a server. `.none` is what zero, or nothing, means.
+
+command-settings = settings
+    .description = See and change how the bot works in this server
+
+setting-group-queue = Queue
+setting-group-playback = Playback
+setting-group-channel = Voice channel
+setting-group-people = Votes and roles
+setting-group-appearance = Appearance
+
+setting-fair_queue = Fair queue
+    .description = What is added is put in turn with what others added, one each, instead of at the end.
+setting-allow_duplicates = Duplicates
+    .description = A track may be added that is in the queue already.
+setting-allow_streams = Live streams
+    .description = Live streams may be added.
+setting-max_queue_length = Tracks in the queue
+    .description = The most tracks that wait in the queue.
+setting-max_items_per_requester = Tracks of one person
+    .description = The most tracks of one person that wait in the queue.
+    .none = no limit
+setting-max_track_length = Longest track
+    .description = The longest track that may be added.
+    .none = no limit
+setting-loudness_levelling = Level the loudness
+    .description = Tracks are brought to the same loudness, from the next one on.
+setting-skip_segments = Skip what is no music
+    .description = Sponsors, self-promotion and talk in YouTube's videos are skipped.
+setting-crossfade = Crossfade
+    .description = How long the end of a track and the start of the next one sound together.
+    .none = off
+setting-stay_connected = Stay connected
+    .description = The bot stays in its voice channel until it is sent away.
+setting-empty_channel_timeout = Stay when alone
+    .description = How long the bot stays in a voice channel that everybody left.
+    .none = leave at once
+setting-vote_share_percent = Votes for a skip
+    .description = The share of listeners that have to want a skip. DJs need no votes.
+    .none = no vote is needed
+setting-dj_role_id = DJ role
+    .description = The role whose members are DJs.
+    .none = a role named “DJ”
+
+setting-language = Language
+    .description = The language of what I say to everyone.
+    .none = as in Discord
+    .en = English
+    .de = Deutsch
+    .es = Español
+    .ja = 日本語
+setting-on = on
+setting-off = off
+setting-number = { $unit ->
+    [percent] { $value }%
+   *[other] { $value }
+}
+setting-length = { $colon ->
+    [True] { $length }
+   *[other] { $length } s
+}
+setting-limits = { $kind ->
+    [number] { $least } to { $most }
+    [length] Up to { $most } seconds, as 90 or 1:30
+   *[other] At most { $most } characters
+}
+
+card-settings = Settings: { $group }
+card-settings-choose-group = Choose a group
+card-settings-choose = Choose a setting
+card-settings-choose-value = Choose
+card-settings-line = { $chosen ->
+    [True] **{ $name }**: { $value }
+   *[other] **{ $name }**: { $value } (default)
+}
+card-changes = Changes of the settings
+card-changes-none = Nobody has changed the settings in the last 90 days.
+card-change = { $surface ->
+    [API] { $when } { $user }, with a token: **{ $name }** { $before } → { $after }
+   *[other] { $when } { $user }: **{ $name }** { $before } → { $after }
+}
+button-reset = Back to the default
+button-reset-group = All to the defaults
+button-changes = Changes
+button-back = Back
+button-change = Change
+button-turn-on = Turn on
+button-turn-off = Turn off
+form-setting = Change a setting

@@ -2,6 +2,8 @@
 
 import { avatar, call, element, icon, place, state } from "./api.js";
 import { markdown } from "./markdown.js";
+import { ask } from "./modal.js";
+import { emoji, options } from "./select.js";
 
 const EPHEMERAL = 1 << 6;
 const LOADING = 1 << 7;
@@ -15,15 +17,14 @@ export function onNotice(listener) {
 async function press(message, customId, values, control) {
   control.disabled = true;
   try {
-    await call("POST", "/sim/v1/components", { ...place(), messageId: message.id, customId, ...(values ? { values } : {}) });
+    const { modal } = await call("POST", "/sim/v1/components", { ...place(), messageId: message.id, customId, ...(values ? { values } : {}) });
+    if (modal) ask(modal, (work) => work().catch((error) => notify(error.message)));
   } catch (error) {
     notify(error.message);
   } finally {
     control.disabled = false;
   }
 }
-
-const emoji = (one) => (one && one.name ? `${one.name} ` : "");
 
 function button(message, component) {
   const style = BUTTON_STYLES[component.style] ?? "secondary";
@@ -42,9 +43,7 @@ function button(message, component) {
 function select(message, component) {
   const made = element("select", { className: "menu", disabled: Boolean(component.disabled), "data-custom-id": component.custom_id });
   made.append(element("option", { value: "", textContent: component.placeholder ?? "Make a selection", disabled: true, selected: true }));
-  for (const option of component.options ?? []) {
-    made.append(element("option", { value: option.value, textContent: `${emoji(option.emoji)}${option.label}`, title: option.description ?? "" }));
-  }
+  made.append(...options(component));
   made.onchange = () => press(message, component.custom_id, [made.value], made);
   return made;
 }

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import base64
 from typing import TYPE_CHECKING, Any
 
-from simcord import OptionError
+from simcord import OptionError, SetupError
 from simcord.backend import serializers
 from simcord.components import walk_components
 from simcord.interactions import nest_options, validate_option_value
@@ -19,7 +20,8 @@ if TYPE_CHECKING:
 
 _SUBCOMMANDS = (1, 2)
 _USER, _CHANNEL, _ROLE, _MENTIONABLE, _ATTACHMENT = 6, 7, 8, 9, 11
-_BUTTON = 2
+_BUTTON, _STRING_SELECT, _TEXT_INPUT = 2, 3, 4
+_SELECTS = {5: _USER, 6: _ROLE, 7: _MENTIONABLE, 8: _CHANNEL}  # the types of select menus, and what they offer
 _INTERACTIVE = (2, 3, 5, 6, 7, 8)
 
 
@@ -93,7 +95,7 @@ def command_data(
     """
     leaf, path, values = _descend(command, values, locale)
     declared = named(leaf.get("options") or [], locale)
-    resolved: dict[str, Any] = {}
+    resolved: list[tuple[str, str, dict[str, Any]]] = []
     options: list[dict[str, Any]] = []
     for name, value in values.items():
         if name not in declared:
@@ -104,8 +106,7 @@ def command_data(
         else:
             option, found = _leaf_option(backend, guild, command["name"], declared[name], value)
             options.append(option)
-            for bucket, payload in found:
-                resolved.setdefault(bucket, {})[option["value"]] = payload
+            resolved += [(bucket, option["value"], payload) for bucket, payload in found]
     given = {declared[name]["name"] for name in values}
     missing = [o["name"] for o in leaf.get("options") or [] if o.get("required") and o["name"] not in given]
     if missing and focused is None:
@@ -114,11 +115,25 @@ def command_data(
         raise Refusal.of(400, f"option {focused} of /{command['name']} has no autocomplete")
     data = {"id": command["id"], "name": command["name"], "type": command["type"]}
     data["options"] = nest_options(command, path, options)
-    if resolved:
-        data["resolved"] = resolved
+    data |= _bucketed(resolved)
     if command.get("guild_id"):
         data["guild_id"] = command["guild_id"]
     return data
+
+
+def store(backend: Backend, channel_id: int, files: list[dict[str, str]]) -> list[dict[str, Any]]:
+    """Store files, each of a filename and base64 content; returns their payloads."""
+    try:
+        decoded = [(file["filename"], base64.b64decode(file["content"], validate=True)) for file in files]
+        return backend.store_attachments(channel_id, decoded)
+    except (SetupError, KeyError, ValueError) as error:
+        raise Refusal.of(400, f"Invalid Form Body: {error!r}", 50035) from error
+
+
+def uploaded(backend: Backend, channel_id: int, value: Any) -> Any:
+    """Store a file that is given with a command: a map of its filename and base64 content."""
+    is_file = isinstance(value, dict) and value.keys() == {"filename", "content"}
+    return store(backend, channel_id, [value])[0] if is_file else value
 
 
 def message_data(backend: Backend, command: dict[str, Any], message: Message) -> dict[str, Any]:
@@ -129,24 +144,73 @@ def message_data(backend: Backend, command: dict[str, Any], message: Message) ->
     return data | {"target_id": target, "resolved": {"messages": {target: shown}}}
 
 
-def form_data(modal: dict[str, Any], fields: dict[str, str]) -> dict[str, Any]:
-    """Make the data of a form that somebody filled in: every field of several lines or one, under its label."""
-    labels = []
-    for label in modal["components"]:
-        field = label["component"]
-        value = fields.get(field["custom_id"], "")
-        low, high = field.get("min_length", 0), field.get("max_length", 4000)
-        if not max(low, int(field.get("required", True))) <= len(value) <= high:
-            raise Refusal.of(400, f"the field {field['custom_id']} takes {low} to {high} characters")
-        filled = {"type": field["type"], "id": field.get("id", 0), "custom_id": field["custom_id"], "value": value}
-        labels.append({"type": label["type"], "id": label.get("id", 0), "component": filled})
-    unknown = set(fields) - {label["component"]["custom_id"] for label in labels}
-    if unknown:
-        raise Refusal.of(400, f"the form has no field {min(unknown)}")
-    return {"custom_id": modal["custom_id"], "components": labels}
+def _pick(
+    backend: Backend, guild: Guild, select: dict[str, Any], values: Any, *, optional: bool = False
+) -> list[tuple[str, str, dict[str, Any]]]:
+    """Check what somebody chose of a select menu; returns what the ids among it stand for (the bucket, the id, it)."""
+    name, kind = select["custom_id"], select["type"]
+    least = 0 if optional and not values else select.get("min_values", 1)
+    if not isinstance(values, list) or not all(isinstance(value, str) for value in values):
+        raise Refusal.of(400, f"the component {name} takes a list of values")
+    if not least <= len(values) <= select.get("max_values", 1) or len(set(values)) < len(values):
+        raise Refusal.of(400, f"the component {name} takes {least} to {select.get('max_values', 1)} of its own values")
+    if kind == _STRING_SELECT:
+        if not {option["value"] for option in select["options"]}.issuperset(values):
+            raise Refusal.of(400, f"the component {name} takes only its own values")
+        return []
+    chosen = []
+    for value in values:
+        found = list(_resolve(backend, guild, _SELECTS[kind], int(value))) if value.isdecimal() else []
+        wanted = select.get("channel_types") or []
+        if not found or (wanted and found[0][1]["type"] not in wanted):
+            raise Refusal.of(400, f"the component {name} offers nothing with the id {value}")
+        chosen += [(bucket, value, payload) for bucket, payload in found]
+    return chosen
 
 
-def component_data(message: Message, custom_id: str, values: list[str] | None) -> dict[str, Any]:
+def _bucketed(found: Iterable[tuple[str, str, dict[str, Any]]]) -> dict[str, Any]:
+    resolved: dict[str, Any] = {}
+    for bucket, entity, payload in found:
+        resolved.setdefault(bucket, {})[entity] = payload
+    return {"resolved": resolved} if resolved else {}
+
+
+def form_data(backend: Backend, guild: Guild, modal: dict[str, Any], fields: dict[str, Any]) -> dict[str, Any]:
+    """Make the data of a form that somebody filled in: a text for each field, a list of values for each select menu."""
+    chosen: list[tuple[str, str, dict[str, Any]]] = []
+    rest = dict(fields)
+
+    def fill(field: dict[str, Any]) -> dict[str, Any]:
+        filled = {"type": field["type"], "id": field.get("id", 0), "custom_id": field["custom_id"]}
+        if field["type"] == _TEXT_INPUT:
+            return filled | {"value": _typed(field, rest.pop(field["custom_id"], ""))}
+        values = rest.pop(field["custom_id"], [])
+        chosen.extend(_pick(backend, guild, field, values, optional=not field.get("required", True)))
+        return filled | {"values": values}
+
+    shown = []
+    for one in modal["components"]:
+        held = {"type": one["type"], "id": one.get("id", 0)}
+        if "component" in one:
+            held["component"] = fill(one["component"])
+        elif "components" in one:
+            held["components"] = [fill(field) for field in one["components"]]
+        shown.append(held)
+    if rest:
+        raise Refusal.of(400, f"the form has no field {min(rest)}")
+    return {"custom_id": modal["custom_id"], "components": shown} | _bucketed(chosen)
+
+
+def _typed(field: dict[str, Any], value: Any) -> str:
+    low, high, required = field.get("min_length") or 0, field.get("max_length") or 4000, field.get("required", True)
+    if not isinstance(value, str) or not (max(low, 1) if required or value else 0) <= len(value) <= high:
+        raise Refusal.of(400, f"the field {field['custom_id']} takes {low} to {high} characters")
+    return value
+
+
+def component_data(
+    backend: Backend, guild: Guild, message: Message, custom_id: str, values: list[str] | None
+) -> dict[str, Any]:
     """Make the data of a click, or of a choice in a select menu, on a component of `message`."""
     for component in walk_components(message.components):
         if component.get("type") in _INTERACTIVE and component.get("custom_id") == custom_id:
@@ -156,10 +220,7 @@ def component_data(message: Message, custom_id: str, values: list[str] | None) -
     if component.get("disabled"):
         raise Refusal.of(400, f"the component {custom_id} is disabled")
     data = {"custom_id": custom_id, "component_type": component["type"], "id": component.get("id", 0)}
-    if component["type"] != _BUTTON:
-        known = {option["value"] for option in component.get("options") or []}
-        low, high = component.get("min_values", 1), component.get("max_values", 1)
-        if values is None or not low <= len(values) <= high or (known and not known.issuperset(values)):
-            raise Refusal.of(400, f"the component {custom_id} takes {low} to {high} of its own values")
-        data["values"] = values
-    return data
+    if component["type"] == _BUTTON:
+        return data
+    chosen = _pick(backend, guild, component, values or [])
+    return data | {"values": values or []} | _bucketed(chosen)

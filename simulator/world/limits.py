@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 import discord
+from simcord.components import walk_components
 
 from simulator.world.refusal import Refusal
 
@@ -16,6 +17,11 @@ _SUBCOMMANDS = (1, 2)
 _CHAT_INPUT = 1
 # Interaction type -> callback types it may be answered with.
 _CALLBACKS = {2: {4, 5, 9, 10, 12}, 3: {4, 5, 6, 7, 9, 10, 12}, 4: {8}, 5: {4, 5, 6, 7, 10, 12}}
+
+_UPDATES = {6, 7}
+_STRING_SELECT, _TEXT_INPUT, _CHANNEL_SELECT = 3, 4, 8
+# Select menu -> the types of what it offers.
+_OFFERED = {5: {"user"}, 6: {"role"}, 7: {"user", "role"}, 8: {"channel"}}
 
 
 def _length(path: str, value: Any, low: int, high: int) -> int:
@@ -112,9 +118,39 @@ def check_commands(commands: Any) -> None:
         raise Refusal.of(400, "Maximum number of application commands reached (100).", 30032)
 
 
-def check_callback(interaction_type: int, body: Any) -> None:
-    """Check that the answer fits the interaction, and an autocomplete's choices."""
+def check_callback(interaction_type: int, body: Any, *, on_message: bool) -> None:
+    """Check that the answer fits the interaction, and an autocomplete's choices; `on_message`: it began at one."""
     if not isinstance(body, dict) or body.get("type") not in _CALLBACKS.get(interaction_type, ()):
         raise Refusal.form("type", "Interaction callback type is not valid for this interaction.")
+    if body["type"] in _UPDATES and not on_message:
+        raise Refusal.form("type", "The interaction has no message that could be updated.")
     if body["type"] == 8:  # the choices of an autocomplete
         check_choices("data.choices", (body.get("data") or {}).get("choices"))
+
+
+def check_components(body: Any) -> None:
+    """Check what is chosen in select menus from the start, what they offer, and what is in fields of text."""
+    if not isinstance(body, dict):
+        return
+    inner = body.get("data")
+    for one in walk_components([body, inner] if isinstance(inner, dict) else [body]):
+        kind = one.get("type")
+        if "custom_id" not in one:
+            continue
+        if kind == _TEXT_INPUT and len(one.get("value") or "") > (one.get("max_length") or 4000):
+            raise Refusal.form("components", "The value must be max_length or fewer in length.")
+        if kind == _STRING_SELECT or kind in _OFFERED:
+            _check_select(one, _OFFERED.get(kind, set()))
+
+
+def _check_select(select: dict[str, Any], offered: set[str]) -> None:
+    if offered and "options" in select:
+        raise Refusal.form("components", "Only string select menus have options.")
+    if "channel_types" in select and select["type"] != _CHANNEL_SELECT:
+        raise Refusal.form("components", "Only channel select menus have channel types.")
+    chosen = select.get("default_values") or []
+    if any(one["type"] not in offered for one in chosen):
+        raise Refusal.form("components", "A default value must be of a type that the select menu offers.")
+    count = len(chosen) + sum(bool(dict(option).get("default")) for option in select.get("options") or [])
+    if count > select.get("max_values", 1) or 0 < len(chosen) < select.get("min_values", 1):
+        raise Refusal.form("components", "There must be min_values to max_values default values.")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 from copy import deepcopy
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -82,10 +81,10 @@ class World:
         reason: str | None,
     ) -> Any:
         """Answer one REST call; raises Refusal as Discord would."""
-        self._check(method, path, body)
         if path == "/applications/@me":  # the newer name of the same
             path = _APPLICATION
         try:
+            self._check(method, path, body)
             answer = router.dispatch(
                 self._backend,
                 method,
@@ -130,12 +129,13 @@ class World:
                     record.complete_deferred()
 
     def _check(self, method: str, path: str, body: Any) -> None:
+        limits.check_components(body)
         match [method, *path.strip("/").split("/")]:
             case ["PUT", "applications", *_, "commands"]:
                 limits.check_commands(body)
             case ["POST", "interactions", interaction_id, _token, "callback"] if interaction_id.isdigit():
                 if record := self._backend.interactions.get(int(interaction_id)):
-                    limits.check_callback(record.type, body)
+                    limits.check_callback(record.type, body, on_message=record.source_message_id is not None)
 
     # -- the gateway --------------------------------------------------------------------------------------------------
 
@@ -310,15 +310,9 @@ class World:
             raise Refusal.of(404, f"Unknown application command /{name}", 10063)
         if not command_access(self._backend, command, user_id=place.user_id, channel_id=place.channel_id).allowed:
             raise Refusal.of(403, "Missing Permissions", 50013)
-        options = {name: self._uploaded(place.channel_id, value) for name, value in options.items()}
+        options = {name: acting.uploaded(self._backend, place.channel_id, value) for name, value in options.items()}
         data = acting.command_data(self._backend, guild, command, options, locale=locale, focused=focused)
         return self._interact(_COMMAND if focused is None else _AUTOCOMPLETE, place, data)
-
-    def _uploaded(self, channel_id: int, value: Any) -> Any:
-        """Store a file that is given with a command: a map of its filename and base64 content."""
-        if not (isinstance(value, dict) and value.keys() == {"filename", "content"}):
-            return value
-        return self._store(channel_id, [value])[0]
 
     def message_command(self, place: Place, name: str, message_id: int) -> Interaction:
         """Choose a command in the menu of a message; emits INTERACTION_CREATE."""
@@ -331,25 +325,27 @@ class World:
 
     def component(self, place: Place, message_id: int, custom_id: str, values: list[str] | None) -> Interaction:
         """Click on a component; emits INTERACTION_CREATE."""
-        self._at(place)
+        guild = self._at(place)
         message = self._message(place.channel_id, message_id)
         if not message.visible_to(place.user_id):
             raise Refusal.of(404, "Unknown Message", 10008)
-        data = acting.component_data(message, custom_id, values)
+        data = acting.component_data(self._backend, guild, message, custom_id, values)
         return self._interact(_COMPONENT, place, data, message)
 
-    def form(self, place: Place, custom_id: str, fields: dict[str, str]) -> Interaction:
-        """Send a form that was shown to this person here, once; emits INTERACTION_CREATE."""
-        self._at(place)
+    def form(self, place: Place, custom_id: str, fields: dict[str, Any]) -> Interaction:
+        """Send a form that was shown to this person here, once, with the message it was asked for at, if any."""
+        guild = self._at(place)
         for record in self._backend.interactions.values():
             where = (record.guild_id, record.channel_id, record.user_id)
             if where == place and record.modal and record.modal["custom_id"] == custom_id and not record.modal_consumed:
                 break
         else:
             raise Refusal.of(404, f"no form {custom_id} is shown")
-        data = acting.form_data(record.modal, fields)
+        data = acting.form_data(self._backend, guild, record.modal, fields)
+        source = record.source_message_id
+        message = None if source is None else self._message(place.channel_id, source)
         record.modal_consumed = True
-        return self._interact(_FORM, place, data)
+        return self._interact(_FORM, place, data, message)
 
     def _interact(self, kind: int, place: Place, data: dict[str, Any], message: Message | None = None) -> Interaction:
         record, payload = base_payload(self._backend, type=kind, data=data, **place._asdict())
@@ -383,16 +379,9 @@ class World:
         channel = self.change("get_channel", channel_id)
         try:
             self._backend.require_permissions(channel.guild_id, user_id, channel_id, "send_messages")
-            stored = self._store(channel_id, attachments)
+            stored = acting.store(self._backend, channel_id, attachments)
             return self._backend.create_message(channel_id, user_id, content, attachments=stored).id
         except BackendError as error:
             raise Refusal(error.status, error.to_json()) from error
         except SetupError as error:
-            raise Refusal.of(400, f"Invalid Form Body: {error!r}", 50035) from error
-
-    def _store(self, channel_id: int, attachments: list[dict[str, str]]) -> list[dict[str, Any]]:
-        try:
-            files = [(a["filename"], base64.b64decode(a["content"], validate=True)) for a in attachments]
-            return self._backend.store_attachments(channel_id, files)
-        except (SetupError, KeyError, ValueError) as error:
             raise Refusal.of(400, f"Invalid Form Body: {error!r}", 50035) from error

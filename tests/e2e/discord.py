@@ -112,6 +112,11 @@ class Discord:
             assert answer.status in {200, 201, 204}, await answer.text()
             return await answer.json(content_type=None) if answer.status != 204 else None
 
+    async def delete(self, path: str, body: object) -> None:
+        """DELETE under /sim/v1."""
+        async with self.http.delete(f"{self.url}/sim/v1{path}", json=body) as answer:
+            assert answer.status == 204, await answer.text()
+
     async def guild(self, index: int = 0) -> Guild:
         """Return one guild of the world."""
         guild = (await self.get("/world"))["guilds"][index]

@@ -62,6 +62,58 @@ class Buttons(discord.ui.View):
         await interaction.followup.send("only you", ephemeral=True)
 
 
+class Survey(discord.ui.Modal, title="A survey"):
+    """Fields of text and lists, one of which may stay empty."""
+
+    name: discord.ui.Label[Survey] = discord.ui.Label(
+        text="Name", component=discord.ui.TextInput(custom_id="name", default="Anonymous", max_length=20)
+    )
+    remark: discord.ui.Label[Survey] = discord.ui.Label(
+        text="Remark", component=discord.ui.TextInput(custom_id="remark", required=False, min_length=3)
+    )
+    tastes: discord.ui.Label[Survey] = discord.ui.Label(
+        text="Tastes",
+        component=discord.ui.Select(
+            custom_id="tastes",
+            max_values=2,
+            options=[discord.SelectOption(label=one.title(), value=one) for one in ("jazz", "folk", "punk")],
+        ),
+    )
+    role: discord.ui.Label[Survey] = discord.ui.Label(
+        text="Role", component=discord.ui.RoleSelect(custom_id="role", required=False)
+    )
+
+    async def on_submit(self, interaction: discord.Interaction) -> None:
+        given = [label.component for label in (self.name, self.remark, self.tastes, self.role)]
+        said = [
+            one.value if isinstance(one, discord.ui.TextInput) else [str(value) for value in one.values]
+            for one in given
+            if isinstance(one, discord.ui.TextInput | discord.ui.Select | discord.ui.RoleSelect)
+        ]
+        await interaction.response.edit_message(content=repr(said))
+
+
+class Lists(discord.ui.View):
+    """Lists of what a guild has, and a button for a form."""
+
+    @discord.ui.select(cls=discord.ui.RoleSelect, custom_id="roles", min_values=0, max_values=2)
+    async def roles(self, interaction: discord.Interaction, chosen: discord.ui.RoleSelect[Lists]) -> None:
+        names = ", ".join(role.name for role in chosen.values)
+        await interaction.response.edit_message(content=f"chosen: {names}")
+
+    @discord.ui.select(cls=discord.ui.ChannelSelect, custom_id="channels", channel_types=[discord.ChannelType.text])
+    async def channels(self, interaction: discord.Interaction, chosen: discord.ui.ChannelSelect[Lists]) -> None:
+        await interaction.response.edit_message(content=", ".join(channel.name for channel in chosen.values))
+
+    @discord.ui.select(cls=discord.ui.UserSelect, custom_id="people")
+    async def people(self, interaction: discord.Interaction, chosen: discord.ui.UserSelect[Lists]) -> None:
+        await interaction.response.edit_message(content=", ".join(person.name for person in chosen.values))
+
+    @discord.ui.button(label="Ask", custom_id="ask")
+    async def ask(self, interaction: discord.Interaction, _button: discord.ui.Button[Lists]) -> None:
+        await interaction.response.send_modal(Survey())
+
+
 async def settle(voice: discord.VoiceClient) -> None:
     """Wait for the end-to-end encryption: before it, discord.py sends in the clear."""
     async with asyncio.timeout(10):
@@ -125,6 +177,11 @@ async def twice(interaction: discord.Interaction) -> None:
         await interaction.channel.send(f"{error.status} {error.code}")
 
 
+@app_commands.command(description="Show lists")
+async def lists(interaction: discord.Interaction) -> None:
+    await interaction.response.send_message("Choose", view=Lists())
+
+
 @app_commands.command(description="Show a picture")
 async def picture(interaction: discord.Interaction, address: str) -> None:
     box = discord.Embed(title="Two of them").set_thumbnail(url=address).set_image(url=address)
@@ -161,7 +218,7 @@ class Bot(commands.AutoShardedBot):
     async def setup_hook(self) -> None:
         self.add_view(Buttons())
         own: list[app_commands.Command[Any, ..., None]]
-        own = [play, refuse, shout, languages, late, twice, picture, sound, leave]
+        own = [play, refuse, shout, languages, late, twice, lists, picture, sound, leave]
         for command in own:
             self.tree.add_command(command)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import IntEnum
 from typing import TYPE_CHECKING, Protocol
 
 from gateway.domain import text
@@ -31,18 +32,28 @@ class Button:
     emoji: str
 
 
+class SelectKind(IntEnum):
+    """What a list shows: choices of ours, or roles or text channels, which Discord knows; the numbers are Discord's."""
+
+    CHOICES = 3
+    ROLES = 6
+    CHANNELS = 8
+
+
 @dataclass(frozen=True)
 class Select:
     """A list that people choose of: what is shown, and what it stands for. `custom_id` as of a button.
 
-    They choose between `fewest` and `most` at once.
+    They choose between `fewest` and `most` at once; `chosen` already is what stands for these.
     """
 
     custom_id: str
     placeholder: str
-    choices: tuple[tuple[str, str], ...]
+    choices: tuple[tuple[str, str], ...] = ()
     fewest: int = 1
     most: int = 1
+    kind: SelectKind = SelectKind.CHOICES
+    chosen: tuple[str, ...] = ()
 
 
 Row = tuple[Button, ...] | Select
@@ -53,7 +64,8 @@ class Card:
     """An answer. With a heading it is shown as a box, without one as a plain sentence.
 
     A row is up to five buttons, or one list. `version` is that of the player it shows, if it can go on as the guild's
-    panel, else zero. `watched` names what it shows, if that goes on by itself.
+    panel, else zero. `watched` names what it shows, if that goes on by itself. `refusal` is why it does not show what
+    was asked for: it is said to the person alone, beside the card.
     """
 
     text: str
@@ -62,6 +74,7 @@ class Card:
     rows: tuple[Row, ...] = ()
     version: int = 0
     watched: str = ""
+    refusal: Refused | None = None
 
 
 @dataclass(frozen=True)

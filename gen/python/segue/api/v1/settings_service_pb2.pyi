@@ -50,18 +50,24 @@ class GetGuildSettingsResponse(_message.Message):
     DESCRIPTOR: _descriptor.Descriptor
 
     SETTINGS_FIELD_NUMBER: _builtins.int
+    CHOSEN_FIELD_NUMBER: _builtins.int
     @_builtins.property
     def settings(self) -> _settings_pb2.GuildSettings:
         """The settings."""
+
+    @_builtins.property
+    def chosen(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """The names of those that somebody chose, as `dj_role_id`; the rest have their defaults."""
 
     def __init__(
         self,
         *,
         settings: _settings_pb2.GuildSettings | None = ...,
+        chosen: _abc.Iterable[_builtins.str] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["settings", b"settings"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["settings", b"settings"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["chosen", b"chosen", "settings", b"settings"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -69,7 +75,7 @@ Global___GetGuildSettingsResponse: _TypeAlias = GetGuildSettingsResponse  # noqa
 
 @_typing.final
 class UpdateGuildSettingsRequest(_message.Message):
-    """The request of UpdateGuildSettings. Settings bear the numbers they have in GuildSettings; absent: as before."""
+    """The request of UpdateGuildSettings. Settings bear the names and numbers they have in GuildSettings; absent: as before."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -115,7 +121,7 @@ class UpdateGuildSettingsRequest(_message.Message):
     skip_segments: _builtins.bool
     """Whether segments that are no music are skipped where a node can."""
     expected_version: _builtins.int
-    """The version the caller saw: if there is another one by now, nothing is changed. Zero: whatever it is."""
+    """The version the caller saw: if there is another one by now, nothing is changed. Absent: whatever it is."""
     request_id: _builtins.str
     """A UUID of the caller's making: the same id has one effect and the same answer for 24 hours. Empty: the call's own id."""
     validate_only: _builtins.bool
@@ -156,14 +162,14 @@ class UpdateGuildSettingsRequest(_message.Message):
         dj_role_id: _builtins.int | None = ...,
         skip_segments: _builtins.bool | None = ...,
         reset: _abc.Iterable[_builtins.str] | None = ...,
-        expected_version: _builtins.int = ...,
+        expected_version: _builtins.int | None = ...,
         request_id: _builtins.str = ...,
         validate_only: _builtins.bool = ...,
         language: _builtins.str | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["_allow_duplicates", b"_allow_duplicates", "_allow_streams", b"_allow_streams", "_crossfade", b"_crossfade", "_dj_role_id", b"_dj_role_id", "_empty_channel_timeout", b"_empty_channel_timeout", "_fair_queue", b"_fair_queue", "_language", b"_language", "_loudness_levelling", b"_loudness_levelling", "_max_items_per_requester", b"_max_items_per_requester", "_max_queue_length", b"_max_queue_length", "_max_track_length", b"_max_track_length", "_skip_segments", b"_skip_segments", "_stay_connected", b"_stay_connected", "_vote_share_percent", b"_vote_share_percent", "allow_duplicates", b"allow_duplicates", "allow_streams", b"allow_streams", "crossfade", b"crossfade", "dj_role_id", b"dj_role_id", "empty_channel_timeout", b"empty_channel_timeout", "fair_queue", b"fair_queue", "language", b"language", "loudness_levelling", b"loudness_levelling", "max_items_per_requester", b"max_items_per_requester", "max_queue_length", b"max_queue_length", "max_track_length", b"max_track_length", "skip_segments", b"skip_segments", "stay_connected", b"stay_connected", "vote_share_percent", b"vote_share_percent"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_allow_duplicates", b"_allow_duplicates", "_allow_streams", b"_allow_streams", "_crossfade", b"_crossfade", "_dj_role_id", b"_dj_role_id", "_empty_channel_timeout", b"_empty_channel_timeout", "_expected_version", b"_expected_version", "_fair_queue", b"_fair_queue", "_language", b"_language", "_loudness_levelling", b"_loudness_levelling", "_max_items_per_requester", b"_max_items_per_requester", "_max_queue_length", b"_max_queue_length", "_max_track_length", b"_max_track_length", "_skip_segments", b"_skip_segments", "_stay_connected", b"_stay_connected", "_vote_share_percent", b"_vote_share_percent", "allow_duplicates", b"allow_duplicates", "allow_streams", b"allow_streams", "crossfade", b"crossfade", "dj_role_id", b"dj_role_id", "empty_channel_timeout", b"empty_channel_timeout", "expected_version", b"expected_version", "fair_queue", b"fair_queue", "language", b"language", "loudness_levelling", b"loudness_levelling", "max_items_per_requester", b"max_items_per_requester", "max_queue_length", b"max_queue_length", "max_track_length", b"max_track_length", "skip_segments", b"skip_segments", "stay_connected", b"stay_connected", "vote_share_percent", b"vote_share_percent"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_allow_duplicates", b"_allow_duplicates", "_allow_streams", b"_allow_streams", "_crossfade", b"_crossfade", "_dj_role_id", b"_dj_role_id", "_empty_channel_timeout", b"_empty_channel_timeout", "_fair_queue", b"_fair_queue", "_language", b"_language", "_loudness_levelling", b"_loudness_levelling", "_max_items_per_requester", b"_max_items_per_requester", "_max_queue_length", b"_max_queue_length", "_max_track_length", b"_max_track_length", "_skip_segments", b"_skip_segments", "_stay_connected", b"_stay_connected", "_vote_share_percent", b"_vote_share_percent", "allow_duplicates", b"allow_duplicates", "allow_streams", b"allow_streams", "crossfade", b"crossfade", "dj_role_id", b"dj_role_id", "empty_channel_timeout", b"empty_channel_timeout", "expected_version", b"expected_version", "fair_queue", b"fair_queue", "guild_id", b"guild_id", "language", b"language", "loudness_levelling", b"loudness_levelling", "max_items_per_requester", b"max_items_per_requester", "max_queue_length", b"max_queue_length", "max_track_length", b"max_track_length", "request_id", b"request_id", "reset", b"reset", "skip_segments", b"skip_segments", "stay_connected", b"stay_connected", "validate_only", b"validate_only", "vote_share_percent", b"vote_share_percent"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_allow_duplicates", b"_allow_duplicates", "_allow_streams", b"_allow_streams", "_crossfade", b"_crossfade", "_dj_role_id", b"_dj_role_id", "_empty_channel_timeout", b"_empty_channel_timeout", "_expected_version", b"_expected_version", "_fair_queue", b"_fair_queue", "_language", b"_language", "_loudness_levelling", b"_loudness_levelling", "_max_items_per_requester", b"_max_items_per_requester", "_max_queue_length", b"_max_queue_length", "_max_track_length", b"_max_track_length", "_skip_segments", b"_skip_segments", "_stay_connected", b"_stay_connected", "_vote_share_percent", b"_vote_share_percent", "allow_duplicates", b"allow_duplicates", "allow_streams", b"allow_streams", "crossfade", b"crossfade", "dj_role_id", b"dj_role_id", "empty_channel_timeout", b"empty_channel_timeout", "expected_version", b"expected_version", "fair_queue", b"fair_queue", "guild_id", b"guild_id", "language", b"language", "loudness_levelling", b"loudness_levelling", "max_items_per_requester", b"max_items_per_requester", "max_queue_length", b"max_queue_length", "max_track_length", b"max_track_length", "request_id", b"request_id", "reset", b"reset", "skip_segments", b"skip_segments", "stay_connected", b"stay_connected", "validate_only", b"validate_only", "vote_share_percent", b"vote_share_percent"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType__allow_duplicates: _TypeAlias = _typing.Literal["allow_duplicates"]  # noqa: Y015
     _WhichOneofArgType__allow_duplicates: _TypeAlias = _typing.Literal["_allow_duplicates", b"_allow_duplicates"]  # noqa: Y015
@@ -175,6 +181,8 @@ class UpdateGuildSettingsRequest(_message.Message):
     _WhichOneofArgType__dj_role_id: _TypeAlias = _typing.Literal["_dj_role_id", b"_dj_role_id"]  # noqa: Y015
     _WhichOneofReturnType__empty_channel_timeout: _TypeAlias = _typing.Literal["empty_channel_timeout"]  # noqa: Y015
     _WhichOneofArgType__empty_channel_timeout: _TypeAlias = _typing.Literal["_empty_channel_timeout", b"_empty_channel_timeout"]  # noqa: Y015
+    _WhichOneofReturnType__expected_version: _TypeAlias = _typing.Literal["expected_version"]  # noqa: Y015
+    _WhichOneofArgType__expected_version: _TypeAlias = _typing.Literal["_expected_version", b"_expected_version"]  # noqa: Y015
     _WhichOneofReturnType__fair_queue: _TypeAlias = _typing.Literal["fair_queue"]  # noqa: Y015
     _WhichOneofArgType__fair_queue: _TypeAlias = _typing.Literal["_fair_queue", b"_fair_queue"]  # noqa: Y015
     _WhichOneofReturnType__language: _TypeAlias = _typing.Literal["language"]  # noqa: Y015
@@ -204,6 +212,8 @@ class UpdateGuildSettingsRequest(_message.Message):
     @_typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType__empty_channel_timeout) -> _WhichOneofReturnType__empty_channel_timeout | None: ...
     @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__expected_version) -> _WhichOneofReturnType__expected_version | None: ...
+    @_typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType__fair_queue) -> _WhichOneofReturnType__fair_queue | None: ...
     @_typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType__language) -> _WhichOneofReturnType__language | None: ...
@@ -231,18 +241,24 @@ class UpdateGuildSettingsResponse(_message.Message):
     DESCRIPTOR: _descriptor.Descriptor
 
     SETTINGS_FIELD_NUMBER: _builtins.int
+    CHOSEN_FIELD_NUMBER: _builtins.int
     @_builtins.property
     def settings(self) -> _settings_pb2.GuildSettings:
         """The settings as the call left them."""
+
+    @_builtins.property
+    def chosen(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """The names of those that somebody chose, as `dj_role_id`; the rest have their defaults."""
 
     def __init__(
         self,
         *,
         settings: _settings_pb2.GuildSettings | None = ...,
+        chosen: _abc.Iterable[_builtins.str] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["settings", b"settings"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["settings", b"settings"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["chosen", b"chosen", "settings", b"settings"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

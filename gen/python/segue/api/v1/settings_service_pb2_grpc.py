@@ -70,7 +70,8 @@ class SettingsServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def UpdateGuildSettings(self, request, context):
-        """Changes the settings that are present, and takes back those that are named in `reset`; at least one of them.
+        """Changes the settings that are present, and takes back those that are named in `reset`; at least one of them. AuditService tells
+        who did.
         Errors: INVALID_ARGUMENT, VERSION_STALE; NOT_SUPPORTED when `skip_segments` is turned on and it is known of every audio node
         that it cannot.
         """

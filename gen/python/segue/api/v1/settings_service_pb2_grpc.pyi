@@ -38,7 +38,8 @@ class SettingsServiceStub:
     Errors: GUILD_NOT_FOUND.
     """
     UpdateGuildSettings: _grpc.UnaryUnaryMultiCallable[_settings_service_pb2.UpdateGuildSettingsRequest, _settings_service_pb2.UpdateGuildSettingsResponse]
-    """Changes the settings that are present, and takes back those that are named in `reset`; at least one of them.
+    """Changes the settings that are present, and takes back those that are named in `reset`; at least one of them. AuditService tells
+    who did.
     Errors: INVALID_ARGUMENT, VERSION_STALE; NOT_SUPPORTED when `skip_segments` is turned on and it is known of every audio node
     that it cannot.
     """
@@ -59,7 +60,8 @@ class SettingsServiceAsyncStub(SettingsServiceStub):
     Errors: GUILD_NOT_FOUND.
     """
     UpdateGuildSettings: _aio.UnaryUnaryMultiCallable[_settings_service_pb2.UpdateGuildSettingsRequest, _settings_service_pb2.UpdateGuildSettingsResponse]  # type: ignore[assignment]
-    """Changes the settings that are present, and takes back those that are named in `reset`; at least one of them.
+    """Changes the settings that are present, and takes back those that are named in `reset`; at least one of them. AuditService tells
+    who did.
     Errors: INVALID_ARGUMENT, VERSION_STALE; NOT_SUPPORTED when `skip_segments` is turned on and it is known of every audio node
     that it cannot.
     """
@@ -89,7 +91,8 @@ class SettingsServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _settings_service_pb2.UpdateGuildSettingsRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_settings_service_pb2.UpdateGuildSettingsResponse, _abc.Awaitable[_settings_service_pb2.UpdateGuildSettingsResponse]]:
-        """Changes the settings that are present, and takes back those that are named in `reset`; at least one of them.
+        """Changes the settings that are present, and takes back those that are named in `reset`; at least one of them. AuditService tells
+        who did.
         Errors: INVALID_ARGUMENT, VERSION_STALE; NOT_SUPPORTED when `skip_segments` is turned on and it is known of every audio node
         that it cannot.
         """

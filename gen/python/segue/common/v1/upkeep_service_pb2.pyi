@@ -57,7 +57,7 @@ class PurgeExpiredResponse(_message.Message):
     request_ids: _builtins.int
     """Request ids past their 24 hours."""
     deleted_rows: _builtins.int
-    """Soft-deleted rows."""
+    """Soft-deleted rows, and what is kept for a time: jobs that ended, audit entries past their 90 days."""
     outbox_rows: _builtins.int
     """Outbox rows."""
     def __init__(

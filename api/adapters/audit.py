@@ -1,0 +1,70 @@
+"""Who changed what, as rows."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from api.domain.audit import Change, Entry
+from kit import actor, upkeep
+from kit.postgres import connection
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import timedelta
+
+    from kit.ops import Purge, Purged
+    from kit.postgres import Connection, Pool
+
+_APPEND = """
+INSERT INTO audit_entry (guild_id, user_id, surface, token_id, what, name, before, after)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+"""
+_NEWEST = """
+SELECT entry_id, changed_at, user_id, surface, token_id, what, name, before, after FROM audit_entry
+WHERE guild_id = $1 AND ($2::bigint IS NULL OR entry_id < $2) ORDER BY entry_id DESC LIMIT $3
+"""
+_PURGE = """
+WITH gone AS (
+    DELETE FROM audit_entry WHERE entry_id IN (
+        SELECT entry_id FROM audit_entry WHERE changed_at < now() - interval '90 days' LIMIT $1 FOR UPDATE SKIP LOCKED
+    ) RETURNING 1
+) SELECT count(*) FROM gone
+"""
+
+
+async def append(tx: Connection, guild_id: int, what: str, changes: Iterable[Change]) -> None:
+    """Add what changed, in the transaction of the change, with who acts now. Raises LookupError if nobody does."""
+    who = actor.current()
+    by = (who.user_id, who.surface, who.token_id)
+    await tx.executemany(_APPEND, [(guild_id, *by, what, *change) for change in changes])
+
+
+class PostgresAudit:
+    """The table `audit_entry`."""
+
+    def __init__(self, pool: Pool) -> None:
+        self._pool = pool
+
+    async def newest(self, guild_id: int, before: int | None, limit: int) -> list[Entry]:
+        """Return entries of a guild, the newest first, from the one before an id on."""
+        async with connection(self._pool) as asking:
+            rows = await asking.fetch(_NEWEST, guild_id, before, limit)
+        return [
+            Entry(
+                **{name: row[name] for name in ("entry_id", "changed_at", "user_id", "surface", "token_id", "what")},
+                change=Change(row["name"], row["before"], row["after"]),
+            )
+            for row in rows
+        ]
+
+
+def purging(pool: Pool) -> Purge:
+    """Return what removes rows past their time: kit's own, and entries after 90 days."""
+    purge_kit = upkeep.purging(pool)
+
+    async def purge(limit: int, older_than: timedelta) -> Purged:
+        async with connection(pool) as asking:
+            removed = await asking.fetchval(_PURGE, limit)
+        return (await purge_kit(limit, older_than))._replace(deleted_rows=removed)
+
+    return purge

@@ -1,0 +1,149 @@
+"""The settings of a guild: a group of them, one of them, and who changed which."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from gateway.domain import position, text
+from gateway.domain.cards.base import BUTTON_PREFIX, Button, Card, Field, Form, Select, SelectKind, pages
+from gateway.domain.setting import GROUPS, OFF, ON, Kind, members, write
+
+if TYPE_CHECKING:
+    from gateway.domain.cards.base import Row, Say
+    from gateway.domain.player import Page
+    from gateway.domain.setting import Changed, Choices, Setting, Value
+    from kit.errors import Refused
+
+_SHOWN = 60  # characters of a text
+_IN_A_ROW, _TOGGLES = 5, 10  # buttons; three rows are for other things
+_LONGEST_NUMBER = 20  # characters
+_MINUTE = 60  # seconds
+_TYPED = {Kind.NUMBER, Kind.LENGTH, Kind.TEXT}
+
+
+def group(say: Say, found: Choices, shown: str, refusal: Refused | None = None) -> Card:
+    """Show a group of settings; `refusal`: why it is shown anew."""
+    own = members(shown)
+    lines = [_line(say, one, found) for one in own]
+    switches = [one for one in own if one.kind is Kind.SWITCH][:_TOGGLES]
+    toggles = [_toggle(one, found, say(f"setting-{one.name}")) for one in switches]
+    reset = Button(f"{BUTTON_PREFIX}:reset_group:{shown}-{found.version}", say("button-reset-group"), "↩️")
+    changes = Button(f"{BUTTON_PREFIX}:changes:1-", say("button-changes"), "📜")
+    rows: tuple[Row, ...] = (
+        Select(
+            f"{BUTTON_PREFIX}:settings:",
+            say("card-settings-choose-group"),
+            tuple((say(f"setting-group-{one}"), one) for one in GROUPS),
+            chosen=(shown,),
+        ),
+        Select(
+            f"{BUTTON_PREFIX}:setting:",
+            say("card-settings-choose"),
+            tuple((say(f"setting-{one.name}"), one.name) for one in own),
+        ),
+        *(tuple(toggles[at : at + _IN_A_ROW]) for at in range(0, len(toggles), _IN_A_ROW)),
+        (reset, changes),
+    )
+    heading = say("card-settings", group=say(f"setting-group-{shown}"))
+    return Card("\n".join(lines), heading, rows=rows, refusal=refusal)
+
+
+def one(say: Say, found: Choices, shown: Setting) -> Card:
+    """Show a setting with all that can be done about it."""
+    about = f"{shown.name}-{found.version}"
+    reset = Button(f"{BUTTON_PREFIX}:reset_setting:{about}", say("button-reset"), "↩️")
+    back = Button(f"{BUTTON_PREFIX}:settings:{shown.group}", say("button-back"), "◀️")
+    last = (reset, back) if shown.name in found.chosen else (back,)
+    control = _control(say, found, shown)
+    rows: tuple[Row, ...] = (control, last) if isinstance(control, Select) else ((control, *last),)
+    lines = (say(f"setting-{shown.name}.description"), _line(say, shown, found))
+    return Card("\n\n".join(lines), say(f"setting-{shown.name}"), rows=rows)
+
+
+def form(say: Say, found: Choices, shown: Setting) -> Form:
+    """Ask for a value, with the one that is so in it."""
+    field = Field(
+        "value",
+        say(f"setting-{shown.name}"),
+        _limits(say, shown),
+        write(shown, found.values[shown.name]),
+        long=shown.kind is Kind.TEXT,
+        required=not (shown.kind is Kind.TEXT and shown.none),
+        longest=shown.limits[1] if shown.kind is Kind.TEXT else _LONGEST_NUMBER,
+    )
+    return Form(f"{BUTTON_PREFIX}:set_setting:{shown.name}-{found.version}", say("form-setting"), (field,))
+
+
+def changes(say: Say, page: Page[Changed], first: int) -> Card:
+    """Show a page of who changed what, the newest first."""
+    back = Button(f"{BUTTON_PREFIX}:settings:{GROUPS[0]}", say("button-back"), "◀️")
+    lines = [_change(say, one) for one in page.entries] or [say("card-changes-none")]
+    return Card("\n".join(lines), say("card-changes"), rows=(*pages(say, "changes", page, first), (back,)))
+
+
+def shown_value(say: Say, shown: Setting, value: Value) -> str:
+    """Say what a value means."""
+    if shown.none and not value:
+        return say(f"setting-{shown.name}.none")
+    match shown.kind:
+        case Kind.SWITCH:
+            said = say(f"setting-{ON if value else OFF}")
+        case Kind.NUMBER:
+            said = say("setting-number", value=value, unit=shown.unit)
+        case Kind.LENGTH:
+            said = say("setting-length", length=position.write(float(value)), colon=str(float(value) >= _MINUTE))
+        case Kind.CHOICE:
+            said = say(f"setting-{shown.name}.{value}")
+        case Kind.TEXT:
+            said = text.escape(str(value), _SHOWN)
+        case Kind.ROLE:
+            said = f"<@&{value}>"
+        case Kind.CHANNEL:
+            said = f"<#{value}>"
+    return said
+
+
+def _line(say: Say, shown: Setting, found: Choices) -> str:
+    value = shown_value(say, shown, found.values[shown.name])
+    return say(
+        "card-settings-line", name=say(f"setting-{shown.name}"), value=value, chosen=str(shown.name in found.chosen)
+    )
+
+
+def _toggle(shown: Setting, found: Choices, label: str) -> Button:
+    """Turn a switch to where it is not."""
+    is_on = bool(found.values[shown.name])
+    about = f"{shown.name}-{found.version}-{OFF if is_on else ON}"
+    return Button(f"{BUTTON_PREFIX}:set_setting:{about}", label, "✅" if is_on else "⬜")
+
+
+def _control(say: Say, found: Choices, shown: Setting) -> Button | Select:
+    value = found.values[shown.name]
+    if shown.kind is Kind.SWITCH:
+        return _toggle(shown, found, say(f"button-turn-{OFF if value else ON}"))
+    if shown.kind in _TYPED:
+        return Button(f"{BUTTON_PREFIX}:ask_setting:{shown.name}", say("button-change"), "✏️")
+    custom_id = f"{BUTTON_PREFIX}:set_setting:{shown.name}-{found.version}"
+    chosen = (str(value),) if value else ()
+    if shown.kind is Kind.CHOICE:
+        choices = tuple((say(f"setting-{shown.name}.{one}"), one) for one in shown.choices)
+        return Select(custom_id, say("card-settings-choose-value"), choices, chosen=chosen)
+    kind = SelectKind.ROLES if shown.kind is Kind.ROLE else SelectKind.CHANNELS
+    return Select(custom_id, say("card-settings-choose-value"), kind=kind, chosen=chosen)
+
+
+def _limits(say: Say, shown: Setting) -> str:
+    least, most = shown.limits
+    return say("setting-limits", kind=shown.kind.value, least=least, most=most)
+
+
+def _change(say: Say, changed: Changed) -> str:
+    return say(
+        "card-change",
+        when=f"<t:{round(changed.at)}:R>",
+        user=f"<@{changed.user_id}>" if changed.user_id else say("somebody"),
+        name=say(f"setting-{changed.setting.name}"),
+        before=shown_value(say, changed.setting, changed.before),
+        after=shown_value(say, changed.setting, changed.after),
+        surface=changed.surface,
+    )

@@ -1,0 +1,141 @@
+"""The settings of a guild as people choose them: a line each, in groups, with what they can be."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import TYPE_CHECKING
+
+from gateway.domain import position
+from kit.errors import Reason, Refused
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+
+Value = bool | int | float | str
+"""A length is in seconds, a choice by its name in the contract, a role or a channel by its id."""
+
+ON, OFF = "on", "off"
+
+
+class Kind(Enum):
+    """What a setting is a choice of."""
+
+    SWITCH = "switch"
+    NUMBER = "number"
+    LENGTH = "length"
+    CHOICE = "choice"
+    TEXT = "text"
+    ROLE = "role"
+    CHANNEL = "channel"
+
+
+@dataclass(frozen=True)
+class Setting:
+    """A setting. Its name is that of the contract; its words are `setting-<name>`.
+
+    A number and a length in seconds lie within `limits`, which of a text are those of its characters; a number has a
+    `unit` (percent). With `none` it has words for zero or nothing.
+    """
+
+    name: str
+    group: str
+    kind: Kind
+    limits: tuple[int, int] = (0, 0)
+    choices: tuple[str, ...] = ()
+    unit: str = ""
+    none: bool = False
+
+
+SETTINGS = (
+    Setting("fair_queue", "queue", Kind.SWITCH),
+    Setting("allow_duplicates", "queue", Kind.SWITCH),
+    Setting("allow_streams", "queue", Kind.SWITCH),
+    Setting("max_queue_length", "queue", Kind.NUMBER, (1, 20_000)),
+    Setting("max_items_per_requester", "queue", Kind.NUMBER, (0, 20_000), none=True),
+    Setting("max_track_length", "queue", Kind.LENGTH, (0, 604_800), none=True),
+    Setting("loudness_levelling", "playback", Kind.SWITCH),
+    Setting("skip_segments", "playback", Kind.SWITCH),
+    Setting("crossfade", "playback", Kind.LENGTH, (0, 12), none=True),
+    Setting("stay_connected", "channel", Kind.SWITCH),
+    Setting("empty_channel_timeout", "channel", Kind.LENGTH, (0, 86_400), none=True),
+    Setting("vote_share_percent", "people", Kind.NUMBER, (0, 100), unit="percent", none=True),
+    Setting("dj_role_id", "people", Kind.ROLE, none=True),
+    Setting("language", "appearance", Kind.CHOICE, choices=("en", "de", "es", "ja"), none=True),
+)
+BY_NAME = {setting.name: setting for setting in SETTINGS}
+GROUPS = tuple(dict.fromkeys(setting.group for setting in SETTINGS))
+
+
+@dataclass(frozen=True)
+class Choices:
+    """What is so in a guild; `chosen` names what somebody chose, the rest are defaults."""
+
+    version: int
+    values: Mapping[str, Value]
+    chosen: Collection[str]
+
+
+@dataclass(frozen=True)
+class Changed:
+    """A change of a setting, as it was before and after. `surface` is the contract's, as `API`."""
+
+    at: float
+    user_id: int
+    surface: str
+    setting: Setting
+    before: Value
+    after: Value
+
+
+def find(name: str) -> Setting:
+    """Find a setting. Refused(UNKNOWN_METHOD) for one that only another release knows."""
+    if name not in BY_NAME:
+        raise Refused(Reason.UNKNOWN_METHOD)
+    return BY_NAME[name]
+
+
+def members(group: str) -> list[Setting]:
+    """List the settings of a group."""
+    return [setting for setting in SETTINGS if setting.group == group]
+
+
+def read(setting: Setting, written: str) -> Value:
+    """Read what somebody typed or chose. Refused(INVALID_ARGUMENT) for what the setting cannot be."""
+    try:
+        return _read(setting, written)
+    except ValueError as error:
+        least, most = map(str, setting.limits)
+        fields = {"setting": written}
+        raise Refused(
+            Reason.INVALID_ARGUMENT, fields=fields, kind=setting.kind.value, least=least, most=most
+        ) from error
+
+
+def write(setting: Setting, value: Value) -> str:
+    """Write a value as `read` reads it."""
+    return position.write(float(value)) if setting.kind is Kind.LENGTH else str(value)
+
+
+def _read(setting: Setting, written: str) -> Value:
+    match setting.kind:
+        case Kind.SWITCH:
+            return written == ON
+        case Kind.NUMBER:
+            return _within(setting, int(written))
+        case Kind.LENGTH:
+            return _within(setting, position.parse(written))
+        case Kind.CHOICE:
+            return setting.choices[setting.choices.index(written)]
+        case Kind.TEXT:
+            _within(setting, len(written))
+            return written
+        case Kind.ROLE | Kind.CHANNEL:
+            return int(written)
+
+
+def _within(setting: Setting, value: float) -> float:
+    least, most = setting.limits
+    if not least <= value <= most:
+        raise ValueError(value)
+    return value
