@@ -390,8 +390,8 @@ def test_what_can_be_changed_is_what_is_shown() -> None:
     changed = settings_service_pb2.UpdateGuildSettingsRequest.DESCRIPTOR.fields
     described = [(each.number, each.name, each.type, each.message_type) for each in shown_fields]
 
-    assert [(each.number, each.name, each.type, each.message_type) for each in changed if each.has_presence] == [
+    assert {(each.number, each.name, each.type, each.message_type) for each in changed if each.has_presence} == {
         *(each for each in described if each[1] != "version"),
         (16, "expected_version", 4, None),
-    ]
+    }
     assert DEFAULTS.keys() == CHOICES.keys() == {name for _, name, _, _ in described} - {"version"}
