@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from envoy.config.core.v3 import base_pb2
 from envoy.service.auth.v3 import external_auth_pb2
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from api.watching import Changes
 
 _SETTINGS = [field for field in settings_service_pb2.UpdateGuildSettingsRequest.DESCRIPTOR.fields if field.has_presence]
+_LISTS = (settings_pb2.DiscordIds, settings_pb2.Texts, settings_pb2.Domains)
 _HTTP = {Code.UNAUTHENTICATED: 401, Code.UNAVAILABLE: 503, Code.DEADLINE_EXCEEDED: 504}
 # Neither the secret nor a forged identity may go on.
 _REMOVED = ("authorization", actor.METADATA_KEY)
@@ -56,6 +57,15 @@ def guild_settings(found: GuildSettings) -> settings_pb2.GuildSettings:
         loudness_levelling=found.loudness_levelling,
         dj_role_id=found.dj_role_id,
         skip_segments=found.skip_segments,
+        blocked_user_ids=settings_pb2.DiscordIds(values=found.blocked_user_ids),
+        blocked_role_ids=settings_pb2.DiscordIds(values=found.blocked_role_ids),
+        blocked_tracks=settings_pb2.Texts(values=found.blocked_tracks),
+        blocked_artists=settings_pb2.Texts(values=found.blocked_artists),
+        blocked_domains=settings_pb2.Domains(values=found.blocked_domains),
+        command_channel_ids=settings_pb2.DiscordIds(values=found.command_channel_ids),
+        voice_channel_ids=settings_pb2.DiscordIds(values=found.voice_channel_ids),
+        command_cooldown=from_ms(found.command_cooldown_ms),
+        commands_per_minute=found.commands_per_minute,
     )
 
 
@@ -133,11 +143,14 @@ def denied(refused: Refused, *, as_json: bool) -> external_auth_pb2.CheckRespons
 
 
 def _own_name(field: FieldDescriptor) -> str:
-    return f"{field.name}_ms" if field.message_type else field.name
+    return f"{field.name}_ms" if field.message_type is Duration.DESCRIPTOR else field.name
 
 
-def _own_value(value: int | Duration) -> int:
-    return value.ToMilliseconds() if isinstance(value, Duration) else value
+def _own_value(value: Any) -> object:
+    """Return a value as JSON has it: a length in ms, a list as what is in it."""
+    if isinstance(value, Duration):
+        return value.ToMilliseconds()
+    return list(value.values) if isinstance(value, _LISTS) else value
 
 
 def _header(key: str, value: str) -> base_pb2.HeaderValueOption:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gateway.adapters.bot import BadTokenError, Bot, point_at
-from gateway.adapters.config import Config
+from gateway.adapters.config import Config, level
 from gateway.adapters.declaring import declare
 from gateway.adapters.guilds import DiscordGuilds
 from gateway.adapters.interactions import Interactions
@@ -26,6 +26,7 @@ from gateway.adapters.postgres import (
 )
 from gateway.adapters.relay import Relay
 from gateway.adapters.shards import DiscordShards
+from gateway.admission import Admission
 from gateway.answering import Answering
 from gateway.commands import importing, playback, queue, sound, voice
 from gateway.commands.command import Commands, Desk
@@ -106,7 +107,8 @@ async def _build(given: Settings, stack: AsyncExitStack) -> tuple[Server, Bot]:
     playing = Playback(players, AudioQueues(audio), AudioCatalog(audio))
     desk = Desk(playing, WorkerImports(worker), panels, say)
     journal = PostgresJournal(pool, given.instance)
-    interactions = Interactions(bot, _COMMANDS, desk, Answering(desk, journal, asyncio.sleep))
+    admission = Admission(config.of, partial(level, config), time.monotonic)
+    interactions = Interactions(bot, _COMMANDS, desk, Answering(desk, admission, journal, asyncio.sleep))
     bot.events = Relay(declaring, interactions, signalling, reports, tasks)
     tasks.keep(partial(_finish, bot, journal, interactions, tasks), "unanswered interactions")
     server = _server(given, pool, bot, guilds)

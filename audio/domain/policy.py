@@ -6,6 +6,7 @@ import enum
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from audio.domain.sources import host_of, is_of
 from kit.errors import Reason, Refused
 from kit.levels import Level
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from audio.domain.track import Track
 
 QUEUE_LIMIT = 20_000
+_NAMED = 10  # channels that a refusal names
 
 
 class Action(enum.StrEnum):
@@ -71,12 +73,15 @@ class Caller:
     level: Level
     voice_channel_id: int
     held: int = 0
+    role_ids: frozenset[int] = frozenset()
 
 
 def refusal(action: Action, caller: Caller, player: Player) -> Reason | None:
     """Say why `action` is not possible for `caller` now, without knowing its target; None: it is."""
     if caller.level < FLOORS[action]:
         return Reason.LEVEL_TOO_LOW
+    if _is_blocked(caller, player.settings):
+        return Reason.BLOCKED
     return _OBSTACLES[action](caller, player)
 
 
@@ -91,14 +96,21 @@ def moved(caller: Caller, player: Player) -> Caller:
 def require(action: Action, caller: Caller, player: Player) -> None:
     """Raise Refused where `refusal` gives a reason."""
     reason = refusal(action, caller, player)
-    if reason is Reason.LEVEL_TOO_LOW:
-        raise Refused(reason, required=FLOORS[action].name)
-    if reason in {Reason.QUEUE_FULL, Reason.QUOTA_REACHED}:
-        raise Refused(reason, limit=str(limit_of(reason, player)))
-    if reason in {Reason.VOTES_NEEDED, Reason.ALREADY_VOTED}:
-        raise Refused(reason, missing=str(votes_missing(caller, player)))
     if reason is not None:
-        raise Refused(reason)
+        raise _refused(reason, action, caller, player)
+
+
+def _refused(reason: Reason, action: Action, caller: Caller, player: Player) -> Refused:
+    match reason:
+        case Reason.LEVEL_TOO_LOW:
+            return Refused(reason, required=FLOORS[action].name)
+        case Reason.QUEUE_FULL | Reason.QUOTA_REACHED:
+            return Refused(reason, limit=str(limit_of(reason, player)))
+        case Reason.VOTES_NEEDED | Reason.ALREADY_VOTED:
+            return Refused(reason, missing=str(votes_missing(caller, player)))
+        case Reason.VOICE_CHANNEL_UNWELCOME:
+            return Refused(reason, channels=",".join(map(str, player.settings.voice_channel_ids[:_NAMED])))
+    return Refused(reason)
 
 
 def votes_missing(caller: Caller, player: Player) -> int:
@@ -161,13 +173,26 @@ def limit_of(reason: Reason | None, player: Player) -> int:
 def unwelcome(track: Track, settings: GuildSettings) -> Reason | None:
     """Say why a guild does not want a track; None: it does."""
     longest = settings.max_track_length_ms
+    if reason := _block(track, settings):
+        return reason
     if track.stream:
         return _unless(settings.allow_streams, Reason.STREAM_UNWELCOME)
     return _unless(not longest or (track.length_ms or 0) <= longest, Reason.TRACK_TOO_LONG)
 
 
-def require_removable(caller: Caller, item: Item) -> None:
-    """Raise NOT_OWN_ITEM unless it is the caller's item or the caller a DJ."""
+def _block(track: Track, settings: GuildSettings) -> Reason | None:
+    """Say what of a track a guild has blocked."""
+    if not {track.uri.casefold(), track.title.casefold()}.isdisjoint(settings.blocked_tracks):
+        return Reason.TRACK_BLOCKED
+    if track.author.casefold() in settings.blocked_artists:
+        return Reason.ARTIST_BLOCKED
+    return _unless(not is_of(host_of(track.uri), settings.blocked_domains), Reason.DOMAIN_BLOCKED)
+
+
+def require_removable(caller: Caller, item: Item, settings: GuildSettings) -> None:
+    """Raise NOT_OWN_ITEM unless it is the caller's item or the caller a DJ, BLOCKED where they may only look."""
+    if _is_blocked(caller, settings):
+        raise Refused(Reason.BLOCKED)
     if item.requester_id != caller.user_id and caller.level < FLOORS[Action.QUEUE_REMOVE]:
         raise Refused(Reason.NOT_OWN_ITEM)
 
@@ -193,12 +218,29 @@ def _has_share(caller: Caller, player: Player, count: int) -> bool:
     return not is_limited(caller, player, count) or caller.held + count <= player.settings.max_items_per_requester
 
 
+def _is_blocked(caller: Caller, settings: GuildSettings) -> bool:
+    """Tell whether the caller may only look; who manages the server could take that back."""
+    is_named = caller.user_id in settings.blocked_user_ids or not caller.role_ids.isdisjoint(settings.blocked_role_ids)
+    return is_named and caller.level < Level.MANAGER
+
+
 def _unless(is_possible: object, reason: Reason) -> Reason | None:
     return None if is_possible else reason
 
 
+def _join(caller: Caller, player: Player) -> Reason | None:
+    if not caller.voice_channel_id:
+        return Reason.NOT_IN_VOICE
+    welcome = player.settings.voice_channel_ids
+    return _unless(not welcome or caller.voice_channel_id in welcome, Reason.VOICE_CHANNEL_UNWELCOME)
+
+
+def _be_there(caller: Caller, player: Player) -> Reason | None:
+    return None if player.voice_channel_id else _join(caller, player)
+
+
 def _play(caller: Caller, player: Player) -> Reason | None:
-    return _unless(player.voice_channel_id or caller.voice_channel_id, Reason.NOT_IN_VOICE) or _add(caller, player)
+    return _be_there(caller, player) or _add(caller, player)
 
 
 def _add(caller: Caller, player: Player) -> Reason | None:
@@ -238,16 +280,15 @@ def _waiting(_: Caller, player: Player) -> Reason | None:
 def _previous(caller: Caller, player: Player) -> Reason | None:
     if player.current and votes_missing(caller, player):
         return Reason.VOTES_NEEDED
-    is_near = player.voice_channel_id or caller.voice_channel_id
-    return _unless(is_near, Reason.NOT_IN_VOICE) or _unless(player.returnable, Reason.NOTHING_BEFORE)
+    return _be_there(caller, player) or _unless(player.returnable, Reason.NOTHING_BEFORE)
 
 
 def _jump(caller: Caller, player: Player) -> Reason | None:
-    return _unless(player.voice_channel_id or caller.voice_channel_id, Reason.NOT_IN_VOICE) or _item(caller, player)
+    return _be_there(caller, player) or _item(caller, player)
 
 
 _OBSTACLES: dict[Action, Callable[[Caller, Player], Reason | None]] = {
-    Action.JOIN: lambda caller, _: _unless(caller.voice_channel_id, Reason.NOT_IN_VOICE),
+    Action.JOIN: _join,
     Action.LEAVE: lambda _, player: _unless(player.voice_channel_id, Reason.NOT_CONNECTED),
     Action.PLAY: _play,
     Action.PAUSE: _pause,

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 
 @dataclass(frozen=True)
@@ -23,6 +27,12 @@ class GuildSettings:
     loudness_levelling: bool = False
     dj_role_id: int = 0  # zero: a role named DJ
     skip_segments: bool = False
+    blocked_user_ids: Sequence[int] = ()
+    blocked_role_ids: Sequence[int] = ()
+    blocked_tracks: Sequence[str] = ()  # casefolded, as the next two are
+    blocked_artists: Sequence[str] = ()
+    blocked_domains: Sequence[str] = ()
+    voice_channel_ids: Sequence[int] = ()  # none: any
 
 
 DEFAULTS = GuildSettings()

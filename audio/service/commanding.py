@@ -140,4 +140,7 @@ def part_of(request: A, number: int) -> A:
 def caller() -> Caller:
     """Return who makes the call being served."""
     member = authorization.member()
-    return Caller(actor.current().user_id, authorization.granted(), member.voice_channel_id if member else 0)
+    user_id, level = actor.current().user_id, authorization.granted()
+    if member is None:
+        return Caller(user_id, level, 0)
+    return Caller(user_id, level, member.voice_channel_id, role_ids=frozenset(role.id for role in member.roles))

@@ -10,6 +10,9 @@ class GuildSettings:
     """The part of the contract's `GuildSettings` that gateway goes by."""
 
     dj_role_id: int = 0  # zero: a role named DJ
+    command_channel_ids: frozenset[int] = frozenset()  # none: all
+    command_cooldown: float = 0.0  # seconds
+    commands_per_minute: int = 0  # zero: any number
 
 
 DEFAULTS = GuildSettings()

@@ -48,7 +48,8 @@ class Person:
 class Interaction:
     """A command, a click, a choice from a list, or a form. `name` is the command's, or what the button does.
 
-    `choices` are what was chosen from a list; `focused` is the option that somebody types, while they do.
+    `choices` are what was chosen from a list; `focused` is the option that somebody types, while they do. Only a thread
+    has a `parent_channel_id`.
     """
 
     id: int
@@ -59,6 +60,7 @@ class Interaction:
     clicked: bool = False
     options: dict[str, str] = field(default_factory=dict)
     channel_id: int = 0
+    parent_channel_id: int = 0
     choices: tuple[str, ...] = ()
     focused: str = ""
 

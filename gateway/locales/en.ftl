@@ -502,3 +502,18 @@ error-import-under-way = An import is under way in this server already.
     .way-out = Wait until it has ended, or cancel it.
 error-not-own-import = Somebody else started that import.
     .way-out = Ask them, or a DJ.
+
+# Who may do what
+
+error-blocked = This server lets you look, and nothing more.
+    .way-out = Ask somebody who manages the server.
+error-track-blocked = This server has blocked that track.
+    .way-out = Choose something else.
+error-artist-blocked = This server has blocked that artist.
+    .way-out = Choose something by somebody else.
+error-domain-blocked = This server takes nothing from that site.
+    .way-out = Look for it somewhere else.
+error-foreign-text-channel = I take no commands in this channel.
+    .way-out = Use { $channels }.
+error-voice-channel-unwelcome = I may not come into that voice channel.
+    .way-out = Join { $channels }.

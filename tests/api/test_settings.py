@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import json
 import uuid
 from contextlib import aclosing, asynccontextmanager
@@ -48,6 +49,15 @@ DEFAULTS: dict[str, Any] = {
     "loudness_levelling": False,
     "dj_role_id": "0",
     "skip_segments": False,
+    "blocked_user_ids": {"values": []},
+    "blocked_role_ids": {"values": []},
+    "blocked_tracks": {"values": []},
+    "blocked_artists": {"values": []},
+    "blocked_domains": {"values": []},
+    "command_channel_ids": {"values": []},
+    "voice_channel_ids": {"values": []},
+    "command_cooldown": "0s",
+    "commands_per_minute": 0,
 }
 CHOICES: dict[str, Any] = {
     "vote_share_percent": 0,
@@ -63,6 +73,15 @@ CHOICES: dict[str, Any] = {
     "loudness_levelling": True,
     "dj_role_id": "9223372036854775807",
     "skip_segments": True,
+    "blocked_user_ids": {"values": ["9223372036854775807", "1"]},
+    "blocked_role_ids": {"values": ["2"]},
+    "blocked_tracks": {"values": ["https://example.org/a.mp3", "A Song"]},
+    "blocked_artists": {"values": ["Somebody"]},
+    "blocked_domains": {"values": ["example.org"]},
+    "command_channel_ids": {"values": [str(number) for number in range(1, 101)]},
+    "voice_channel_ids": {"values": ["3"]},
+    "command_cooldown": "3600s",
+    "commands_per_minute": 1000,
 }
 WRONG: dict[str, Any] = {
     "vote_share_percent": 101,
@@ -72,6 +91,19 @@ WRONG: dict[str, Any] = {
     "empty_channel_timeout": "-1s",
     "crossfade": "12.001s",
     "dj_role_id": "9223372036854775808",
+    "command_cooldown": "3600.001s",
+    "commands_per_minute": 1001,
+}
+WRONG_LISTS: dict[str, tuple[dict[str, Any], str]] = {
+    "too many": (
+        {"voice_channel_ids": {"values": [str(number) for number in range(1, 102)]}},
+        "voice_channel_ids.values",
+    ),
+    "twice": ({"blocked_artists": {"values": ["a", "a"]}}, "blocked_artists.values"),
+    "no id": ({"blocked_user_ids": {"values": ["0"]}}, "blocked_user_ids.values[0]"),
+    "nothing": ({"blocked_tracks": {"values": [""]}}, "blocked_tracks.values[0]"),
+    "too long": ({"blocked_tracks": {"values": ["a" * 257]}}, "blocked_tracks.values[0]"),
+    "no domain": ({"blocked_domains": {"values": ["a.org", "https://a.org/"]}}, "blocked_domains.values[1]"),
 }
 
 
@@ -239,9 +271,8 @@ async def test_a_stale_version_changes_nothing_and_is_told_the_current_one(clien
 
 
 async def test_of_concurrent_changes_none_is_lost(client: Client, other: Client) -> None:
-    await asyncio.gather(*(
-        each.update(**{name: value}) for each, (name, value) in zip([client, other] * 7, CHOICES.items(), strict=False)
-    ))  # fmt: skip
+    turns = zip(itertools.cycle((client, other)), CHOICES.items(), strict=False)
+    await asyncio.gather(*(each.update(**{name: value}) for each, (name, value) in turns))
     found = await client.get()
 
     assert (found.version, shown(found)) == (len(CHOICES), CHOICES)
@@ -272,6 +303,7 @@ async def test_a_call_that_is_only_validated_changes_nothing(client: Client, row
     ("fields", "named"),
     [
         *(({name: value}, name) for name, value in WRONG.items()),
+        *WRONG_LISTS.values(),
         ({}, "reset"),
         ({"reset": ["guild_id"]}, "reset[0]"),
         ({"reset": ["crossfade", "version"]}, "reset[1]"),

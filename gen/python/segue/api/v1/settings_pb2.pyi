@@ -3,9 +3,11 @@
 isort:skip_file
 What a guild chooses about its music."""
 
+from collections import abc as _abc
 from google.protobuf import descriptor as _descriptor
 from google.protobuf import duration_pb2 as _duration_pb2
 from google.protobuf import message as _message
+from google.protobuf.internal import containers as _containers
 import builtins as _builtins
 import sys
 import typing as _typing
@@ -16,6 +18,78 @@ else:
     from typing_extensions import TypeAlias as _TypeAlias, Never as _Never
 
 DESCRIPTOR: _descriptor.FileDescriptor
+
+@_typing.final
+class DiscordIds(_message.Message):
+    """Discord ids, at most 100."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    VALUES_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def values(self) -> _containers.RepeatedScalarFieldContainer[_builtins.int]:
+        """The ids."""
+
+    def __init__(
+        self,
+        *,
+        values: _abc.Iterable[_builtins.int] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["values", b"values"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___DiscordIds: _TypeAlias = DiscordIds  # noqa: Y015
+
+@_typing.final
+class Texts(_message.Message):
+    """Texts, at most 100."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    VALUES_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def values(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """The texts, each of 1 to 256 characters."""
+
+    def __init__(
+        self,
+        *,
+        values: _abc.Iterable[_builtins.str] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["values", b"values"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___Texts: _TypeAlias = Texts  # noqa: Y015
+
+@_typing.final
+class Domains(_message.Message):
+    """Domains, at most 100."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    VALUES_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def values(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """The domains, as `example.org`."""
+
+    def __init__(
+        self,
+        *,
+        values: _abc.Iterable[_builtins.str] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["values", b"values"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___Domains: _TypeAlias = Domains  # noqa: Y015
 
 @_typing.final
 class GuildSettings(_message.Message):
@@ -37,6 +111,15 @@ class GuildSettings(_message.Message):
     LOUDNESS_LEVELLING_FIELD_NUMBER: _builtins.int
     DJ_ROLE_ID_FIELD_NUMBER: _builtins.int
     SKIP_SEGMENTS_FIELD_NUMBER: _builtins.int
+    BLOCKED_USER_IDS_FIELD_NUMBER: _builtins.int
+    BLOCKED_ROLE_IDS_FIELD_NUMBER: _builtins.int
+    BLOCKED_TRACKS_FIELD_NUMBER: _builtins.int
+    BLOCKED_ARTISTS_FIELD_NUMBER: _builtins.int
+    BLOCKED_DOMAINS_FIELD_NUMBER: _builtins.int
+    COMMAND_CHANNEL_IDS_FIELD_NUMBER: _builtins.int
+    VOICE_CHANNEL_IDS_FIELD_NUMBER: _builtins.int
+    COMMAND_COOLDOWN_FIELD_NUMBER: _builtins.int
+    COMMANDS_PER_MINUTE_FIELD_NUMBER: _builtins.int
     version: _builtins.int
     """Rises by one with each change; zero: nobody has chosen anything yet."""
     vote_share_percent: _builtins.int
@@ -61,6 +144,8 @@ class GuildSettings(_message.Message):
     """Whether segments of YouTube's videos that are no music are skipped, by nodes with sponsorblock-plugin; default false.
     They are SponsorBlock's sponsor, selfpromo, interaction and music_offtopic. Counts at once, at a Lavalink server from the next track.
     """
+    commands_per_minute: _builtins.int
+    """How many commands of people below DJ are taken in a minute; up to 1,000, default 0: any number."""
     @_builtins.property
     def max_track_length(self) -> _duration_pb2.Duration:
         """The longest track that may be added; up to 7 days, default 0: no limit."""
@@ -74,6 +159,40 @@ class GuildSettings(_message.Message):
         """How long the end of a track and the start of the next sound together, by nodes with segue-next; up to 12
         seconds, default 0: not at all.
         """
+
+    @_builtins.property
+    def blocked_user_ids(self) -> Global___DiscordIds:
+        """People who may only look, unless they manage the server; default none."""
+
+    @_builtins.property
+    def blocked_role_ids(self) -> Global___DiscordIds:
+        """Roles whose members may only look, unless they manage the server; default none."""
+
+    @_builtins.property
+    def blocked_tracks(self) -> Global___Texts:
+        """Tracks that may not be added, each by its address or its title, in whatever case; default none."""
+
+    @_builtins.property
+    def blocked_artists(self) -> Global___Texts:
+        """Artists of whom nothing may be added, by the whole name, in whatever case; default none."""
+
+    @_builtins.property
+    def blocked_domains(self) -> Global___Domains:
+        """Domains from which nothing may be added, those below them neither; default none."""
+
+    @_builtins.property
+    def command_channel_ids(self) -> Global___DiscordIds:
+        """The channels in which commands are taken, threads in them too; default none: in every one. Who manages the server gives
+        commands everywhere, and buttons work wherever they are.
+        """
+
+    @_builtins.property
+    def voice_channel_ids(self) -> Global___DiscordIds:
+        """The voice channels that the bot may be brought into; default none: every one."""
+
+    @_builtins.property
+    def command_cooldown(self) -> _duration_pb2.Duration:
+        """How long a person below DJ waits between two commands; up to one hour, default 0: not at all."""
 
     def __init__(
         self,
@@ -92,10 +211,19 @@ class GuildSettings(_message.Message):
         loudness_levelling: _builtins.bool = ...,
         dj_role_id: _builtins.int = ...,
         skip_segments: _builtins.bool = ...,
+        blocked_user_ids: Global___DiscordIds | None = ...,
+        blocked_role_ids: Global___DiscordIds | None = ...,
+        blocked_tracks: Global___Texts | None = ...,
+        blocked_artists: Global___Texts | None = ...,
+        blocked_domains: Global___Domains | None = ...,
+        command_channel_ids: Global___DiscordIds | None = ...,
+        voice_channel_ids: Global___DiscordIds | None = ...,
+        command_cooldown: _duration_pb2.Duration | None = ...,
+        commands_per_minute: _builtins.int = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["crossfade", b"crossfade", "empty_channel_timeout", b"empty_channel_timeout", "max_track_length", b"max_track_length"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["blocked_artists", b"blocked_artists", "blocked_domains", b"blocked_domains", "blocked_role_ids", b"blocked_role_ids", "blocked_tracks", b"blocked_tracks", "blocked_user_ids", b"blocked_user_ids", "command_channel_ids", b"command_channel_ids", "command_cooldown", b"command_cooldown", "crossfade", b"crossfade", "empty_channel_timeout", b"empty_channel_timeout", "max_track_length", b"max_track_length", "voice_channel_ids", b"voice_channel_ids"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["allow_duplicates", b"allow_duplicates", "allow_streams", b"allow_streams", "crossfade", b"crossfade", "dj_role_id", b"dj_role_id", "empty_channel_timeout", b"empty_channel_timeout", "fair_queue", b"fair_queue", "loudness_levelling", b"loudness_levelling", "max_items_per_requester", b"max_items_per_requester", "max_queue_length", b"max_queue_length", "max_track_length", b"max_track_length", "skip_segments", b"skip_segments", "stay_connected", b"stay_connected", "version", b"version", "vote_share_percent", b"vote_share_percent"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["allow_duplicates", b"allow_duplicates", "allow_streams", b"allow_streams", "blocked_artists", b"blocked_artists", "blocked_domains", b"blocked_domains", "blocked_role_ids", b"blocked_role_ids", "blocked_tracks", b"blocked_tracks", "blocked_user_ids", b"blocked_user_ids", "command_channel_ids", b"command_channel_ids", "command_cooldown", b"command_cooldown", "commands_per_minute", b"commands_per_minute", "crossfade", b"crossfade", "dj_role_id", b"dj_role_id", "empty_channel_timeout", b"empty_channel_timeout", "fair_queue", b"fair_queue", "loudness_levelling", b"loudness_levelling", "max_items_per_requester", b"max_items_per_requester", "max_queue_length", b"max_queue_length", "max_track_length", b"max_track_length", "skip_segments", b"skip_segments", "stay_connected", b"stay_connected", "version", b"version", "voice_channel_ids", b"voice_channel_ids", "vote_share_percent", b"vote_share_percent"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
