@@ -66,6 +66,8 @@ def guild_settings(found: GuildSettings) -> settings_pb2.GuildSettings:
         voice_channel_ids=settings_pb2.DiscordIds(values=found.voice_channel_ids),
         command_cooldown=from_ms(found.command_cooldown_ms),
         commands_per_minute=found.commands_per_minute,
+        vote_shares=settings_pb2.VoteShares(**found.vote_shares),
+        lone_listener_is_dj=found.lone_listener_is_dj,
     )
 
 
@@ -147,9 +149,11 @@ def _own_name(field: FieldDescriptor) -> str:
 
 
 def _own_value(value: Any) -> object:
-    """Return a value as JSON has it: a length in ms, a list as what is in it."""
+    """Return a value as JSON has it: a length in ms, a list as what is in it, shares by their names."""
     if isinstance(value, Duration):
         return value.ToMilliseconds()
+    if isinstance(value, settings_pb2.VoteShares):
+        return {field.name: share for field, share in value.ListFields()}
     return list(value.values) if isinstance(value, _LISTS) else value
 
 

@@ -40,6 +40,8 @@ class GuildSettings:
     voice_channel_ids: Sequence[int] = ()
     command_cooldown_ms: int = 0
     commands_per_minute: int = 0
+    vote_shares: Mapping[str, int] = dataclasses.field(default_factory=dict)
+    lone_listener_is_dj: bool = True
 
 
 _NAMES = {field.name for field in dataclasses.fields(GuildSettings)}

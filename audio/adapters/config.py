@@ -79,6 +79,8 @@ def settings(message: settings_pb2.GuildSettings) -> GuildSettings:
         blocked_artists=_folded(message.blocked_artists.values),
         blocked_domains=_folded(message.blocked_domains.values),
         voice_channel_ids=tuple(message.voice_channel_ids.values),
+        vote_shares={field.name.upper(): share for field, share in message.vote_shares.ListFields()},
+        lone_listener_is_dj=message.lone_listener_is_dj,
     )
 
 

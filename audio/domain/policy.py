@@ -47,6 +47,7 @@ class Action(enum.StrEnum):
     QUEUE_UNDO = "QUEUE_UNDO"
     QUEUE_REDO = "QUEUE_REDO"
     QUEUE_REPLACE = "QUEUE_REPLACE"
+    QUEUE_SHUFFLE = "QUEUE_SHUFFLE"
 
 
 FLOORS = dict.fromkeys(Action, Level.LISTENER) | {
@@ -62,7 +63,10 @@ FLOORS = dict.fromkeys(Action, Level.LISTENER) | {
     Action.QUEUE_UNDO: Level.DJ,
     Action.QUEUE_REDO: Level.DJ,
     Action.QUEUE_REPLACE: Level.DJ,  # as QUEUE_REMOVE
+    Action.QUEUE_SHUFFLE: Level.DJ,
 }
+"""The usual ones; where listeners vote, it is LISTENER."""
+_OF_TRACK = {Action.SKIP, Action.REPLAY, Action.PREVIOUS}  # for which whoever asked for the track needs nobody else
 
 
 @dataclass(frozen=True)
@@ -78,19 +82,22 @@ class Caller:
 
 def refusal(action: Action, caller: Caller, player: Player) -> Reason | None:
     """Say why `action` is not possible for `caller` now, without knowing its target; None: it is."""
-    if caller.level < FLOORS[action]:
+    if caller.level < _floor(action, player):
         return Reason.LEVEL_TOO_LOW
     if _is_blocked(caller, player.settings):
         return Reason.BLOCKED
-    return _OBSTACLES[action](caller, player)
+    has_voted = caller.user_id in player.votes.get(action, ()) and votes_missing(action, caller, player)
+    return _OBSTACLES[action](caller, player) or _unless(not has_voted, Reason.ALREADY_VOTED)
 
 
-def moved(caller: Caller, player: Player) -> Caller:
-    """Return what the caller is now that the player may be in another channel than when they were judged."""
+def judged(caller: Caller, player: Player) -> Caller:
+    """Return what the caller is to the player as it is now: it may be in another channel, and others may have left."""
     if caller.level not in {Level.MEMBER, Level.LISTENER}:
         return caller
-    is_near = player.voice_channel_id in {0, caller.voice_channel_id}
-    return replace(caller, level=Level.LISTENER if is_near else Level.MEMBER)
+    if player.voice_channel_id not in {0, caller.voice_channel_id}:
+        return replace(caller, level=Level.MEMBER)
+    is_alone = player.voice_channel_id and player.listeners == (caller.user_id,)
+    return replace(caller, level=Level.DJ if is_alone and player.settings.lone_listener_is_dj else Level.LISTENER)
 
 
 def require(action: Action, caller: Caller, player: Player) -> None:
@@ -103,33 +110,36 @@ def require(action: Action, caller: Caller, player: Player) -> None:
 def _refused(reason: Reason, action: Action, caller: Caller, player: Player) -> Refused:
     match reason:
         case Reason.LEVEL_TOO_LOW:
-            return Refused(reason, required=FLOORS[action].name)
+            return Refused(reason, required=_floor(action, player).name)
         case Reason.QUEUE_FULL | Reason.QUOTA_REACHED:
             return Refused(reason, limit=str(limit_of(reason, player)))
-        case Reason.VOTES_NEEDED | Reason.ALREADY_VOTED:
-            return Refused(reason, missing=str(votes_missing(caller, player)))
+        case Reason.VOTES_NEEDED:
+            return Refused(reason, missing=str(votes_missing(Action.SKIP, caller, player)))
+        case Reason.ALREADY_VOTED:
+            return Refused(reason, missing=str(votes_missing(action, caller, player)))
         case Reason.VOICE_CHANNEL_UNWELCOME:
             return Refused(reason, channels=",".join(map(str, player.settings.voice_channel_ids[:_NAMED])))
     return Refused(reason)
 
 
-def votes_missing(caller: Caller, player: Player) -> int:
-    """Return how many votes are missing to skip, once the caller has voted; zero: it is skipped.
+def votes_missing(action: Action, caller: Caller, player: Player) -> int:
+    """Return how many votes are missing for an action, once the caller has voted; zero: it is done.
 
-    A DJ, whoever asked for the track and who listens alone need nobody else; only those who listen have a vote.
+    A DJ, who listens alone and, of what is about a track, whoever asked for that need nobody else. Only those who
+    listen have a vote.
     """
-    current = player.current
-    if caller.level >= Level.DJ or (current and current.requester_id == caller.user_id):
+    is_own = action in _OF_TRACK and player.current and player.current.requester_id == caller.user_id
+    share = _share(action, player.settings)
+    if share is None or is_own or caller.level >= Level.DJ:
         return 0
     listeners = {*player.listeners, caller.user_id}
-    share = player.settings.vote_share_percent
     needed = 1 if len(listeners) == 1 else -(-len(listeners) * share // 100)
-    return max(0, needed - len({*player.votes, caller.user_id} & listeners))
+    return max(0, needed - len({*player.votes.get(action, ()), caller.user_id} & listeners))
 
 
 def require_no_vote(caller: Caller, player: Player) -> None:
     """Raise VOTES_NEEDED where the current track may be interrupted only by a vote."""
-    missing = votes_missing(caller, player) if player.current else 0
+    missing = votes_missing(Action.SKIP, caller, player) if player.current else 0
     if missing:
         raise Refused(Reason.VOTES_NEEDED, missing=str(missing))
 
@@ -224,6 +234,15 @@ def _is_blocked(caller: Caller, settings: GuildSettings) -> bool:
     return is_named and caller.level < Level.MANAGER
 
 
+def _share(action: Action, settings: GuildSettings) -> int | None:
+    """Return the share of listeners, in percent, that has to want an action; None: it takes no votes."""
+    return settings.vote_share_percent if action is Action.SKIP else settings.vote_shares.get(action)
+
+
+def _floor(action: Action, player: Player) -> Level:
+    return Level.LISTENER if action in player.settings.vote_shares else FLOORS[action]
+
+
 def _unless(is_possible: object, reason: Reason) -> Reason | None:
     return None if is_possible else reason
 
@@ -260,11 +279,6 @@ def _resume(caller: Caller, player: Player) -> Reason | None:
     return _current(caller, player) or _unless(player.paused, Reason.NOT_PAUSED)
 
 
-def _skip(caller: Caller, player: Player) -> Reason | None:
-    has_voted = caller.user_id in player.votes and votes_missing(caller, player)
-    return _current(caller, player) or _unless(not has_voted, Reason.ALREADY_VOTED)
-
-
 def _seek(caller: Caller, player: Player) -> Reason | None:
     return _current(caller, player) or _unless(player.current and player.current.track.seekable, Reason.NOT_SEEKABLE)
 
@@ -278,7 +292,8 @@ def _waiting(_: Caller, player: Player) -> Reason | None:
 
 
 def _previous(caller: Caller, player: Player) -> Reason | None:
-    if player.current and votes_missing(caller, player):
+    is_voted_on = Action.PREVIOUS in player.settings.vote_shares
+    if player.current and not is_voted_on and votes_missing(Action.SKIP, caller, player):
         return Reason.VOTES_NEEDED
     return _be_there(caller, player) or _unless(player.returnable, Reason.NOTHING_BEFORE)
 
@@ -294,7 +309,7 @@ _OBSTACLES: dict[Action, Callable[[Caller, Player], Reason | None]] = {
     Action.PAUSE: _pause,
     Action.RESUME: _resume,
     Action.STOP: _current,
-    Action.SKIP: _skip,
+    Action.SKIP: _current,
     Action.SEEK: _seek,
     Action.QUEUE_ADD: _add,
     Action.QUEUE_REMOVE: _item,
@@ -311,4 +326,5 @@ _OBSTACLES: dict[Action, Callable[[Caller, Player], Reason | None]] = {
     Action.QUEUE_UNDO: lambda _, player: _unless(player.undoable, Reason.NOTHING_TO_UNDO),
     Action.QUEUE_REDO: lambda _, player: _unless(player.redoable, Reason.NOTHING_TO_REDO),
     Action.QUEUE_REPLACE: lambda _, player: _unless(player.current or player.queue_length, Reason.ITEM_NOT_FOUND),
+    Action.QUEUE_SHUFFLE: _waiting,
 }

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
 
 @dataclass(frozen=True)
@@ -33,6 +33,8 @@ class GuildSettings:
     blocked_artists: Sequence[str] = ()
     blocked_domains: Sequence[str] = ()
     voice_channel_ids: Sequence[int] = ()  # none: any
+    vote_shares: Mapping[str, int] = field(default_factory=dict)  # by action, beside that of a skip
+    lone_listener_is_dj: bool = True
 
 
 DEFAULTS = GuildSettings()

@@ -441,10 +441,10 @@ error-stream-unwelcome = This server allows no live streams.
     .way-out = Choose a track that ends.
 error-duplicate-unwelcome = That is in the queue already.
     .way-out = Choose something else.
-error-already-voted = You have voted to skip this already.
+error-already-voted = You have voted for that already.
     .way-out = { $missing ->
-    [one] One more person has to use `/skip`.
-   *[other] { $missing } more people have to use `/skip`.
+    [one] One more person has to ask for it.
+   *[other] { $missing } more people have to ask for it.
 }
 error-votes-needed = Others are listening to this.
     .way-out = Vote with `/skip`.
@@ -504,6 +504,11 @@ error-not-own-import = Somebody else started that import.
     .way-out = Ask them, or a DJ.
 
 # Who may do what
+
+card-vote-counted = { $count ->
+    [one] Your vote counts. One more person has to ask for it.
+   *[other] Your vote counts. { $count } more people have to ask for it.
+}
 
 error-blocked = This server lets you look, and nothing more.
     .way-out = Ask somebody who manages the server.

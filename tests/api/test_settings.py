@@ -58,6 +58,8 @@ DEFAULTS: dict[str, Any] = {
     "voice_channel_ids": {"values": []},
     "command_cooldown": "0s",
     "commands_per_minute": 0,
+    "vote_shares": {},
+    "lone_listener_is_dj": True,
 }
 CHOICES: dict[str, Any] = {
     "vote_share_percent": 0,
@@ -82,6 +84,8 @@ CHOICES: dict[str, Any] = {
     "voice_channel_ids": {"values": ["3"]},
     "command_cooldown": "3600s",
     "commands_per_minute": 1000,
+    "vote_shares": {"stop": 0, "queue_shuffle": 100},
+    "lone_listener_is_dj": False,
 }
 WRONG: dict[str, Any] = {
     "vote_share_percent": 101,
@@ -103,6 +107,7 @@ WRONG_LISTS: dict[str, tuple[dict[str, Any], str]] = {
     "no id": ({"blocked_user_ids": {"values": ["0"]}}, "blocked_user_ids.values[0]"),
     "nothing": ({"blocked_tracks": {"values": [""]}}, "blocked_tracks.values[0]"),
     "too long": ({"blocked_tracks": {"values": ["a" * 257]}}, "blocked_tracks.values[0]"),
+    "more than all": ({"vote_shares": {"pause": 101}}, "vote_shares.pause"),
     "no domain": ({"blocked_domains": {"values": ["a.org", "https://a.org/"]}}, "blocked_domains.values[1]"),
 }
 

@@ -15,6 +15,7 @@ from audio.domain import policy
 from audio.domain.player import Update
 from audio.domain.settings import GuildSettings
 from kit.errors import Reason, Refused
+from kit.levels import Level
 from segue.api.v1 import settings_pb2
 from segue.audio.v1 import player_pb2, player_service_pb2, queue_service_pb2
 from segue.common.v1 import error_reason_pb2
@@ -168,7 +169,7 @@ async def test_what_a_guild_chose_is_kept_with_its_player(store: Any) -> None:
 
     assert found == GuildSettings(version=1, **chosen(OTHERS), blocked_user_ids=(5,), voice_channel_ids=(CHANNEL,))
     async with store.change(GUILD) as change:
-        blocked = policy.Caller(5, policy.Level.LISTENER, CHANNEL)
+        blocked = policy.Caller(5, Level.LISTENER, CHANNEL)
         with pytest.raises(Refused, match=Reason.BLOCKED):
             await queueing.add(change, blocked, editing.asked_for([SONG], blocked))
 

@@ -37,7 +37,7 @@ async def test_rest_shows_every_setting_and_says_what_is_wrong(stack: Stack, gui
 
     assert shown["settings"]["voteSharePercent"] == 50
     assert shown["settings"]["emptyChannelTimeout"] == "300s"
-    assert len(shown["settings"]) == 23
+    assert len(shown["settings"]) == 25
     assert (stale, refused["details"][0]["reason"]) == (409, "VERSION_STALE")
     assert (wrong, broken["details"][1]["fieldViolations"][0]["field"]) == (400, "vote_share_percent")
 

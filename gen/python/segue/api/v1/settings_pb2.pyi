@@ -92,6 +92,89 @@ class Domains(_message.Message):
 Global___Domains: _TypeAlias = Domains  # noqa: Y015
 
 @_typing.final
+class VoteShares(_message.Message):
+    """For what listeners below DJ have to vote, each as the share of listeners, in percent, that has to want it; zero: no vote is
+    needed. What has no share may be done by whoever may do it without votes.
+    """
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    PAUSE_FIELD_NUMBER: _builtins.int
+    RESUME_FIELD_NUMBER: _builtins.int
+    STOP_FIELD_NUMBER: _builtins.int
+    LEAVE_FIELD_NUMBER: _builtins.int
+    PREVIOUS_FIELD_NUMBER: _builtins.int
+    REPLAY_FIELD_NUMBER: _builtins.int
+    QUEUE_CLEAR_FIELD_NUMBER: _builtins.int
+    QUEUE_SHUFFLE_FIELD_NUMBER: _builtins.int
+    pause: _builtins.int
+    """To pause."""
+    resume: _builtins.int
+    """To go on with the paused track."""
+    stop: _builtins.int
+    """To stop and clear the queue."""
+    leave: _builtins.int
+    """To send the bot away."""
+    previous: _builtins.int
+    """To go back to the track before."""
+    replay: _builtins.int
+    """To play the current track from its start."""
+    queue_clear: _builtins.int
+    """To empty the queue; without a share, only DJs may."""
+    queue_shuffle: _builtins.int
+    """To shuffle the queue; without a share, only DJs may."""
+    def __init__(
+        self,
+        *,
+        pause: _builtins.int | None = ...,
+        resume: _builtins.int | None = ...,
+        stop: _builtins.int | None = ...,
+        leave: _builtins.int | None = ...,
+        previous: _builtins.int | None = ...,
+        replay: _builtins.int | None = ...,
+        queue_clear: _builtins.int | None = ...,
+        queue_shuffle: _builtins.int | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_leave", b"_leave", "_pause", b"_pause", "_previous", b"_previous", "_queue_clear", b"_queue_clear", "_queue_shuffle", b"_queue_shuffle", "_replay", b"_replay", "_resume", b"_resume", "_stop", b"_stop", "leave", b"leave", "pause", b"pause", "previous", b"previous", "queue_clear", b"queue_clear", "queue_shuffle", b"queue_shuffle", "replay", b"replay", "resume", b"resume", "stop", b"stop"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_leave", b"_leave", "_pause", b"_pause", "_previous", b"_previous", "_queue_clear", b"_queue_clear", "_queue_shuffle", b"_queue_shuffle", "_replay", b"_replay", "_resume", b"_resume", "_stop", b"_stop", "leave", b"leave", "pause", b"pause", "previous", b"previous", "queue_clear", b"queue_clear", "queue_shuffle", b"queue_shuffle", "replay", b"replay", "resume", b"resume", "stop", b"stop"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    _WhichOneofReturnType__leave: _TypeAlias = _typing.Literal["leave"]  # noqa: Y015
+    _WhichOneofArgType__leave: _TypeAlias = _typing.Literal["_leave", b"_leave"]  # noqa: Y015
+    _WhichOneofReturnType__pause: _TypeAlias = _typing.Literal["pause"]  # noqa: Y015
+    _WhichOneofArgType__pause: _TypeAlias = _typing.Literal["_pause", b"_pause"]  # noqa: Y015
+    _WhichOneofReturnType__previous: _TypeAlias = _typing.Literal["previous"]  # noqa: Y015
+    _WhichOneofArgType__previous: _TypeAlias = _typing.Literal["_previous", b"_previous"]  # noqa: Y015
+    _WhichOneofReturnType__queue_clear: _TypeAlias = _typing.Literal["queue_clear"]  # noqa: Y015
+    _WhichOneofArgType__queue_clear: _TypeAlias = _typing.Literal["_queue_clear", b"_queue_clear"]  # noqa: Y015
+    _WhichOneofReturnType__queue_shuffle: _TypeAlias = _typing.Literal["queue_shuffle"]  # noqa: Y015
+    _WhichOneofArgType__queue_shuffle: _TypeAlias = _typing.Literal["_queue_shuffle", b"_queue_shuffle"]  # noqa: Y015
+    _WhichOneofReturnType__replay: _TypeAlias = _typing.Literal["replay"]  # noqa: Y015
+    _WhichOneofArgType__replay: _TypeAlias = _typing.Literal["_replay", b"_replay"]  # noqa: Y015
+    _WhichOneofReturnType__resume: _TypeAlias = _typing.Literal["resume"]  # noqa: Y015
+    _WhichOneofArgType__resume: _TypeAlias = _typing.Literal["_resume", b"_resume"]  # noqa: Y015
+    _WhichOneofReturnType__stop: _TypeAlias = _typing.Literal["stop"]  # noqa: Y015
+    _WhichOneofArgType__stop: _TypeAlias = _typing.Literal["_stop", b"_stop"]  # noqa: Y015
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__leave) -> _WhichOneofReturnType__leave | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__pause) -> _WhichOneofReturnType__pause | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__previous) -> _WhichOneofReturnType__previous | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__queue_clear) -> _WhichOneofReturnType__queue_clear | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__queue_shuffle) -> _WhichOneofReturnType__queue_shuffle | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__replay) -> _WhichOneofReturnType__replay | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__resume) -> _WhichOneofReturnType__resume | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__stop) -> _WhichOneofReturnType__stop | None: ...
+
+Global___VoteShares: _TypeAlias = VoteShares  # noqa: Y015
+
+@_typing.final
 class GuildSettings(_message.Message):
     """The settings of a guild. What nobody chose has its default, and follows it should a later release change it."""
 
@@ -120,6 +203,8 @@ class GuildSettings(_message.Message):
     VOICE_CHANNEL_IDS_FIELD_NUMBER: _builtins.int
     COMMAND_COOLDOWN_FIELD_NUMBER: _builtins.int
     COMMANDS_PER_MINUTE_FIELD_NUMBER: _builtins.int
+    VOTE_SHARES_FIELD_NUMBER: _builtins.int
+    LONE_LISTENER_IS_DJ_FIELD_NUMBER: _builtins.int
     version: _builtins.int
     """Rises by one with each change; zero: nobody has chosen anything yet."""
     vote_share_percent: _builtins.int
@@ -146,6 +231,8 @@ class GuildSettings(_message.Message):
     """
     commands_per_minute: _builtins.int
     """How many commands of people below DJ are taken in a minute; up to 1,000, default 0: any number."""
+    lone_listener_is_dj: _builtins.bool
+    """Whether somebody who listens alone may do what a DJ may; default true."""
     @_builtins.property
     def max_track_length(self) -> _duration_pb2.Duration:
         """The longest track that may be added; up to 7 days, default 0: no limit."""
@@ -194,6 +281,10 @@ class GuildSettings(_message.Message):
     def command_cooldown(self) -> _duration_pb2.Duration:
         """How long a person below DJ waits between two commands; up to one hour, default 0: not at all."""
 
+    @_builtins.property
+    def vote_shares(self) -> Global___VoteShares:
+        """What listeners vote on beside a skip; default nothing."""
+
     def __init__(
         self,
         *,
@@ -220,10 +311,12 @@ class GuildSettings(_message.Message):
         voice_channel_ids: Global___DiscordIds | None = ...,
         command_cooldown: _duration_pb2.Duration | None = ...,
         commands_per_minute: _builtins.int = ...,
+        vote_shares: Global___VoteShares | None = ...,
+        lone_listener_is_dj: _builtins.bool = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["blocked_artists", b"blocked_artists", "blocked_domains", b"blocked_domains", "blocked_role_ids", b"blocked_role_ids", "blocked_tracks", b"blocked_tracks", "blocked_user_ids", b"blocked_user_ids", "command_channel_ids", b"command_channel_ids", "command_cooldown", b"command_cooldown", "crossfade", b"crossfade", "empty_channel_timeout", b"empty_channel_timeout", "max_track_length", b"max_track_length", "voice_channel_ids", b"voice_channel_ids"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["blocked_artists", b"blocked_artists", "blocked_domains", b"blocked_domains", "blocked_role_ids", b"blocked_role_ids", "blocked_tracks", b"blocked_tracks", "blocked_user_ids", b"blocked_user_ids", "command_channel_ids", b"command_channel_ids", "command_cooldown", b"command_cooldown", "crossfade", b"crossfade", "empty_channel_timeout", b"empty_channel_timeout", "max_track_length", b"max_track_length", "voice_channel_ids", b"voice_channel_ids", "vote_shares", b"vote_shares"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["allow_duplicates", b"allow_duplicates", "allow_streams", b"allow_streams", "blocked_artists", b"blocked_artists", "blocked_domains", b"blocked_domains", "blocked_role_ids", b"blocked_role_ids", "blocked_tracks", b"blocked_tracks", "blocked_user_ids", b"blocked_user_ids", "command_channel_ids", b"command_channel_ids", "command_cooldown", b"command_cooldown", "commands_per_minute", b"commands_per_minute", "crossfade", b"crossfade", "dj_role_id", b"dj_role_id", "empty_channel_timeout", b"empty_channel_timeout", "fair_queue", b"fair_queue", "loudness_levelling", b"loudness_levelling", "max_items_per_requester", b"max_items_per_requester", "max_queue_length", b"max_queue_length", "max_track_length", b"max_track_length", "skip_segments", b"skip_segments", "stay_connected", b"stay_connected", "version", b"version", "voice_channel_ids", b"voice_channel_ids", "vote_share_percent", b"vote_share_percent"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["allow_duplicates", b"allow_duplicates", "allow_streams", b"allow_streams", "blocked_artists", b"blocked_artists", "blocked_domains", b"blocked_domains", "blocked_role_ids", b"blocked_role_ids", "blocked_tracks", b"blocked_tracks", "blocked_user_ids", b"blocked_user_ids", "command_channel_ids", b"command_channel_ids", "command_cooldown", b"command_cooldown", "commands_per_minute", b"commands_per_minute", "crossfade", b"crossfade", "dj_role_id", b"dj_role_id", "empty_channel_timeout", b"empty_channel_timeout", "fair_queue", b"fair_queue", "lone_listener_is_dj", b"lone_listener_is_dj", "loudness_levelling", b"loudness_levelling", "max_items_per_requester", b"max_items_per_requester", "max_queue_length", b"max_queue_length", "max_track_length", b"max_track_length", "skip_segments", b"skip_segments", "stay_connected", b"stay_connected", "version", b"version", "voice_channel_ids", b"voice_channel_ids", "vote_share_percent", b"vote_share_percent", "vote_shares", b"vote_shares"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

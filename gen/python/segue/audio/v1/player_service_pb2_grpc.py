@@ -28,7 +28,10 @@ if _version_not_supported:
 class PlayerServiceStub:
     """A guild's player. Every command is one transaction: it commits what is wanted and answers with the player as that
     transaction left it; the sound follows. A repeated `request_id` has no second effect and the same answer, but for `applied`.
-    Every command is refused with BLOCKED to whoever the guild has blocked.
+    Every command is refused with BLOCKED to whoever the guild has blocked. Listeners pass to all of them: what takes a DJ is
+    refused with LEVEL_TOO_LOW, unless somebody listens alone and the guild makes them one (`lone_listener_is_dj`), or lets
+    listeners vote on it (`vote_shares`). A vote is a call like any other: `votes_missing` says whether it was the last one
+    that was needed, and a second one of the same person is refused with ALREADY_VOTED. Votes count until the current track ends.
     """
 
     def __init__(self, channel):
@@ -117,7 +120,10 @@ class PlayerServiceStub:
 class PlayerServiceServicer:
     """A guild's player. Every command is one transaction: it commits what is wanted and answers with the player as that
     transaction left it; the sound follows. A repeated `request_id` has no second effect and the same answer, but for `applied`.
-    Every command is refused with BLOCKED to whoever the guild has blocked.
+    Every command is refused with BLOCKED to whoever the guild has blocked. Listeners pass to all of them: what takes a DJ is
+    refused with LEVEL_TOO_LOW, unless somebody listens alone and the guild makes them one (`lone_listener_is_dj`), or lets
+    listeners vote on it (`vote_shares`). A vote is a call like any other: `votes_missing` says whether it was the last one
+    that was needed, and a second one of the same person is refused with ALREADY_VOTED. Votes count until the current track ends.
     """
 
     def GetPlayer(self, request, context):
@@ -334,7 +340,10 @@ def add_PlayerServiceServicer_to_server(servicer, server):
 class PlayerService:
     """A guild's player. Every command is one transaction: it commits what is wanted and answers with the player as that
     transaction left it; the sound follows. A repeated `request_id` has no second effect and the same answer, but for `applied`.
-    Every command is refused with BLOCKED to whoever the guild has blocked.
+    Every command is refused with BLOCKED to whoever the guild has blocked. Listeners pass to all of them: what takes a DJ is
+    refused with LEVEL_TOO_LOW, unless somebody listens alone and the guild makes them one (`lone_listener_is_dj`), or lets
+    listeners vote on it (`vote_shares`). A vote is a call like any other: `votes_missing` says whether it was the last one
+    that was needed, and a second one of the same person is refused with ALREADY_VOTED. Votes count until the current track ends.
     """
 
     @staticmethod

@@ -27,7 +27,7 @@ if _version_not_supported:
 
 class QueueServiceStub:
     """The tracks that wait. Items are addressed by id, never by index. What changes
-    something is refused with BLOCKED to whoever the guild has blocked.
+    something is refused with BLOCKED to whoever the guild has blocked; who may do it is judged as in PlayerService.
     """
 
     def __init__(self, channel):
@@ -115,7 +115,7 @@ class QueueServiceStub:
 
 class QueueServiceServicer:
     """The tracks that wait. Items are addressed by id, never by index. What changes
-    something is refused with BLOCKED to whoever the guild has blocked.
+    something is refused with BLOCKED to whoever the guild has blocked; who may do it is judged as in PlayerService.
     """
 
     def ListQueueItems(self, request, context):
@@ -332,7 +332,7 @@ def add_QueueServiceServicer_to_server(servicer, server):
  # This class is part of an EXPERIMENTAL API.
 class QueueService:
     """The tracks that wait. Items are addressed by id, never by index. What changes
-    something is refused with BLOCKED to whoever the guild has blocked.
+    something is refused with BLOCKED to whoever the guild has blocked; who may do it is judged as in PlayerService.
     """
 
     @staticmethod

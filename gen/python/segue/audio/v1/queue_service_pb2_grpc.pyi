@@ -28,7 +28,7 @@ GRPC_VERSION: str
 
 class QueueServiceStub:
     """The tracks that wait. Items are addressed by id, never by index. What changes
-    something is refused with BLOCKED to whoever the guild has blocked.
+    something is refused with BLOCKED to whoever the guild has blocked; who may do it is judged as in PlayerService.
     """
 
     @_typing.overload
@@ -105,7 +105,7 @@ class QueueServiceStub:
 @_typing.type_check_only
 class QueueServiceAsyncStub(QueueServiceStub):
     """The tracks that wait. Items are addressed by id, never by index. What changes
-    something is refused with BLOCKED to whoever the guild has blocked.
+    something is refused with BLOCKED to whoever the guild has blocked; who may do it is judged as in PlayerService.
     """
 
     def __init__(self, channel: _aio.Channel) -> None: ...
@@ -178,7 +178,7 @@ class QueueServiceAsyncStub(QueueServiceStub):
 
 class QueueServiceServicer(metaclass=_abc_1.ABCMeta):
     """The tracks that wait. Items are addressed by id, never by index. What changes
-    something is refused with BLOCKED to whoever the guild has blocked.
+    something is refused with BLOCKED to whoever the guild has blocked; who may do it is judged as in PlayerService.
     """
 
     @_abc_1.abstractmethod

@@ -110,7 +110,7 @@ class _ErrorReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ErrorReas
     ERROR_REASON_DUPLICATE_UNWELCOME: _ErrorReason.ValueType  # 46
     """The track is in the queue already, and the guild allows none twice."""
     ERROR_REASON_ALREADY_VOTED: _ErrorReason.ValueType  # 47
-    """The caller has voted to skip this track already (metadata `missing`: how many votes of others it takes)."""
+    """The caller has voted for it already (metadata `missing`: how many votes of others it takes)."""
     ERROR_REASON_VOTES_NEEDED: _ErrorReason.ValueType  # 48
     """Others listen, and the track is not the caller's (metadata `missing`: how many votes of others a skip takes)."""
     ERROR_REASON_NOTHING_TO_SAVE: _ErrorReason.ValueType  # 49
@@ -254,7 +254,7 @@ ERROR_REASON_STREAM_UNWELCOME: ErrorReason.ValueType  # 45
 ERROR_REASON_DUPLICATE_UNWELCOME: ErrorReason.ValueType  # 46
 """The track is in the queue already, and the guild allows none twice."""
 ERROR_REASON_ALREADY_VOTED: ErrorReason.ValueType  # 47
-"""The caller has voted to skip this track already (metadata `missing`: how many votes of others it takes)."""
+"""The caller has voted for it already (metadata `missing`: how many votes of others it takes)."""
 ERROR_REASON_VOTES_NEEDED: ErrorReason.ValueType  # 48
 """Others listen, and the track is not the caller's (metadata `missing`: how many votes of others a skip takes)."""
 ERROR_REASON_NOTHING_TO_SAVE: ErrorReason.ValueType  # 49
