@@ -234,6 +234,7 @@ card-deed = { $method ->
     [SwapQueueItems] { $user } swapped two tracks of the queue.
     [UndoQueueEdit] { $user } took an edit of the queue back.
     [UpdatePlayer] { $user } changed how it plays.
+    [Vote] { $user } voted.
    *[other] { $user } changed something.
 }
 card-skipped = Skipped { $title }.
