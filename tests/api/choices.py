@@ -1,0 +1,81 @@
+"""Settings of guilds as JSON has them: as they are from the start, each chosen otherwise, and what none can be."""
+
+from __future__ import annotations
+
+from typing import Any
+
+DEFAULTS: dict[str, Any] = {
+    "vote_share_percent": 50,
+    "fair_queue": False,
+    "max_queue_length": 20_000,
+    "max_items_per_requester": 0,
+    "max_track_length": "0s",
+    "allow_duplicates": True,
+    "allow_streams": True,
+    "empty_channel_timeout": "300s",
+    "stay_connected": False,
+    "crossfade": "0s",
+    "loudness_levelling": False,
+    "dj_role_id": "0",
+    "skip_segments": False,
+    "blocked_user_ids": {"values": []},
+    "blocked_role_ids": {"values": []},
+    "blocked_tracks": {"values": []},
+    "blocked_artists": {"values": []},
+    "blocked_domains": {"values": []},
+    "command_channel_ids": {"values": []},
+    "voice_channel_ids": {"values": []},
+    "command_cooldown": "0s",
+    "commands_per_minute": 0,
+    "vote_shares": {},
+    "lone_listener_is_dj": True,
+}
+CHOICES: dict[str, Any] = {
+    "vote_share_percent": 0,
+    "fair_queue": True,
+    "max_queue_length": 1,
+    "max_items_per_requester": 20_000,
+    "max_track_length": "604800s",
+    "allow_duplicates": False,
+    "allow_streams": False,
+    "empty_channel_timeout": "0s",
+    "stay_connected": True,
+    "crossfade": "2.500s",
+    "loudness_levelling": True,
+    "dj_role_id": "9223372036854775807",
+    "skip_segments": True,
+    "blocked_user_ids": {"values": ["9223372036854775807", "1"]},
+    "blocked_role_ids": {"values": ["2"]},
+    "blocked_tracks": {"values": ["https://example.org/a.mp3", "A Song"]},
+    "blocked_artists": {"values": ["Somebody"]},
+    "blocked_domains": {"values": ["example.org"]},
+    "command_channel_ids": {"values": [str(number) for number in range(1, 101)]},
+    "voice_channel_ids": {"values": ["3"]},
+    "command_cooldown": "3600s",
+    "commands_per_minute": 1000,
+    "vote_shares": {"stop": 0, "queue_shuffle": 100},
+    "lone_listener_is_dj": False,
+}
+WRONG: dict[str, Any] = {
+    "vote_share_percent": 101,
+    "max_queue_length": 0,
+    "max_items_per_requester": 20_001,
+    "max_track_length": "604801s",
+    "empty_channel_timeout": "-1s",
+    "crossfade": "12.001s",
+    "dj_role_id": "9223372036854775808",
+    "command_cooldown": "3600.001s",
+    "commands_per_minute": 1001,
+}
+WRONG_LISTS: dict[str, tuple[dict[str, Any], str]] = {
+    "too many": (
+        {"voice_channel_ids": {"values": [str(number) for number in range(1, 102)]}},
+        "voice_channel_ids.values",
+    ),
+    "twice": ({"blocked_artists": {"values": ["a", "a"]}}, "blocked_artists.values"),
+    "no id": ({"blocked_user_ids": {"values": ["0"]}}, "blocked_user_ids.values[0]"),
+    "nothing": ({"blocked_tracks": {"values": [""]}}, "blocked_tracks.values[0]"),
+    "too long": ({"blocked_tracks": {"values": ["a" * 257]}}, "blocked_tracks.values[0]"),
+    "more than all": ({"vote_shares": {"pause": 101}}, "vote_shares.pause"),
+    "no domain": ({"blocked_domains": {"values": ["a.org", "https://a.org/"]}}, "blocked_domains.values[1]"),
+}
