@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
 _SETTINGS = [field for field in settings_pb2.GuildSettings.DESCRIPTOR.fields if field.name != "version"]
 _PAGE = struct.Struct(">q")
+_LISTS = (settings_pb2.DiscordIds, settings_pb2.Texts, settings_pb2.Domains)
 _HTTP = {Code.UNAUTHENTICATED: 401, Code.UNAVAILABLE: 503, Code.DEADLINE_EXCEEDED: 504}
 # Neither the secret nor a forged identity may go on.
 _REMOVED = ("authorization", actor.METADATA_KEY)
@@ -64,6 +65,17 @@ def guild_settings(found: GuildSettings) -> settings_pb2.GuildSettings:
         dj_role_id=found.dj_role_id,
         skip_segments=found.skip_segments,
         language=found.language,
+        blocked_user_ids=settings_pb2.DiscordIds(values=found.blocked_user_ids),
+        blocked_role_ids=settings_pb2.DiscordIds(values=found.blocked_role_ids),
+        blocked_tracks=settings_pb2.Texts(values=found.blocked_tracks),
+        blocked_artists=settings_pb2.Texts(values=found.blocked_artists),
+        blocked_domains=settings_pb2.Domains(values=found.blocked_domains),
+        command_channel_ids=settings_pb2.DiscordIds(values=found.command_channel_ids),
+        voice_channel_ids=settings_pb2.DiscordIds(values=found.voice_channel_ids),
+        command_cooldown=from_ms(found.command_cooldown_ms),
+        commands_per_minute=found.commands_per_minute,
+        vote_shares=settings_pb2.VoteShares(**found.vote_shares),
+        lone_listener_is_dj=found.lone_listener_is_dj,
     )
 
 
@@ -195,11 +207,16 @@ def _as_json(found: GuildSettings) -> dict[str, Any]:
 
 
 def _own_name(field: FieldDescriptor) -> str:
-    return f"{field.name}_ms" if field.message_type else field.name
+    return f"{field.name}_ms" if field.message_type is Duration.DESCRIPTOR else field.name
 
 
-def _own_value(value: int | str | Duration) -> int | str:
-    return value.ToMilliseconds() if isinstance(value, Duration) else value
+def _own_value(value: Any) -> object:
+    """Return a value as JSON has it: a length in ms, a list as what is in it, shares by their names."""
+    if isinstance(value, Duration):
+        return value.ToMilliseconds()
+    if isinstance(value, settings_pb2.VoteShares):
+        return {field.name: share for field, share in value.ListFields()}
+    return list(value.values) if isinstance(value, _LISTS) else value
 
 
 def _header(key: str, value: str) -> base_pb2.HeaderValueOption:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from itertools import takewhile
 from typing import TYPE_CHECKING
 
-from audio import editing
+from audio import editing, voting
 from audio.domain import player as players
 from audio.domain import policy
 from audio.domain.endings import FAILURES_PER_MINUTE, Ending, EndReason
@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from audio.domain.track import Track
     from audio.editing import Added
 
+    Decision = tuple[Player, int]
+    """The player, and how many votes are missing; zero: it was done."""
+
 
 async def join(change: Change, caller: Caller, named_channel: int) -> Player:
     """Want the bot in a voice channel."""
@@ -34,10 +37,11 @@ async def join(change: Change, caller: Caller, named_channel: int) -> Player:
     return await change.save(replace(change.player, voice_channel_id=channel), ChangeKind.VOICE, wake=True)
 
 
-async def leave(change: Change, caller: Caller) -> Player:
+async def leave(change: Change, caller: Caller) -> Decision:
     """Want silence, an empty queue and no voice channel."""
-    policy.require(Action.LEAVE, caller, change.player)
-    return await send_away(change, EndReason.STOPPED, caller.user_id)
+    if missing := await voting.ballot(change, Action.LEAVE, caller):
+        return change.player, missing
+    return await send_away(change, EndReason.STOPPED, caller.user_id), 0
 
 
 async def send_away(change: Change, reason: EndReason, user_id: int = 0) -> Player:
@@ -79,25 +83,28 @@ async def play(
     return replace(added, player=player, place=added.place - 1, starts_in_ms=starts_in_ms)
 
 
-async def pause(change: Change, caller: Caller) -> Player:
+async def pause(change: Change, caller: Caller) -> Decision:
     """Let the current track wait."""
-    policy.require(Action.PAUSE, caller, change.player)
+    if missing := await voting.ballot(change, Action.PAUSE, caller):
+        return change.player, missing
     player = players.paused(change.player, change.now, wait=True)
-    return await change.save(player, ChangeKind.PLAYBACK, wake=True)
+    return await change.save(player, ChangeKind.PLAYBACK, wake=True), 0
 
 
-async def resume(change: Change, caller: Caller) -> Player:
+async def resume(change: Change, caller: Caller) -> Decision:
     """Go on with the paused track."""
-    policy.require(Action.RESUME, caller, change.player)
+    if missing := await voting.ballot(change, Action.RESUME, caller):
+        return change.player, missing
     player = players.paused(change.player, change.now, wait=False)
-    return await change.save(player, ChangeKind.PLAYBACK, wake=True)
+    return await change.save(player, ChangeKind.PLAYBACK, wake=True), 0
 
 
-async def stop(change: Change, caller: Caller) -> Player:
+async def stop(change: Change, caller: Caller) -> Decision:
     """Want silence and an empty queue; stay in the channel."""
-    policy.require(Action.STOP, caller, change.player)
+    if missing := await voting.ballot(change, Action.STOP, caller):
+        return change.player, missing
     player = await _silence(change, Ending(EndReason.STOPPED), caller.user_id)
-    return await change.save(player, ChangeKind.PLAYBACK, wake=True)
+    return await change.save(player, ChangeKind.PLAYBACK, wake=True), 0
 
 
 async def skip(change: Change, caller: Caller, item_id: int) -> tuple[Player, Item | None, int]:
@@ -105,23 +112,20 @@ async def skip(change: Change, caller: Caller, item_id: int) -> tuple[Player, It
 
     `item_id`: the one the caller saw, zero: any.
     """
-    policy.require(Action.SKIP, caller, change.player)
     skipped = change.player.current
-    assert skipped
-    if item_id and item_id != skipped.item_id:
+    if item_id and skipped and item_id != skipped.item_id:
         raise Refused(Reason.ITEM_NOT_FOUND)
-    missing = policy.votes_missing(caller, change.player)
-    if missing:
-        player = replace(change.player, votes=(*change.player.votes, caller.user_id))
-        return await change.save(player, ChangeKind.VOTE), None, missing
+    if missing := await voting.ballot(change, Action.SKIP, caller):
+        return change.player, None, missing
     player = await recorded(change, change.player, Ending(EndReason.SKIPPED))
     return await change.save(await _after(change, player), ChangeKind.PLAYBACK, wake=True), skipped, 0
 
 
-async def previous(change: Change, caller: Caller) -> Player:
+async def previous(change: Change, caller: Caller) -> Decision:
     """Go back to the track that was played before; the current one comes after it, from its start."""
     before = change.player
-    policy.require(Action.PREVIOUS, caller, before)
+    if missing := await voting.ballot(change, Action.PREVIOUS, caller):
+        return change.player, missing
     earlier = await change.last_played()
     if earlier is None:
         raise Refused(Reason.NOTHING_BEFORE)
@@ -129,7 +133,7 @@ async def previous(change: Change, caller: Caller) -> Player:
     await change.insert(items, first=True)
     channel = before.voice_channel_id or policy.channel_for(caller, 0)
     player = replace(players.grown(before, items), voice_channel_id=channel, returnable=before.returnable - 1)
-    return await change.save(await _next(change, player), ChangeKind.PLAYBACK, wake=True)
+    return await change.save(await _next(change, player), ChangeKind.PLAYBACK, wake=True), 0
 
 
 async def jump(change: Change, caller: Caller, item_id: int, expected_version: int) -> tuple[Player, int]:
@@ -157,7 +161,7 @@ async def put_instead(
     item = before.current if is_current else await change.item(item_id)
     if item is None:
         raise Refused(Reason.ITEM_NOT_FOUND)
-    policy.require_removable(caller, item)
+    policy.require_removable(caller, item, before.settings)
     await editing.require_welcome(change, track, item)
     wanted = Item(0, track, item.requester_id or caller.user_id)
     if not is_current:
@@ -168,11 +172,12 @@ async def put_instead(
     return await change.save(player, ChangeKind.PLAYBACK, wake=True), replace(wanted, item_id=new_id)
 
 
-async def replay(change: Change, caller: Caller) -> Player:
+async def replay(change: Change, caller: Caller) -> Decision:
     """Begin the current track anew."""
-    policy.require(Action.REPLAY, caller, change.player)
+    if missing := await voting.ballot(change, Action.REPLAY, caller):
+        return change.player, missing
     player = players.begun(change.player, change.player.current, change.now)
-    return await change.save(player, ChangeKind.PLAYBACK, wake=True)
+    return await change.save(player, ChangeKind.PLAYBACK, wake=True), 0
 
 
 async def seek(change: Change, caller: Caller, to_ms: int, *, relative: bool = False) -> Player:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from audio import editing
+from audio import editing, voting
 from audio.domain import order, policy
+from audio.domain import player as players
 from audio.domain.player import ChangeKind
 from audio.domain.policy import Action
 from audio.editing import Placement
@@ -43,7 +44,7 @@ async def add_rest(change: Change, caller: Caller, wanted: Sequence[Item], edit_
 async def remove(change: Change, caller: Caller, item_id: int) -> tuple[Player, Item]:
     """Remove one item: one's own, or as DJ anybody's."""
     item = await _item(change, item_id)
-    policy.require_removable(caller, item)
+    policy.require_removable(caller, item, change.player.settings)
     return await _save(change, await editing.take_out(change, change.player, caller.user_id, [item])), item
 
 
@@ -57,12 +58,14 @@ async def move(change: Change, caller: Caller, item_id: int, before_item_id: int
     return await _save(change, await editing.move(change, caller.user_id, item_id, before_item_id))
 
 
-async def clear(change: Change, caller: Caller, expected_version: int) -> tuple[Player, int]:
-    """Remove all items; return how many they were."""
+async def clear(change: Change, caller: Caller, expected_version: int) -> tuple[Player, int, int]:
+    """Remove all items, or vote for it; return how many they were, and how many votes are missing."""
     policy.require_version(change.player, expected_version)
-    policy.require(Action.QUEUE_CLEAR, caller, change.player)
+    if missing := await voting.ballot(change, Action.QUEUE_CLEAR, caller):
+        return change.player, 0, missing
     count = change.player.queue_length
-    return await _save(change, await editing.clear(change, change.player, caller.user_id)), count
+    player = await editing.clear(change, players.decided(change.player, Action.QUEUE_CLEAR), caller.user_id)
+    return await _save(change, player), count, 0
 
 
 async def remove_many(
@@ -87,10 +90,15 @@ async def swap(change: Change, caller: Caller, item_id: int, other_item_id: int,
 
 async def shuffle(
     change: Change, caller: Caller, mix: Shuffle, expected_version: int, *, keep_requesters: bool
-) -> Player:
-    """Put the items in a random order."""
-    items = await _to_reorder(change, caller, expected_version)
-    return await _rearrange(change, caller, items, order.shuffled(items, mix, keep_requesters=keep_requesters))
+) -> tuple[Player, int]:
+    """Put the items in a random order, or vote for it; return how many votes are missing."""
+    policy.require_version(change.player, expected_version)
+    if missing := await voting.ballot(change, Action.QUEUE_SHUFFLE, caller):
+        return change.player, missing
+    items = await change.items()
+    mixed = order.shuffled(items, mix, keep_requesters=keep_requesters)
+    player = await editing.rearrange(change, caller.user_id, items, mixed)
+    return await _save(change, players.decided(player, Action.QUEUE_SHUFFLE)), 0
 
 
 async def sort(change: Change, caller: Caller, by: Order, expected_version: int) -> Player:

@@ -11,6 +11,7 @@ import logging
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol, TypeAlias
 
+from audio.domain.player import ChangeKind
 from audio.stage import keep_apart
 from kit.errors import Reason, Refused
 
@@ -26,12 +27,13 @@ logger = logging.getLogger(__name__)
 
 _AT_ONCE = 64  # calls under way in all guilds together
 _PAUSES = (0.5, 1.0, 2.0, 4.0, 8.0, 15.0, 30.0)  # seconds between tries; then the next change is awaited
+_VOTE = "Vote"  # in place of the method: it is not done yet
 _PASSING = {Reason.UNAVAILABLE, Reason.DEADLINE_EXCEEDED}
 
 
 @dataclass(frozen=True)
 class Deed:
-    """What a person did: the method they called, as `Pause`."""
+    """What a person did: the method they called, as `Pause`, or that they voted."""
 
     user_id: int
     method: str
@@ -68,7 +70,10 @@ class Showing:
 
     def committed(self, changed: Changed) -> None:
         """Hear of a change that this instance committed."""
-        self._offer(changed.player, self._deed())
+        deed = self._deed()
+        if deed and changed.kind is ChangeKind.VOTE:
+            deed = Deed(deed.user_id, _VOTE)
+        self._offer(changed.player, deed)
 
     def gained(self, bucket: int) -> None:
         """Show the players of a bucket again, in the background and until it works."""

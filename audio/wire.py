@@ -127,7 +127,7 @@ def player(found: Player, sign: Sign, *, caller: Caller | None = None) -> player
         filters=json_format.ParseDict(dict(found.filters), filters_pb2.Filters()),
         saved_filters=sorted(found.saved_filters),
         listener_count=len(found.listeners),
-        vote_count=len(found.votes),
+        vote_count=len(found.votes.get(Action.SKIP, ())),
         deserted=found.deserted,
         allowed_actions=[_allowed(action, caller, found) for action in Action] if caller else (),
     )
@@ -336,7 +336,7 @@ def _allowed(action: Action, caller: Caller, found: Player) -> player_pb2.Allowe
         reason=error_reason_pb2.ErrorReason.Value(f"ERROR_REASON_{reason}")
         if reason
         else error_reason_pb2.ERROR_REASON_UNSPECIFIED,
-        votes_missing=policy.votes_missing(caller, found) if action is Action.SKIP and found.current else 0,
+        votes_missing=policy.votes_missing(action, caller, found) if reason in {None, Reason.ALREADY_VOTED} else 0,
         limit=policy.limit_of(reason, found),
     )
 

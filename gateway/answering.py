@@ -13,6 +13,7 @@ from kit.errors import Reason, Refused
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
+    from gateway.admission import Admission
     from gateway.commands.command import Command, Desk
     from gateway.domain.cards.base import Card, Form
     from gateway.domain.interaction import Interaction
@@ -32,6 +33,9 @@ class Reply(Protocol):
 
     async def ask(self, form: Form) -> None:
         """Show a form, as the first response."""
+
+    async def decline(self, card: Card) -> None:
+        """Say no to the person alone, as the first response."""
 
     async def edit(self, card: Card) -> int:
         """Put the answer where the first response stands; return the id of the message."""
@@ -57,15 +61,27 @@ class Answering:
     """Answers interactions. `sleep` waits some seconds."""
 
     def __init__(
-        self, desk: Desk, speaking: Speaking, journal: Journal, sleep: Callable[[float], Awaitable[None]]
+        self,
+        desk: Desk,
+        speaking: Speaking,
+        admission: Admission,
+        journal: Journal,
+        sleep: Callable[[float], Awaitable[None]],
     ) -> None:
         self._desk = desk
         self._speaking = speaking
+        self._admission = admission
         self._journal = journal
         self._sleep = sleep
 
     async def answer(self, command: Command, asked: Interaction, reply: Reply, ref: str) -> None:
-        """Answer a new interaction; `ref` is shown with a refusal."""
+        """Answer a new interaction, a command only where it is taken; `ref` is shown with a refusal."""
+        try:
+            if not asked.clicked:
+                self._admission.admit(asked)
+        except Refused as refusal:
+            await reply.decline(base.refused(self._speaking.to_person(asked), refusal, ref))
+            return
         if command.form:
             await reply.ask(command.form(self._speaking.to_person(asked), asked))
             return

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gateway.adapters.bot import BadTokenError, Bot, point_at
-from gateway.adapters.config import Config
+from gateway.adapters.config import Config, level
 from gateway.adapters.declaring import declare
 from gateway.adapters.guilds import DiscordGuilds
 from gateway.adapters.interactions import Interactions
@@ -28,6 +28,7 @@ from gateway.adapters.postgres import (
 from gateway.adapters.relay import Relay
 from gateway.adapters.settings import ApiSettings
 from gateway.adapters.shards import DiscordShards
+from gateway.admission import Admission
 from gateway.answering import Answering
 from gateway.commands import asking, help, importing, playback, queue, sound, voice  # noqa: A004  (as people type it)
 from gateway.commands import settings as guild_settings
@@ -131,7 +132,8 @@ async def _build(given: Settings, stack: AsyncExitStack) -> tuple[Server, Bot]:
     playing = Playback(players, AudioQueues(audio), AudioCatalog(audio))
     desk = Desk(playing, WorkerImports(worker), panels, ApiSettings(api), languages)
     journal = PostgresJournal(pool, given.instance)
-    answering = Answering(desk, speaking, journal, asyncio.sleep)
+    admission = Admission(config.of, partial(level, config), time.monotonic)
+    answering = Answering(desk, speaking, admission, journal, asyncio.sleep)
     interactions = Interactions(bot, _COMMANDS, desk, speaking, answering)
     bot.events = Relay(declaring, interactions, signalling, reports, tasks)
     tasks.keep(partial(_finish, bot, journal, interactions, tasks), "unanswered interactions")

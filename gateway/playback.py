@@ -23,7 +23,10 @@ _DONE_ALREADY = (Reason.ALREADY_PAUSED, Reason.NOT_PAUSED, Reason.REQUEST_ID_REU
 
 
 class Players(Protocol):
-    """Commands to a guild's player. Each raises Refused; a repeated `request_id` has no second effect."""
+    """Commands to a guild's player. Each raises Refused; a repeated `request_id` has no second effect.
+
+    Where the guild votes on it, the player that is given back says how many votes are missing.
+    """
 
     async def get(self, guild_id: int) -> Player:
         """Look at it."""
@@ -89,11 +92,11 @@ class Queues(Protocol):
     async def move(self, guild_id: int, item_id: int, before_id: int, *, request_id: str) -> None:
         """Put an item before another; zero: at the end."""
 
-    async def shuffle(self, guild_id: int, *, keep: bool, request_id: str) -> None:
-        """Mix the items; `keep`: those of each person stay in their order."""
+    async def shuffle(self, guild_id: int, *, keep: bool, request_id: str) -> Player:
+        """Mix the items, or vote for it; `keep`: those of each person stay in their order."""
 
-    async def clear(self, guild_id: int, *, request_id: str) -> int:
-        """Remove all items; return how many."""
+    async def clear(self, guild_id: int, *, request_id: str) -> tuple[Player, int]:
+        """Remove all items, or vote for it; return how many were removed."""
 
     async def jump(self, guild_id: int, item_id: int, *, request_id: str) -> Player:
         """Play an item at once, and skip those before it."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, Protocol
 
 from google.protobuf.timestamp_pb2 import Timestamp
 
@@ -38,6 +39,16 @@ _KIND = {
     ChannelKind.STAGE: guild_service_pb2.CHANNEL_KIND_STAGE,
 }
 _NANOS = 1_000_000_000
+
+
+class Decided(Protocol):
+    """The answer to a command that may have been a vote."""
+
+    votes_missing: int
+
+    @property
+    def player(self) -> player_pb2.Player:
+        """The player as the command left it."""
 
 
 def actor(person: Person) -> actor_pb2.Actor:
@@ -106,6 +117,11 @@ def player(message: player_pb2.Player) -> Player:
         votes=message.vote_count,
         listeners=message.listener_count,
     )
+
+
+def decided(answer: Decided) -> Player:
+    """Decode the player in the answer to a command that may have been a vote."""
+    return replace(player(answer.player), votes_missing=answer.votes_missing)
 
 
 def _filters(message: filters_pb2.Filters) -> tuple[str, ...]:

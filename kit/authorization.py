@@ -42,10 +42,20 @@ class Guilds(Protocol):
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Grant:
-    """What the interceptor found."""
+    """What the interceptor found. While the part `away` is so, the level may be a higher one, up to `at_most`."""
 
     level: Level
     member: actor_pb2.Member | None = None
+    away: str = ""
+    at_most: Level = Level.PUBLIC
+
+    def require(self, floor: Level) -> None:
+        """Raise LEVEL_TOO_LOW below a level, or UNAVAILABLE where nobody knows."""
+        if self.level >= floor:
+            return
+        if self.away and floor <= self.at_most:
+            raise Refused(Reason.UNAVAILABLE, part=self.away)
+        raise Refused(Reason.LEVEL_TOO_LOW, required=floor.name)
 
 
 _grant: ContextVar[Grant] = ContextVar("grant")
@@ -54,6 +64,11 @@ _grant: ContextVar[Grant] = ContextVar("grant")
 def granted() -> Level:
     """Return the level found for the call being served. Raises LookupError outside of one."""
     return _grant.get().level
+
+
+def require(floor: Level) -> None:
+    """Raise LEVEL_TOO_LOW unless the level found is as high, or UNAVAILABLE where nobody knows whether it is."""
+    _grant.get().require(floor)
 
 
 def member() -> actor_pb2.Member | None:
@@ -83,8 +98,7 @@ def _makes_dj(role: actor_pb2.Role, dj_role_id: int | None) -> bool:
 async def authorize(call: Call, actor: actor_pb2.Actor | None, guild_id: int | None, guilds: Guilds | None) -> None:
     """Let the call pass, or raise what refuses it. `guild_id` is None if the method is not about a guild."""
     grant = await _judge(call, actor, guild_id, guilds)
-    if grant.level < call.policy.floor:
-        raise Refused(Reason.LEVEL_TOO_LOW, required=Level(call.policy.floor).name)
+    grant.require(Level(call.policy.floor))
     _grant.set(grant)
 
 
@@ -130,13 +144,11 @@ async def _judge_member(call: Call, actor: actor_pb2.Actor, guild_id: int, guild
     if actor.operator:
         return Grant(Level.OPERATOR, member)
     level = level_of(member, bot_channel_id=bot_channel_id, dj_role_id=dj_role_id)
-    if dj_role_id is None and level < call.policy.floor == options_pb2.LEVEL_DJ:
-        raise Refused(Reason.UNAVAILABLE, part="api")
-    if is_certain:
-        return Grant(level, member)
-    if call.policy.floor > Level.LISTENER:
-        raise Refused(Reason.UNAVAILABLE, part="gateway")
-    return Grant(min(level, Level.LISTENER), member)
+    if not is_certain:
+        return Grant(min(level, Level.LISTENER), member, away="gateway", at_most=Level.OWNER)
+    if dj_role_id is None:
+        return Grant(level, member, away="api", at_most=Level.DJ)
+    return Grant(level, member)
 
 
 async def _facts(

@@ -17,7 +17,14 @@ if TYPE_CHECKING:
     from worker.domain.job import Job, Result
     from worker.running import Report
 
-_UNWELCOME = {Reason.TRACK_TOO_LONG, Reason.STREAM_UNWELCOME, Reason.DUPLICATE_UNWELCOME}
+_UNWELCOME = {
+    Reason.TRACK_TOO_LONG,
+    Reason.STREAM_UNWELCOME,
+    Reason.DUPLICATE_UNWELCOME,
+    Reason.TRACK_BLOCKED,
+    Reason.ARTIST_BLOCKED,
+    Reason.DOMAIN_BLOCKED,
+}
 _TOO_MUCH = {Reason.QUEUE_FULL, Reason.QUOTA_REACHED}
 
 

@@ -6,7 +6,7 @@ import dataclasses
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from typing import Any
 
     Choices = Mapping[str, Any]
@@ -33,6 +33,17 @@ class GuildSettings:
     dj_role_id: int = 0
     skip_segments: bool = False
     language: str = ""  # empty: as Discord says
+    blocked_user_ids: Sequence[int] = ()
+    blocked_role_ids: Sequence[int] = ()
+    blocked_tracks: Sequence[str] = ()
+    blocked_artists: Sequence[str] = ()
+    blocked_domains: Sequence[str] = ()
+    command_channel_ids: Sequence[int] = ()
+    voice_channel_ids: Sequence[int] = ()
+    command_cooldown_ms: int = 0
+    commands_per_minute: int = 0
+    vote_shares: Mapping[str, int] = dataclasses.field(default_factory=dict)
+    lone_listener_is_dj: bool = True
 
 
 _NAMES = {field.name for field in dataclasses.fields(GuildSettings)} - {"version", "chosen"}

@@ -9,6 +9,8 @@ from audio.domain.settings import GuildSettings
 from segue.api.v1 import settings_service_pb2, settings_service_pb2_grpc
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     import grpc
 
     from segue.api.v1 import settings_pb2
@@ -71,4 +73,16 @@ def settings(message: settings_pb2.GuildSettings) -> GuildSettings:
         loudness_levelling=message.loudness_levelling,
         dj_role_id=message.dj_role_id,
         skip_segments=message.skip_segments,
+        blocked_user_ids=tuple(message.blocked_user_ids.values),
+        blocked_role_ids=tuple(message.blocked_role_ids.values),
+        blocked_tracks=_folded(message.blocked_tracks.values),
+        blocked_artists=_folded(message.blocked_artists.values),
+        blocked_domains=_folded(message.blocked_domains.values),
+        voice_channel_ids=tuple(message.voice_channel_ids.values),
+        vote_shares={field.name.upper(): share for field, share in message.vote_shares.ListFields()},
+        lone_listener_is_dj=message.lone_listener_is_dj,
     )
+
+
+def _folded(texts: Iterable[str]) -> tuple[str, ...]:
+    return tuple(text.casefold() for text in texts)

@@ -9,12 +9,12 @@ VERSIONS = "SELECT guild_id, version FROM player WHERE guild_id = ANY ($1::bigin
 HEADER = (
     "version", "voice_channel_id", "play_seq", "seek_seq", "paused", "position_ms", "position_at", "queue_length",
     "queue_ms", "undoable", "redoable", "returnable", "loop_mode", "loop_count", "wanted_version", "seen_version",
-    "seen_seek", "heard_seq", "node", "problem", "listeners", "votes", "deserted", "goes_on",
+    "seen_seek", "heard_seq", "node", "problem", "listeners", "deserted", "goes_on",
     "volume", "autoplay",
 )  # fmt: skip
 """The columns of `player` that are fields of a `Player` by the same name."""
 ITEM_COLUMNS = ("item_id", "requester_id", "track", "start_ms", "end_ms", "pick")
-DOCUMENTS = ("settings", "filters", "saved_filters")
+DOCUMENTS = ("settings", "filters", "saved_filters", "votes")
 """Those that are JSON."""
 _SAVED = (*HEADER, *DOCUMENTS, *ITEM_COLUMNS, "traceparent", "actor", "ref")
 _ITEM = ", ".join(ITEM_COLUMNS)

@@ -49,9 +49,17 @@ def player(guild_id: int, row: asyncpg.Record | None) -> Player:
     if row is None:
         return Player(guild_id)
     header: dict[str, Any] = {name: row[name] for name in sql.HEADER}
-    header |= {name: tuple(row[name]) for name in ("listeners", "votes")}
+    header["listeners"] = tuple(row["listeners"])
     header["loop_mode"] = LoopMode(row["loop_mode"])
     header |= {name: json.loads(row[name]) for name in sql.DOCUMENTS}
-    header["settings"] = GuildSettings(**header["settings"])
+    header["settings"] = _settings(header["settings"])
+    header["votes"] = {action: tuple(people) for action, people in header["votes"].items()}
     current = known_item(row) if row["item_id"] is not None else None
     return Player(guild_id, current=current, origin=Origin(row["traceparent"], row["actor"], row["ref"]), **header)
+
+
+def _settings(document: dict[str, Any]) -> GuildSettings:
+    known: dict[str, Any] = {
+        name: tuple(value) if isinstance(value, list) else value for name, value in document.items()
+    }
+    return GuildSettings(**known)

@@ -114,7 +114,7 @@ class Player:
     undoable: int = 0  # edits that can be taken back
     redoable: int = 0  # edits that were taken back and can be done again
     returnable: int = 0  # entries of the history that `previous` can go back to
-    votes: tuple[int, ...] = ()  # of those who want the current track skipped
+    votes: Mapping[str, tuple[int, ...]] = field(default_factory=dict)  # who wants something, by action
     deserted: bool = False  # everybody has left the channel
     goes_on: bool = False  # with the first who comes back: it was paused because it was deserted
     loop_mode: LoopMode = LoopMode.OFF
@@ -184,7 +184,7 @@ def begun(player: Player, item: Item | None, now: datetime) -> Player:
         position_at=now,
         seek_seq=0,
         seen_seek=0,
-        votes=(),
+        votes={},
         goes_on=False,
     )
 
@@ -230,7 +230,18 @@ def taken_over(player: Player, before: Player, handed: Handed | None) -> Player:
 
 def paused(player: Player, now: datetime, *, wait: bool) -> Player:
     """Let the current track wait where it is, or go on from there."""
-    return replace(player, paused=wait, position_ms=player.position(now), position_at=now, goes_on=False)
+    player = replace(player, paused=wait, position_ms=player.position(now), position_at=now, goes_on=False)
+    return decided(player, "PAUSE", "RESUME")
+
+
+def voted(player: Player, action: str, user_id: int) -> Player:
+    """Note that somebody wants something."""
+    return replace(player, votes={**player.votes, action: (*player.votes.get(action, ()), user_id)})
+
+
+def decided(player: Player, *actions: str) -> Player:
+    """Forget who wanted what is done now, or cannot be done any more."""
+    return replace(player, votes={action: who for action, who in player.votes.items() if action not in actions})
 
 
 def is_deserted(player: Player, listeners: tuple[int, ...]) -> bool:

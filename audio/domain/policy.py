@@ -6,6 +6,7 @@ import enum
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from audio.domain.sources import host_of, is_of
 from kit.errors import Reason, Refused
 from kit.levels import Level
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from audio.domain.track import Track
 
 QUEUE_LIMIT = 20_000
+_NAMED = 10  # channels that a refusal names
 
 
 class Action(enum.StrEnum):
@@ -45,6 +47,7 @@ class Action(enum.StrEnum):
     QUEUE_UNDO = "QUEUE_UNDO"
     QUEUE_REDO = "QUEUE_REDO"
     QUEUE_REPLACE = "QUEUE_REPLACE"
+    QUEUE_SHUFFLE = "QUEUE_SHUFFLE"
 
 
 FLOORS = dict.fromkeys(Action, Level.LISTENER) | {
@@ -60,7 +63,10 @@ FLOORS = dict.fromkeys(Action, Level.LISTENER) | {
     Action.QUEUE_UNDO: Level.DJ,
     Action.QUEUE_REDO: Level.DJ,
     Action.QUEUE_REPLACE: Level.DJ,  # as QUEUE_REMOVE
+    Action.QUEUE_SHUFFLE: Level.DJ,
 }
+"""The usual ones; where listeners vote, it is LISTENER."""
+_OF_TRACK = {Action.SKIP, Action.REPLAY, Action.PREVIOUS}  # for which whoever asked for the track needs nobody else
 
 
 @dataclass(frozen=True)
@@ -71,53 +77,69 @@ class Caller:
     level: Level
     voice_channel_id: int
     held: int = 0
+    role_ids: frozenset[int] = frozenset()
 
 
 def refusal(action: Action, caller: Caller, player: Player) -> Reason | None:
     """Say why `action` is not possible for `caller` now, without knowing its target; None: it is."""
-    if caller.level < FLOORS[action]:
+    if caller.level < _floor(action, player):
         return Reason.LEVEL_TOO_LOW
-    return _OBSTACLES[action](caller, player)
+    if _is_blocked(caller, player.settings):
+        return Reason.BLOCKED
+    has_voted = caller.user_id in player.votes.get(action, ()) and votes_missing(action, caller, player)
+    return _OBSTACLES[action](caller, player) or _unless(not has_voted, Reason.ALREADY_VOTED)
 
 
-def moved(caller: Caller, player: Player) -> Caller:
-    """Return what the caller is now that the player may be in another channel than when they were judged."""
+def judged(caller: Caller, player: Player) -> Caller:
+    """Return what the caller is to the player as it is now: it may be in another channel, and others may have left."""
     if caller.level not in {Level.MEMBER, Level.LISTENER}:
         return caller
-    is_near = player.voice_channel_id in {0, caller.voice_channel_id}
-    return replace(caller, level=Level.LISTENER if is_near else Level.MEMBER)
+    if player.voice_channel_id not in {0, caller.voice_channel_id}:
+        return replace(caller, level=Level.MEMBER)
+    is_alone = player.voice_channel_id and player.listeners == (caller.user_id,)
+    return replace(caller, level=Level.DJ if is_alone and player.settings.lone_listener_is_dj else Level.LISTENER)
 
 
 def require(action: Action, caller: Caller, player: Player) -> None:
     """Raise Refused where `refusal` gives a reason."""
     reason = refusal(action, caller, player)
-    if reason is Reason.LEVEL_TOO_LOW:
-        raise Refused(reason, required=FLOORS[action].name)
-    if reason in {Reason.QUEUE_FULL, Reason.QUOTA_REACHED}:
-        raise Refused(reason, limit=str(limit_of(reason, player)))
-    if reason in {Reason.VOTES_NEEDED, Reason.ALREADY_VOTED}:
-        raise Refused(reason, missing=str(votes_missing(caller, player)))
     if reason is not None:
-        raise Refused(reason)
+        raise _refused(reason, action, caller, player)
 
 
-def votes_missing(caller: Caller, player: Player) -> int:
-    """Return how many votes are missing to skip, once the caller has voted; zero: it is skipped.
+def _refused(reason: Reason, action: Action, caller: Caller, player: Player) -> Refused:
+    match reason:
+        case Reason.LEVEL_TOO_LOW:
+            return Refused(reason, required=_floor(action, player).name)
+        case Reason.QUEUE_FULL | Reason.QUOTA_REACHED:
+            return Refused(reason, limit=str(limit_of(reason, player)))
+        case Reason.VOTES_NEEDED:
+            return Refused(reason, missing=str(votes_missing(Action.SKIP, caller, player)))
+        case Reason.ALREADY_VOTED:
+            return Refused(reason, missing=str(votes_missing(action, caller, player)))
+        case Reason.VOICE_CHANNEL_UNWELCOME:
+            return Refused(reason, channels=",".join(map(str, player.settings.voice_channel_ids[:_NAMED])))
+    return Refused(reason)
 
-    A DJ, whoever asked for the track and who listens alone need nobody else; only those who listen have a vote.
+
+def votes_missing(action: Action, caller: Caller, player: Player) -> int:
+    """Return how many votes are missing for an action, once the caller has voted; zero: it is done.
+
+    A DJ, who listens alone and, of what is about a track, whoever asked for that need nobody else. Only those who
+    listen have a vote.
     """
-    current = player.current
-    if caller.level >= Level.DJ or (current and current.requester_id == caller.user_id):
+    is_own = action in _OF_TRACK and player.current and player.current.requester_id == caller.user_id
+    share = _share(action, player.settings)
+    if share is None or is_own or caller.level >= Level.DJ:
         return 0
     listeners = {*player.listeners, caller.user_id}
-    share = player.settings.vote_share_percent
     needed = 1 if len(listeners) == 1 else -(-len(listeners) * share // 100)
-    return max(0, needed - len({*player.votes, caller.user_id} & listeners))
+    return max(0, needed - len({*player.votes.get(action, ()), caller.user_id} & listeners))
 
 
 def require_no_vote(caller: Caller, player: Player) -> None:
     """Raise VOTES_NEEDED where the current track may be interrupted only by a vote."""
-    missing = votes_missing(caller, player) if player.current else 0
+    missing = votes_missing(Action.SKIP, caller, player) if player.current else 0
     if missing:
         raise Refused(Reason.VOTES_NEEDED, missing=str(missing))
 
@@ -161,13 +183,26 @@ def limit_of(reason: Reason | None, player: Player) -> int:
 def unwelcome(track: Track, settings: GuildSettings) -> Reason | None:
     """Say why a guild does not want a track; None: it does."""
     longest = settings.max_track_length_ms
+    if reason := _block(track, settings):
+        return reason
     if track.stream:
         return _unless(settings.allow_streams, Reason.STREAM_UNWELCOME)
     return _unless(not longest or (track.length_ms or 0) <= longest, Reason.TRACK_TOO_LONG)
 
 
-def require_removable(caller: Caller, item: Item) -> None:
-    """Raise NOT_OWN_ITEM unless it is the caller's item or the caller a DJ."""
+def _block(track: Track, settings: GuildSettings) -> Reason | None:
+    """Say what of a track a guild has blocked."""
+    if not {track.uri.casefold(), track.title.casefold()}.isdisjoint(settings.blocked_tracks):
+        return Reason.TRACK_BLOCKED
+    if track.author.casefold() in settings.blocked_artists:
+        return Reason.ARTIST_BLOCKED
+    return _unless(not is_of(host_of(track.uri), settings.blocked_domains), Reason.DOMAIN_BLOCKED)
+
+
+def require_removable(caller: Caller, item: Item, settings: GuildSettings) -> None:
+    """Raise NOT_OWN_ITEM unless it is the caller's item or the caller a DJ, BLOCKED where they may only look."""
+    if _is_blocked(caller, settings):
+        raise Refused(Reason.BLOCKED)
     if item.requester_id != caller.user_id and caller.level < FLOORS[Action.QUEUE_REMOVE]:
         raise Refused(Reason.NOT_OWN_ITEM)
 
@@ -193,12 +228,38 @@ def _has_share(caller: Caller, player: Player, count: int) -> bool:
     return not is_limited(caller, player, count) or caller.held + count <= player.settings.max_items_per_requester
 
 
+def _is_blocked(caller: Caller, settings: GuildSettings) -> bool:
+    """Tell whether the caller may only look; who manages the server could take that back."""
+    is_named = caller.user_id in settings.blocked_user_ids or not caller.role_ids.isdisjoint(settings.blocked_role_ids)
+    return is_named and caller.level < Level.MANAGER
+
+
+def _share(action: Action, settings: GuildSettings) -> int | None:
+    """Return the share of listeners, in percent, that has to want an action; None: it takes no votes."""
+    return settings.vote_share_percent if action is Action.SKIP else settings.vote_shares.get(action)
+
+
+def _floor(action: Action, player: Player) -> Level:
+    return Level.LISTENER if action in player.settings.vote_shares else FLOORS[action]
+
+
 def _unless(is_possible: object, reason: Reason) -> Reason | None:
     return None if is_possible else reason
 
 
+def _join(caller: Caller, player: Player) -> Reason | None:
+    if not caller.voice_channel_id:
+        return Reason.NOT_IN_VOICE
+    welcome = player.settings.voice_channel_ids
+    return _unless(not welcome or caller.voice_channel_id in welcome, Reason.VOICE_CHANNEL_UNWELCOME)
+
+
+def _be_there(caller: Caller, player: Player) -> Reason | None:
+    return None if player.voice_channel_id else _join(caller, player)
+
+
 def _play(caller: Caller, player: Player) -> Reason | None:
-    return _unless(player.voice_channel_id or caller.voice_channel_id, Reason.NOT_IN_VOICE) or _add(caller, player)
+    return _be_there(caller, player) or _add(caller, player)
 
 
 def _add(caller: Caller, player: Player) -> Reason | None:
@@ -218,11 +279,6 @@ def _resume(caller: Caller, player: Player) -> Reason | None:
     return _current(caller, player) or _unless(player.paused, Reason.NOT_PAUSED)
 
 
-def _skip(caller: Caller, player: Player) -> Reason | None:
-    has_voted = caller.user_id in player.votes and votes_missing(caller, player)
-    return _current(caller, player) or _unless(not has_voted, Reason.ALREADY_VOTED)
-
-
 def _seek(caller: Caller, player: Player) -> Reason | None:
     return _current(caller, player) or _unless(player.current and player.current.track.seekable, Reason.NOT_SEEKABLE)
 
@@ -236,24 +292,24 @@ def _waiting(_: Caller, player: Player) -> Reason | None:
 
 
 def _previous(caller: Caller, player: Player) -> Reason | None:
-    if player.current and votes_missing(caller, player):
+    is_voted_on = Action.PREVIOUS in player.settings.vote_shares
+    if player.current and not is_voted_on and votes_missing(Action.SKIP, caller, player):
         return Reason.VOTES_NEEDED
-    is_near = player.voice_channel_id or caller.voice_channel_id
-    return _unless(is_near, Reason.NOT_IN_VOICE) or _unless(player.returnable, Reason.NOTHING_BEFORE)
+    return _be_there(caller, player) or _unless(player.returnable, Reason.NOTHING_BEFORE)
 
 
 def _jump(caller: Caller, player: Player) -> Reason | None:
-    return _unless(player.voice_channel_id or caller.voice_channel_id, Reason.NOT_IN_VOICE) or _item(caller, player)
+    return _be_there(caller, player) or _item(caller, player)
 
 
 _OBSTACLES: dict[Action, Callable[[Caller, Player], Reason | None]] = {
-    Action.JOIN: lambda caller, _: _unless(caller.voice_channel_id, Reason.NOT_IN_VOICE),
+    Action.JOIN: _join,
     Action.LEAVE: lambda _, player: _unless(player.voice_channel_id, Reason.NOT_CONNECTED),
     Action.PLAY: _play,
     Action.PAUSE: _pause,
     Action.RESUME: _resume,
     Action.STOP: _current,
-    Action.SKIP: _skip,
+    Action.SKIP: _current,
     Action.SEEK: _seek,
     Action.QUEUE_ADD: _add,
     Action.QUEUE_REMOVE: _item,
@@ -270,4 +326,5 @@ _OBSTACLES: dict[Action, Callable[[Caller, Player], Reason | None]] = {
     Action.QUEUE_UNDO: lambda _, player: _unless(player.undoable, Reason.NOTHING_TO_UNDO),
     Action.QUEUE_REDO: lambda _, player: _unless(player.redoable, Reason.NOTHING_TO_REDO),
     Action.QUEUE_REPLACE: lambda _, player: _unless(player.current or player.queue_length, Reason.ITEM_NOT_FOUND),
+    Action.QUEUE_SHUFFLE: _waiting,
 }

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
 
 
 @dataclass(frozen=True)
@@ -23,6 +27,14 @@ class GuildSettings:
     loudness_levelling: bool = False
     dj_role_id: int = 0  # zero: a role named DJ
     skip_segments: bool = False
+    blocked_user_ids: Sequence[int] = ()
+    blocked_role_ids: Sequence[int] = ()
+    blocked_tracks: Sequence[str] = ()  # casefolded, as the next two are
+    blocked_artists: Sequence[str] = ()
+    blocked_domains: Sequence[str] = ()
+    voice_channel_ids: Sequence[int] = ()  # none: any
+    vote_shares: Mapping[str, int] = field(default_factory=dict)  # by action, beside that of a skip
+    lone_listener_is_dj: bool = True
 
 
 DEFAULTS = GuildSettings()

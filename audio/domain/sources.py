@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 LOCAL, HTTP = "local", "http"
 """The music folder, and addresses that are of no source below: each file and server stands for itself alone."""
@@ -55,8 +59,8 @@ def is_exact(query: str) -> bool:
 def source_of(identifier: str) -> str:
     """Return the source that an address or a search belongs to; a path is of the music folder."""
     if is_address(identifier):
-        host = urlsplit(identifier).hostname or ""
-        return next((name for name, source in SOURCES.items() if _serves(source, host)), HTTP)
+        host = host_of(identifier)
+        return next((name for name, source in SOURCES.items() if is_of(host, source.hosts)), HTTP)
     return next((name for name, source in SOURCES.items() if identifier.startswith(source.search)), LOCAL)
 
 
@@ -73,5 +77,14 @@ def is_breakable(source: str) -> bool:
     return source not in {LOCAL, HTTP}
 
 
-def _serves(source: Source, host: str) -> bool:
-    return any(host == known or host.endswith(f".{known}") for known in source.hosts)
+def host_of(uri: str) -> str:
+    """Return the host of an address; empty: it has none."""
+    try:
+        return urlsplit(uri).hostname or ""
+    except ValueError:
+        return ""
+
+
+def is_of(host: str, domains: Sequence[str]) -> bool:
+    """Tell whether a host is one of the domains, or is below one."""
+    return any(host == known or host.endswith(f".{known}") for known in domains)

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 from google.protobuf.message import Message
 
 from audio import wire
+from audio.domain import policy
 from audio.domain.policy import Caller
 from kit import actor, authorization, idempotency
 from kit.errors import Reason, Refused
+from kit.levels import Level
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -101,6 +103,22 @@ class Commanding:
 
         return await self.run(request, effect, waits=waits)
 
+    async def decide(
+        self,
+        request: Command,
+        command: Callable[[Change, Caller], Awaitable[tuple[Player, int]]],
+        answer: Callable[..., A],
+        *,
+        waits: bool = True,
+    ) -> A:
+        """Run a command that may be a vote; its answer shows the player and how many votes are missing."""
+
+        async def effect(change: Change, who: Caller) -> A:
+            player, missing = await command(change, who)
+            return answer(player=self.encode(player), votes_missing=missing)
+
+        return await self.run(request, effect, waits=waits)
+
     def encode(self, player: Player) -> player_pb2.Player:
         """Encode the player as a command left it."""
         return wire.player(player, self._sign)
@@ -109,10 +127,10 @@ class Commanding:
         self, request: Command, effect: Callable[[Change, Caller], Awaitable[A]], *, reachable: int
     ) -> tuple[Player, Player, A, bool]:
         """Return the player before and after, the answer, and whether the effect had been there already."""
-        who = caller()
         async with self._store.change(request.guild_id, dry=request.validate_only) as change:
             before = change.player
-            answer, replayed = await self._once(change, request, lambda: effect(change, who))
+            who = policy.judged(caller(), before)
+            answer, replayed = await self._once(change, request, lambda: _tell_doubt(effect(change, who)))
             after = change.player
             if after.voice_channel_id not in {0, before.voice_channel_id, reachable}:
                 raise _Unchecked(after.voice_channel_id)
@@ -128,6 +146,16 @@ class Commanding:
         return seen is not None
 
 
+async def _tell_doubt(effect: Awaitable[A]) -> A:
+    """Await an effect. A level that is too low is UNAVAILABLE while nobody knows whether it is the right one."""
+    try:
+        return await effect
+    except Refused as refused:
+        if refused.reason is Reason.LEVEL_TOO_LOW:
+            authorization.require(Level[refused.metadata["required"]])
+        raise
+
+
 def part_of(request: A, number: int) -> A:
     """Return a request that is done in several transactions as the request of one of them, with an id of its own."""
     part = type(request)()
@@ -140,4 +168,7 @@ def part_of(request: A, number: int) -> A:
 def caller() -> Caller:
     """Return who makes the call being served."""
     member = authorization.member()
-    return Caller(actor.current().user_id, authorization.granted(), member.voice_channel_id if member else 0)
+    user_id, level = actor.current().user_id, authorization.granted()
+    if member is None:
+        return Caller(user_id, level, 0)
+    return Caller(user_id, level, member.voice_channel_id, role_ids=frozenset(role.id for role in member.roles))

@@ -51,9 +51,8 @@ class PlayerService(player_service_pb2_grpc.PlayerServiceServicer):
 
     async def GetPlayer(self, request: messages.GetPlayerRequest, _context: Context) -> messages.GetPlayerResponse:
         """Show the player now."""
-        return messages.GetPlayerResponse(
-            player=await self._shown(await self._store.player(request.guild_id), caller())
-        )
+        player = await self._store.player(request.guild_id)
+        return messages.GetPlayerResponse(player=await self._shown(player, policy.judged(caller(), player)))
 
     async def WatchPlayer(
         self, request: messages.WatchPlayerRequest, _context: Context
@@ -81,7 +80,7 @@ class PlayerService(player_service_pb2_grpc.PlayerServiceServicer):
         self, request: messages.LeaveChannelRequest, _context: Context
     ) -> messages.LeaveChannelResponse:
         """Stop, clear and leave."""
-        return await self._commanding.show(request, playback.leave, messages.LeaveChannelResponse)
+        return await self._commanding.decide(request, playback.leave, messages.LeaveChannelResponse)
 
     async def Play(self, request: messages.PlayRequest, _context: Context) -> messages.PlayResponse:
         """Add tracks, and start the player if it is idle."""
@@ -109,15 +108,15 @@ class PlayerService(player_service_pb2_grpc.PlayerServiceServicer):
 
     async def Pause(self, request: messages.PauseRequest, _context: Context) -> messages.PauseResponse:
         """Let the current track wait; silent when answered, unless the node is away."""
-        return await self._commanding.show(request, playback.pause, messages.PauseResponse)
+        return await self._commanding.decide(request, playback.pause, messages.PauseResponse)
 
     async def Resume(self, request: messages.ResumeRequest, _context: Context) -> messages.ResumeResponse:
         """Go on with the paused track."""
-        return await self._commanding.show(request, playback.resume, messages.ResumeResponse)
+        return await self._commanding.decide(request, playback.resume, messages.ResumeResponse)
 
     async def Stop(self, request: messages.StopRequest, _context: Context) -> messages.StopResponse:
         """Stop and clear."""
-        return await self._commanding.show(request, playback.stop, messages.StopResponse)
+        return await self._commanding.decide(request, playback.stop, messages.StopResponse)
 
     async def Skip(self, request: messages.SkipRequest, _context: Context) -> messages.SkipResponse:
         """Go on to the next track."""
@@ -134,11 +133,11 @@ class PlayerService(player_service_pb2_grpc.PlayerServiceServicer):
 
     async def Previous(self, request: messages.PreviousRequest, _context: Context) -> messages.PreviousResponse:
         """Go back to the track before."""
-        return await self._commanding.show(request, playback.previous, messages.PreviousResponse)
+        return await self._commanding.decide(request, playback.previous, messages.PreviousResponse)
 
     async def Replay(self, request: messages.ReplayRequest, _context: Context) -> messages.ReplayResponse:
         """Begin the current track anew."""
-        return await self._commanding.show(request, playback.replay, messages.ReplayResponse)
+        return await self._commanding.decide(request, playback.replay, messages.ReplayResponse)
 
     async def UpdatePlayer(
         self, request: messages.UpdatePlayerRequest, _context: Context
@@ -210,7 +209,7 @@ class PlayerService(player_service_pb2_grpc.PlayerServiceServicer):
         if isinstance(event, End):
             return messages.WatchPlayerResponse(end=messages.WatchEnd(reason=_ENDS[event]))
         change = messages.PLAYER_CHANGE_SNAPSHOT if isinstance(event, Snapshot) else wire.CHANGES[event.kind]
-        player = await self._shown(event.player, policy.moved(who, event.player))
+        player = await self._shown(event.player, policy.judged(who, event.player))
         return messages.WatchPlayerResponse(version=event.player.version, change=change, player=player)
 
     async def _shown(self, player: Player, who: Caller) -> player_pb2.Player:

@@ -115,8 +115,9 @@ class QueueService(queue_service_pb2_grpc.QueueServiceServicer):
         """Remove all items."""
 
         async def effect(change: Change, who: Caller) -> messages.ClearQueueResponse:
-            player, count = await queueing.clear(change, who, request.expected_version)
-            return messages.ClearQueueResponse(player=self._commanding.encode(player), count=count)
+            player, count, missing = await queueing.clear(change, who, request.expected_version)
+            left = self._commanding.encode(player)
+            return messages.ClearQueueResponse(player=left, count=count, votes_missing=missing)
 
         return await self._commanding.run(request, effect, waits=False)
 
@@ -149,7 +150,7 @@ class QueueService(queue_service_pb2_grpc.QueueServiceServicer):
     ) -> messages.ShuffleQueueResponse:
         """Put the items in a random order."""
         keep = request.keep_order_of_requesters
-        return await self._commanding.show(
+        return await self._commanding.decide(
             request,
             lambda change, who: queueing.shuffle(change, who, _mix, request.expected_version, keep_requesters=keep),
             messages.ShuffleQueueResponse,

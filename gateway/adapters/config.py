@@ -5,12 +5,16 @@ from __future__ import annotations
 from contextlib import aclosing
 from typing import TYPE_CHECKING, Any
 
+from gateway import wire
 from gateway.domain.guild_settings import DEFAULTS, GuildSettings
+from kit import authorization
 from segue.api.v1 import settings_service_pb2, settings_service_pb2_grpc
 
 if TYPE_CHECKING:
     import grpc
 
+    from gateway.domain.interaction import Person
+    from kit.levels import Level
     from segue.api.v1 import settings_pb2
 
 
@@ -48,6 +52,17 @@ class Config:
         return {guild_id: settings(message) for guild_id, message in answer.settings.items()}
 
 
+def level(config: Config, person: Person) -> Level:
+    """Return the level that a person has wherever the bot is."""
+    return authorization.level_of(wire.member(person), bot_channel_id=0, dj_role_id=config.dj_role(person.guild_id))
+
+
 def settings(message: settings_pb2.GuildSettings) -> GuildSettings:
     """Decode the settings of a guild."""
-    return GuildSettings(dj_role_id=message.dj_role_id, language=message.language)
+    return GuildSettings(
+        dj_role_id=message.dj_role_id,
+        language=message.language,
+        command_channel_ids=frozenset(message.command_channel_ids.values),
+        command_cooldown=message.command_cooldown.ToTimedelta().total_seconds(),
+        commands_per_minute=message.commands_per_minute,
+    )

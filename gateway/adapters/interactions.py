@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from gateway.adapters.bot import Bot
     from gateway.answering import Answering
     from gateway.commands.command import Commands, Desk
-    from gateway.domain.cards.base import Form
+    from gateway.domain.cards.base import Card, Form
     from gateway.speaking import Speaking
 
 _log = logging.getLogger(__name__)
@@ -60,6 +60,11 @@ class _TimedReply(RestReply):
         await super().acknowledge(first)
         _acknowledged.labels(self._name).observe(time.perf_counter() - self._began)
         get_current_span().add_event("acknowledged")
+
+    async def decline(self, card: Card) -> None:
+        """Say no to the person alone, as the first response."""
+        await super().decline(card)
+        _acknowledged.labels(self._name).observe(time.perf_counter() - self._began)
 
     async def ask(self, form: Form) -> None:
         """Show a form, as the first response."""
@@ -177,6 +182,7 @@ def read(interaction: discord.Interaction[Any]) -> Interaction:
         clicked=clicked,
         options=options,
         channel_id=interaction.channel_id or 0,
+        parent_channel_id=interaction.channel.parent_id if isinstance(interaction.channel, discord.Thread) else 0,
         choices=tuple(data.get("values", ())),
         focused=next((option["name"] for option in given if option.get("focused")), ""),
         locale=interaction.locale.value,

@@ -51,7 +51,7 @@ class AudioPlayers:
     async def leave(self, guild_id: int, *, request_id: str) -> Player:
         """Stop and send the bot away."""
         request = player_service_pb2.LeaveChannelRequest(guild_id=guild_id, request_id=request_id)
-        return wire.player((await self._stub.LeaveChannel(request)).player)
+        return wire.decided(await self._stub.LeaveChannel(request))
 
     async def play(self, guild_id: int, query: str, placement: str, *, request_id: str) -> Added:
         """Play or queue what the query finds."""
@@ -70,17 +70,17 @@ class AudioPlayers:
     async def pause(self, guild_id: int, *, request_id: str) -> Player:
         """Pause the current track."""
         request = player_service_pb2.PauseRequest(guild_id=guild_id, request_id=request_id)
-        return wire.player((await self._stub.Pause(request)).player)
+        return wire.decided(await self._stub.Pause(request))
 
     async def resume(self, guild_id: int, *, request_id: str) -> Player:
         """Go on with the paused track."""
         request = player_service_pb2.ResumeRequest(guild_id=guild_id, request_id=request_id)
-        return wire.player((await self._stub.Resume(request)).player)
+        return wire.decided(await self._stub.Resume(request))
 
     async def stop(self, guild_id: int, *, request_id: str) -> Player:
         """Stop and clear the queue."""
         request = player_service_pb2.StopRequest(guild_id=guild_id, request_id=request_id)
-        return wire.player((await self._stub.Stop(request)).player)
+        return wire.decided(await self._stub.Stop(request))
 
     async def skip(self, guild_id: int, *, item_id: int = 0, request_id: str) -> Skipped:
         """Go on to the next track, or vote for it; only if `item_id` plays, unless it is zero."""
@@ -92,7 +92,7 @@ class AudioPlayers:
     async def previous(self, guild_id: int, *, request_id: str) -> Player:
         """Go back to the track before."""
         request = player_service_pb2.PreviousRequest(guild_id=guild_id, request_id=request_id)
-        return wire.player((await self._stub.Previous(request)).player)
+        return wire.decided(await self._stub.Previous(request))
 
     async def seek(self, guild_id: int, seconds: float, *, relative: bool, request_id: str) -> Player:
         """Move within the current track; `relative`: from where it is."""
@@ -103,7 +103,7 @@ class AudioPlayers:
     async def replay(self, guild_id: int, *, request_id: str) -> Player:
         """Begin the current track anew."""
         request = player_service_pb2.ReplayRequest(guild_id=guild_id, request_id=request_id)
-        return wire.player((await self._stub.Replay(request)).player)
+        return wire.decided(await self._stub.Replay(request))
 
     async def change(self, guild_id: int, wanted: Change, *, request_id: str) -> Player:
         """Change how it plays."""
@@ -162,17 +162,18 @@ class AudioQueues:
         )
         await self._stub.MoveQueueItem(request)
 
-    async def shuffle(self, guild_id: int, *, keep: bool, request_id: str) -> None:
-        """Mix the items; `keep`: those of each person stay in their order."""
+    async def shuffle(self, guild_id: int, *, keep: bool, request_id: str) -> Player:
+        """Mix the items, or vote for it; `keep`: those of each person stay in their order."""
         request = queue_service_pb2.ShuffleQueueRequest(
             guild_id=guild_id, keep_order_of_requesters=keep, request_id=request_id
         )
-        await self._stub.ShuffleQueue(request)
+        return wire.decided(await self._stub.ShuffleQueue(request))
 
-    async def clear(self, guild_id: int, *, request_id: str) -> int:
-        """Remove all items; return how many."""
+    async def clear(self, guild_id: int, *, request_id: str) -> tuple[Player, int]:
+        """Remove all items, or vote for it; return how many were removed."""
         request = queue_service_pb2.ClearQueueRequest(guild_id=guild_id, request_id=request_id)
-        return int((await self._stub.ClearQueue(request)).count)
+        answer = await self._stub.ClearQueue(request)
+        return wire.decided(answer), answer.count
 
     async def jump(self, guild_id: int, item_id: int, *, request_id: str) -> Player:
         """Play an item at once, and skip those before it."""

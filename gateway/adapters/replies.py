@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from gateway.domain.interaction import Interaction
 
 # Discord's numbers for the kinds of callbacks, components and flags.
-_DEFER_MESSAGE, _DEFER_UPDATE, _CHOICES, _MODAL = 5, 6, 8, 9
+_MESSAGE, _DEFER_MESSAGE, _DEFER_UPDATE, _CHOICES, _MODAL = 4, 5, 6, 8, 9
 _ROW, _BUTTON, _SECONDARY, _LABEL, _TEXT_INPUT, _LINE, _PARAGRAPH = 1, 2, 2, 18, 4, 1, 2
 _TEXT_CHANNELS = [0, 5]
 _EPHEMERAL = 1 << 6
@@ -49,6 +49,10 @@ class RestReply:
         labels = [{"type": _LABEL, "label": field.label, "component": _field(field)} for field in form.fields]
         shown = {"custom_id": form.custom_id, "title": form.heading, "components": labels}
         await self._call_back({"type": _MODAL, "data": shown})
+
+    async def decline(self, card: Card) -> None:
+        """Say no to the person alone, as the first response."""
+        await self._call_back({"type": _MESSAGE, "data": {**message(card), "flags": _EPHEMERAL}})
 
     async def suggest(self, choices: Iterable[tuple[str, str]]) -> None:
         """Answer somebody who types, with what is shown and what it stands for."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import discord
 from discord.http import HTTPClient, Route
 
 from gateway.adapters.guilds import person
@@ -11,8 +12,6 @@ from gateway.adapters.replies import message
 from gateway.domain.interaction import Interaction
 
 if TYPE_CHECKING:
-    import discord
-
     from gateway.commands.command import Commands
     from gateway.domain.cards.base import Card, Form
     from gateway.domain.interaction import First
@@ -33,6 +32,10 @@ class MessageReply:
     async def ask(self, _form: Form) -> None:
         """Show a form: only interactions can, so commands with one cannot be written."""
         raise NotImplementedError
+
+    async def decline(self, card: Card) -> None:
+        """Say no below the message."""
+        await self.whisper(card)
 
     async def edit(self, card: Card) -> int:
         """Answer below the message, or change that answer; return its id."""
@@ -77,5 +80,6 @@ def read(said: discord.Message, me: discord.abc.User, commands: Commands) -> Int
         name=name,
         options=options,
         channel_id=said.channel.id,
+        parent_channel_id=said.channel.parent_id if isinstance(said.channel, discord.Thread) else 0,
         guild_locale=said.guild.preferred_locale.value,
     )

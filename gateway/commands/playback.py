@@ -38,11 +38,13 @@ async def _play(desk: Desk, asked: Interaction) -> Card:
 
 
 async def _pause(desk: Desk, asked: Interaction) -> Card:
-    return music.playing(desk.say, await desk.playback.players.pause(asked.guild_id, request_id=asked.request_id))
+    player = await desk.playback.players.pause(asked.guild_id, request_id=asked.request_id)
+    return music.decided(desk.say, player, music.playing(desk.say, player))
 
 
 async def _resume(desk: Desk, asked: Interaction) -> Card:
-    return music.playing(desk.say, await desk.playback.players.resume(asked.guild_id, request_id=asked.request_id))
+    player = await desk.playback.players.resume(asked.guild_id, request_id=asked.request_id)
+    return music.decided(desk.say, player, music.playing(desk.say, player))
 
 
 async def _skip(desk: Desk, asked: Interaction) -> Card:
@@ -56,12 +58,13 @@ async def _skip(desk: Desk, asked: Interaction) -> Card:
 
 
 async def _previous(desk: Desk, asked: Interaction) -> Card:
-    return music.playing(desk.say, await desk.playback.players.previous(asked.guild_id, request_id=asked.request_id))
+    player = await desk.playback.players.previous(asked.guild_id, request_id=asked.request_id)
+    return music.decided(desk.say, player, music.playing(desk.say, player))
 
 
 async def _stop(desk: Desk, asked: Interaction) -> Card:
-    await desk.playback.players.stop(asked.guild_id, request_id=asked.request_id)
-    return music.stopped(desk.say)
+    player = await desk.playback.players.stop(asked.guild_id, request_id=asked.request_id)
+    return music.decided(desk.say, player, music.stopped(desk.say))
 
 
 async def _seek(desk: Desk, asked: Interaction) -> Card:
@@ -74,7 +77,8 @@ async def _seek(desk: Desk, asked: Interaction) -> Card:
 
 
 async def _replay(desk: Desk, asked: Interaction) -> Card:
-    return music.playing(desk.say, await desk.playback.players.replay(asked.guild_id, request_id=asked.request_id))
+    player = await desk.playback.players.replay(asked.guild_id, request_id=asked.request_id)
+    return music.decided(desk.say, player, music.playing(desk.say, player))
 
 
 async def _nowplaying(desk: Desk, asked: Interaction) -> Card:
@@ -97,7 +101,8 @@ async def _replace(desk: Desk, asked: Interaction) -> Card:
 
 
 async def _toggle(desk: Desk, asked: Interaction) -> Card:
-    return music.playing(desk.say, await desk.playback.toggled(asked.guild_id, request_id=asked.request_id))
+    player = await desk.playback.toggled(asked.guild_id, request_id=asked.request_id)
+    return music.decided(desk.say, player, music.playing(desk.say, player))
 
 
 COMMANDS = (

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from gateway.commands.command import Command, Desk, Kind, Option, is_on, number_of, page_of
-from gateway.domain.cards import base, lists
+from gateway.domain.cards import base, lists, music
 from gateway.domain.interaction import First, Interaction
 from gateway.domain.player import Rule
 
@@ -47,12 +47,14 @@ async def _move(desk: Desk, asked: Interaction) -> Card:
 
 
 async def _shuffle(desk: Desk, asked: Interaction) -> Card:
-    await desk.playback.queues.shuffle(asked.guild_id, keep=is_on(asked, "keep"), request_id=asked.request_id)
-    return base.done(desk.say, "card-shuffled")
+    keep = is_on(asked, "keep")
+    player = await desk.playback.queues.shuffle(asked.guild_id, keep=keep, request_id=asked.request_id)
+    return music.decided(desk.say, player, base.done(desk.say, "card-shuffled"))
 
 
 async def _clear(desk: Desk, asked: Interaction) -> Card:
-    return lists.cleared(desk.say, await desk.playback.queues.clear(asked.guild_id, request_id=asked.request_id))
+    player, count = await desk.playback.queues.clear(asked.guild_id, request_id=asked.request_id)
+    return music.decided(desk.say, player, lists.cleared(desk.say, count))
 
 
 async def _undo(desk: Desk, asked: Interaction) -> Card:

@@ -18,8 +18,8 @@ async def _join(desk: Desk, asked: Interaction) -> Card:
 
 
 async def _leave(desk: Desk, asked: Interaction) -> Card:
-    await desk.playback.players.leave(asked.guild_id, request_id=asked.request_id)
-    return music.left(desk.say)
+    player = await desk.playback.players.leave(asked.guild_id, request_id=asked.request_id)
+    return music.decided(desk.say, player, music.left(desk.say))
 
 
 COMMANDS = (Command("join", First.PUBLIC, _join), Command("leave", First.PUBLIC, _leave))

@@ -11,6 +11,9 @@ class GuildSettings:
 
     dj_role_id: int = 0  # zero: a role named DJ
     language: str = ""  # empty: as Discord says
+    command_channel_ids: frozenset[int] = frozenset()  # none: all
+    command_cooldown: float = 0.0  # seconds
+    commands_per_minute: int = 0  # zero: any number
 
 
 DEFAULTS = GuildSettings()

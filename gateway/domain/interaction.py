@@ -50,6 +50,7 @@ class Interaction:
 
     `choices` are what was chosen from a list; `focused` is the option that somebody types, while they do. `locale` and
     `guild_locale` are the languages of the person and the guild; `private`: the person alone sees what was clicked.
+    Only a thread has a `parent_channel_id`.
     """
 
     id: int
@@ -60,6 +61,7 @@ class Interaction:
     clicked: bool = False
     options: dict[str, str] = field(default_factory=dict)
     channel_id: int = 0
+    parent_channel_id: int = 0
     choices: tuple[str, ...] = ()
     focused: str = ""
     locale: str = ""

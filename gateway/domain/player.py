@@ -58,6 +58,7 @@ class Player:
 
     `version` rises with each change. `loop_mode` is the contract's, as `TRACK`; then `loop_count` says how many times
     more, zero: without end. `filters` names what is done to the sound. Of the `listeners`, `votes` want to skip.
+    After a command that was counted as a vote, so many `votes_missing`.
     """
 
     status: Status
@@ -75,6 +76,7 @@ class Player:
     filters: Sequence[str] = ()
     saved_filters: Sequence[str] = ()
     votes: int = 0
+    votes_missing: int = 0
     listeners: int = 0
 
 

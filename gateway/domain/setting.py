@@ -61,6 +61,9 @@ SETTINGS = (
     Setting("empty_channel_timeout", "channel", Kind.LENGTH, (0, 86_400), none=True),
     Setting("vote_share_percent", "people", Kind.NUMBER, (0, 100), unit="percent", none=True),
     Setting("dj_role_id", "people", Kind.ROLE, none=True),
+    Setting("lone_listener_is_dj", "people", Kind.SWITCH),
+    Setting("command_cooldown", "commands", Kind.LENGTH, (0, 3_600), none=True),
+    Setting("commands_per_minute", "commands", Kind.NUMBER, (0, 1_000), none=True),
     Setting("language", "appearance", Kind.CHOICE, choices=("en", "de", "es", "ja"), none=True),
 )
 BY_NAME = {setting.name: setting for setting in SETTINGS}

@@ -234,6 +234,7 @@ card-deed = { $method ->
     [SwapQueueItems] { $user } swapped two tracks of the queue.
     [UndoQueueEdit] { $user } took an edit of the queue back.
     [UpdatePlayer] { $user } changed how it plays.
+    [Vote] { $user } voted.
    *[other] { $user } changed something.
 }
 card-skipped = Skipped { $title }.
@@ -453,10 +454,10 @@ error-stream-unwelcome = This server allows no live streams.
     .way-out = Choose a track that ends.
 error-duplicate-unwelcome = That is in the queue already.
     .way-out = Choose something else.
-error-already-voted = You have voted to skip this already.
+error-already-voted = You have voted for that already.
     .way-out = { $missing ->
-    [one] One more person has to use `/skip`.
-   *[other] { $missing } more people have to use `/skip`.
+    [one] One more person has to ask for it.
+   *[other] { $missing } more people have to ask for it.
 }
 error-votes-needed = Others are listening to this.
     .way-out = Vote with `/skip`.
@@ -564,6 +565,7 @@ setting-group-queue = Queue
 setting-group-playback = Playback
 setting-group-channel = Voice channel
 setting-group-people = Votes and roles
+setting-group-commands = Commands
 setting-group-appearance = Appearance
 
 setting-fair_queue = Fair queue
@@ -599,6 +601,14 @@ setting-dj_role_id = DJ role
     .description = The role whose members are DJs.
     .none = a role named “DJ”
 
+setting-lone_listener_is_dj = Alone is a DJ
+    .description = Whoever listens alone may do what a DJ may.
+setting-command_cooldown = Pause between commands
+    .description = How long a person waits between two commands. DJs need not wait.
+    .none = none
+setting-commands_per_minute = Commands per minute
+    .description = The most commands of all together in a minute. DJs are not counted.
+    .none = no limit
 setting-language = Language
     .description = The language of what I say to everyone.
     .none = as in Discord
@@ -644,3 +654,22 @@ button-change = Change
 button-turn-on = Turn on
 button-turn-off = Turn off
 form-setting = Change a setting
+# Who may do what
+
+card-vote-counted = { $count ->
+    [one] Your vote counts. One more person has to ask for it.
+   *[other] Your vote counts. { $count } more people have to ask for it.
+}
+
+error-blocked = This server lets you look, and nothing more.
+    .way-out = Ask somebody who manages the server.
+error-track-blocked = This server has blocked that track.
+    .way-out = Choose something else.
+error-artist-blocked = This server has blocked that artist.
+    .way-out = Choose something by somebody else.
+error-domain-blocked = This server takes nothing from that site.
+    .way-out = Look for it somewhere else.
+error-foreign-text-channel = I take no commands in this channel.
+    .way-out = Use { $channels }.
+error-voice-channel-unwelcome = I may not come into that voice channel.
+    .way-out = Join { $channels }.

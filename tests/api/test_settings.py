@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import json
 import uuid
 from contextlib import aclosing, asynccontextmanager
@@ -20,6 +21,7 @@ from kit.migrate import migrate
 from segue.api.v1 import settings_pb2, settings_service_pb2, settings_service_pb2_grpc
 from segue.common.v1 import actor_pb2, event_service_pb2, event_service_pb2_grpc, voice_pb2
 from segue.gateway.v1 import guild_service_pb2, voice_channel_service_pb2
+from tests.api.choices import CHOICES, DEFAULTS, WRONG, WRONG_LISTS
 from tests.api.test_app import running
 from tests.kit.mesh import Mesh
 from tests.kit.serving import Brought
@@ -34,48 +36,6 @@ if TYPE_CHECKING:
 GUILD, OTHER_GUILD, UNKNOWN_GUILD = 700, 701, 702
 MANAGER, MEMBER, STRANGER = 1, 2, 3
 WITHIN = 10.0
-DEFAULTS: dict[str, Any] = {
-    "vote_share_percent": 50,
-    "fair_queue": False,
-    "max_queue_length": 20_000,
-    "max_items_per_requester": 0,
-    "max_track_length": "0s",
-    "allow_duplicates": True,
-    "allow_streams": True,
-    "empty_channel_timeout": "300s",
-    "stay_connected": False,
-    "crossfade": "0s",
-    "loudness_levelling": False,
-    "dj_role_id": "0",
-    "skip_segments": False,
-    "language": "",
-}
-CHOICES: dict[str, Any] = {
-    "vote_share_percent": 0,
-    "fair_queue": True,
-    "max_queue_length": 1,
-    "max_items_per_requester": 20_000,
-    "max_track_length": "604800s",
-    "allow_duplicates": False,
-    "allow_streams": False,
-    "empty_channel_timeout": "0s",
-    "stay_connected": True,
-    "crossfade": "2.500s",
-    "loudness_levelling": True,
-    "dj_role_id": "9223372036854775807",
-    "skip_segments": True,
-    "language": "ja",
-}
-WRONG: dict[str, Any] = {
-    "vote_share_percent": 101,
-    "max_queue_length": 0,
-    "max_items_per_requester": 20_001,
-    "max_track_length": "604801s",
-    "empty_channel_timeout": "-1s",
-    "crossfade": "12.001s",
-    "dj_role_id": "9223372036854775808",
-    "language": "en-GB",
-}
 
 
 async def member(request: Any) -> guild_service_pb2.GetMemberResponse:
@@ -243,9 +203,8 @@ async def test_a_stale_version_changes_nothing_and_is_told_the_current_one(clien
 
 
 async def test_of_concurrent_changes_none_is_lost(client: Client, other: Client) -> None:
-    await asyncio.gather(*(
-        each.update(**{name: value}) for each, (name, value) in zip([client, other] * 7, CHOICES.items(), strict=False)
-    ))  # fmt: skip
+    turns = zip(itertools.cycle((client, other)), CHOICES.items(), strict=False)
+    await asyncio.gather(*(each.update(**{name: value}) for each, (name, value) in turns))
     found = await client.get()
 
     assert (found.version, shown(found)) == (len(CHOICES), CHOICES)
@@ -276,6 +235,7 @@ async def test_a_call_that_is_only_validated_changes_nothing(client: Client, row
     ("fields", "named"),
     [
         *(({name: value}, name) for name, value in WRONG.items()),
+        *WRONG_LISTS.values(),
         ({}, "reset"),
         ({"reset": ["guild_id"]}, "reset[0]"),
         ({"reset": ["crossfade", "version"]}, "reset[1]"),

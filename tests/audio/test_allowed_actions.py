@@ -11,6 +11,8 @@ from google.protobuf.duration_pb2 import Duration
 from audio.domain import policy
 from audio.domain.policy import Action
 from kit.errors import Reason
+from kit.levels import Level
+from segue.api.v1 import settings_pb2
 from segue.audio.v1 import (
     filters_pb2,
     player_pb2,
@@ -34,7 +36,8 @@ TRIES: dict[Action, tuple[str, Any]] = {
     Action.QUEUE_ADD: ("AddQueueItems", queue_service_pb2.AddQueueItemsRequest(handles=[HANDLES.sign(track("z"))])),
     Action.QUEUE_REMOVE: ("RemoveQueueItem", queue_service_pb2.RemoveQueueItemRequest()),
     Action.QUEUE_MOVE: ("MoveQueueItem", queue_service_pb2.MoveQueueItemRequest()),
-    Action.QUEUE_REORDER: ("ShuffleQueue", queue_service_pb2.ShuffleQueueRequest()),
+    Action.QUEUE_REORDER: ("ReverseQueue", queue_service_pb2.ReverseQueueRequest()),
+    Action.QUEUE_SHUFFLE: ("ShuffleQueue", queue_service_pb2.ShuffleQueueRequest()),
     Action.QUEUE_JUMP: ("JumpToQueueItem", queue_service_pb2.JumpToQueueItemRequest()),
     Action.REPLAY: ("Replay", player_service_pb2.ReplayRequest()),
     Action.VOLUME: ("UpdatePlayer", player_service_pb2.UpdatePlayerRequest(volume=50)),
@@ -52,6 +55,7 @@ TRIES: dict[Action, tuple[str, Any]] = {
 }
 
 
+VOTED = [field.name.upper() for field in settings_pb2.VoteShares.DESCRIPTOR.fields]
 OWN, FOREIGN, UNKNOWN = CHANNEL, CHANNEL + 1, CHANNEL + 2
 
 
@@ -95,8 +99,12 @@ async def disagreements(client: Client, who: int) -> list[tuple[str, bool]]:
     return found
 
 
+@pytest.mark.parametrize("share", [None, 0, 100])
 @pytest.mark.parametrize("who", [MANAGER, DJ, LISTENER, OUTSIDER])
-async def test_allowed_actions_say_yes_exactly_when_validating_succeeds(client: Client, who: int) -> None:
+async def test_allowed_actions_say_yes_exactly_when_validating_succeeds(
+    client: Client, who: int, share: int | None
+) -> None:
+    await choose(client.rig.store, vote_shares={} if share is None else dict.fromkeys(VOTED, share))
     assert await disagreements(client, who) == []
     handle = HANDLES.sign(track("queued"))
     request = queue_service_pb2.AddQueueItemsRequest(guild_id=GUILD, handles=[handle, handle])
@@ -188,12 +196,16 @@ async def test_what_is_allowed_in_the_own_channel_holds_for_a_named_one_where_le
     assert client.rig.voice.asked == [(GUILD, CHANNEL, False)]
 
 
-def test_the_policys_floors_are_those_of_the_contract() -> None:
+@pytest.mark.parametrize("action", Action)
+def test_the_contract_lets_listeners_through_to_the_policy(action: Action) -> None:
     from kit import policy as method_policy  # noqa: PLC0415
 
-    for action, (method, _) in TRIES.items():
-        service = "QueueService" if action.startswith("QUEUE") else "PlayerService"
-        declared = method_policy.of(f"/segue.audio.v1.{service}/{method}")
-        assert declared
-        if action not in {Action.QUEUE_REMOVE, Action.QUEUE_REPLACE}:  # their floor lets people do it to their own
-            assert int(declared.floor) == policy.FLOORS[action]
+    service = "QueueService" if action.startswith("QUEUE") else "PlayerService"
+    declared = method_policy.of(f"/segue.audio.v1.{service}/{TRIES[action][0]}")
+    assert declared
+    assert Level(declared.floor) is Level.LISTENER
+    assert policy.FLOORS[action] in {Level.LISTENER, Level.DJ}
+
+
+def test_votes_are_taken_on_actions_only() -> None:
+    assert set(VOTED) < set(Action)

@@ -16,21 +16,38 @@ from audio.domain.endings import EndReason, ending_of
 from audio.domain.node import NodeEvent, NodeEventKind
 from audio.domain.player import BUCKETS, Item, Player, Status, bucket_of
 from audio.domain.policy import Action, Caller
+from audio.domain.settings import GuildSettings
 from audio.domain.voice import Closure, VoiceSnapshot, VoiceStep, closure_of, next_step
-from kit.errors import Refused
+from kit.errors import Reason, Refused
 from kit.levels import Level
 from tests.audio.values import track
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 
 callers = st.builds(
-    Caller, user_id=st.integers(1, 3), level=st.sampled_from(Level), voice_channel_id=st.sampled_from([0, 5, 6])
+    Caller,
+    user_id=st.integers(1, 3),
+    level=st.sampled_from(Level),
+    voice_channel_id=st.sampled_from([0, 5, 6]),
+    role_ids=st.frozensets(st.integers(1, 5), max_size=2),
 )
 items = st.builds(
     Item,
     item_id=st.integers(1, 9),
     requester_id=st.integers(1, 3),
     track=st.builds(track, seekable=st.booleans(), length_ms=st.none() | st.integers(0, 10**8)),
+)
+
+
+people = st.lists(st.integers(1, 5), unique=True).map(tuple)
+any_settings = st.builds(
+    GuildSettings,
+    vote_share_percent=st.integers(0, 100),
+    vote_shares=st.dictionaries(st.sampled_from(Action), st.integers(0, 100), max_size=3),
+    lone_listener_is_dj=st.booleans(),
+    blocked_user_ids=people,
+    blocked_role_ids=people,
+    voice_channel_ids=st.sampled_from([(), (5,)]),
 )
 
 
@@ -48,6 +65,9 @@ def any_player(draw: st.DrawFn) -> Player:
         position_ms=draw(st.integers(0, 10**6)),
         position_at=NOW,
         queue_length=draw(st.sampled_from([0, 1, policy.QUEUE_LIMIT])),
+        votes=draw(st.dictionaries(st.sampled_from(Action), people, max_size=3)),
+        listeners=draw(people),
+        settings=draw(any_settings),
     )
 
 
@@ -106,6 +126,58 @@ def test_a_higher_level_never_loses_a_right(player: Player, caller: Caller, acti
 
     if policy.refusal(action, caller, player) is None:
         assert policy.refusal(action, higher, player) is None
+
+
+@given(any_player(), callers, st.sampled_from(Action), st.integers(1, 5))
+def test_no_vote_more_makes_it_harder_and_none_of_those_who_do_not_listen_counts(
+    player: Player, caller: Caller, action: Action, voter: int
+) -> None:
+    missing = policy.votes_missing(action, caller, player)
+    found = policy.votes_missing(action, caller, players.voted(player, action, voter))
+
+    assert found <= missing <= len({*player.listeners, caller.user_id})
+    if voter not in {*player.listeners, caller.user_id}:
+        assert found == missing
+
+
+@given(any_player(), callers, st.sampled_from(Action))
+def test_who_has_what_it_takes_to_do_it_alone_needs_no_vote(player: Player, caller: Caller, action: Action) -> None:
+    needs_nobody = {
+        "a DJ": caller.level >= Level.DJ,
+        "alone": set(player.listeners) <= {caller.user_id},
+        "not voted on": action not in {Action.SKIP, *player.settings.vote_shares},
+    }
+    if any(needs_nobody.values()):
+        assert policy.votes_missing(action, caller, player) == 0
+
+
+@given(any_player(), callers, st.sampled_from(Action))
+def test_who_is_blocked_may_do_nothing_and_nobody_who_manages_the_server_is(
+    player: Player, caller: Caller, action: Action
+) -> None:
+    settings = player.settings
+    is_named = caller.user_id in settings.blocked_user_ids or caller.role_ids & {*settings.blocked_role_ids}
+    reason = policy.refusal(action, caller, player)
+
+    if is_named and caller.level < Level.MANAGER:
+        assert reason in {Reason.BLOCKED, Reason.LEVEL_TOO_LOW}
+    else:
+        assert reason is not Reason.BLOCKED
+
+
+@given(any_player(), callers)
+def test_below_dj_where_one_is_and_who_else_is_there_make_the_level(player: Player, caller: Caller) -> None:
+    level = policy.judged(caller, player).level
+    is_near = player.voice_channel_id in {0, caller.voice_channel_id}
+
+    if caller.level not in {Level.MEMBER, Level.LISTENER}:
+        assert level is caller.level
+    elif not is_near:
+        assert level is Level.MEMBER
+    elif player.voice_channel_id and player.listeners == (caller.user_id,) and player.settings.lone_listener_is_dj:
+        assert level is Level.DJ
+    else:
+        assert level is Level.LISTENER
 
 
 @given(callers, st.sampled_from([0, 5, 6, 7]))

@@ -9,7 +9,7 @@ import pytest
 from audio import playback
 from audio.domain import policy
 from audio.domain.player import Player, Status
-from audio.domain.policy import Caller
+from audio.domain.policy import Action, Caller
 from audio.domain.settings import GuildSettings
 from kit.errors import Reason
 from kit.levels import Level
@@ -77,13 +77,14 @@ def test_the_guild_says_which_share_of_the_listeners_it_takes(
     listeners: int, votes: int, share: int, missing: int
 ) -> None:
     people = tuple(range(1, listeners + 1))
-    player = Player(1, listeners=people, votes=people[1 : votes + 1], settings=GuildSettings(vote_share_percent=share))
-    assert policy.votes_missing(Caller(1, Level.LISTENER, CHANNEL), player) == missing
+    given = {str(Action.SKIP): people[1 : votes + 1]}
+    player = Player(1, listeners=people, votes=given, settings=GuildSettings(vote_share_percent=share))
+    assert policy.votes_missing(Action.SKIP, Caller(1, Level.LISTENER, CHANNEL), player) == missing
 
 
 def test_only_those_who_still_listen_have_a_vote() -> None:
-    player = Player(1, listeners=(1, 2, 3, 4), votes=(8, 9))
-    assert policy.votes_missing(Caller(1, Level.LISTENER, CHANNEL), player) == 1
+    player = Player(1, listeners=(1, 2, 3, 4), votes={Action.SKIP: (8, 9)})
+    assert policy.votes_missing(Action.SKIP, Caller(1, Level.LISTENER, CHANNEL), player) == 1
 
 
 async def test_music_waits_while_nobody_is_there_and_goes_on_where_it_was(rig: Rig, world: NodeWorld) -> None:

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from audio import playback, queueing
 from audio.adapters.clock import SystemClock
-from audio.domain.player import bucket_of
+from audio.domain.player import ChangeKind, bucket_of
 from audio.showing import Deed, Showing
 from kit.errors import Reason, Refused
+from kit.levels import Level
 from kit.tasks import Tasks
 from tests.audio.rig import NoSpans, command, play
+from tests.audio.stores import choose
 from tests.audio.values import DJ, GUILD, asked
 
 if TYPE_CHECKING:
@@ -89,6 +92,23 @@ async def test_a_change_is_shown_with_what_the_person_did(memory: MemoryStore) -
         await gateway.until(lambda: len(gateway.shown) == 1)
 
     assert gateway.shown == [(1, "Play")]
+
+
+async def test_what_only_counts_as_a_vote_is_not_shown_as_done(memory: MemoryStore) -> None:
+    gateway, doing = Gateway(), Doing()
+    listener = replace(DJ, user_id=8, level=Level.LISTENER)
+    await choose(memory, vote_shares={"PAUSE": 100})
+    await play(memory, "a")
+    async with memory.change(GUILD) as change:
+        await change.save(replace(change.player, listeners=(2, 8)), ChangeKind.VOICE)
+    async with showing(memory, gateway, doing=doing):
+        doing.method = "Pause"
+        await command(memory, lambda change: playback.pause(change, listener))
+        await gateway.until(lambda: len(gateway.shown) == 1)
+        await command(memory, lambda change: playback.pause(change, DJ))
+        await gateway.until(lambda: len(gateway.shown) == 2)
+
+    assert gateway.shown == [(4, "Vote"), (5, "Pause")]
 
 
 async def test_changes_while_one_is_under_way_are_shown_as_one_and_no_deed_is_lost(memory: MemoryStore) -> None:

@@ -128,7 +128,7 @@ async def test_removed_and_cleared_items_are_gone_and_counted_out(store: Any) ->
         await queueing.remove(change, DJ, ids["b"])
     assert await names(store) == "ac"
     async with store.change(GUILD) as change:
-        _, count = await queueing.clear(change, DJ, 0)
+        _, count, _ = await queueing.clear(change, DJ, 0)
     player = await store.player(GUILD)
 
     assert (count, await names(store), player.queue_length, player.queue_ms) == (2, "", 0, 0)
@@ -149,7 +149,7 @@ async def test_the_queue_is_turned_sorted_swapped_and_shuffled_whole(store: Any)
         await queueing.swap(change, DJ, ids["a"], ids["c"], 0)
     assert await names(store) == "cbad"
     async with store.change(GUILD) as change:
-        shuffled = await queueing.shuffle(change, DJ, lambda items: items.reverse(), 0, keep_requesters=False)
+        shuffled, _ = await queueing.shuffle(change, DJ, lambda items: items.reverse(), 0, keep_requesters=False)
     assert await names(store) == "dabc"
     assert (shuffled.version, shuffled.queue_length) == (5, 4)
     await move(store, ids["c"], ids["a"])
@@ -211,7 +211,7 @@ async def test_the_history_tells_the_newest_first_page_by_page(store: Any) -> No
 async def test_a_replay_is_a_new_start_of_the_same_item(store: Any) -> None:
     before = await play(store, "ab")
     async with store.change(GUILD) as change:
-        after = await playback.replay(change, DJ)
+        after, _ = await playback.replay(change, DJ)
 
     assert (after.current, after.play_seq, after.position_ms) == (before.current, before.play_seq + HANDED, 0)
     assert await names(store) == "b"

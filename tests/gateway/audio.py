@@ -81,6 +81,7 @@ class Audio(
         self.present: set[int] = set()
         self.left_out = 0
         self.found = None
+        self.vote: Message | None = None  # the answer to a command that is counted as a vote
         self.lyrics = catalog_service_pb2.Lyrics()
         self.candidates: list[player_pb2.Track] = []
         self._items = 100
@@ -105,7 +106,7 @@ class Audio(
             known = self.answers.get(request.request_id)
             if known is None:
                 self.player.version += 1
-                known = self.answers[request.request_id] = effect()
+                known = self.answers[request.request_id] = self.vote or effect()
             self._same(known, name)
         except Refused as refusal:
             await context.abort_with_status(rpc_status.to_status(status.encode(refusal)))

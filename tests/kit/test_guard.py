@@ -197,6 +197,17 @@ async def test_while_gateway_is_away_what_was_known_serves_up_to_listener(
         await call(channel, method, request(method), from_peer("edge", token()))
 
 
+async def test_while_gateway_is_away_nobody_knows_who_is_more_than_a_listener(
+    channel: grpc.aio.Channel, world: World, everything: Everything
+) -> None:
+    world.away = world.cached = True
+    everything.wants = Level.DJ
+    pause = next(each for each in METHODS if each.name == "Pause")
+
+    assert (await refusal(channel, pause, from_peer("edge", token()))).reason is Reason.UNAVAILABLE
+    assert everything.levels[path(pause)] is Level.LISTENER
+
+
 async def test_writes_ask_for_the_facts_of_this_moment_and_reads_do_not(
     channel: grpc.aio.Channel,
     world: World,
@@ -217,16 +228,20 @@ async def test_the_dj_role_is_the_one_of_the_settings_and_while_they_are_unknown
     making: list[str],
 ) -> None:
     world.dj = dj_role_id
-    clear, pause = (next(each for each in METHODS if each.name == name) for name in ("ClearQueue", "Pause"))
+    pause = next(each for each in METHODS if each.name == "Pause")
     for role in (actor_pb2.Role(id=1, name="dJ"), actor_pb2.Role(id=2, name="Music")):
         world.members[ALICE] = actor_pb2.Member(roles=[role], voice_channel_id=CHANNEL)
+        everything.wants = Level.PUBLIC
         await call(channel, pause, request(pause), from_peer("edge", token()))
         assert everything.levels[path(pause)] is (Level.DJ if role.name in making else Level.LISTENER)
+        everything.wants = Level.DJ
         if role.name not in making:
-            refused = await refusal(channel, clear, from_peer("edge", token()))
+            refused = await refusal(channel, pause, from_peer("edge", token()))
             assert refused.reason is (Reason.UNAVAILABLE if dj_role_id is None else Reason.LEVEL_TOO_LOW)
+        everything.wants = Level.MANAGER
+        assert (await refusal(channel, pause, from_peer("edge", token()))).reason is Reason.LEVEL_TOO_LOW
     world.members[ALICE] = PEOPLE[Level.MANAGER]
-    await call(channel, clear, request(clear), from_peer("edge", token()))
+    await call(channel, pause, request(pause), from_peer("edge", token()))
 
 
 async def test_an_interaction_brings_its_own_facts_and_only_for_its_guild(

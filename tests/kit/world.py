@@ -10,14 +10,13 @@ from google.protobuf import message_factory
 
 from kit import authorization, policy
 from kit.errors import Reason, Refused
+from kit.levels import Level
 from segue.common.v1 import actor_pb2
 from tests.contract.methods import CHANNEL, GUILD, methods, path
 
 if TYPE_CHECKING:
     from google.protobuf.descriptor import MethodDescriptor
     from google.protobuf.message import Message
-
-    from kit.levels import Level
 
 ALICE = 100
 STRANGER = 999
@@ -56,11 +55,12 @@ class World:
 
 
 class Everything:
-    """Answers every method of the contract, and counts."""
+    """Answers every method of the contract, and counts. `wants`: the level that each asks for beyond its floor."""
 
     def __init__(self) -> None:
         self.calls: Counter[str] = Counter()
         self.levels: dict[str, Level] = {}
+        self.wants = Level.PUBLIC
 
     def add_to(self, server: grpc.aio.Server) -> None:
         """Serve all."""
@@ -95,6 +95,7 @@ class Everything:
     def _count(self, method: MethodDescriptor) -> None:
         self.calls[path(method)] += 1
         self.levels[path(method)] = authorization.granted()
+        authorization.require(self.wants)
 
 
 async def call(

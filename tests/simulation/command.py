@@ -38,10 +38,11 @@ def some_tracks(dice: Random) -> list[Track]:
 
 @dataclass(frozen=True)
 class Command:
-    """What one person asks of one guild. `version`: the one that they saw, 0: any."""
+    """What one person asks of one guild. `version`: the one that they saw, 0: any. `action`: what is voted on."""
 
     weight: ClassVar[int] = 1
     floor: ClassVar[Level] = Level.LISTENER
+    action: ClassVar[str] = ""
     version: int = 0
 
     @classmethod
@@ -55,7 +56,10 @@ class Command:
 
     def obstacles(self, plain: Plain, caller: Caller) -> Iterator[Reason | None]:
         """Return what is in the way."""
-        yield Reason.LEVEL_TOO_LOW if caller.level < self.floor else None
+        floor = Level.LISTENER if self.action in plain.shares else self.floor
+        yield Reason.LEVEL_TOO_LOW if caller.level < floor else None
+        has_voted = caller.user_id in plain.votes.get(self.action, ())
+        yield Reason.ALREADY_VOTED if has_voted and votes_missing(plain, caller, self.action) else None
 
     def expect(self, plain: Plain, caller: Caller, facts: Any) -> Any:
         """Do it by hand, and return what the answer has to say; `facts`: ids that the store gave out."""
@@ -82,13 +86,34 @@ def nothing(plain: Plain) -> Reason | None:
     return None if plain.current else Reason.NOTHING_PLAYING
 
 
-def votes_missing(plain: Plain, caller: Caller) -> int:
-    """Count the votes that are missing to end what plays, once a caller has voted."""
-    if caller.level >= Level.DJ or plain.current is None or plain.current.requester_id == caller.user_id:
+def level_of(plain: Plain, caller: Caller, granted: Level) -> Level:
+    """Return the level that a caller has with a player, who was granted one before they got there."""
+    if granted >= Level.DJ:
+        return granted
+    if plain.channel not in {0, caller.voice_channel_id}:
+        return Level.MEMBER
+    is_alone = plain.channel and set(plain.listeners) == {caller.user_id}
+    return Level.DJ if is_alone and plain.makes_djs else Level.LISTENER
+
+
+def votes_missing(plain: Plain, caller: Caller, action: str = "SKIP") -> int:
+    """Count the votes that are missing, once a caller has voted; by itself to end what plays."""
+    is_own = plain.current and plain.current.requester_id == caller.user_id and action in {"SKIP", "REPLAY", "PREVIOUS"}
+    if caller.level >= Level.DJ or is_own or action not in plain.shares or (action == "SKIP" and not plain.current):
         return 0
     there = {*plain.listeners, caller.user_id}
-    needed = ceil(len(there) * plain.share / 100) if len(there) > 1 else 1
-    return max(0, needed - len(there & {*plain.votes, caller.user_id}))
+    needed = ceil(len(there) * plain.shares[action] / 100) if len(there) > 1 else 1
+    return max(0, needed - len(there & {*plain.votes.get(action, ()), caller.user_id}))
+
+
+def vote(plain: Plain, caller: Caller, action: str) -> int:
+    """Count a vote; return how many are missing. With the last one nobody has to want it any more."""
+    missing = votes_missing(plain, caller, action)
+    if missing:
+        plain.votes.setdefault(action, []).append(caller.user_id)
+    else:
+        plain.votes.pop(action, None)
+    return missing
 
 
 @dataclass(frozen=True)

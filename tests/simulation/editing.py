@@ -12,7 +12,7 @@ from audio.domain.order import Order, Selection
 from audio.editing import Placement
 from kit.errors import Reason
 from kit.levels import Level
-from tests.simulation.command import TITLES, Command, Edit, seen_version, some_id, some_tracks
+from tests.simulation.command import TITLES, Command, Edit, seen_version, some_id, some_tracks, vote
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -124,16 +124,19 @@ class Swap(Edit):
 @dataclass(frozen=True)
 class Clear(Edit):
     weight = 1
+    action = "QUEUE_CLEAR"
 
     async def do(self, change: Any, caller: Caller) -> Any:
-        _, count = await queueing.clear(change, caller, self.version)
-        return count
+        _, count, missing = await queueing.clear(change, caller, self.version)
+        return count, missing
 
     def expect(self, plain: Plain, caller: Caller, facts: Any) -> Any:
+        if missing := vote(plain, caller, self.action):
+            return 0, missing
         count = len(plain.queue)
         with plain.edit(EditKind.REMOVED):
             plain.queue.clear()
-        return count
+        return count, 0
 
 
 @dataclass(frozen=True)
@@ -165,6 +168,7 @@ class RemoveMany(Edit):
 @dataclass(frozen=True)
 class Shuffle(Edit):
     weight = 3
+    action = "QUEUE_SHUFFLE"
     salt: int = 0
     keeps: bool = False
 
@@ -174,9 +178,12 @@ class Shuffle(Edit):
 
     async def do(self, change: Any, caller: Caller) -> Any:
         mix = Random(self.salt).shuffle
-        await queueing.shuffle(change, caller, mix, self.version, keep_requesters=self.keeps)
+        _, missing = await queueing.shuffle(change, caller, mix, self.version, keep_requesters=self.keeps)
+        return missing
 
     def expect(self, plain: Plain, caller: Caller, facts: Any) -> Any:
+        if missing := vote(plain, caller, self.action):
+            return missing
         mixed = list(plain.queue)
         Random(self.salt).shuffle(mixed)
         if self.keeps:
@@ -184,6 +191,7 @@ class Shuffle(Edit):
             mixed = [own[item.requester_id].pop(0) for item in mixed]
         with plain.edit(EditKind.REORDERED):
             plain.queue = mixed
+        return 0
 
 
 @dataclass(frozen=True)

@@ -219,6 +219,8 @@ class Instance(Server):
 
     async def _effect(self, request: Request, change: Any, caller: Caller) -> Any:
         judge = self.world.judge
+        if change.transaction.is_open:
+            judge.judged(request, caller, authorization.granted())
         try:
             facts = await request.command.do(change, caller)
         except Refused as refused:

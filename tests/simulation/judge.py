@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from audio.domain.player import LoopMode, Status, bucket_of
+from tests.simulation.command import level_of
 from tests.simulation.lavalink import holding
 from tests.simulation.loop import WORLD
 from tests.simulation.model import Plain, newest, shown
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from audio.changes import Changed, Fence
     from audio.domain.policy import Caller
     from kit.errors import Reason
+    from kit.levels import Level
     from tests.simulation.command import Request
     from tests.simulation.database import Database, Transaction
     from tests.simulation.discord import Discord
@@ -82,6 +84,11 @@ class Judge:
             self.wrong(what, *facts)
 
     # What was committed.
+
+    def judged(self, request: Request, caller: Caller, granted: Level) -> None:
+        """Hear as whom somebody is taken, under the lock of a guild."""
+        level = level_of(self._seen(request), caller, granted)
+        self.require(caller.level == level, "taken for somebody else", request, caller, level)
 
     def refused(self, request: Request, caller: Caller, reason: Reason) -> None:
         """Hear that a command was refused, under the lock of its guild."""
@@ -199,7 +206,8 @@ class Judge:
         length_ms = sum(item.track.length_ms or 0 for item in items)
         counted = len(items), length_ms, len(plain.back), len(plain.done), len(plain.undone)
         self.require(known == counted, "the sums are wrong", known, counted)
-        self.require(len(set(player.votes)) == len(player.votes), "somebody voted twice", player.votes)
+        for who in player.votes.values():
+            self.require(len(set(who)) == len(who), "somebody voted twice", player.votes)
         ranks = [rank for rank, _ in rows.queue.values()]
         self.require(len(set(ranks)) == len(ranks), "two items have one rank", ranks)
 

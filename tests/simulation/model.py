@@ -42,8 +42,9 @@ class Plain:
     loop_mode: LoopMode = LoopMode.OFF
     loop_count: int = 0
     volume: int = 100
-    votes: list[int] = field(default_factory=list)
-    share: int = 50
+    votes: dict[str, list[int]] = field(default_factory=dict)
+    shares: dict[str, int] = field(default_factory=dict)
+    makes_djs: bool = True  # of those who listen alone
     deserted: bool = False
     goes_on: bool = False
     ended: list[tuple[int, str]] = field(default_factory=list)
@@ -56,7 +57,7 @@ class Plain:
     def copy(self) -> Plain:
         """Return one to change."""
         lists = {name: list(value) for name, value in vars(self).items() if isinstance(value, list)}
-        return Plain(**vars(self) | lists)
+        return Plain(**vars(self) | lists | {"votes": {action: list(who) for action, who in self.votes.items()}})
 
     def add(self, first_id: int, tracks: list[Track], requester_id: int, *, first: bool = False) -> None:
         """Put tracks at the end, or before all others."""
@@ -69,6 +70,12 @@ class Plain:
         self.goes_on = False
         self.votes.clear()
         self.play_seq = (self.play_seq // HANDED + 1) * HANDED
+
+    def wait(self, *, paused: bool) -> None:
+        """Let the current track wait, or go on: who wanted the one or the other has no need to any more."""
+        self.paused, self.goes_on = paused, False
+        for action in ("PAUSE", "RESUME"):
+            self.votes.pop(action, None)
 
     def end(self, reason: str) -> None:
         """Note how the current track ended."""
@@ -105,9 +112,10 @@ class Plain:
         """Let everybody leave the channel, or somebody come."""
         self.deserted = deserted
         if deserted and self.current and not self.paused:
-            self.paused = self.goes_on = True
+            self.wait(paused=True)
+            self.goes_on = True
         elif not deserted and self.goes_on:
-            self.paused = self.goes_on = False
+            self.wait(paused=False)
 
     @contextmanager
     def edit(self, kind: EditKind, *about: Item | None) -> Iterator[None]:
@@ -186,8 +194,9 @@ def shown(rows: Any) -> Plain:
         loop_mode=player.loop_mode,
         loop_count=player.loop_count,
         volume=player.volume,
-        votes=list(player.votes),
-        share=player.settings.vote_share_percent,
+        votes={action: list(who) for action, who in player.votes.items()},
+        shares={"SKIP": player.settings.vote_share_percent, **player.settings.vote_shares},
+        makes_djs=player.settings.lone_listener_is_dj,
         deserted=player.deserted,
         goes_on=player.goes_on,
         ended=[(item.item_id, str(ending.reason)) for _, item, ending in rows.history],

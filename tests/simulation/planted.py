@@ -14,6 +14,7 @@ from audio.domain import policy, ranks
 from audio.domain.player import ChangeKind
 from audio.ownership import Ownership
 from kit.lease import Leases
+from kit.levels import Level
 from tests.simulation.database import Connections, Database
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from audio.domain.endings import Ending
     from audio.domain.node import NodeEvent
     from audio.domain.player import Handed, Item, Player
-    from audio.domain.policy import Caller
+    from audio.domain.policy import Action, Caller
     from tests.simulation.database import Transaction
 
     Plant = Callable[[], AbstractContextManager[object]]
@@ -96,8 +97,16 @@ async def _bring_back_last(change: MemoryChange, *, undo: bool) -> tuple[Edit, i
     return turned
 
 
-def _count_the_caller_alone(caller: Caller, player: Player) -> int:
-    return _votes_missing(caller, replace(player, listeners=()))
+def _count_the_caller_alone(action: Action, caller: Caller, player: Player) -> int:
+    return _votes_missing(action, caller, replace(player, listeners=()))
+
+
+def _keep_votes(player: Player, *_: str) -> Player:
+    return player
+
+
+def _take_anybody_for_a_dj(caller: Caller, player: Player) -> Caller:
+    return replace(caller, level=Level.DJ) if player.settings.lone_listener_is_dj else caller
 
 
 def _play_to_nobody(player: Player, listeners: tuple[int, ...], _: object) -> Player:
@@ -127,6 +136,8 @@ PLANTED: dict[str, Plant] = {
     ),
     "what an undo brings back comes last": lambda: patch.object(MemoryChange, "turn", _bring_back_last),
     "one vote is enough": lambda: patch.object(policy, "votes_missing", _count_the_caller_alone),
+    "votes outlive what they were for": lambda: patch.object(players, "decided", _keep_votes),
+    "anybody is a DJ": lambda: patch.object(policy, "judged", _take_anybody_for_a_dj),
     "it plays on when everybody has left": lambda: patch.object(players, "attended", _play_to_nobody),
     "resumed players are not looked at": lambda: patch.object(Ownership, "_players", _see_nothing),
 }

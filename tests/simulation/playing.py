@@ -20,6 +20,7 @@ from tests.simulation.command import (
     seen_version,
     some_id,
     some_tracks,
+    vote,
     votes_missing,
     way_in,
 )
@@ -58,17 +59,22 @@ class Join(Command):
 @dataclass(frozen=True)
 class Leave(Command):
     weight = 1
+    action = "LEAVE"
 
     async def do(self, change: Any, caller: Caller) -> Any:
-        await playback.leave(change, caller)
+        _, missing = await playback.leave(change, caller)
+        return missing
 
     def obstacles(self, plain: Plain, caller: Caller) -> Iterator[Reason | None]:
         yield from super().obstacles(plain, caller)
         yield None if plain.channel else Reason.NOT_CONNECTED
 
     def expect(self, plain: Plain, caller: Caller, facts: Any) -> Any:
+        if missing := vote(plain, caller, self.action):
+            return missing
         plain.silence("stopped")
         plain.channel, plain.deserted = 0, False
+        return 0
 
 
 @dataclass(frozen=True)
@@ -117,9 +123,11 @@ class Play(Command):
 @dataclass(frozen=True)
 class Pause(Command):
     weight = 5
+    action = "PAUSE"
 
     async def do(self, change: Any, caller: Caller) -> Any:
-        await playback.pause(change, caller)
+        _, missing = await playback.pause(change, caller)
+        return missing
 
     def obstacles(self, plain: Plain, caller: Caller) -> Iterator[Reason | None]:
         yield from super().obstacles(plain, caller)
@@ -127,15 +135,20 @@ class Pause(Command):
         yield Reason.ALREADY_PAUSED if plain.paused else None
 
     def expect(self, plain: Plain, caller: Caller, facts: Any) -> Any:
-        plain.paused, plain.goes_on = True, False
+        if missing := vote(plain, caller, self.action):
+            return missing
+        plain.wait(paused=True)
+        return 0
 
 
 @dataclass(frozen=True)
 class Resume(Command):
     weight = 10
+    action = "RESUME"
 
     async def do(self, change: Any, caller: Caller) -> Any:
-        await playback.resume(change, caller)
+        _, missing = await playback.resume(change, caller)
+        return missing
 
     def obstacles(self, plain: Plain, caller: Caller) -> Iterator[Reason | None]:
         yield from super().obstacles(plain, caller)
@@ -143,27 +156,36 @@ class Resume(Command):
         yield None if plain.paused else Reason.NOT_PAUSED
 
     def expect(self, plain: Plain, caller: Caller, facts: Any) -> Any:
-        plain.paused = plain.goes_on = False
+        if missing := vote(plain, caller, self.action):
+            return missing
+        plain.wait(paused=False)
+        return 0
 
 
 @dataclass(frozen=True)
 class Stop(Command):
     weight = 1
+    action = "STOP"
 
     async def do(self, change: Any, caller: Caller) -> Any:
-        await playback.stop(change, caller)
+        _, missing = await playback.stop(change, caller)
+        return missing
 
     def obstacles(self, plain: Plain, caller: Caller) -> Iterator[Reason | None]:
         yield from super().obstacles(plain, caller)
         yield nothing(plain)
 
     def expect(self, plain: Plain, caller: Caller, facts: Any) -> Any:
+        if missing := vote(plain, caller, self.action):
+            return missing
         plain.silence("stopped")
+        return 0
 
 
 @dataclass(frozen=True)
 class Skip(Command):
     weight = 7
+    action = "SKIP"
     item_id: int = 0
 
     @classmethod
@@ -179,13 +201,10 @@ class Skip(Command):
         yield nothing(plain)
         is_other = self.item_id and plain.current and plain.current.item_id != self.item_id
         yield Reason.ITEM_NOT_FOUND if is_other else None
-        has_voted = caller.user_id in plain.votes and votes_missing(plain, caller)
-        yield Reason.ALREADY_VOTED if has_voted else None
 
     def expect(self, plain: Plain, caller: Caller, facts: Any) -> Any:
         skipped, (_, _, newest_id) = plain.current, facts
-        if missing := votes_missing(plain, caller):
-            plain.votes.append(caller.user_id)
+        if missing := vote(plain, caller, self.action):
             return None, missing, newest_id
         plain.end("skipped")
         plain.go_round(newest_id)
@@ -195,23 +214,28 @@ class Skip(Command):
 @dataclass(frozen=True)
 class Previous(Command):
     weight = 4
+    action = "PREVIOUS"
 
     async def do(self, change: Any, caller: Caller) -> Any:
-        player = await playback.previous(change, caller)
-        return player.current and player.current.item_id
+        player, missing = await playback.previous(change, caller)
+        return missing, player.current and player.current.item_id
 
     def obstacles(self, plain: Plain, caller: Caller) -> Iterator[Reason | None]:
         yield from super().obstacles(plain, caller)
         yield from way_in(plain, caller, 0)
         yield None if plain.back else Reason.NOTHING_BEFORE
-        yield Reason.VOTES_NEEDED if votes_missing(plain, caller) else None
+        interrupts = self.action not in plain.shares and votes_missing(plain, caller)
+        yield Reason.VOTES_NEEDED if interrupts else None
 
     def expect(self, plain: Plain, caller: Caller, facts: Any) -> Any:
+        _, item_id = facts
+        if missing := vote(plain, caller, self.action):
+            return missing, item_id
         plain.channel = plain.channel or caller.voice_channel_id
         if plain.current:
-            plain.queue.insert(0, replace(plain.current, item_id=facts + 1))
-        plain.begin(replace(plain.back.pop(), item_id=facts, end_ms=0))
-        return facts
+            plain.queue.insert(0, replace(plain.current, item_id=item_id + 1))
+        plain.begin(replace(plain.back.pop(), item_id=item_id, end_ms=0))
+        return 0, item_id
 
 
 @dataclass(frozen=True)
@@ -253,16 +277,21 @@ class Volume(Command):
 @dataclass(frozen=True)
 class Replay(Command):
     weight = 2
+    action = "REPLAY"
 
     async def do(self, change: Any, caller: Caller) -> Any:
-        await playback.replay(change, caller)
+        _, missing = await playback.replay(change, caller)
+        return missing
 
     def obstacles(self, plain: Plain, caller: Caller) -> Iterator[Reason | None]:
         yield from super().obstacles(plain, caller)
         yield nothing(plain)
 
     def expect(self, plain: Plain, caller: Caller, facts: Any) -> Any:
+        if missing := vote(plain, caller, self.action):
+            return missing
         plain.begin(plain.current)
+        return 0
 
 
 @dataclass(frozen=True)

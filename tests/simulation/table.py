@@ -39,6 +39,7 @@ TABLE: tuple[type[Command], ...] = (
     editing.Undo,
     editing.Redo,
 )
+VOTED = {command.action for command in TABLE} - {"", "SKIP"}
 _WEIGHTS = [command.weight for command in TABLE]
 _REGRETS = 0.5  # how likely it is that whoever takes edits back goes on with it
 

@@ -26,11 +26,13 @@ from tests.simulation.loop import WORLD, VirtualLoop, Wire
 from tests.simulation.misfortune import Misfortune
 from tests.simulation.model import KEPT, shown
 from tests.simulation.people import Person, Watcher
+from tests.simulation.table import VOTED
 
 COMMANDS = 200
 SETTLES = 20.0  # seconds within which everything is as wanted, once nothing goes wrong any more
 SHOWS = 10.0  # seconds within which watchers are shown what was committed
 _PEOPLE, _GUILDS, _LEASES = 12, 4, 3
+_VOTES = 0.5  # how likely it is that a guild votes on everything one can vote on
 
 
 class World:
@@ -57,7 +59,13 @@ class World:
 
     def _found(self, guild_id: int) -> None:
         waits, share = self._dice.choice((2_000, 300_000)), self._dice.choice((1, 25, 50))
-        settings = GuildSettings(empty_channel_timeout_ms=waits, vote_share_percent=share)
+        shares = dict.fromkeys(sorted(VOTED), share) if self._dice.random() < _VOTES else {}
+        settings = GuildSettings(
+            empty_channel_timeout_ms=waits,
+            vote_share_percent=share,
+            vote_shares=shares,
+            lone_listener_is_dj=self._dice.random() < 0.5,
+        )
         rows = self.database.store.tables.guilds[guild_id] = self.database.guild(guild_id)
         rows.player = replace(rows.player, settings=settings)
         self.judge.guilds[guild_id] = shown(rows)

@@ -30,7 +30,7 @@ class Audio:
     `before` and `after` are awaited around the effect of each call, with its name.
     """
 
-    def __init__(self, room: int = 20_000, unwelcome: Sequence[str] = ()) -> None:
+    def __init__(self, room: int = 20_000, unwelcome: Sequence[str] = (), why: Reason = Reason.TRACK_TOO_LONG) -> None:
         self.queue: list[str] = []
         self.parts: list[tuple[str, int]] = []
         self.room = room
@@ -38,7 +38,7 @@ class Audio:
         self.after: Callable[[str], Awaitable[None]] = at_once
         self.refusal: Refused | None = None
         self._searches = 0
-        self._unwelcome = unwelcome
+        self._unwelcome, self._why = unwelcome, why
         self._known: dict[str, tuple[list[str], int]] = {}
 
     def mesh(self) -> Mesh:
@@ -71,7 +71,7 @@ class Audio:
             lines = [handle.partition("#")[0] for handle in handles]
             welcome = [line for line in lines if line not in self._unwelcome]
             if not welcome:
-                raise Refused(Reason.TRACK_TOO_LONG)
+                raise Refused(self._why)
             if len(self.queue) + len(welcome) > self.room:
                 raise Refused(Reason.QUEUE_FULL, limit=str(self.room))
             self._known[request_id] = (list(handles), len(handles) - len(welcome))

@@ -148,8 +148,11 @@ async def test_lines_for_which_nothing_is_found_are_told_and_fail_nothing(databa
     assert len(told.missed_lines) == 50
 
 
-async def test_what_the_guild_does_not_want_is_left_out(database_url: str, tmp_path: Path) -> None:
-    audio = Audio(unwelcome=["song 0", "song 5"])
+@pytest.mark.parametrize(
+    "why", [Reason.TRACK_TOO_LONG, Reason.TRACK_BLOCKED, Reason.ARTIST_BLOCKED, Reason.DOMAIN_BLOCKED]
+)
+async def test_what_the_guild_does_not_want_is_left_out(database_url: str, tmp_path: Path, why: Reason) -> None:
+    audio = Audio(unwelcome=["song 0", "song 5"], why=why)
     async with importing(database_url, tmp_path, audio) as stub:
         told = await stub.ended((await stub.start(songs(10))).import_id)
 

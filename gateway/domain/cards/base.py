@@ -122,9 +122,15 @@ def why(say: Say, refusal: Refused) -> str:
         "seconds": max(1, round(refusal.retry_after or 1)),
         "field": field,
         "required": "",
-        **{name: int(value) if value.isdecimal() else value for name, value in refusal.metadata.items()},
+        **{name: _value(name, value) for name, value in refusal.metadata.items()},
     }
     return f"{say(key, **values)} {say(f'{key}.way-out', **values)}"
+
+
+def _value(name: str, value: str) -> str | int:
+    if name == "channels":
+        return ", ".join(f"<#{channel}>" for channel in value.split(","))
+    return int(value) if value.isdecimal() else value
 
 
 def pages(say: Say, name: str, page: Page[E], first: int) -> tuple[Row, ...]:

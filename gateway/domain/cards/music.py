@@ -76,6 +76,15 @@ def skipped(say: Say, found: Skipped) -> Card:
     return Card(f"{line}\n{card.text}", card.heading, card.artwork, card.rows)
 
 
+def decided(say: Say, player: Player, done: Card) -> Card:
+    """Show what was done, or that somebody wants it, and how many have to want it too."""
+    if not player.votes_missing:
+        return done
+    card = playing(say, player)
+    line = say("card-vote-counted", count=player.votes_missing)
+    return replace(card, text=f"{line}\n{card.text}")
+
+
 def sought(say: Say, seconds: float) -> Card:
     """Confirm a move within the track."""
     return Card(say("card-sought", position=position.show(seconds)))

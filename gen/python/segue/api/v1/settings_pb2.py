@@ -22,16 +22,47 @@ _runtime_version.ValidateProtobufRuntimeVersion(
 _sym_db = _symbol_database.Default()
 
 
+from buf.validate import validate_pb2 as buf_dot_validate_dot_validate__pb2
 from google.protobuf import duration_pb2 as google_dot_protobuf_dot_duration__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1bsegue/api/v1/settings.proto\x12\x0csegue.api.v1\x1a\x1egoogle/protobuf/duration.proto\"\xa9\x05\n\rGuildSettings\x12\x18\n\x07version\x18\x01 \x01(\x04R\x07version\x12,\n\x12vote_share_percent\x18\x02 \x01(\rR\x10voteSharePercent\x12\x1d\n\nfair_queue\x18\x03 \x01(\x08R\tfairQueue\x12(\n\x10max_queue_length\x18\x04 \x01(\rR\x0emaxQueueLength\x12\x35\n\x17max_items_per_requester\x18\x05 \x01(\rR\x14maxItemsPerRequester\x12\x43\n\x10max_track_length\x18\x06 \x01(\x0b\x32\x19.google.protobuf.DurationR\x0emaxTrackLength\x12)\n\x10\x61llow_duplicates\x18\x07 \x01(\x08R\x0f\x61llowDuplicates\x12#\n\rallow_streams\x18\x08 \x01(\x08R\x0c\x61llowStreams\x12M\n\x15\x65mpty_channel_timeout\x18\t \x01(\x0b\x32\x19.google.protobuf.DurationR\x13\x65mptyChannelTimeout\x12%\n\x0estay_connected\x18\n \x01(\x08R\rstayConnected\x12\x37\n\tcrossfade\x18\x0b \x01(\x0b\x32\x19.google.protobuf.DurationR\tcrossfade\x12-\n\x12loudness_levelling\x18\x0c \x01(\x08R\x11loudnessLevelling\x12\x1c\n\ndj_role_id\x18\r \x01(\x04R\x08\x64jRoleId\x12#\n\rskip_segments\x18\x0e \x01(\x08R\x0cskipSegments\x12\x1a\n\x08language\x18\x14 \x01(\tR\x08languageb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1bsegue/api/v1/settings.proto\x12\x0csegue.api.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\x1egoogle/protobuf/duration.proto\"A\n\nDiscordIds\x12\x33\n\x06values\x18\x01 \x03(\x04\x42\x1b\xbaH\x18\x92\x01\x15\x10\x64\x18\x01\"\x0f\x32\r\x10\x80\x80\x80\x80\x80\x80\x80\x80\x80\x01 \x00R\x06values\"4\n\x05Texts\x12+\n\x06values\x18\x01 \x03(\tB\x13\xbaH\x10\x92\x01\r\x10\x64\x18\x01\"\x07r\x05\x10\x01\x18\x80\x02R\x06values\"3\n\x07\x44omains\x12(\n\x06values\x18\x01 \x03(\tB\x10\xbaH\r\x92\x01\n\x10\x64\x18\x01\"\x04r\x02h\x01R\x06values\"\xb0\x03\n\nVoteShares\x12\"\n\x05pause\x18\x01 \x01(\rB\x07\xbaH\x04*\x02\x18\x64H\x00R\x05pause\x88\x01\x01\x12$\n\x06resume\x18\x02 \x01(\rB\x07\xbaH\x04*\x02\x18\x64H\x01R\x06resume\x88\x01\x01\x12 \n\x04stop\x18\x03 \x01(\rB\x07\xbaH\x04*\x02\x18\x64H\x02R\x04stop\x88\x01\x01\x12\"\n\x05leave\x18\x04 \x01(\rB\x07\xbaH\x04*\x02\x18\x64H\x03R\x05leave\x88\x01\x01\x12(\n\x08previous\x18\x05 \x01(\rB\x07\xbaH\x04*\x02\x18\x64H\x04R\x08previous\x88\x01\x01\x12$\n\x06replay\x18\x06 \x01(\rB\x07\xbaH\x04*\x02\x18\x64H\x05R\x06replay\x88\x01\x01\x12-\n\x0bqueue_clear\x18\x07 \x01(\rB\x07\xbaH\x04*\x02\x18\x64H\x06R\nqueueClear\x88\x01\x01\x12\x31\n\rqueue_shuffle\x18\x08 \x01(\rB\x07\xbaH\x04*\x02\x18\x64H\x07R\x0cqueueShuffle\x88\x01\x01\x42\x08\n\x06_pauseB\t\n\x07_resumeB\x07\n\x05_stopB\x08\n\x06_leaveB\x0b\n\t_previousB\t\n\x07_replayB\x0e\n\x0c_queue_clearB\x10\n\x0e_queue_shuffle\"\xdb\n\n\rGuildSettings\x12\x18\n\x07version\x18\x01 \x01(\x04R\x07version\x12,\n\x12vote_share_percent\x18\x02 \x01(\rR\x10voteSharePercent\x12\x1d\n\nfair_queue\x18\x03 \x01(\x08R\tfairQueue\x12(\n\x10max_queue_length\x18\x04 \x01(\rR\x0emaxQueueLength\x12\x35\n\x17max_items_per_requester\x18\x05 \x01(\rR\x14maxItemsPerRequester\x12\x43\n\x10max_track_length\x18\x06 \x01(\x0b\x32\x19.google.protobuf.DurationR\x0emaxTrackLength\x12)\n\x10\x61llow_duplicates\x18\x07 \x01(\x08R\x0f\x61llowDuplicates\x12#\n\rallow_streams\x18\x08 \x01(\x08R\x0c\x61llowStreams\x12M\n\x15\x65mpty_channel_timeout\x18\t \x01(\x0b\x32\x19.google.protobuf.DurationR\x13\x65mptyChannelTimeout\x12%\n\x0estay_connected\x18\n \x01(\x08R\rstayConnected\x12\x37\n\tcrossfade\x18\x0b \x01(\x0b\x32\x19.google.protobuf.DurationR\tcrossfade\x12-\n\x12loudness_levelling\x18\x0c \x01(\x08R\x11loudnessLevelling\x12\x1c\n\ndj_role_id\x18\r \x01(\x04R\x08\x64jRoleId\x12#\n\rskip_segments\x18\x0e \x01(\x08R\x0cskipSegments\x12\x1a\n\x08language\x18\x14 \x01(\tR\x08language\x12\x42\n\x10\x62locked_user_ids\x18\x1a \x01(\x0b\x32\x18.segue.api.v1.DiscordIdsR\x0e\x62lockedUserIds\x12\x42\n\x10\x62locked_role_ids\x18\x1b \x01(\x0b\x32\x18.segue.api.v1.DiscordIdsR\x0e\x62lockedRoleIds\x12:\n\x0e\x62locked_tracks\x18\x1c \x01(\x0b\x32\x13.segue.api.v1.TextsR\rblockedTracks\x12<\n\x0f\x62locked_artists\x18\x1d \x01(\x0b\x32\x13.segue.api.v1.TextsR\x0e\x62lockedArtists\x12>\n\x0f\x62locked_domains\x18\x1e \x01(\x0b\x32\x15.segue.api.v1.DomainsR\x0e\x62lockedDomains\x12H\n\x13\x63ommand_channel_ids\x18\x1f \x01(\x0b\x32\x18.segue.api.v1.DiscordIdsR\x11\x63ommandChannelIds\x12\x44\n\x11voice_channel_ids\x18  \x01(\x0b\x32\x18.segue.api.v1.DiscordIdsR\x0fvoiceChannelIds\x12\x44\n\x10\x63ommand_cooldown\x18! \x01(\x0b\x32\x19.google.protobuf.DurationR\x0f\x63ommandCooldown\x12.\n\x13\x63ommands_per_minute\x18\" \x01(\rR\x11\x63ommandsPerMinute\x12\x39\n\x0bvote_shares\x18# \x01(\x0b\x32\x18.segue.api.v1.VoteSharesR\nvoteShares\x12-\n\x13lone_listener_is_dj\x18$ \x01(\x08R\x10loneListenerIsDjb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'segue.api.v1.settings_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_GUILDSETTINGS']._serialized_start=78
-  _globals['_GUILDSETTINGS']._serialized_end=759
+  _globals['_DISCORDIDS'].fields_by_name['values']._loaded_options = None
+  _globals['_DISCORDIDS'].fields_by_name['values']._serialized_options = b'\272H\030\222\001\025\020d\030\001\"\0172\r\020\200\200\200\200\200\200\200\200\200\001 \000'
+  _globals['_TEXTS'].fields_by_name['values']._loaded_options = None
+  _globals['_TEXTS'].fields_by_name['values']._serialized_options = b'\272H\020\222\001\r\020d\030\001\"\007r\005\020\001\030\200\002'
+  _globals['_DOMAINS'].fields_by_name['values']._loaded_options = None
+  _globals['_DOMAINS'].fields_by_name['values']._serialized_options = b'\272H\r\222\001\n\020d\030\001\"\004r\002h\001'
+  _globals['_VOTESHARES'].fields_by_name['pause']._loaded_options = None
+  _globals['_VOTESHARES'].fields_by_name['pause']._serialized_options = b'\272H\004*\002\030d'
+  _globals['_VOTESHARES'].fields_by_name['resume']._loaded_options = None
+  _globals['_VOTESHARES'].fields_by_name['resume']._serialized_options = b'\272H\004*\002\030d'
+  _globals['_VOTESHARES'].fields_by_name['stop']._loaded_options = None
+  _globals['_VOTESHARES'].fields_by_name['stop']._serialized_options = b'\272H\004*\002\030d'
+  _globals['_VOTESHARES'].fields_by_name['leave']._loaded_options = None
+  _globals['_VOTESHARES'].fields_by_name['leave']._serialized_options = b'\272H\004*\002\030d'
+  _globals['_VOTESHARES'].fields_by_name['previous']._loaded_options = None
+  _globals['_VOTESHARES'].fields_by_name['previous']._serialized_options = b'\272H\004*\002\030d'
+  _globals['_VOTESHARES'].fields_by_name['replay']._loaded_options = None
+  _globals['_VOTESHARES'].fields_by_name['replay']._serialized_options = b'\272H\004*\002\030d'
+  _globals['_VOTESHARES'].fields_by_name['queue_clear']._loaded_options = None
+  _globals['_VOTESHARES'].fields_by_name['queue_clear']._serialized_options = b'\272H\004*\002\030d'
+  _globals['_VOTESHARES'].fields_by_name['queue_shuffle']._loaded_options = None
+  _globals['_VOTESHARES'].fields_by_name['queue_shuffle']._serialized_options = b'\272H\004*\002\030d'
+  _globals['_DISCORDIDS']._serialized_start=106
+  _globals['_DISCORDIDS']._serialized_end=171
+  _globals['_TEXTS']._serialized_start=173
+  _globals['_TEXTS']._serialized_end=225
+  _globals['_DOMAINS']._serialized_start=227
+  _globals['_DOMAINS']._serialized_end=278
+  _globals['_VOTESHARES']._serialized_start=281
+  _globals['_VOTESHARES']._serialized_end=713
+  _globals['_GUILDSETTINGS']._serialized_start=716
+  _globals['_GUILDSETTINGS']._serialized_end=2087
 # @@protoc_insertion_point(module_scope)

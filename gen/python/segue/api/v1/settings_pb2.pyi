@@ -3,9 +3,11 @@
 isort:skip_file
 What a guild chooses about its music."""
 
+from collections import abc as _abc
 from google.protobuf import descriptor as _descriptor
 from google.protobuf import duration_pb2 as _duration_pb2
 from google.protobuf import message as _message
+from google.protobuf.internal import containers as _containers
 import builtins as _builtins
 import sys
 import typing as _typing
@@ -16,6 +18,161 @@ else:
     from typing_extensions import TypeAlias as _TypeAlias, Never as _Never
 
 DESCRIPTOR: _descriptor.FileDescriptor
+
+@_typing.final
+class DiscordIds(_message.Message):
+    """Discord ids, at most 100."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    VALUES_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def values(self) -> _containers.RepeatedScalarFieldContainer[_builtins.int]:
+        """The ids."""
+
+    def __init__(
+        self,
+        *,
+        values: _abc.Iterable[_builtins.int] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["values", b"values"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___DiscordIds: _TypeAlias = DiscordIds  # noqa: Y015
+
+@_typing.final
+class Texts(_message.Message):
+    """Texts, at most 100."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    VALUES_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def values(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """The texts, each of 1 to 256 characters."""
+
+    def __init__(
+        self,
+        *,
+        values: _abc.Iterable[_builtins.str] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["values", b"values"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___Texts: _TypeAlias = Texts  # noqa: Y015
+
+@_typing.final
+class Domains(_message.Message):
+    """Domains, at most 100."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    VALUES_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def values(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """The domains, as `example.org`."""
+
+    def __init__(
+        self,
+        *,
+        values: _abc.Iterable[_builtins.str] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["values", b"values"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___Domains: _TypeAlias = Domains  # noqa: Y015
+
+@_typing.final
+class VoteShares(_message.Message):
+    """For what listeners below DJ have to vote, each as the share of listeners, in percent, that has to want it; zero: no vote is
+    needed. What has no share may be done by whoever may do it without votes.
+    """
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    PAUSE_FIELD_NUMBER: _builtins.int
+    RESUME_FIELD_NUMBER: _builtins.int
+    STOP_FIELD_NUMBER: _builtins.int
+    LEAVE_FIELD_NUMBER: _builtins.int
+    PREVIOUS_FIELD_NUMBER: _builtins.int
+    REPLAY_FIELD_NUMBER: _builtins.int
+    QUEUE_CLEAR_FIELD_NUMBER: _builtins.int
+    QUEUE_SHUFFLE_FIELD_NUMBER: _builtins.int
+    pause: _builtins.int
+    """To pause."""
+    resume: _builtins.int
+    """To go on with the paused track."""
+    stop: _builtins.int
+    """To stop and clear the queue."""
+    leave: _builtins.int
+    """To send the bot away."""
+    previous: _builtins.int
+    """To go back to the track before."""
+    replay: _builtins.int
+    """To play the current track from its start."""
+    queue_clear: _builtins.int
+    """To empty the queue; without a share, only DJs may."""
+    queue_shuffle: _builtins.int
+    """To shuffle the queue; without a share, only DJs may."""
+    def __init__(
+        self,
+        *,
+        pause: _builtins.int | None = ...,
+        resume: _builtins.int | None = ...,
+        stop: _builtins.int | None = ...,
+        leave: _builtins.int | None = ...,
+        previous: _builtins.int | None = ...,
+        replay: _builtins.int | None = ...,
+        queue_clear: _builtins.int | None = ...,
+        queue_shuffle: _builtins.int | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_leave", b"_leave", "_pause", b"_pause", "_previous", b"_previous", "_queue_clear", b"_queue_clear", "_queue_shuffle", b"_queue_shuffle", "_replay", b"_replay", "_resume", b"_resume", "_stop", b"_stop", "leave", b"leave", "pause", b"pause", "previous", b"previous", "queue_clear", b"queue_clear", "queue_shuffle", b"queue_shuffle", "replay", b"replay", "resume", b"resume", "stop", b"stop"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_leave", b"_leave", "_pause", b"_pause", "_previous", b"_previous", "_queue_clear", b"_queue_clear", "_queue_shuffle", b"_queue_shuffle", "_replay", b"_replay", "_resume", b"_resume", "_stop", b"_stop", "leave", b"leave", "pause", b"pause", "previous", b"previous", "queue_clear", b"queue_clear", "queue_shuffle", b"queue_shuffle", "replay", b"replay", "resume", b"resume", "stop", b"stop"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    _WhichOneofReturnType__leave: _TypeAlias = _typing.Literal["leave"]  # noqa: Y015
+    _WhichOneofArgType__leave: _TypeAlias = _typing.Literal["_leave", b"_leave"]  # noqa: Y015
+    _WhichOneofReturnType__pause: _TypeAlias = _typing.Literal["pause"]  # noqa: Y015
+    _WhichOneofArgType__pause: _TypeAlias = _typing.Literal["_pause", b"_pause"]  # noqa: Y015
+    _WhichOneofReturnType__previous: _TypeAlias = _typing.Literal["previous"]  # noqa: Y015
+    _WhichOneofArgType__previous: _TypeAlias = _typing.Literal["_previous", b"_previous"]  # noqa: Y015
+    _WhichOneofReturnType__queue_clear: _TypeAlias = _typing.Literal["queue_clear"]  # noqa: Y015
+    _WhichOneofArgType__queue_clear: _TypeAlias = _typing.Literal["_queue_clear", b"_queue_clear"]  # noqa: Y015
+    _WhichOneofReturnType__queue_shuffle: _TypeAlias = _typing.Literal["queue_shuffle"]  # noqa: Y015
+    _WhichOneofArgType__queue_shuffle: _TypeAlias = _typing.Literal["_queue_shuffle", b"_queue_shuffle"]  # noqa: Y015
+    _WhichOneofReturnType__replay: _TypeAlias = _typing.Literal["replay"]  # noqa: Y015
+    _WhichOneofArgType__replay: _TypeAlias = _typing.Literal["_replay", b"_replay"]  # noqa: Y015
+    _WhichOneofReturnType__resume: _TypeAlias = _typing.Literal["resume"]  # noqa: Y015
+    _WhichOneofArgType__resume: _TypeAlias = _typing.Literal["_resume", b"_resume"]  # noqa: Y015
+    _WhichOneofReturnType__stop: _TypeAlias = _typing.Literal["stop"]  # noqa: Y015
+    _WhichOneofArgType__stop: _TypeAlias = _typing.Literal["_stop", b"_stop"]  # noqa: Y015
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__leave) -> _WhichOneofReturnType__leave | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__pause) -> _WhichOneofReturnType__pause | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__previous) -> _WhichOneofReturnType__previous | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__queue_clear) -> _WhichOneofReturnType__queue_clear | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__queue_shuffle) -> _WhichOneofReturnType__queue_shuffle | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__replay) -> _WhichOneofReturnType__replay | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__resume) -> _WhichOneofReturnType__resume | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__stop) -> _WhichOneofReturnType__stop | None: ...
+
+Global___VoteShares: _TypeAlias = VoteShares  # noqa: Y015
 
 @_typing.final
 class GuildSettings(_message.Message):
@@ -38,6 +195,17 @@ class GuildSettings(_message.Message):
     DJ_ROLE_ID_FIELD_NUMBER: _builtins.int
     SKIP_SEGMENTS_FIELD_NUMBER: _builtins.int
     LANGUAGE_FIELD_NUMBER: _builtins.int
+    BLOCKED_USER_IDS_FIELD_NUMBER: _builtins.int
+    BLOCKED_ROLE_IDS_FIELD_NUMBER: _builtins.int
+    BLOCKED_TRACKS_FIELD_NUMBER: _builtins.int
+    BLOCKED_ARTISTS_FIELD_NUMBER: _builtins.int
+    BLOCKED_DOMAINS_FIELD_NUMBER: _builtins.int
+    COMMAND_CHANNEL_IDS_FIELD_NUMBER: _builtins.int
+    VOICE_CHANNEL_IDS_FIELD_NUMBER: _builtins.int
+    COMMAND_COOLDOWN_FIELD_NUMBER: _builtins.int
+    COMMANDS_PER_MINUTE_FIELD_NUMBER: _builtins.int
+    VOTE_SHARES_FIELD_NUMBER: _builtins.int
+    LONE_LISTENER_IS_DJ_FIELD_NUMBER: _builtins.int
     version: _builtins.int
     """Rises by one with each change; zero: nobody has chosen anything yet."""
     vote_share_percent: _builtins.int
@@ -64,6 +232,10 @@ class GuildSettings(_message.Message):
     """
     language: _builtins.str
     """The language of what the bot says to all in Discord, as "de"; default "": that of the guild in Discord, or English."""
+    commands_per_minute: _builtins.int
+    """How many commands of people below DJ are taken in a minute; up to 1,000, default 0: any number."""
+    lone_listener_is_dj: _builtins.bool
+    """Whether somebody who listens alone may do what a DJ may; default true."""
     @_builtins.property
     def max_track_length(self) -> _duration_pb2.Duration:
         """The longest track that may be added; up to 7 days, default 0: no limit."""
@@ -77,6 +249,44 @@ class GuildSettings(_message.Message):
         """How long the end of a track and the start of the next sound together, by nodes with segue-next; up to 12
         seconds, default 0: not at all.
         """
+
+    @_builtins.property
+    def blocked_user_ids(self) -> Global___DiscordIds:
+        """People who may only look, unless they manage the server; default none."""
+
+    @_builtins.property
+    def blocked_role_ids(self) -> Global___DiscordIds:
+        """Roles whose members may only look, unless they manage the server; default none."""
+
+    @_builtins.property
+    def blocked_tracks(self) -> Global___Texts:
+        """Tracks that may not be added, each by its address or its title, in whatever case; default none."""
+
+    @_builtins.property
+    def blocked_artists(self) -> Global___Texts:
+        """Artists of whom nothing may be added, by the whole name, in whatever case; default none."""
+
+    @_builtins.property
+    def blocked_domains(self) -> Global___Domains:
+        """Domains from which nothing may be added, those below them neither; default none."""
+
+    @_builtins.property
+    def command_channel_ids(self) -> Global___DiscordIds:
+        """The channels in which commands are taken, threads in them too; default none: in every one. Who manages the server gives
+        commands everywhere, and buttons work wherever they are.
+        """
+
+    @_builtins.property
+    def voice_channel_ids(self) -> Global___DiscordIds:
+        """The voice channels that the bot may be brought into; default none: every one."""
+
+    @_builtins.property
+    def command_cooldown(self) -> _duration_pb2.Duration:
+        """How long a person below DJ waits between two commands; up to one hour, default 0: not at all."""
+
+    @_builtins.property
+    def vote_shares(self) -> Global___VoteShares:
+        """What listeners vote on beside a skip; default nothing."""
 
     def __init__(
         self,
@@ -96,10 +306,21 @@ class GuildSettings(_message.Message):
         dj_role_id: _builtins.int = ...,
         skip_segments: _builtins.bool = ...,
         language: _builtins.str = ...,
+        blocked_user_ids: Global___DiscordIds | None = ...,
+        blocked_role_ids: Global___DiscordIds | None = ...,
+        blocked_tracks: Global___Texts | None = ...,
+        blocked_artists: Global___Texts | None = ...,
+        blocked_domains: Global___Domains | None = ...,
+        command_channel_ids: Global___DiscordIds | None = ...,
+        voice_channel_ids: Global___DiscordIds | None = ...,
+        command_cooldown: _duration_pb2.Duration | None = ...,
+        commands_per_minute: _builtins.int = ...,
+        vote_shares: Global___VoteShares | None = ...,
+        lone_listener_is_dj: _builtins.bool = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["crossfade", b"crossfade", "empty_channel_timeout", b"empty_channel_timeout", "max_track_length", b"max_track_length"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["blocked_artists", b"blocked_artists", "blocked_domains", b"blocked_domains", "blocked_role_ids", b"blocked_role_ids", "blocked_tracks", b"blocked_tracks", "blocked_user_ids", b"blocked_user_ids", "command_channel_ids", b"command_channel_ids", "command_cooldown", b"command_cooldown", "crossfade", b"crossfade", "empty_channel_timeout", b"empty_channel_timeout", "max_track_length", b"max_track_length", "voice_channel_ids", b"voice_channel_ids", "vote_shares", b"vote_shares"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["allow_duplicates", b"allow_duplicates", "allow_streams", b"allow_streams", "crossfade", b"crossfade", "dj_role_id", b"dj_role_id", "empty_channel_timeout", b"empty_channel_timeout", "fair_queue", b"fair_queue", "language", b"language", "loudness_levelling", b"loudness_levelling", "max_items_per_requester", b"max_items_per_requester", "max_queue_length", b"max_queue_length", "max_track_length", b"max_track_length", "skip_segments", b"skip_segments", "stay_connected", b"stay_connected", "version", b"version", "vote_share_percent", b"vote_share_percent"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["allow_duplicates", b"allow_duplicates", "allow_streams", b"allow_streams", "blocked_artists", b"blocked_artists", "blocked_domains", b"blocked_domains", "blocked_role_ids", b"blocked_role_ids", "blocked_tracks", b"blocked_tracks", "blocked_user_ids", b"blocked_user_ids", "command_channel_ids", b"command_channel_ids", "command_cooldown", b"command_cooldown", "commands_per_minute", b"commands_per_minute", "crossfade", b"crossfade", "dj_role_id", b"dj_role_id", "empty_channel_timeout", b"empty_channel_timeout", "fair_queue", b"fair_queue", "language", b"language", "lone_listener_is_dj", b"lone_listener_is_dj", "loudness_levelling", b"loudness_levelling", "max_items_per_requester", b"max_items_per_requester", "max_queue_length", b"max_queue_length", "max_track_length", b"max_track_length", "skip_segments", b"skip_segments", "stay_connected", b"stay_connected", "version", b"version", "voice_channel_ids", b"voice_channel_ids", "vote_share_percent", b"vote_share_percent", "vote_shares", b"vote_shares"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

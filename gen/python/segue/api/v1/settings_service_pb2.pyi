@@ -98,6 +98,17 @@ class UpdateGuildSettingsRequest(_message.Message):
     REQUEST_ID_FIELD_NUMBER: _builtins.int
     VALIDATE_ONLY_FIELD_NUMBER: _builtins.int
     LANGUAGE_FIELD_NUMBER: _builtins.int
+    BLOCKED_USER_IDS_FIELD_NUMBER: _builtins.int
+    BLOCKED_ROLE_IDS_FIELD_NUMBER: _builtins.int
+    BLOCKED_TRACKS_FIELD_NUMBER: _builtins.int
+    BLOCKED_ARTISTS_FIELD_NUMBER: _builtins.int
+    BLOCKED_DOMAINS_FIELD_NUMBER: _builtins.int
+    COMMAND_CHANNEL_IDS_FIELD_NUMBER: _builtins.int
+    VOICE_CHANNEL_IDS_FIELD_NUMBER: _builtins.int
+    COMMAND_COOLDOWN_FIELD_NUMBER: _builtins.int
+    COMMANDS_PER_MINUTE_FIELD_NUMBER: _builtins.int
+    VOTE_SHARES_FIELD_NUMBER: _builtins.int
+    LONE_LISTENER_IS_DJ_FIELD_NUMBER: _builtins.int
     guild_id: _builtins.int
     """The Discord guild id."""
     vote_share_percent: _builtins.int
@@ -128,6 +139,10 @@ class UpdateGuildSettingsRequest(_message.Message):
     """True: say whether the call would succeed, and change nothing."""
     language: _builtins.str
     """The language of what the bot says to all in Discord: "en", "de", "es" or "ja"; "": that of the guild in Discord."""
+    commands_per_minute: _builtins.int
+    """How many commands of people below DJ are taken in a minute; zero: any number."""
+    lone_listener_is_dj: _builtins.bool
+    """Whether somebody who listens alone may do what a DJ may."""
     @_builtins.property
     def max_track_length(self) -> _duration_pb2.Duration:
         """The longest track that may be added; zero: no limit."""
@@ -143,6 +158,42 @@ class UpdateGuildSettingsRequest(_message.Message):
     @_builtins.property
     def reset(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
         """Settings that shall have their defaults again, by name: `dj_role_id`, or as JSON writes it."""
+
+    @_builtins.property
+    def blocked_user_ids(self) -> _settings_pb2.DiscordIds:
+        """People who may only look."""
+
+    @_builtins.property
+    def blocked_role_ids(self) -> _settings_pb2.DiscordIds:
+        """Roles whose members may only look."""
+
+    @_builtins.property
+    def blocked_tracks(self) -> _settings_pb2.Texts:
+        """Tracks that may not be added, each by its address or its title."""
+
+    @_builtins.property
+    def blocked_artists(self) -> _settings_pb2.Texts:
+        """Artists of whom nothing may be added."""
+
+    @_builtins.property
+    def blocked_domains(self) -> _settings_pb2.Domains:
+        """Domains from which nothing may be added."""
+
+    @_builtins.property
+    def command_channel_ids(self) -> _settings_pb2.DiscordIds:
+        """The channels in which commands are taken; none: every one."""
+
+    @_builtins.property
+    def voice_channel_ids(self) -> _settings_pb2.DiscordIds:
+        """The voice channels that the bot may be brought into; none: every one."""
+
+    @_builtins.property
+    def command_cooldown(self) -> _duration_pb2.Duration:
+        """How long a person below DJ waits between two commands."""
+
+    @_builtins.property
+    def vote_shares(self) -> _settings_pb2.VoteShares:
+        """What listeners vote on beside a skip; all of it anew."""
 
     def __init__(
         self,
@@ -166,15 +217,42 @@ class UpdateGuildSettingsRequest(_message.Message):
         request_id: _builtins.str = ...,
         validate_only: _builtins.bool = ...,
         language: _builtins.str | None = ...,
+        blocked_user_ids: _settings_pb2.DiscordIds | None = ...,
+        blocked_role_ids: _settings_pb2.DiscordIds | None = ...,
+        blocked_tracks: _settings_pb2.Texts | None = ...,
+        blocked_artists: _settings_pb2.Texts | None = ...,
+        blocked_domains: _settings_pb2.Domains | None = ...,
+        command_channel_ids: _settings_pb2.DiscordIds | None = ...,
+        voice_channel_ids: _settings_pb2.DiscordIds | None = ...,
+        command_cooldown: _duration_pb2.Duration | None = ...,
+        commands_per_minute: _builtins.int | None = ...,
+        vote_shares: _settings_pb2.VoteShares | None = ...,
+        lone_listener_is_dj: _builtins.bool | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["_allow_duplicates", b"_allow_duplicates", "_allow_streams", b"_allow_streams", "_crossfade", b"_crossfade", "_dj_role_id", b"_dj_role_id", "_empty_channel_timeout", b"_empty_channel_timeout", "_expected_version", b"_expected_version", "_fair_queue", b"_fair_queue", "_language", b"_language", "_loudness_levelling", b"_loudness_levelling", "_max_items_per_requester", b"_max_items_per_requester", "_max_queue_length", b"_max_queue_length", "_max_track_length", b"_max_track_length", "_skip_segments", b"_skip_segments", "_stay_connected", b"_stay_connected", "_vote_share_percent", b"_vote_share_percent", "allow_duplicates", b"allow_duplicates", "allow_streams", b"allow_streams", "crossfade", b"crossfade", "dj_role_id", b"dj_role_id", "empty_channel_timeout", b"empty_channel_timeout", "expected_version", b"expected_version", "fair_queue", b"fair_queue", "language", b"language", "loudness_levelling", b"loudness_levelling", "max_items_per_requester", b"max_items_per_requester", "max_queue_length", b"max_queue_length", "max_track_length", b"max_track_length", "skip_segments", b"skip_segments", "stay_connected", b"stay_connected", "vote_share_percent", b"vote_share_percent"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_allow_duplicates", b"_allow_duplicates", "_allow_streams", b"_allow_streams", "_blocked_artists", b"_blocked_artists", "_blocked_domains", b"_blocked_domains", "_blocked_role_ids", b"_blocked_role_ids", "_blocked_tracks", b"_blocked_tracks", "_blocked_user_ids", b"_blocked_user_ids", "_command_channel_ids", b"_command_channel_ids", "_command_cooldown", b"_command_cooldown", "_commands_per_minute", b"_commands_per_minute", "_crossfade", b"_crossfade", "_dj_role_id", b"_dj_role_id", "_empty_channel_timeout", b"_empty_channel_timeout", "_expected_version", b"_expected_version", "_fair_queue", b"_fair_queue", "_language", b"_language", "_lone_listener_is_dj", b"_lone_listener_is_dj", "_loudness_levelling", b"_loudness_levelling", "_max_items_per_requester", b"_max_items_per_requester", "_max_queue_length", b"_max_queue_length", "_max_track_length", b"_max_track_length", "_skip_segments", b"_skip_segments", "_stay_connected", b"_stay_connected", "_voice_channel_ids", b"_voice_channel_ids", "_vote_share_percent", b"_vote_share_percent", "_vote_shares", b"_vote_shares", "allow_duplicates", b"allow_duplicates", "allow_streams", b"allow_streams", "blocked_artists", b"blocked_artists", "blocked_domains", b"blocked_domains", "blocked_role_ids", b"blocked_role_ids", "blocked_tracks", b"blocked_tracks", "blocked_user_ids", b"blocked_user_ids", "command_channel_ids", b"command_channel_ids", "command_cooldown", b"command_cooldown", "commands_per_minute", b"commands_per_minute", "crossfade", b"crossfade", "dj_role_id", b"dj_role_id", "empty_channel_timeout", b"empty_channel_timeout", "expected_version", b"expected_version", "fair_queue", b"fair_queue", "language", b"language", "lone_listener_is_dj", b"lone_listener_is_dj", "loudness_levelling", b"loudness_levelling", "max_items_per_requester", b"max_items_per_requester", "max_queue_length", b"max_queue_length", "max_track_length", b"max_track_length", "skip_segments", b"skip_segments", "stay_connected", b"stay_connected", "voice_channel_ids", b"voice_channel_ids", "vote_share_percent", b"vote_share_percent", "vote_shares", b"vote_shares"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_allow_duplicates", b"_allow_duplicates", "_allow_streams", b"_allow_streams", "_crossfade", b"_crossfade", "_dj_role_id", b"_dj_role_id", "_empty_channel_timeout", b"_empty_channel_timeout", "_expected_version", b"_expected_version", "_fair_queue", b"_fair_queue", "_language", b"_language", "_loudness_levelling", b"_loudness_levelling", "_max_items_per_requester", b"_max_items_per_requester", "_max_queue_length", b"_max_queue_length", "_max_track_length", b"_max_track_length", "_skip_segments", b"_skip_segments", "_stay_connected", b"_stay_connected", "_vote_share_percent", b"_vote_share_percent", "allow_duplicates", b"allow_duplicates", "allow_streams", b"allow_streams", "crossfade", b"crossfade", "dj_role_id", b"dj_role_id", "empty_channel_timeout", b"empty_channel_timeout", "expected_version", b"expected_version", "fair_queue", b"fair_queue", "guild_id", b"guild_id", "language", b"language", "loudness_levelling", b"loudness_levelling", "max_items_per_requester", b"max_items_per_requester", "max_queue_length", b"max_queue_length", "max_track_length", b"max_track_length", "request_id", b"request_id", "reset", b"reset", "skip_segments", b"skip_segments", "stay_connected", b"stay_connected", "validate_only", b"validate_only", "vote_share_percent", b"vote_share_percent"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_allow_duplicates", b"_allow_duplicates", "_allow_streams", b"_allow_streams", "_blocked_artists", b"_blocked_artists", "_blocked_domains", b"_blocked_domains", "_blocked_role_ids", b"_blocked_role_ids", "_blocked_tracks", b"_blocked_tracks", "_blocked_user_ids", b"_blocked_user_ids", "_command_channel_ids", b"_command_channel_ids", "_command_cooldown", b"_command_cooldown", "_commands_per_minute", b"_commands_per_minute", "_crossfade", b"_crossfade", "_dj_role_id", b"_dj_role_id", "_empty_channel_timeout", b"_empty_channel_timeout", "_expected_version", b"_expected_version", "_fair_queue", b"_fair_queue", "_language", b"_language", "_lone_listener_is_dj", b"_lone_listener_is_dj", "_loudness_levelling", b"_loudness_levelling", "_max_items_per_requester", b"_max_items_per_requester", "_max_queue_length", b"_max_queue_length", "_max_track_length", b"_max_track_length", "_skip_segments", b"_skip_segments", "_stay_connected", b"_stay_connected", "_voice_channel_ids", b"_voice_channel_ids", "_vote_share_percent", b"_vote_share_percent", "_vote_shares", b"_vote_shares", "allow_duplicates", b"allow_duplicates", "allow_streams", b"allow_streams", "blocked_artists", b"blocked_artists", "blocked_domains", b"blocked_domains", "blocked_role_ids", b"blocked_role_ids", "blocked_tracks", b"blocked_tracks", "blocked_user_ids", b"blocked_user_ids", "command_channel_ids", b"command_channel_ids", "command_cooldown", b"command_cooldown", "commands_per_minute", b"commands_per_minute", "crossfade", b"crossfade", "dj_role_id", b"dj_role_id", "empty_channel_timeout", b"empty_channel_timeout", "expected_version", b"expected_version", "fair_queue", b"fair_queue", "guild_id", b"guild_id", "language", b"language", "lone_listener_is_dj", b"lone_listener_is_dj", "loudness_levelling", b"loudness_levelling", "max_items_per_requester", b"max_items_per_requester", "max_queue_length", b"max_queue_length", "max_track_length", b"max_track_length", "request_id", b"request_id", "reset", b"reset", "skip_segments", b"skip_segments", "stay_connected", b"stay_connected", "validate_only", b"validate_only", "voice_channel_ids", b"voice_channel_ids", "vote_share_percent", b"vote_share_percent", "vote_shares", b"vote_shares"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType__allow_duplicates: _TypeAlias = _typing.Literal["allow_duplicates"]  # noqa: Y015
     _WhichOneofArgType__allow_duplicates: _TypeAlias = _typing.Literal["_allow_duplicates", b"_allow_duplicates"]  # noqa: Y015
     _WhichOneofReturnType__allow_streams: _TypeAlias = _typing.Literal["allow_streams"]  # noqa: Y015
     _WhichOneofArgType__allow_streams: _TypeAlias = _typing.Literal["_allow_streams", b"_allow_streams"]  # noqa: Y015
+    _WhichOneofReturnType__blocked_artists: _TypeAlias = _typing.Literal["blocked_artists"]  # noqa: Y015
+    _WhichOneofArgType__blocked_artists: _TypeAlias = _typing.Literal["_blocked_artists", b"_blocked_artists"]  # noqa: Y015
+    _WhichOneofReturnType__blocked_domains: _TypeAlias = _typing.Literal["blocked_domains"]  # noqa: Y015
+    _WhichOneofArgType__blocked_domains: _TypeAlias = _typing.Literal["_blocked_domains", b"_blocked_domains"]  # noqa: Y015
+    _WhichOneofReturnType__blocked_role_ids: _TypeAlias = _typing.Literal["blocked_role_ids"]  # noqa: Y015
+    _WhichOneofArgType__blocked_role_ids: _TypeAlias = _typing.Literal["_blocked_role_ids", b"_blocked_role_ids"]  # noqa: Y015
+    _WhichOneofReturnType__blocked_tracks: _TypeAlias = _typing.Literal["blocked_tracks"]  # noqa: Y015
+    _WhichOneofArgType__blocked_tracks: _TypeAlias = _typing.Literal["_blocked_tracks", b"_blocked_tracks"]  # noqa: Y015
+    _WhichOneofReturnType__blocked_user_ids: _TypeAlias = _typing.Literal["blocked_user_ids"]  # noqa: Y015
+    _WhichOneofArgType__blocked_user_ids: _TypeAlias = _typing.Literal["_blocked_user_ids", b"_blocked_user_ids"]  # noqa: Y015
+    _WhichOneofReturnType__command_channel_ids: _TypeAlias = _typing.Literal["command_channel_ids"]  # noqa: Y015
+    _WhichOneofArgType__command_channel_ids: _TypeAlias = _typing.Literal["_command_channel_ids", b"_command_channel_ids"]  # noqa: Y015
+    _WhichOneofReturnType__command_cooldown: _TypeAlias = _typing.Literal["command_cooldown"]  # noqa: Y015
+    _WhichOneofArgType__command_cooldown: _TypeAlias = _typing.Literal["_command_cooldown", b"_command_cooldown"]  # noqa: Y015
+    _WhichOneofReturnType__commands_per_minute: _TypeAlias = _typing.Literal["commands_per_minute"]  # noqa: Y015
+    _WhichOneofArgType__commands_per_minute: _TypeAlias = _typing.Literal["_commands_per_minute", b"_commands_per_minute"]  # noqa: Y015
     _WhichOneofReturnType__crossfade: _TypeAlias = _typing.Literal["crossfade"]  # noqa: Y015
     _WhichOneofArgType__crossfade: _TypeAlias = _typing.Literal["_crossfade", b"_crossfade"]  # noqa: Y015
     _WhichOneofReturnType__dj_role_id: _TypeAlias = _typing.Literal["dj_role_id"]  # noqa: Y015
@@ -187,6 +265,8 @@ class UpdateGuildSettingsRequest(_message.Message):
     _WhichOneofArgType__fair_queue: _TypeAlias = _typing.Literal["_fair_queue", b"_fair_queue"]  # noqa: Y015
     _WhichOneofReturnType__language: _TypeAlias = _typing.Literal["language"]  # noqa: Y015
     _WhichOneofArgType__language: _TypeAlias = _typing.Literal["_language", b"_language"]  # noqa: Y015
+    _WhichOneofReturnType__lone_listener_is_dj: _TypeAlias = _typing.Literal["lone_listener_is_dj"]  # noqa: Y015
+    _WhichOneofArgType__lone_listener_is_dj: _TypeAlias = _typing.Literal["_lone_listener_is_dj", b"_lone_listener_is_dj"]  # noqa: Y015
     _WhichOneofReturnType__loudness_levelling: _TypeAlias = _typing.Literal["loudness_levelling"]  # noqa: Y015
     _WhichOneofArgType__loudness_levelling: _TypeAlias = _typing.Literal["_loudness_levelling", b"_loudness_levelling"]  # noqa: Y015
     _WhichOneofReturnType__max_items_per_requester: _TypeAlias = _typing.Literal["max_items_per_requester"]  # noqa: Y015
@@ -199,12 +279,32 @@ class UpdateGuildSettingsRequest(_message.Message):
     _WhichOneofArgType__skip_segments: _TypeAlias = _typing.Literal["_skip_segments", b"_skip_segments"]  # noqa: Y015
     _WhichOneofReturnType__stay_connected: _TypeAlias = _typing.Literal["stay_connected"]  # noqa: Y015
     _WhichOneofArgType__stay_connected: _TypeAlias = _typing.Literal["_stay_connected", b"_stay_connected"]  # noqa: Y015
+    _WhichOneofReturnType__voice_channel_ids: _TypeAlias = _typing.Literal["voice_channel_ids"]  # noqa: Y015
+    _WhichOneofArgType__voice_channel_ids: _TypeAlias = _typing.Literal["_voice_channel_ids", b"_voice_channel_ids"]  # noqa: Y015
     _WhichOneofReturnType__vote_share_percent: _TypeAlias = _typing.Literal["vote_share_percent"]  # noqa: Y015
     _WhichOneofArgType__vote_share_percent: _TypeAlias = _typing.Literal["_vote_share_percent", b"_vote_share_percent"]  # noqa: Y015
+    _WhichOneofReturnType__vote_shares: _TypeAlias = _typing.Literal["vote_shares"]  # noqa: Y015
+    _WhichOneofArgType__vote_shares: _TypeAlias = _typing.Literal["_vote_shares", b"_vote_shares"]  # noqa: Y015
     @_typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType__allow_duplicates) -> _WhichOneofReturnType__allow_duplicates | None: ...
     @_typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType__allow_streams) -> _WhichOneofReturnType__allow_streams | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__blocked_artists) -> _WhichOneofReturnType__blocked_artists | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__blocked_domains) -> _WhichOneofReturnType__blocked_domains | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__blocked_role_ids) -> _WhichOneofReturnType__blocked_role_ids | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__blocked_tracks) -> _WhichOneofReturnType__blocked_tracks | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__blocked_user_ids) -> _WhichOneofReturnType__blocked_user_ids | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__command_channel_ids) -> _WhichOneofReturnType__command_channel_ids | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__command_cooldown) -> _WhichOneofReturnType__command_cooldown | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__commands_per_minute) -> _WhichOneofReturnType__commands_per_minute | None: ...
     @_typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType__crossfade) -> _WhichOneofReturnType__crossfade | None: ...
     @_typing.overload
@@ -218,6 +318,8 @@ class UpdateGuildSettingsRequest(_message.Message):
     @_typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType__language) -> _WhichOneofReturnType__language | None: ...
     @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__lone_listener_is_dj) -> _WhichOneofReturnType__lone_listener_is_dj | None: ...
+    @_typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType__loudness_levelling) -> _WhichOneofReturnType__loudness_levelling | None: ...
     @_typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType__max_items_per_requester) -> _WhichOneofReturnType__max_items_per_requester | None: ...
@@ -230,7 +332,11 @@ class UpdateGuildSettingsRequest(_message.Message):
     @_typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType__stay_connected) -> _WhichOneofReturnType__stay_connected | None: ...
     @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__voice_channel_ids) -> _WhichOneofReturnType__voice_channel_ids | None: ...
+    @_typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType__vote_share_percent) -> _WhichOneofReturnType__vote_share_percent | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__vote_shares) -> _WhichOneofReturnType__vote_shares | None: ...
 
 Global___UpdateGuildSettingsRequest: _TypeAlias = UpdateGuildSettingsRequest  # noqa: Y015
 

@@ -144,7 +144,7 @@ class _ActionEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_Action.ValueTy
     ACTION_QUEUE_CLEAR: _Action.ValueType  # 12
     """Empty the queue."""
     ACTION_QUEUE_REORDER: _Action.ValueType  # 13
-    """Shuffle, sort or reverse the queue, or remove many of its items."""
+    """Sort or reverse the queue, or remove many of its items."""
     ACTION_QUEUE_JUMP: _Action.ValueType  # 14
     """Play an item of the queue at once."""
     ACTION_REPLAY: _Action.ValueType  # 15
@@ -165,6 +165,8 @@ class _ActionEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_Action.ValueTy
     """Do again what was taken back."""
     ACTION_QUEUE_REPLACE: _Action.ValueType  # 23
     """Put another track in the place of one that others added."""
+    ACTION_QUEUE_SHUFFLE: _Action.ValueType  # 24
+    """Shuffle the queue."""
 
 class Action(_Action, metaclass=_ActionEnumTypeWrapper):
     """Something that a person can do to a player or its queue."""
@@ -196,7 +198,7 @@ ACTION_QUEUE_MOVE: Action.ValueType  # 11
 ACTION_QUEUE_CLEAR: Action.ValueType  # 12
 """Empty the queue."""
 ACTION_QUEUE_REORDER: Action.ValueType  # 13
-"""Shuffle, sort or reverse the queue, or remove many of its items."""
+"""Sort or reverse the queue, or remove many of its items."""
 ACTION_QUEUE_JUMP: Action.ValueType  # 14
 """Play an item of the queue at once."""
 ACTION_REPLAY: Action.ValueType  # 15
@@ -217,6 +219,8 @@ ACTION_QUEUE_REDO: Action.ValueType  # 22
 """Do again what was taken back."""
 ACTION_QUEUE_REPLACE: Action.ValueType  # 23
 """Put another track in the place of one that others added."""
+ACTION_QUEUE_SHUFFLE: Action.ValueType  # 24
+"""Shuffle the queue."""
 Global___Action: _TypeAlias = Action  # noqa: Y015
 
 class _AutoplayReason:
@@ -268,7 +272,7 @@ class AllowedAction(_message.Message):
     reason: _error_reason_pb2.ErrorReason.ValueType
     """Why not; not set when allowed."""
     votes_missing: _builtins.int
-    """Of ACTION_SKIP, how many votes of others are missing once the caller has voted; zero: the call skips at once."""
+    """Of what listeners vote on, how many votes of others are missing once the caller has voted; zero: the call does it at once."""
     limit: _builtins.int
     """With ERROR_REASON_QUEUE_FULL, how many tracks the queue takes; with ERROR_REASON_QUOTA_REACHED, how many of them may be the caller's."""
     def __init__(

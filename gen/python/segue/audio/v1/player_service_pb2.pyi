@@ -349,6 +349,9 @@ class LeaveChannelResponse(_message.Message):
     DESCRIPTOR: _descriptor.Descriptor
 
     PLAYER_FIELD_NUMBER: _builtins.int
+    VOTES_MISSING_FIELD_NUMBER: _builtins.int
+    votes_missing: _builtins.int
+    """How many votes of others are missing; zero: it was done."""
     @_builtins.property
     def player(self) -> _player_pb2.Player:
         """The player as the command left it."""
@@ -357,10 +360,11 @@ class LeaveChannelResponse(_message.Message):
         self,
         *,
         player: _player_pb2.Player | None = ...,
+        votes_missing: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["player", b"player"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["player", b"player"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["player", b"player", "votes_missing", b"votes_missing"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -517,6 +521,9 @@ class PauseResponse(_message.Message):
     DESCRIPTOR: _descriptor.Descriptor
 
     PLAYER_FIELD_NUMBER: _builtins.int
+    VOTES_MISSING_FIELD_NUMBER: _builtins.int
+    votes_missing: _builtins.int
+    """How many votes of others are missing; zero: it was done."""
     @_builtins.property
     def player(self) -> _player_pb2.Player:
         """The player as the command left it."""
@@ -525,10 +532,11 @@ class PauseResponse(_message.Message):
         self,
         *,
         player: _player_pb2.Player | None = ...,
+        votes_missing: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["player", b"player"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["player", b"player"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["player", b"player", "votes_missing", b"votes_missing"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -571,6 +579,9 @@ class ResumeResponse(_message.Message):
     DESCRIPTOR: _descriptor.Descriptor
 
     PLAYER_FIELD_NUMBER: _builtins.int
+    VOTES_MISSING_FIELD_NUMBER: _builtins.int
+    votes_missing: _builtins.int
+    """How many votes of others are missing; zero: it was done."""
     @_builtins.property
     def player(self) -> _player_pb2.Player:
         """The player as the command left it."""
@@ -579,10 +590,11 @@ class ResumeResponse(_message.Message):
         self,
         *,
         player: _player_pb2.Player | None = ...,
+        votes_missing: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["player", b"player"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["player", b"player"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["player", b"player", "votes_missing", b"votes_missing"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -625,6 +637,9 @@ class StopResponse(_message.Message):
     DESCRIPTOR: _descriptor.Descriptor
 
     PLAYER_FIELD_NUMBER: _builtins.int
+    VOTES_MISSING_FIELD_NUMBER: _builtins.int
+    votes_missing: _builtins.int
+    """How many votes of others are missing; zero: it was done."""
     @_builtins.property
     def player(self) -> _player_pb2.Player:
         """The player as the command left it."""
@@ -633,10 +648,11 @@ class StopResponse(_message.Message):
         self,
         *,
         player: _player_pb2.Player | None = ...,
+        votes_missing: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["player", b"player"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["player", b"player"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["player", b"player", "votes_missing", b"votes_missing"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -752,8 +768,11 @@ class PreviousResponse(_message.Message):
 
     PLAYER_FIELD_NUMBER: _builtins.int
     APPLIED_FIELD_NUMBER: _builtins.int
+    VOTES_MISSING_FIELD_NUMBER: _builtins.int
     applied: _builtins.bool
     """True if the track sounded when this was answered."""
+    votes_missing: _builtins.int
+    """How many votes of others are missing; zero: it was done."""
     @_builtins.property
     def player(self) -> _player_pb2.Player:
         """The player as the command left it."""
@@ -763,10 +782,11 @@ class PreviousResponse(_message.Message):
         *,
         player: _player_pb2.Player | None = ...,
         applied: _builtins.bool = ...,
+        votes_missing: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["player", b"player"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["applied", b"applied", "player", b"player"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["applied", b"applied", "player", b"player", "votes_missing", b"votes_missing"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -876,8 +896,11 @@ class ReplayResponse(_message.Message):
 
     PLAYER_FIELD_NUMBER: _builtins.int
     APPLIED_FIELD_NUMBER: _builtins.int
+    VOTES_MISSING_FIELD_NUMBER: _builtins.int
     applied: _builtins.bool
     """True if the track sounded when this was answered."""
+    votes_missing: _builtins.int
+    """How many votes of others are missing; zero: it was done."""
     @_builtins.property
     def player(self) -> _player_pb2.Player:
         """The player as the command left it."""
@@ -887,10 +910,11 @@ class ReplayResponse(_message.Message):
         *,
         player: _player_pb2.Player | None = ...,
         applied: _builtins.bool = ...,
+        votes_missing: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["player", b"player"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["applied", b"applied", "player", b"player"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["applied", b"applied", "player", b"player", "votes_missing", b"votes_missing"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

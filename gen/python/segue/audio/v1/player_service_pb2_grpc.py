@@ -28,6 +28,10 @@ if _version_not_supported:
 class PlayerServiceStub:
     """A guild's player. Every command is one transaction: it commits what is wanted and answers with the player as that
     transaction left it; the sound follows. A repeated `request_id` has no second effect and the same answer, but for `applied`.
+    Every command is refused with BLOCKED to whoever the guild has blocked. Listeners pass to all of them: what takes a DJ is
+    refused with LEVEL_TOO_LOW, unless somebody listens alone and the guild makes them one (`lone_listener_is_dj`), or lets
+    listeners vote on it (`vote_shares`). A vote is a call like any other: `votes_missing` says whether it was the last one
+    that was needed, and a second one of the same person is refused with ALREADY_VOTED. Votes count until the current track ends.
     """
 
     def __init__(self, channel):
@@ -116,6 +120,10 @@ class PlayerServiceStub:
 class PlayerServiceServicer:
     """A guild's player. Every command is one transaction: it commits what is wanted and answers with the player as that
     transaction left it; the sound follows. A repeated `request_id` has no second effect and the same answer, but for `applied`.
+    Every command is refused with BLOCKED to whoever the guild has blocked. Listeners pass to all of them: what takes a DJ is
+    refused with LEVEL_TOO_LOW, unless somebody listens alone and the guild makes them one (`lone_listener_is_dj`), or lets
+    listeners vote on it (`vote_shares`). A vote is a call like any other: `votes_missing` says whether it was the last one
+    that was needed, and a second one of the same person is refused with ALREADY_VOTED. Votes count until the current track ends.
     """
 
     def GetPlayer(self, request, context):
@@ -137,7 +145,7 @@ class PlayerServiceServicer:
 
     def JoinChannel(self, request, context):
         """Brings the bot into a voice channel. One that is out of its reach is refused before anything changes.
-        Errors: NOT_IN_VOICE, FOREIGN_VOICE_CHANNEL, VOICE_CHANNEL_NOT_FOUND, VOICE_CHANNEL_FORBIDDEN.
+        Errors: NOT_IN_VOICE, FOREIGN_VOICE_CHANNEL, VOICE_CHANNEL_NOT_FOUND, VOICE_CHANNEL_FORBIDDEN, VOICE_CHANNEL_UNWELCOME.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -156,7 +164,7 @@ class PlayerServiceServicer:
         Of a list of more than 1,000 the first track starts while the others are still added, a thousand at a time; all of them are one edit of the queue.
         An undo in the meantime takes back what came so far, and nothing more comes: `count` says how many that were, and a redo brings them back.
         Errors: NOTHING_TO_PLAY, NO_MATCH, LOAD_FAILED, HANDLE_INVALID, QUEUE_FULL, QUOTA_REACHED, TRACK_TOO_LONG, STREAM_UNWELCOME, DUPLICATE_UNWELCOME,
-        VOTES_NEEDED (with PLACEMENT_NOW, as for Skip), NO_NODE and those of JoinChannel.
+        TRACK_BLOCKED, ARTIST_BLOCKED, DOMAIN_BLOCKED, VOTES_NEEDED (with PLACEMENT_NOW, as for Skip), NO_NODE and those of JoinChannel.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -332,6 +340,10 @@ def add_PlayerServiceServicer_to_server(servicer, server):
 class PlayerService:
     """A guild's player. Every command is one transaction: it commits what is wanted and answers with the player as that
     transaction left it; the sound follows. A repeated `request_id` has no second effect and the same answer, but for `applied`.
+    Every command is refused with BLOCKED to whoever the guild has blocked. Listeners pass to all of them: what takes a DJ is
+    refused with LEVEL_TOO_LOW, unless somebody listens alone and the guild makes them one (`lone_listener_is_dj`), or lets
+    listeners vote on it (`vote_shares`). A vote is a call like any other: `votes_missing` says whether it was the last one
+    that was needed, and a second one of the same person is refused with ALREADY_VOTED. Votes count until the current track ends.
     """
 
     @staticmethod

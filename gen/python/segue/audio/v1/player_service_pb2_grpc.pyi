@@ -29,6 +29,10 @@ GRPC_VERSION: str
 class PlayerServiceStub:
     """A guild's player. Every command is one transaction: it commits what is wanted and answers with the player as that
     transaction left it; the sound follows. A repeated `request_id` has no second effect and the same answer, but for `applied`.
+    Every command is refused with BLOCKED to whoever the guild has blocked. Listeners pass to all of them: what takes a DJ is
+    refused with LEVEL_TOO_LOW, unless somebody listens alone and the guild makes them one (`lone_listener_is_dj`), or lets
+    listeners vote on it (`vote_shares`). A vote is a call like any other: `votes_missing` says whether it was the last one
+    that was needed, and a second one of the same person is refused with ALREADY_VOTED. Votes count until the current track ends.
     """
 
     @_typing.overload
@@ -46,7 +50,7 @@ class PlayerServiceStub:
     """
     JoinChannel: _grpc.UnaryUnaryMultiCallable[_player_service_pb2.JoinChannelRequest, _player_service_pb2.JoinChannelResponse]
     """Brings the bot into a voice channel. One that is out of its reach is refused before anything changes.
-    Errors: NOT_IN_VOICE, FOREIGN_VOICE_CHANNEL, VOICE_CHANNEL_NOT_FOUND, VOICE_CHANNEL_FORBIDDEN.
+    Errors: NOT_IN_VOICE, FOREIGN_VOICE_CHANNEL, VOICE_CHANNEL_NOT_FOUND, VOICE_CHANNEL_FORBIDDEN, VOICE_CHANNEL_UNWELCOME.
     """
     LeaveChannel: _grpc.UnaryUnaryMultiCallable[_player_service_pb2.LeaveChannelRequest, _player_service_pb2.LeaveChannelResponse]
     """Stops, clears the queue and leaves the voice channel.
@@ -57,7 +61,7 @@ class PlayerServiceStub:
     Of a list of more than 1,000 the first track starts while the others are still added, a thousand at a time; all of them are one edit of the queue.
     An undo in the meantime takes back what came so far, and nothing more comes: `count` says how many that were, and a redo brings them back.
     Errors: NOTHING_TO_PLAY, NO_MATCH, LOAD_FAILED, HANDLE_INVALID, QUEUE_FULL, QUOTA_REACHED, TRACK_TOO_LONG, STREAM_UNWELCOME, DUPLICATE_UNWELCOME,
-    VOTES_NEEDED (with PLACEMENT_NOW, as for Skip), NO_NODE and those of JoinChannel.
+    TRACK_BLOCKED, ARTIST_BLOCKED, DOMAIN_BLOCKED, VOTES_NEEDED (with PLACEMENT_NOW, as for Skip), NO_NODE and those of JoinChannel.
     """
     Pause: _grpc.UnaryUnaryMultiCallable[_player_service_pb2.PauseRequest, _player_service_pb2.PauseResponse]
     """Pauses the current track.
@@ -105,6 +109,10 @@ class PlayerServiceStub:
 class PlayerServiceAsyncStub(PlayerServiceStub):
     """A guild's player. Every command is one transaction: it commits what is wanted and answers with the player as that
     transaction left it; the sound follows. A repeated `request_id` has no second effect and the same answer, but for `applied`.
+    Every command is refused with BLOCKED to whoever the guild has blocked. Listeners pass to all of them: what takes a DJ is
+    refused with LEVEL_TOO_LOW, unless somebody listens alone and the guild makes them one (`lone_listener_is_dj`), or lets
+    listeners vote on it (`vote_shares`). A vote is a call like any other: `votes_missing` says whether it was the last one
+    that was needed, and a second one of the same person is refused with ALREADY_VOTED. Votes count until the current track ends.
     """
 
     def __init__(self, channel: _aio.Channel) -> None: ...
@@ -119,7 +127,7 @@ class PlayerServiceAsyncStub(PlayerServiceStub):
     """
     JoinChannel: _aio.UnaryUnaryMultiCallable[_player_service_pb2.JoinChannelRequest, _player_service_pb2.JoinChannelResponse]  # type: ignore[assignment]
     """Brings the bot into a voice channel. One that is out of its reach is refused before anything changes.
-    Errors: NOT_IN_VOICE, FOREIGN_VOICE_CHANNEL, VOICE_CHANNEL_NOT_FOUND, VOICE_CHANNEL_FORBIDDEN.
+    Errors: NOT_IN_VOICE, FOREIGN_VOICE_CHANNEL, VOICE_CHANNEL_NOT_FOUND, VOICE_CHANNEL_FORBIDDEN, VOICE_CHANNEL_UNWELCOME.
     """
     LeaveChannel: _aio.UnaryUnaryMultiCallable[_player_service_pb2.LeaveChannelRequest, _player_service_pb2.LeaveChannelResponse]  # type: ignore[assignment]
     """Stops, clears the queue and leaves the voice channel.
@@ -130,7 +138,7 @@ class PlayerServiceAsyncStub(PlayerServiceStub):
     Of a list of more than 1,000 the first track starts while the others are still added, a thousand at a time; all of them are one edit of the queue.
     An undo in the meantime takes back what came so far, and nothing more comes: `count` says how many that were, and a redo brings them back.
     Errors: NOTHING_TO_PLAY, NO_MATCH, LOAD_FAILED, HANDLE_INVALID, QUEUE_FULL, QUOTA_REACHED, TRACK_TOO_LONG, STREAM_UNWELCOME, DUPLICATE_UNWELCOME,
-    VOTES_NEEDED (with PLACEMENT_NOW, as for Skip), NO_NODE and those of JoinChannel.
+    TRACK_BLOCKED, ARTIST_BLOCKED, DOMAIN_BLOCKED, VOTES_NEEDED (with PLACEMENT_NOW, as for Skip), NO_NODE and those of JoinChannel.
     """
     Pause: _aio.UnaryUnaryMultiCallable[_player_service_pb2.PauseRequest, _player_service_pb2.PauseResponse]  # type: ignore[assignment]
     """Pauses the current track.
@@ -177,6 +185,10 @@ class PlayerServiceAsyncStub(PlayerServiceStub):
 class PlayerServiceServicer(metaclass=_abc_1.ABCMeta):
     """A guild's player. Every command is one transaction: it commits what is wanted and answers with the player as that
     transaction left it; the sound follows. A repeated `request_id` has no second effect and the same answer, but for `applied`.
+    Every command is refused with BLOCKED to whoever the guild has blocked. Listeners pass to all of them: what takes a DJ is
+    refused with LEVEL_TOO_LOW, unless somebody listens alone and the guild makes them one (`lone_listener_is_dj`), or lets
+    listeners vote on it (`vote_shares`). A vote is a call like any other: `votes_missing` says whether it was the last one
+    that was needed, and a second one of the same person is refused with ALREADY_VOTED. Votes count until the current track ends.
     """
 
     @_abc_1.abstractmethod
@@ -207,7 +219,7 @@ class PlayerServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_player_service_pb2.JoinChannelResponse, _abc.Awaitable[_player_service_pb2.JoinChannelResponse]]:
         """Brings the bot into a voice channel. One that is out of its reach is refused before anything changes.
-        Errors: NOT_IN_VOICE, FOREIGN_VOICE_CHANNEL, VOICE_CHANNEL_NOT_FOUND, VOICE_CHANNEL_FORBIDDEN.
+        Errors: NOT_IN_VOICE, FOREIGN_VOICE_CHANNEL, VOICE_CHANNEL_NOT_FOUND, VOICE_CHANNEL_FORBIDDEN, VOICE_CHANNEL_UNWELCOME.
         """
 
     @_abc_1.abstractmethod
@@ -230,7 +242,7 @@ class PlayerServiceServicer(metaclass=_abc_1.ABCMeta):
         Of a list of more than 1,000 the first track starts while the others are still added, a thousand at a time; all of them are one edit of the queue.
         An undo in the meantime takes back what came so far, and nothing more comes: `count` says how many that were, and a redo brings them back.
         Errors: NOTHING_TO_PLAY, NO_MATCH, LOAD_FAILED, HANDLE_INVALID, QUEUE_FULL, QUOTA_REACHED, TRACK_TOO_LONG, STREAM_UNWELCOME, DUPLICATE_UNWELCOME,
-        VOTES_NEEDED (with PLACEMENT_NOW, as for Skip), NO_NODE and those of JoinChannel.
+        TRACK_BLOCKED, ARTIST_BLOCKED, DOMAIN_BLOCKED, VOTES_NEEDED (with PLACEMENT_NOW, as for Skip), NO_NODE and those of JoinChannel.
         """
 
     @_abc_1.abstractmethod

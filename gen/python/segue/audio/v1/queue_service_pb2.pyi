@@ -450,8 +450,11 @@ class ClearQueueResponse(_message.Message):
 
     PLAYER_FIELD_NUMBER: _builtins.int
     COUNT_FIELD_NUMBER: _builtins.int
+    VOTES_MISSING_FIELD_NUMBER: _builtins.int
     count: _builtins.int
     """How many items were removed."""
+    votes_missing: _builtins.int
+    """How many votes of others are missing; zero: it was done."""
     @_builtins.property
     def player(self) -> _player_pb2.Player:
         """The player as the command left it."""
@@ -461,10 +464,11 @@ class ClearQueueResponse(_message.Message):
         *,
         player: _player_pb2.Player | None = ...,
         count: _builtins.int = ...,
+        votes_missing: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["player", b"player"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["count", b"count", "player", b"player"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["count", b"count", "player", b"player", "votes_missing", b"votes_missing"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -679,6 +683,9 @@ class ShuffleQueueResponse(_message.Message):
     DESCRIPTOR: _descriptor.Descriptor
 
     PLAYER_FIELD_NUMBER: _builtins.int
+    VOTES_MISSING_FIELD_NUMBER: _builtins.int
+    votes_missing: _builtins.int
+    """How many votes of others are missing; zero: it was done."""
     @_builtins.property
     def player(self) -> _player_pb2.Player:
         """The player as the command left it."""
@@ -687,10 +694,11 @@ class ShuffleQueueResponse(_message.Message):
         self,
         *,
         player: _player_pb2.Player | None = ...,
+        votes_missing: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["player", b"player"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["player", b"player"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["player", b"player", "votes_missing", b"votes_missing"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

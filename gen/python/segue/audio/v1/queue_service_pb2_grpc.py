@@ -26,7 +26,8 @@ if _version_not_supported:
 
 
 class QueueServiceStub:
-    """The tracks that wait. Items are addressed by id, never by index.
+    """The tracks that wait. Items are addressed by id, never by index. What changes
+    something is refused with BLOCKED to whoever the guild has blocked; who may do it is judged as in PlayerService.
     """
 
     def __init__(self, channel):
@@ -113,7 +114,8 @@ class QueueServiceStub:
 
 
 class QueueServiceServicer:
-    """The tracks that wait. Items are addressed by id, never by index.
+    """The tracks that wait. Items are addressed by id, never by index. What changes
+    something is refused with BLOCKED to whoever the guild has blocked; who may do it is judged as in PlayerService.
     """
 
     def ListQueueItems(self, request, context):
@@ -134,7 +136,8 @@ class QueueServiceServicer:
 
     def AddQueueItems(self, request, context):
         """Adds tracks, without starting the player.
-        Errors: HANDLE_INVALID, QUEUE_FULL, QUOTA_REACHED, TRACK_TOO_LONG, STREAM_UNWELCOME, DUPLICATE_UNWELCOME.
+        Errors: HANDLE_INVALID, QUEUE_FULL, QUOTA_REACHED, TRACK_TOO_LONG, STREAM_UNWELCOME, DUPLICATE_UNWELCOME, TRACK_BLOCKED, ARTIST_BLOCKED,
+        DOMAIN_BLOCKED.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -217,7 +220,8 @@ class QueueServiceServicer:
         """Puts another track in the place of an item that is the wrong song: of one that waits, or of the current one. The current
         one's place is taken from the new track's start, and it does not go into the history. Who asked for the item stays; who that
         was, or a DJ, may do it. In the queue it is an edit that can be taken back.
-        Errors: ITEM_NOT_FOUND, NOT_OWN_ITEM, HANDLE_INVALID, TRACK_TOO_LONG, STREAM_UNWELCOME, DUPLICATE_UNWELCOME, VERSION_STALE.
+        Errors: ITEM_NOT_FOUND, NOT_OWN_ITEM, HANDLE_INVALID, TRACK_TOO_LONG, STREAM_UNWELCOME, DUPLICATE_UNWELCOME, TRACK_BLOCKED, ARTIST_BLOCKED,
+        DOMAIN_BLOCKED, VERSION_STALE.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -327,7 +331,8 @@ def add_QueueServiceServicer_to_server(servicer, server):
 
  # This class is part of an EXPERIMENTAL API.
 class QueueService:
-    """The tracks that wait. Items are addressed by id, never by index.
+    """The tracks that wait. Items are addressed by id, never by index. What changes
+    something is refused with BLOCKED to whoever the guild has blocked; who may do it is judged as in PlayerService.
     """
 
     @staticmethod

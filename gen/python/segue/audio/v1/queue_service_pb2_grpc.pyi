@@ -27,7 +27,9 @@ GRPC_GENERATED_VERSION: str
 GRPC_VERSION: str
 
 class QueueServiceStub:
-    """The tracks that wait. Items are addressed by id, never by index."""
+    """The tracks that wait. Items are addressed by id, never by index. What changes
+    something is refused with BLOCKED to whoever the guild has blocked; who may do it is judged as in PlayerService.
+    """
 
     @_typing.overload
     def __new__(cls, channel: _grpc.Channel) -> _Self: ...
@@ -43,7 +45,8 @@ class QueueServiceStub:
     """
     AddQueueItems: _grpc.UnaryUnaryMultiCallable[_queue_service_pb2.AddQueueItemsRequest, _queue_service_pb2.AddQueueItemsResponse]
     """Adds tracks, without starting the player.
-    Errors: HANDLE_INVALID, QUEUE_FULL, QUOTA_REACHED, TRACK_TOO_LONG, STREAM_UNWELCOME, DUPLICATE_UNWELCOME.
+    Errors: HANDLE_INVALID, QUEUE_FULL, QUOTA_REACHED, TRACK_TOO_LONG, STREAM_UNWELCOME, DUPLICATE_UNWELCOME, TRACK_BLOCKED, ARTIST_BLOCKED,
+    DOMAIN_BLOCKED.
     """
     RemoveQueueItem: _grpc.UnaryUnaryMultiCallable[_queue_service_pb2.RemoveQueueItemRequest, _queue_service_pb2.RemoveQueueItemResponse]
     """Removes one item: one's own, or as DJ anybody's.
@@ -86,7 +89,8 @@ class QueueServiceStub:
     """Puts another track in the place of an item that is the wrong song: of one that waits, or of the current one. The current
     one's place is taken from the new track's start, and it does not go into the history. Who asked for the item stays; who that
     was, or a DJ, may do it. In the queue it is an edit that can be taken back.
-    Errors: ITEM_NOT_FOUND, NOT_OWN_ITEM, HANDLE_INVALID, TRACK_TOO_LONG, STREAM_UNWELCOME, DUPLICATE_UNWELCOME, VERSION_STALE.
+    Errors: ITEM_NOT_FOUND, NOT_OWN_ITEM, HANDLE_INVALID, TRACK_TOO_LONG, STREAM_UNWELCOME, DUPLICATE_UNWELCOME, TRACK_BLOCKED, ARTIST_BLOCKED,
+    DOMAIN_BLOCKED, VERSION_STALE.
     """
     UndoQueueEdit: _grpc.UnaryUnaryMultiCallable[_queue_service_pb2.UndoQueueEditRequest, _queue_service_pb2.UndoQueueEditResponse]
     """Takes the last edit of the queue back, as far as what it was about is still there; the last 20 can be taken back, one after the other.
@@ -100,7 +104,9 @@ class QueueServiceStub:
 
 @_typing.type_check_only
 class QueueServiceAsyncStub(QueueServiceStub):
-    """The tracks that wait. Items are addressed by id, never by index."""
+    """The tracks that wait. Items are addressed by id, never by index. What changes
+    something is refused with BLOCKED to whoever the guild has blocked; who may do it is judged as in PlayerService.
+    """
 
     def __init__(self, channel: _aio.Channel) -> None: ...
     ListQueueItems: _aio.UnaryUnaryMultiCallable[_queue_service_pb2.ListQueueItemsRequest, _queue_service_pb2.ListQueueItemsResponse]  # type: ignore[assignment]
@@ -113,7 +119,8 @@ class QueueServiceAsyncStub(QueueServiceStub):
     """
     AddQueueItems: _aio.UnaryUnaryMultiCallable[_queue_service_pb2.AddQueueItemsRequest, _queue_service_pb2.AddQueueItemsResponse]  # type: ignore[assignment]
     """Adds tracks, without starting the player.
-    Errors: HANDLE_INVALID, QUEUE_FULL, QUOTA_REACHED, TRACK_TOO_LONG, STREAM_UNWELCOME, DUPLICATE_UNWELCOME.
+    Errors: HANDLE_INVALID, QUEUE_FULL, QUOTA_REACHED, TRACK_TOO_LONG, STREAM_UNWELCOME, DUPLICATE_UNWELCOME, TRACK_BLOCKED, ARTIST_BLOCKED,
+    DOMAIN_BLOCKED.
     """
     RemoveQueueItem: _aio.UnaryUnaryMultiCallable[_queue_service_pb2.RemoveQueueItemRequest, _queue_service_pb2.RemoveQueueItemResponse]  # type: ignore[assignment]
     """Removes one item: one's own, or as DJ anybody's.
@@ -156,7 +163,8 @@ class QueueServiceAsyncStub(QueueServiceStub):
     """Puts another track in the place of an item that is the wrong song: of one that waits, or of the current one. The current
     one's place is taken from the new track's start, and it does not go into the history. Who asked for the item stays; who that
     was, or a DJ, may do it. In the queue it is an edit that can be taken back.
-    Errors: ITEM_NOT_FOUND, NOT_OWN_ITEM, HANDLE_INVALID, TRACK_TOO_LONG, STREAM_UNWELCOME, DUPLICATE_UNWELCOME, VERSION_STALE.
+    Errors: ITEM_NOT_FOUND, NOT_OWN_ITEM, HANDLE_INVALID, TRACK_TOO_LONG, STREAM_UNWELCOME, DUPLICATE_UNWELCOME, TRACK_BLOCKED, ARTIST_BLOCKED,
+    DOMAIN_BLOCKED, VERSION_STALE.
     """
     UndoQueueEdit: _aio.UnaryUnaryMultiCallable[_queue_service_pb2.UndoQueueEditRequest, _queue_service_pb2.UndoQueueEditResponse]  # type: ignore[assignment]
     """Takes the last edit of the queue back, as far as what it was about is still there; the last 20 can be taken back, one after the other.
@@ -169,7 +177,9 @@ class QueueServiceAsyncStub(QueueServiceStub):
     """
 
 class QueueServiceServicer(metaclass=_abc_1.ABCMeta):
-    """The tracks that wait. Items are addressed by id, never by index."""
+    """The tracks that wait. Items are addressed by id, never by index. What changes
+    something is refused with BLOCKED to whoever the guild has blocked; who may do it is judged as in PlayerService.
+    """
 
     @_abc_1.abstractmethod
     def ListQueueItems(
@@ -198,7 +208,8 @@ class QueueServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_queue_service_pb2.AddQueueItemsResponse, _abc.Awaitable[_queue_service_pb2.AddQueueItemsResponse]]:
         """Adds tracks, without starting the player.
-        Errors: HANDLE_INVALID, QUEUE_FULL, QUOTA_REACHED, TRACK_TOO_LONG, STREAM_UNWELCOME, DUPLICATE_UNWELCOME.
+        Errors: HANDLE_INVALID, QUEUE_FULL, QUOTA_REACHED, TRACK_TOO_LONG, STREAM_UNWELCOME, DUPLICATE_UNWELCOME, TRACK_BLOCKED, ARTIST_BLOCKED,
+        DOMAIN_BLOCKED.
         """
 
     @_abc_1.abstractmethod
@@ -301,7 +312,8 @@ class QueueServiceServicer(metaclass=_abc_1.ABCMeta):
         """Puts another track in the place of an item that is the wrong song: of one that waits, or of the current one. The current
         one's place is taken from the new track's start, and it does not go into the history. Who asked for the item stays; who that
         was, or a DJ, may do it. In the queue it is an edit that can be taken back.
-        Errors: ITEM_NOT_FOUND, NOT_OWN_ITEM, HANDLE_INVALID, TRACK_TOO_LONG, STREAM_UNWELCOME, DUPLICATE_UNWELCOME, VERSION_STALE.
+        Errors: ITEM_NOT_FOUND, NOT_OWN_ITEM, HANDLE_INVALID, TRACK_TOO_LONG, STREAM_UNWELCOME, DUPLICATE_UNWELCOME, TRACK_BLOCKED, ARTIST_BLOCKED,
+        DOMAIN_BLOCKED, VERSION_STALE.
         """
 
     @_abc_1.abstractmethod

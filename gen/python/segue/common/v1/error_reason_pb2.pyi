@@ -110,7 +110,7 @@ class _ErrorReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ErrorReas
     ERROR_REASON_DUPLICATE_UNWELCOME: _ErrorReason.ValueType  # 46
     """The track is in the queue already, and the guild allows none twice."""
     ERROR_REASON_ALREADY_VOTED: _ErrorReason.ValueType  # 47
-    """The caller has voted to skip this track already (metadata `missing`: how many votes of others it takes)."""
+    """The caller has voted for it already (metadata `missing`: how many votes of others it takes)."""
     ERROR_REASON_VOTES_NEEDED: _ErrorReason.ValueType  # 48
     """Others listen, and the track is not the caller's (metadata `missing`: how many votes of others a skip takes)."""
     ERROR_REASON_NOTHING_TO_SAVE: _ErrorReason.ValueType  # 49
@@ -151,6 +151,18 @@ class _ErrorReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ErrorReas
     """The guild has an import under way already (metadata `import_id`)."""
     ERROR_REASON_NOT_OWN_IMPORT: _ErrorReason.ValueType  # 84
     """The import was started by somebody else."""
+    ERROR_REASON_BLOCKED: _ErrorReason.ValueType  # 125
+    """The guild lets the person, or everybody of a role they have, do nothing but look."""
+    ERROR_REASON_TRACK_BLOCKED: _ErrorReason.ValueType  # 126
+    """The guild has blocked the track."""
+    ERROR_REASON_ARTIST_BLOCKED: _ErrorReason.ValueType  # 127
+    """The guild has blocked the track's artist."""
+    ERROR_REASON_DOMAIN_BLOCKED: _ErrorReason.ValueType  # 128
+    """The guild has blocked the domain that the track is from."""
+    ERROR_REASON_FOREIGN_TEXT_CHANNEL: _ErrorReason.ValueType  # 129
+    """The guild takes commands in other channels only (metadata `channels`: their ids, separated by commas)."""
+    ERROR_REASON_VOICE_CHANNEL_UNWELCOME: _ErrorReason.ValueType  # 130
+    """The guild lets nobody bring the bot into that voice channel (metadata `channels`: the ids of those it may be brought into)."""
 
 class ErrorReason(_ErrorReason, metaclass=_ErrorReasonEnumTypeWrapper):
     """The value of `google.rpc.ErrorInfo.reason` (without the prefix `ERROR_REASON_`), under the domain `segue`. Services send reason and data, surfaces make the words:
@@ -242,7 +254,7 @@ ERROR_REASON_STREAM_UNWELCOME: ErrorReason.ValueType  # 45
 ERROR_REASON_DUPLICATE_UNWELCOME: ErrorReason.ValueType  # 46
 """The track is in the queue already, and the guild allows none twice."""
 ERROR_REASON_ALREADY_VOTED: ErrorReason.ValueType  # 47
-"""The caller has voted to skip this track already (metadata `missing`: how many votes of others it takes)."""
+"""The caller has voted for it already (metadata `missing`: how many votes of others it takes)."""
 ERROR_REASON_VOTES_NEEDED: ErrorReason.ValueType  # 48
 """Others listen, and the track is not the caller's (metadata `missing`: how many votes of others a skip takes)."""
 ERROR_REASON_NOTHING_TO_SAVE: ErrorReason.ValueType  # 49
@@ -283,6 +295,18 @@ ERROR_REASON_IMPORT_UNDER_WAY: ErrorReason.ValueType  # 83
 """The guild has an import under way already (metadata `import_id`)."""
 ERROR_REASON_NOT_OWN_IMPORT: ErrorReason.ValueType  # 84
 """The import was started by somebody else."""
+ERROR_REASON_BLOCKED: ErrorReason.ValueType  # 125
+"""The guild lets the person, or everybody of a role they have, do nothing but look."""
+ERROR_REASON_TRACK_BLOCKED: ErrorReason.ValueType  # 126
+"""The guild has blocked the track."""
+ERROR_REASON_ARTIST_BLOCKED: ErrorReason.ValueType  # 127
+"""The guild has blocked the track's artist."""
+ERROR_REASON_DOMAIN_BLOCKED: ErrorReason.ValueType  # 128
+"""The guild has blocked the domain that the track is from."""
+ERROR_REASON_FOREIGN_TEXT_CHANNEL: ErrorReason.ValueType  # 129
+"""The guild takes commands in other channels only (metadata `channels`: their ids, separated by commas)."""
+ERROR_REASON_VOICE_CHANNEL_UNWELCOME: ErrorReason.ValueType  # 130
+"""The guild lets nobody bring the bot into that voice channel (metadata `channels`: the ids of those it may be brought into)."""
 Global___ErrorReason: _TypeAlias = ErrorReason  # noqa: Y015
 
 @_typing.final

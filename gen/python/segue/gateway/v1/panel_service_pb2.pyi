@@ -28,7 +28,7 @@ class Deed(_message.Message):
     user_id: _builtins.int
     """The Discord user id."""
     method: _builtins.str
-    """The method of PlayerService or QueueService that they called, as `Pause`."""
+    """The method of PlayerService or QueueService that they called, as `Pause`; `Vote` where the call was counted as a vote and more are missing."""
     def __init__(
         self,
         *,
