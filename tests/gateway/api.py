@@ -30,6 +30,8 @@ _DEFAULTS: dict[str, Any] = {
     "empty_channel_timeout": "300s",
     "max_track_length": "0s",
     "crossfade": "0s",
+    "command_cooldown": "0s",
+    "lone_listener_is_dj": True,
 }
 
 
@@ -121,9 +123,9 @@ class Api(settings_service_pb2_grpc.SettingsServiceServicer, audit_service_pb2_g
 
     def _note(self, before: dict[str, Any], after: dict[str, Any], who: actor_pb2.Actor) -> None:
         """Note who changed what."""
-        for name in sorted(name for name in _NAMES if before[name] != after[name]):
+        for name in sorted(name for name in _NAMES if before.get(name) != after.get(name)):
             entry = audit_service_pb2.AuditEntry(user_id=who.user_id, surface=who.surface, what="settings", name=name)
-            entry.before, entry.after = json.dumps(before[name]), json.dumps(after[name])
+            entry.before, entry.after = json.dumps(before.get(name)), json.dumps(after.get(name))
             entry.changed_at.GetCurrentTime()
             self.entries.append(entry)
 
