@@ -29,9 +29,9 @@ RETURNING lease.bucket, lease.epoch
 """
 _TAKE_FREE = """
 UPDATE {table} SET owner = $1, epoch = epoch + 1, expires_at = now() + $2 * interval '1 s'
-WHERE bucket IN (
+WHERE bucket = ANY (ARRAY(
     SELECT bucket FROM {table} WHERE expires_at < now() ORDER BY bucket LIMIT $3 FOR UPDATE SKIP LOCKED
-)
+))
 RETURNING bucket, epoch
 """
 _FREE = """

@@ -22,9 +22,9 @@ WITH gone AS (
 """
 _OUTBOX = """
 WITH gone AS (
-    DELETE FROM outbox WHERE id IN (
+    DELETE FROM outbox WHERE id = ANY (ARRAY(
         SELECT id FROM outbox WHERE created_at < now() - $2::interval ORDER BY id LIMIT $1 FOR UPDATE SKIP LOCKED
-    ) RETURNING 1
+    )) RETURNING 1
 ) SELECT count(*) FROM gone
 """
 

@@ -25,9 +25,9 @@ WHERE guild_id = $1 AND ($2::bigint IS NULL OR entry_id < $2) ORDER BY entry_id 
 """
 _PURGE = """
 WITH gone AS (
-    DELETE FROM audit_entry WHERE entry_id IN (
+    DELETE FROM audit_entry WHERE entry_id = ANY (ARRAY(
         SELECT entry_id FROM audit_entry WHERE changed_at < now() - interval '90 days' LIMIT $1 FOR UPDATE SKIP LOCKED
-    ) RETURNING 1
+    )) RETURNING 1
 ) SELECT count(*) FROM gone
 """
 

@@ -218,9 +218,9 @@ UPDATE bucket SET sessions = jsonb_set(sessions, ARRAY[$2::text], to_jsonb($3::t
 
 PURGE_REMOVED = """
 WITH gone AS (
-    DELETE FROM queue_item WHERE item_id IN (
+    DELETE FROM queue_item WHERE item_id = ANY (ARRAY(
         SELECT item_id FROM queue_item WHERE edit_id <> 0 AND removed_at < now() - $2::interval
         LIMIT $1 FOR UPDATE SKIP LOCKED
-    ) RETURNING 1
+    )) RETURNING 1
 ) SELECT count(*) FROM gone
 """

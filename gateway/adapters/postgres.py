@@ -181,8 +181,8 @@ async def purge(pool: Pool, limit: int, older_than: timedelta) -> Purged:
     """Remove interactions that can no longer be answered."""
     async with transaction(pool) as tx:
         gone = await tx.fetch(
-            "DELETE FROM interaction WHERE id IN"
-            " (SELECT id FROM interaction WHERE acknowledged_at < now() - $1::interval LIMIT $2) RETURNING id",
+            "DELETE FROM interaction WHERE id = ANY (ARRAY("
+            "SELECT id FROM interaction WHERE acknowledged_at < now() - $1::interval LIMIT $2)) RETURNING id",
             older_than,
             limit,
         )

@@ -72,9 +72,9 @@ FROM job WHERE status = 'queued' AND due_at <= now() OR status = 'running'
 """
 _PURGE = """
 WITH gone AS (
-    DELETE FROM job WHERE job_id IN (
+    DELETE FROM job WHERE job_id = ANY (ARRAY(
         SELECT job_id FROM job WHERE finished_at < now() - $2::interval LIMIT $1 FOR UPDATE SKIP LOCKED
-    ) RETURNING 1
+    )) RETURNING 1
 ) SELECT count(*) FROM gone
 """
 _NEWEST = f"""
