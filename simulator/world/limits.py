@@ -5,11 +5,15 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from simcord.components import walk_components
+
 from simulator.world.refusal import Refusal
 
 _NAME = re.compile(r"[-_'\w]{1,32}")
 _SUBCOMMANDS = (1, 2)
 _CHAT_INPUT = 1
+_PREMIUM = 6  # a style of buttons
+_LONGEST_ADDRESS = 2048
 # Interaction type -> callback types it may be answered with.
 _CALLBACKS = {2: {4, 5, 9, 10, 12}, 3: {4, 5, 6, 7, 9, 10, 12}, 4: {8}, 5: {4, 5, 6, 7, 10, 12}}
 
@@ -83,3 +87,24 @@ def check_callback(interaction_type: int, body: Any) -> None:
         raise Refusal.form("type", "Interaction callback type is not valid for this interaction.")
     if body["type"] == 8:  # the choices of an autocomplete
         check_choices("data.choices", (body.get("data") or {}).get("choices"))
+
+
+def check_components(components: Any) -> None:
+    """Check the addresses of the pictures and files among components, and that every button shows something."""
+    for component in walk_components(components):
+        match component.get("type"):  # a button, a thumbnail, a gallery, a file
+            case 2 if component.get("style") != _PREMIUM and not (component.get("label") or component.get("emoji")):
+                raise Refusal.form("components", "A button must have a label or an emoji.")
+            case 11:
+                _address(component.get("media"), "http://", "https://", "attachment://")
+            case 12:
+                for item in component.get("items") or []:
+                    _address(item.get("media"), "http://", "https://", "attachment://")
+            case 13:
+                _address(component.get("file"), "attachment://")
+
+
+def _address(media: Any, *schemes: str) -> None:
+    url = media.get("url") if isinstance(media, dict) else None
+    if not isinstance(url, str) or not url.startswith(schemes) or len(url) > _LONGEST_ADDRESS:
+        raise Refusal.form("components", "Not a well formed URL.")

@@ -14,7 +14,7 @@ from simcord.http import router
 from simcord.http import routes as _routes  # noqa: F401  # importing it registers the routes
 from simcord.interactions import base_payload
 
-from simulator.world import acting, keeping, limits
+from simulator.world import acting, keeping, limits, voice_status
 from simulator.world.refusal import Refusal
 
 if TYPE_CHECKING:
@@ -120,12 +120,16 @@ class World:
                     record.complete_deferred()
 
     def _check(self, method: str, path: str, body: Any) -> None:
+        given = body if isinstance(body, dict) else {}
         match [method, *path.strip("/").split("/")]:
             case ["PUT", "applications", *_, "commands"]:
                 limits.check_commands(body)
+            case ["POST" | "PATCH", "channels" | "webhooks", *_]:
+                limits.check_components(given.get("components") or [])
             case ["POST", "interactions", interaction_id, _token, "callback"] if interaction_id.isdigit():
                 if record := self._backend.interactions.get(int(interaction_id)):
                     limits.check_callback(record.type, body)
+                limits.check_components((given.get("data") or {}).get("components") or [])
 
     # -- the gateway --------------------------------------------------------------------------------------------------
 
@@ -181,7 +185,10 @@ class World:
             "id": str(guild.id),
             "name": guild.name,
             "ownerId": str(guild.owner_id),
-            "channels": [{"id": str(c.id), "name": c.name, "type": int(c.type)} for c in channels],
+            "channels": [
+                {"id": str(c.id), "name": c.name, "type": int(c.type), "status": voice_status.of(self._backend, c.id)}
+                for c in channels
+            ],
             "roles": [{"id": str(role.id), "name": role.name} for role in guild.roles.values()],
             "members": [self.describe_member(guild.id, user_id) for user_id in guild.members],
         }
