@@ -21,6 +21,8 @@ from segue.api.v1 import settings_pb2, settings_service_pb2
 from segue.common.v1 import actor_pb2, event_service_pb2, ops_service_pb2
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from google.protobuf.descriptor import FieldDescriptor
 
     from api.deployment import Health
@@ -28,7 +30,8 @@ if TYPE_CHECKING:
     from api.domain.token import Token
     from api.watching import Changes
 
-_SETTINGS = [field for field in settings_service_pb2.UpdateGuildSettingsRequest.DESCRIPTOR.fields if field.has_presence]
+_KNOWN = settings_pb2.GuildSettings.DESCRIPTOR.fields_by_name
+_SETTINGS = [one for one in settings_service_pb2.UpdateGuildSettingsRequest.DESCRIPTOR.fields if one.name in _KNOWN]
 _HTTP = {Code.UNAUTHENTICATED: 401, Code.UNAVAILABLE: 503, Code.DEADLINE_EXCEEDED: 504}
 # Neither the secret nor a forged identity may go on.
 _REMOVED = ("authorization", actor.METADATA_KEY)
@@ -56,12 +59,16 @@ def guild_settings(found: GuildSettings) -> settings_pb2.GuildSettings:
         loudness_levelling=found.loudness_levelling,
         dj_role_id=found.dj_role_id,
         skip_segments=found.skip_segments,
+        panel_buttons=found.panel_buttons,  # type: ignore[arg-type]  # numbers of the enum, as they were chosen
+        music_channel_id=found.music_channel_id,
+        voice_status=found.voice_status,
     )
 
 
 def wish(request: settings_service_pb2.UpdateGuildSettingsRequest) -> Wish:
     """Decode what somebody wants. Raises Refused(INVALID_ARGUMENT) for a name that no setting has."""
-    given = [field for field in _SETTINGS if request.HasField(field.name)]  # type: ignore[arg-type]  # they are its fields
+    present = {field.name for field, _ in request.ListFields()}
+    given = [field for field in _SETTINGS if field.name in present]
     spelled = {name: _own_name(field) for field in _SETTINGS for name in (field.name, field.json_name)}
     strange = [index for index, name in enumerate(request.reset) if name not in spelled]
     if strange:
@@ -136,8 +143,10 @@ def _own_name(field: FieldDescriptor) -> str:
     return f"{field.name}_ms" if field.message_type else field.name
 
 
-def _own_value(value: int | Duration) -> int:
-    return value.ToMilliseconds() if isinstance(value, Duration) else value
+def _own_value(value: int | Duration | Sequence[int]) -> int | list[int]:
+    if isinstance(value, Duration):
+        return value.ToMilliseconds()
+    return value if isinstance(value, int) else list(value)
 
 
 def _header(key: str, value: str) -> base_pb2.HeaderValueOption:

@@ -6,6 +6,7 @@ import asyncio
 import json
 import uuid
 from contextlib import aclosing, asynccontextmanager
+from itertools import cycle
 from typing import TYPE_CHECKING, Any
 
 import asyncpg
@@ -48,6 +49,9 @@ DEFAULTS: dict[str, Any] = {
     "loudness_levelling": False,
     "dj_role_id": "0",
     "skip_segments": False,
+    "panel_buttons": [],
+    "music_channel_id": "0",
+    "voice_status": False,
 }
 CHOICES: dict[str, Any] = {
     "vote_share_percent": 0,
@@ -63,6 +67,9 @@ CHOICES: dict[str, Any] = {
     "loudness_levelling": True,
     "dj_role_id": "9223372036854775807",
     "skip_segments": True,
+    "panel_buttons": ["PANEL_BUTTON_QUEUE", "PANEL_BUTTON_SKIP"],
+    "music_channel_id": "9223372036854775807",
+    "voice_status": True,
 }
 WRONG: dict[str, Any] = {
     "vote_share_percent": 101,
@@ -72,6 +79,8 @@ WRONG: dict[str, Any] = {
     "empty_channel_timeout": "-1s",
     "crossfade": "12.001s",
     "dj_role_id": "9223372036854775808",
+    "panel_buttons": ["PANEL_BUTTON_SKIP", "PANEL_BUTTON_SKIP"],
+    "music_channel_id": "9223372036854775808",
 }
 
 
@@ -240,7 +249,7 @@ async def test_a_stale_version_changes_nothing_and_is_told_the_current_one(clien
 
 async def test_of_concurrent_changes_none_is_lost(client: Client, other: Client) -> None:
     await asyncio.gather(*(
-        each.update(**{name: value}) for each, (name, value) in zip([client, other] * 7, CHOICES.items(), strict=False)
+        each.update(**{name: value}) for each, (name, value) in zip(cycle([client, other]), CHOICES.items(), strict=False)
     ))  # fmt: skip
     found = await client.get()
 
@@ -386,7 +395,9 @@ def test_what_can_be_changed_is_what_is_shown() -> None:
     changed = settings_service_pb2.UpdateGuildSettingsRequest.DESCRIPTOR.fields
     described = [(each.number, each.name, each.type, each.message_type) for each in shown_fields]
 
-    assert [(each.number, each.name, each.type, each.message_type) for each in changed if each.has_presence] == [
-        each for each in described if each[1] != "version"
-    ]
+    assert [
+        (each.number, each.name, each.type, each.message_type)
+        for each in changed
+        if each.has_presence or each.name == "panel_buttons"
+    ] == [each for each in described if each[1] != "version"]
     assert DEFAULTS.keys() == CHOICES.keys() == {name for _, name, _, _ in described} - {"version"}
