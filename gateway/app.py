@@ -27,7 +27,7 @@ from gateway.adapters.postgres import (
 from gateway.adapters.relay import Relay
 from gateway.adapters.shards import DiscordShards
 from gateway.answering import Answering
-from gateway.commands import importing, playback, queue, sound, voice
+from gateway.commands import importing, panel, playback, queue, sound, voice
 from gateway.commands.command import Commands, Desk
 from gateway.directory import Directory
 from gateway.identifying import Gate
@@ -40,6 +40,7 @@ from gateway.service.shards import ShardService
 from gateway.service.voice_channels import VoiceChannelService
 from gateway.settings import Settings
 from gateway.voice import Voice
+from gateway.voice_status import VoiceStatuses
 from gateway.words import Words
 from kit import client, postgres, settings
 from kit.events import Events
@@ -62,7 +63,7 @@ _API_PAUSES = 0.1, 2.0  # seconds between tries to follow settings while api is 
 _WORDS = Path(__file__).parent / "locales" / "en.ftl"
 _COMMANDS = Commands(
     (*playback.COMMANDS, *queue.COMMANDS, *importing.COMMANDS, *sound.COMMANDS, *voice.COMMANDS),
-    (*playback.BUTTONS, *queue.BUTTONS, *importing.BUTTONS),
+    (*playback.BUTTONS, *queue.BUTTONS, *importing.BUTTONS, *panel.BUTTONS),
 )
 
 
@@ -102,15 +103,18 @@ async def _build(given: Settings, stack: AsyncExitStack) -> tuple[Server, Bot]:
     signalling = Voice(guilds, time.time)
     reports = Reports(signalling.snapshot, AudioVoiceEvents(audio), tasks.spawn, asyncio.sleep)
     players = AudioPlayers(audio)
-    panels = Panels(PostgresPanels(pool), RestMessages(bot), players, say, now=time.monotonic, sleep=asyncio.sleep)
     playing = Playback(players, AudioQueues(audio), AudioCatalog(audio))
+    messages = RestMessages(bot)
+    drawing = partial(Panels, now=time.monotonic, sleep=asyncio.sleep)
+    panels = drawing(PostgresPanels(pool), messages, playing, config.of, say, knows=_COMMANDS.knows)
+    statuses = VoiceStatuses(messages, config.of, now=time.monotonic, sleep=asyncio.sleep)
     desk = Desk(playing, WorkerImports(worker), panels, say)
     journal = PostgresJournal(pool, given.instance)
     interactions = Interactions(bot, _COMMANDS, desk, Answering(desk, journal, asyncio.sleep))
     bot.events = Relay(declaring, interactions, signalling, reports, tasks)
     tasks.keep(partial(_finish, bot, journal, interactions, tasks), "unanswered interactions")
     server = _server(given, pool, bot, guilds)
-    _serve(server, guilds, signalling, panels, DiscordShards(bot, given.instance))
+    _serve(server, guilds, signalling, PanelService(panels, statuses), DiscordShards(bot, given.instance))
     return server, bot
 
 
@@ -120,11 +124,13 @@ def _server(given: Settings, pool: Pool, bot: Bot, guilds: DiscordGuilds) -> Ser
     return Server(given, service="gateway", guilds=guilds, checks=checks, purge=purging, events=Events(pool))
 
 
-def _serve(server: Server, guilds: DiscordGuilds, signalling: Voice, panels: Panels, shards: DiscordShards) -> None:
+def _serve(
+    server: Server, guilds: DiscordGuilds, signalling: Voice, panels: PanelService, shards: DiscordShards
+) -> None:
     voices = VoiceChannelService(signalling)
     server.add(guild_service_pb2_grpc.add_GuildServiceServicer_to_server, GuildService(Directory(guilds)))
     server.add(voice_channel_service_pb2_grpc.add_VoiceChannelServiceServicer_to_server, voices)
-    server.add(panel_service_pb2_grpc.add_PanelServiceServicer_to_server, PanelService(panels))
+    server.add(panel_service_pb2_grpc.add_PanelServiceServicer_to_server, panels)
     server.add(shard_service_pb2_grpc.add_ShardServiceServicer_to_server, ShardService(shards))
 
 

@@ -96,6 +96,10 @@ class Commands:
         known = self._buttons if interaction.clicked else self._commands
         return known.get(interaction.name, _UNKNOWN)
 
+    def knows(self, button: str) -> bool:
+        """Tell whether there is a button of this name."""
+        return button in self._buttons
+
     def declared(self, say: Say) -> list[dict[str, Any]]:
         """Declare the slash commands as Discord wants them."""
         groups: defaultdict[str, list[Command]] = defaultdict(list)

@@ -10,6 +10,9 @@ class GuildSettings:
     """The part of the contract's `GuildSettings` that gateway goes by."""
 
     dj_role_id: int = 0  # zero: a role named DJ
+    panel_buttons: tuple[str, ...] = ()  # as the contract names them, in small letters; empty: all
+    music_channel_id: int = 0  # zero: where the music was started
+    voice_status: bool = False
 
 
 DEFAULTS = GuildSettings()

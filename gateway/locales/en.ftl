@@ -502,3 +502,24 @@ error-import-under-way = An import is under way in this server already.
     .way-out = Wait until it has ended, or cancel it.
 error-not-own-import = Somebody else started that import.
     .way-out = Ask them, or a DJ.
+
+# The panel
+
+button-previous = Previous
+button-stop = Stop
+button-favorite = Favorite
+button-shuffle = Shuffle
+button-loop = { $mode ->
+    [TRACK] Loop: track
+    [QUEUE] Loop: queue
+   *[other] Loop: off
+}
+button-autoplay = Autoplay
+button-lyrics = Lyrics
+button-queue = Queue
+panel-next = **Next**
+panel-queue-ends = The queue ends { $when }
+panel-jump = Jump to a track
+panel-effects = Change the sound
+panel-elsewhere = The player is in { $channel }.
+panel-lost = I can no longer show the player in { $channel } of { $server }. Let me see that channel and write in it, or choose another one in the settings.

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import grpc
 import pytest
+from simcord.components import walk_components
 
 from kit.migrate import migrate
 from tests.gateway.api import Api
@@ -104,14 +105,15 @@ class Caller:
 
 
 def buttons(message: Any) -> list[Any]:
-    """List the buttons of a message."""
-    return [button for row in message["components"] for button in row["components"]]
+    """List the buttons and lists of a message."""
+    return [one for one in walk_components(message["components"]) if "custom_id" in one]
 
 
 def text(message: Any) -> str:
     """Everything that one reads in a message."""
     boxes = [f"{box.get('title', '')}\n{box.get('description', '')}" for box in message["embeds"]]
-    return "\n".join([message["content"], *boxes])
+    parts = [one["content"] for one in walk_components(message["components"]) if "content" in one]
+    return "\n".join([message["content"], *boxes, *parts])
 
 
 @pytest.fixture(scope="session")
