@@ -44,7 +44,7 @@ class Rows(Protocol):
         """Forget a panel, unless another message became it."""
 
     async def overwrite(self, guild_id: int, message_id: int, version: int, deed: Deed | None) -> bool:
-        """Set what a panel shows; tell whether the message is one."""
+        """Set what a panel shows, but for a newer deed; tell whether the message is one."""
 
     async def lose(self, channel_id: int) -> bool:
         """Note that a channel is lost; tell whether that was not known."""

@@ -115,10 +115,12 @@ class PostgresPanels:
             )
 
     async def overwrite(self, guild_id: int, message_id: int, version: int, deed: Deed | None) -> bool:
-        """Set what a panel shows; tell whether the message is one."""
+        """Set what a panel shows, but for a newer deed; tell whether the message is one."""
         async with connection(self._pool) as tx:
             found = await tx.fetchval(
-                "UPDATE panel SET version = $3, deed_user_id = $4, deed_method = $5"
+                "UPDATE panel SET version = $3,"
+                " deed_user_id = CASE WHEN version > $3 THEN deed_user_id ELSE $4 END,"
+                " deed_method = CASE WHEN version > $3 THEN deed_method ELSE $5 END"
                 " WHERE guild_id = $1 AND message_id = $2 RETURNING true",
                 guild_id,
                 message_id,

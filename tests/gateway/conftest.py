@@ -70,9 +70,14 @@ class House:
 
     async def click(self, message: Any, label: str, person: str = "Liam") -> Any:
         """Press the button with this label."""
-        custom_id = next(button["custom_id"] for button in buttons(message) if button["label"] == label)
+        custom_id = next(button["custom_id"] for button in buttons(message) if button.get("label") == label)
         body = {**await self.simulator.place(person), "messageId": message["id"], "customId": custom_id}
         return await self.simulator.call("POST", "/components", body)
+
+    async def choose(self, message: Any, custom_id: str, value: str, person: str = "Liam") -> Any:
+        """Choose from the list of this id."""
+        body = {**await self.simulator.place(person), "messageId": message["id"], "customId": custom_id}
+        return await self.simulator.call("POST", "/components", body | {"values": [value]})
 
     async def move(self, person: str, channel: str | None) -> None:
         """Let a person, or the bot, join a voice channel by name, or leave."""
@@ -107,6 +112,11 @@ class Caller:
 def buttons(message: Any) -> list[Any]:
     """List the buttons and lists of a message."""
     return [one for one in walk_components(message["components"]) if "custom_id" in one]
+
+
+def labels(message: Any) -> list[str]:
+    """List what stands on the buttons of a message."""
+    return [button["label"] for button in buttons(message) if "label" in button]
 
 
 def text(message: Any) -> str:
