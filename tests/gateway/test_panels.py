@@ -161,7 +161,7 @@ def player(version: int, item: Item | None = ITEM) -> Player:
 
 def waiting(shown: list[str]) -> int:
     """Read the length of the queue, which is the version that was shown."""
-    return next(int(line.split()[0]) for line in shown if "tracks wait" in line)
+    return next(int(line.split()[0].replace(",", "")) for line in shown if "tracks wait" in line)
 
 
 async def test_of_many_changes_at_once_the_first_and_the_newest_are_shown_a_moment_apart() -> None:
