@@ -334,11 +334,12 @@ async def message(house: House, like: Any) -> Any:
     return next(one for one in await messages(house, like["channel_id"]) if one["id"] == like["id"])
 
 
-async def as_bot(house: House, method: str, path: str, body: Any = None) -> None:
+async def as_bot(house: House, method: str, path: str, body: Any = None) -> Any:
     """Do something to the world over Discord's API."""
     url = f"{house.environment['DISCORD_API_URL']}{path}"
     async with house.simulator.http.request(method, url, json=body, headers={"Authorization": "Bot any"}) as answer:
         assert answer.status in {200, 204}, await answer.text()
+        return await answer.json() if answer.status == 200 else None
 
 
 @pytest.fixture
@@ -448,6 +449,23 @@ async def test_a_deleted_panel_is_posted_anew_in_its_channel(house: House, panel
     assert (await messages(house))[-1]["id"] == posted["id"]
 
 
+async def test_what_people_wrote_over_is_posted_below_with_the_next_track(house: House, panel: Any) -> None:
+    place = await house.simulator.place()
+    for word in ("one", "two", "three", "four"):
+        await house.simulator.call("POST", "/messages", {**place, "content": word})
+    house.audio.player.current.item_id += 1
+    await show(house)
+    kept = await message(house, panel)
+    await house.simulator.call("POST", "/messages", {**place, "content": "five"})
+    house.audio.player.current.item_id += 1
+    await show(house, "Skip")
+
+    *before, last = await messages(house)
+    assert labels(kept)
+    assert "asked for the next track." in text(last)
+    assert panel["id"] not in [one["id"] for one in before]
+
+
 async def test_after_a_restart_the_same_message_is_edited(house: House, panel: Any) -> None:
     await show(house, "Skip")
     await house.restart()
@@ -477,6 +495,11 @@ async def test_a_channel_that_is_lost_is_no_trouble(house: House, hidden: bool) 
     await house.simulator.until(
         lambda: message(house, answer["message"]), lambda found: "moved within the track." in text(found)
     )
+    owner = (await house.simulator.guild())["ownerId"]
+    private = await as_bot(house, "POST", "/users/@me/channels", {"recipient_id": owner})
+    told = [text(one) for one in await messages(house, private["id"]) if f"<#{room['id']}>" in text(one)]
+    assert len(told) == 1
+    assert told[0].startswith(f"I can no longer show the player in <#{room['id']}> of The Listening Room.")
     await over(house)
     if hidden:
         await house.simulator.call("DELETE", "/channels", {"channelId": room["id"]}, status=204)
