@@ -55,8 +55,8 @@ class VoiceStatuses:
         """Show what plays; of many changes at once the newest."""
         turn = self._turns[guild_id]
         turn.newest = max(turn.newest, player.version)
-        status = cards.status(player) if self._settings(guild_id).voice_status else ""
-        channel_id = player.voice_channel_id if status else 0
+        channel_id = player.voice_channel_id if self._settings(guild_id).voice_status else 0
+        status = cards.status(player) if channel_id else ""
         async with turn.lock:
             if (channel_id, status) == (turn.channel_id, turn.status):
                 return
