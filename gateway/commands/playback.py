@@ -14,6 +14,7 @@ from kit.errors import Reason, Refused
 
 if TYPE_CHECKING:
     from gateway.domain.cards.base import Card
+    from gateway.domain.player import Added
 
 _log = logging.getLogger(__name__)
 _CHOICE = 100  # Discord's limit for a choice
@@ -34,6 +35,11 @@ async def _tracks(desk: Desk, asked: Interaction, words: str) -> list[tuple[str,
 async def _play(desk: Desk, asked: Interaction) -> Card:
     query, placement = asked.options["query"], asked.options.get("placement", "end").upper()
     added = await desk.playback.players.play(asked.guild_id, query, placement, request_id=asked.request_id)
+    return await show_added(desk, asked, added)
+
+
+async def show_added(desk: Desk, asked: Interaction, added: Added) -> Card:
+    """Show what a request to play brought: the player, if it plays at once, else where it waits."""
     if added.place:
         return music.added(desk.say, added)
     card = await desk.panels.answer(asked.guild_id, asked.channel_id, added.player)

@@ -19,7 +19,7 @@ from gateway.domain.player import Item, Player, Status, Track
 from gateway.panels import Panels
 from gateway.playback import Playback
 from gateway.words import Words
-from tests.gateway.test_panels import Channel, Rows, Waiting, lines, waiting
+from tests.gateway.test_panel_rules import Channel, Rows, Waiting, lines, waiting
 
 if TYPE_CHECKING:
     from collections.abc import Callable
