@@ -105,8 +105,16 @@ async def _build(given: Settings, stack: AsyncExitStack) -> tuple[Server, Bot]:
     players = AudioPlayers(audio)
     playing = Playback(players, AudioQueues(audio), AudioCatalog(audio))
     messages = RestMessages(bot)
-    drawing = partial(Panels, now=time.monotonic, sleep=asyncio.sleep)
-    panels = drawing(PostgresPanels(pool), messages, playing, config.of, say, knows=_COMMANDS.knows)
+    panels = Panels(
+        PostgresPanels(pool),
+        messages,
+        playing,
+        config.of,
+        say,
+        knows=_COMMANDS.knows,
+        now=time.monotonic,
+        sleep=asyncio.sleep,
+    )
     statuses = VoiceStatuses(messages, config.of, now=time.monotonic, sleep=asyncio.sleep)
     desk = Desk(playing, WorkerImports(worker), panels, say)
     journal = PostgresJournal(pool, given.instance)
