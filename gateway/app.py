@@ -110,7 +110,7 @@ async def _build(given: Settings, stack: AsyncExitStack) -> tuple[Server, Bot]:
         messages,
         playing,
         config.of,
-        say,
+        lambda _: say,
         knows=_COMMANDS.knows,
         now=time.monotonic,
         sleep=asyncio.sleep,

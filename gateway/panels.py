@@ -91,7 +91,7 @@ class _Turn:
 class Panels:
     """The panels of all guilds. `now` gives seconds that never go back, `sleep` waits some.
 
-    `settings` tells what a guild chose, `knows` whether there is a button of a name.
+    `say` gives a guild's words, `settings` tells what it chose, `knows` whether there is a button of a name.
     """
 
     def __init__(
@@ -100,7 +100,7 @@ class Panels:
         messages: Messages,
         playback: Playback,
         settings: Callable[[int], GuildSettings],
-        say: Say,
+        say: Callable[[int], Say],
         *,
         knows: Callable[[str], bool],
         now: Callable[[], float],
@@ -119,14 +119,14 @@ class Panels:
         ahead = (await self._playback.queues.page(guild_id, "", _AHEAD)).entries if player.queue_length else ()
         chosen = self._settings(guild_id).panel_buttons or cards.BUTTONS
         buttons = [name for name in chosen if name != "favorite" or self._knows(name)]
-        return cards.panel(self._say, player, ahead, buttons, deed)
+        return cards.panel(self._say(guild_id), player, ahead, buttons, deed)
 
     async def answer(self, guild_id: int, channel_id: int, player: Player) -> Card:
         """Draw a player for a channel: as a panel, or with the way to the channel where the guild wants that."""
         home = await self._home(guild_id)
         if home in (0, channel_id):
             return await self.draw(guild_id, player)
-        return cards.elsewhere(self._say, player, home)
+        return cards.elsewhere(self._say(guild_id), player, home)
 
     async def begin(self, guild_id: int, channel_id: int, message_id: int, version: int) -> None:
         """Let a message that shows the player at a version go on as the panel; the one before says that it ended.
@@ -141,7 +141,9 @@ class Panels:
                 if before and before.message_id != message_id:
                     with suppress(MessageGoneError, ChannelLostError):  # then nothing of it is left to be read
                         await self._pace(turn)
-                        await self._messages.edit(before.channel_id, before.message_id, cards.moved_on(self._say))
+                        await self._messages.edit(
+                            before.channel_id, before.message_id, cards.moved_on(self._say(guild_id))
+                        )
         await self._catch_up(guild_id)
 
     async def clicked(self, guild_id: int, message_id: int, card: Card) -> None:
@@ -225,7 +227,9 @@ class Panels:
         if await self._rows.lose(panel.channel_id):
             with suppress(ChannelLostError):  # the bot left the guild, or its owner takes no messages
                 owner = await self._messages.owner(panel.guild_id)
-                await self._messages.tell(owner.user_id, cards.lost(self._say, owner.guild_name, panel.channel_id))
+                await self._messages.tell(
+                    owner.user_id, cards.lost(self._say(panel.guild_id), owner.guild_name, panel.channel_id)
+                )
         await self._rows.forget(panel)
 
     async def _catch_up(self, guild_id: int) -> None:

@@ -89,7 +89,7 @@ def check_callback(interaction_type: int, body: Any) -> None:
         check_choices("data.choices", (body.get("data") or {}).get("choices"))
 
 
-def check_components(components: Any) -> None:
+def check_shown(components: Any) -> None:
     """Check the addresses of the pictures and files among components, and that every button shows something."""
     for component in walk_components(components):
         match component.get("type"):  # a button, a thumbnail, a gallery, a file

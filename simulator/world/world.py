@@ -125,11 +125,11 @@ class World:
             case ["PUT", "applications", *_, "commands"]:
                 limits.check_commands(body)
             case ["POST" | "PATCH", "channels" | "webhooks", *_]:
-                limits.check_components(given.get("components") or [])
+                limits.check_shown(given.get("components") or [])
             case ["POST", "interactions", interaction_id, _token, "callback"] if interaction_id.isdigit():
                 if record := self._backend.interactions.get(int(interaction_id)):
                     limits.check_callback(record.type, body)
-                limits.check_components((given.get("data") or {}).get("components") or [])
+                limits.check_shown((given.get("data") or {}).get("components") or [])
 
     # -- the gateway --------------------------------------------------------------------------------------------------
 

@@ -116,7 +116,7 @@ class Storm:
                 self.discord,
                 playback,
                 lambda _: DEFAULTS,
-                say,
+                lambda _: say,
                 knows=lambda _: False,
                 now=self.now,
                 sleep=asyncio.sleep,

@@ -135,7 +135,7 @@ def panels(channel: Channel, panel: Panel | None, chosen: GuildSettings = DEFAUL
         channel,
         playback,
         lambda _: chosen,
-        say,
+        lambda _: say,
         knows=lambda _: False,
         now=lambda: channel.time,
         sleep=channel.sleep,
