@@ -141,10 +141,10 @@ async def test_a_click_reaches_the_bot_from_within_a_box_and_a_grey_button_takes
     assert unanswered["message"] == "The application did not respond"
 
 
-async def test_the_page_shows_a_box_with_its_picture_and_its_buttons(alone: Simulator, cover: str) -> None:
+async def test_the_page_shows_a_box_with_its_picture_and_its_buttons(simulator: Simulator, cover: str) -> None:
     picture = {"type": THUMBNAIL, "media": {"url": cover}}
-    async with opened(alone) as page:
-        await post(alone, box(section(words("**Box of songs**"), accessory=picture), row(button(), button("two"))))
+    async with opened(simulator) as page:
+        await post(simulator, box(section(words("**Box of songs**"), accessory=picture), row(button(), button("two"))))
         shown = page.get_by_test_id("message").filter(has_text="Box of songs").last.locator(".container")
 
         await expect(shown.locator("strong")).to_have_text("Box of songs")
