@@ -26,6 +26,8 @@ from segue.api.v1 import audit_service_pb2, settings_pb2, settings_service_pb2
 from segue.common.v1 import actor_pb2, event_service_pb2, ops_service_pb2
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from google.protobuf.descriptor import FieldDescriptor
 
     from api.deployment import Health
@@ -64,6 +66,9 @@ def guild_settings(found: GuildSettings) -> settings_pb2.GuildSettings:
         dj_role_id=found.dj_role_id,
         skip_segments=found.skip_segments,
         language=found.language,
+        panel_buttons=found.panel_buttons,  # type: ignore[arg-type]  # numbers of the enum, as they were chosen
+        music_channel_id=found.music_channel_id,
+        voice_status=found.voice_status,
     )
 
 
@@ -117,7 +122,8 @@ def page_place(token: str) -> int | None:
 
 def wish(request: settings_service_pb2.UpdateGuildSettingsRequest) -> Wish:
     """Decode what somebody wants. Raises Refused(INVALID_ARGUMENT) for a name that no setting has."""
-    given = [field for field in _SETTINGS if request.HasField(field.name)]  # type: ignore[arg-type]  # they are its fields
+    present = {field.name for field, _ in request.ListFields()}
+    given = [field for field in _SETTINGS if field.name in present]
     spelled = {name: _own_name(field) for field in _SETTINGS for name in (field.name, field.json_name)}
     strange = [index for index, name in enumerate(request.reset) if name not in spelled]
     if strange:
@@ -198,8 +204,10 @@ def _own_name(field: FieldDescriptor) -> str:
     return f"{field.name}_ms" if field.message_type else field.name
 
 
-def _own_value(value: int | str | Duration) -> int | str:
-    return value.ToMilliseconds() if isinstance(value, Duration) else value
+def _own_value(value: int | str | Duration | Sequence[int]) -> int | str | list[int]:
+    if isinstance(value, Duration):
+        return value.ToMilliseconds()
+    return value if isinstance(value, int | str) else list(value)
 
 
 def _header(key: str, value: str) -> base_pb2.HeaderValueOption:

@@ -129,6 +129,7 @@ def player(found: Player, sign: Sign, *, caller: Caller | None = None) -> player
         listener_count=len(found.listeners),
         vote_count=len(found.votes),
         deserted=found.deserted,
+        returnable_count=found.returnable,
         allowed_actions=[_allowed(action, caller, found) for action in Action] if caller else (),
     )
     if found.current:
@@ -166,6 +167,7 @@ def player_back(message: player_pb2.Player, known: Player, verify: Verify) -> Pl
         loop_mode=loop_mode(message.loop_mode),
         loop_count=message.loop_count,
         deserted=message.deserted,
+        returnable=message.returnable_count,
         volume=message.volume,
         autoplay=message.autoplay,
         filters=filters(message.filters),

@@ -29,7 +29,7 @@ from gateway.adapters.relay import Relay
 from gateway.adapters.settings import ApiSettings
 from gateway.adapters.shards import DiscordShards
 from gateway.answering import Answering
-from gateway.commands import asking, help, importing, playback, queue, sound, voice  # noqa: A004  (as people type it)
+from gateway.commands import asking, help, importing, panel, playback, queue, sound, voice  # noqa: A004  (as typed)
 from gateway.commands import settings as guild_settings
 from gateway.commands.command import Commands, Desk
 from gateway.directory import Directory
@@ -45,6 +45,7 @@ from gateway.service.voice_channels import VoiceChannelService
 from gateway.settings import Settings
 from gateway.speaking import Speaking
 from gateway.voice import Voice
+from gateway.voice_status import VoiceStatuses
 from gateway.words import Languages
 from kit import client, postgres, settings
 from kit.events import Events
@@ -82,6 +83,7 @@ _COMMANDS = Commands(
         *asking.BUTTONS,
         *queue.BUTTONS,
         *importing.BUTTONS,
+        *panel.BUTTONS,
         *guild_settings.BUTTONS,
         replace(_HELP, first=First.UPDATE),
     ),
@@ -126,9 +128,19 @@ async def _build(given: Settings, stack: AsyncExitStack) -> tuple[Server, Bot]:
     signalling = Voice(guilds, time.time)
     reports = Reports(signalling.snapshot, AudioVoiceEvents(audio), tasks.spawn, asyncio.sleep)
     players = AudioPlayers(audio)
-    say = speaking.to_guild
-    panels = Panels(PostgresPanels(pool), RestMessages(bot), players, say, now=time.monotonic, sleep=asyncio.sleep)
     playing = Playback(players, AudioQueues(audio), AudioCatalog(audio))
+    messages = RestMessages(bot)
+    panels = Panels(
+        PostgresPanels(pool),
+        messages,
+        playing,
+        config.of,
+        speaking.to_guild,
+        knows=_COMMANDS.knows,
+        now=time.monotonic,
+        sleep=asyncio.sleep,
+    )
+    statuses = VoiceStatuses(messages, config.of, now=time.monotonic, sleep=asyncio.sleep)
     desk = Desk(playing, WorkerImports(worker), panels, ApiSettings(api), languages)
     journal = PostgresJournal(pool, given.instance)
     answering = Answering(desk, speaking, journal, asyncio.sleep)
@@ -136,7 +148,7 @@ async def _build(given: Settings, stack: AsyncExitStack) -> tuple[Server, Bot]:
     bot.events = Relay(declaring, interactions, signalling, reports, tasks)
     tasks.keep(partial(_finish, bot, journal, interactions, tasks), "unanswered interactions")
     server = _server(given, pool, bot, guilds)
-    _serve(server, guilds, signalling, panels, DiscordShards(bot, given.instance))
+    _serve(server, guilds, signalling, PanelService(panels, statuses), DiscordShards(bot, given.instance))
     return server, bot
 
 
@@ -146,11 +158,13 @@ def _server(given: Settings, pool: Pool, bot: Bot, guilds: DiscordGuilds) -> Ser
     return Server(given, service="gateway", guilds=guilds, checks=checks, purge=purging, events=Events(pool))
 
 
-def _serve(server: Server, guilds: DiscordGuilds, signalling: Voice, panels: Panels, shards: DiscordShards) -> None:
+def _serve(
+    server: Server, guilds: DiscordGuilds, signalling: Voice, panels: PanelService, shards: DiscordShards
+) -> None:
     voices = VoiceChannelService(signalling)
     server.add(guild_service_pb2_grpc.add_GuildServiceServicer_to_server, GuildService(Directory(guilds)))
     server.add(voice_channel_service_pb2_grpc.add_VoiceChannelServiceServicer_to_server, voices)
-    server.add(panel_service_pb2_grpc.add_PanelServiceServicer_to_server, PanelService(panels))
+    server.add(panel_service_pb2_grpc.add_PanelServiceServicer_to_server, panels)
     server.add(shard_service_pb2_grpc.add_ShardServiceServicer_to_server, ShardService(shards))
 
 

@@ -105,6 +105,8 @@ def player(message: player_pb2.Player) -> Player:
         saved_filters=tuple(message.saved_filters),
         votes=message.vote_count,
         listeners=message.listener_count,
+        autoplay=message.autoplay,
+        returnable=message.returnable_count,
     )
 
 

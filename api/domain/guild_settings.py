@@ -6,7 +6,7 @@ import dataclasses
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from typing import Any
 
     Choices = Mapping[str, Any]
@@ -33,6 +33,9 @@ class GuildSettings:
     dj_role_id: int = 0
     skip_segments: bool = False
     language: str = ""  # empty: as Discord says
+    panel_buttons: Sequence[int] = ()
+    music_channel_id: int = 0
+    voice_status: bool = False
 
 
 _NAMES = {field.name for field in dataclasses.fields(GuildSettings)} - {"version", "chosen"}

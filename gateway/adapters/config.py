@@ -6,12 +6,10 @@ from contextlib import aclosing
 from typing import TYPE_CHECKING, Any
 
 from gateway.domain.guild_settings import DEFAULTS, GuildSettings
-from segue.api.v1 import settings_service_pb2, settings_service_pb2_grpc
+from segue.api.v1 import settings_pb2, settings_service_pb2, settings_service_pb2_grpc
 
 if TYPE_CHECKING:
     import grpc
-
-    from segue.api.v1 import settings_pb2
 
 
 class Config:
@@ -50,4 +48,12 @@ class Config:
 
 def settings(message: settings_pb2.GuildSettings) -> GuildSettings:
     """Decode the settings of a guild."""
-    return GuildSettings(dj_role_id=message.dj_role_id, language=message.language)
+    known = settings_pb2.PanelButton.values()  # a later release of api may know more of them
+    names = [settings_pb2.PanelButton.Name(button) for button in message.panel_buttons if button in known]
+    return GuildSettings(
+        dj_role_id=message.dj_role_id,
+        language=message.language,
+        panel_buttons=tuple(name.removeprefix("PANEL_BUTTON_").lower() for name in names),
+        music_channel_id=message.music_channel_id,
+        voice_status=message.voice_status,
+    )

@@ -89,9 +89,9 @@ class AudioPlayers:
         track = None if answer.votes_missing else wire.track(answer.skipped.track)
         return Skipped(wire.player(answer.player), track, answer.votes_missing)
 
-    async def previous(self, guild_id: int, *, request_id: str) -> Player:
-        """Go back to the track before."""
-        request = player_service_pb2.PreviousRequest(guild_id=guild_id, request_id=request_id)
+    async def previous(self, guild_id: int, *, item_id: int = 0, request_id: str) -> Player:
+        """Go back to the track before; only if `item_id` plays, unless it is zero."""
+        request = player_service_pb2.PreviousRequest(guild_id=guild_id, item_id=item_id, request_id=request_id)
         return wire.player((await self._stub.Previous(request)).player)
 
     async def seek(self, guild_id: int, seconds: float, *, relative: bool, request_id: str) -> Player:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from prometheus_client import Gauge
@@ -15,13 +15,12 @@ from kit.ops import Purged
 from kit.postgres import connection, transaction
 
 if TYPE_CHECKING:
-    from datetime import timedelta
-
     import asyncpg
 
     from kit.postgres import Pool
 
 
+_LEFT_ALONE = timedelta(hours=1)  # a lost channel, before it is tried again
 _begun = Gauge("segue_discord_sessions_today", "Sessions that the bot began with Discord on this day (UTC)")
 
 
@@ -81,13 +80,16 @@ class PostgresPanels:
         async with transaction(self._pool) as tx:
             row = await tx.fetchrow("SELECT * FROM panel WHERE guild_id = $1 FOR UPDATE", panel.guild_id)
             await tx.execute(
-                "INSERT INTO panel (guild_id, channel_id, message_id, version) VALUES ($1, $2, $3, $4)"
+                "INSERT INTO panel (guild_id, channel_id, message_id, version, deed_user_id, deed_method, item_id)"
+                " VALUES ($1, $2, $3, $4, $5, $6, $7)"
                 " ON CONFLICT (guild_id) DO UPDATE SET channel_id = $2, message_id = $3, version = $4,"
-                " deed_user_id = NULL, deed_method = NULL",
+                " deed_user_id = $5, deed_method = $6, item_id = $7",
                 panel.guild_id,
                 panel.channel_id,
                 panel.message_id,
                 panel.version,
+                *_done(panel.deed),
+                panel.item_id,
             )
         return _panel(row) if row else None
 
@@ -95,14 +97,14 @@ class PostgresPanels:
         """Keep a panel as it is now, unless another message became the panel."""
         async with connection(self._pool) as tx:
             await tx.execute(
-                "UPDATE panel SET message_id = $3, version = $4, deed_user_id = $5, deed_method = $6"
+                "UPDATE panel SET message_id = $3, version = $4, deed_user_id = $5, deed_method = $6, item_id = $7"
                 " WHERE guild_id = $1 AND message_id = $2",
                 before.guild_id,
                 before.message_id,
                 panel.message_id,
                 panel.version,
-                panel.deed.user_id if panel.deed else None,
-                panel.deed.method if panel.deed else None,
+                *_done(panel.deed),
+                panel.item_id,
             )
 
     async def forget(self, panel: Panel) -> None:
@@ -112,20 +114,54 @@ class PostgresPanels:
                 "DELETE FROM panel WHERE guild_id = $1 AND message_id = $2", panel.guild_id, panel.message_id
             )
 
-    async def overwrite(self, guild_id: int, message_id: int) -> bool:
-        """Set the version of a panel to zero; tell whether the message is one."""
+    async def overwrite(self, guild_id: int, message_id: int, version: int, deed: Deed | None) -> bool:
+        """Set what a panel shows, but for a newer deed; tell whether the message is one."""
         async with connection(self._pool) as tx:
             found = await tx.fetchval(
-                "UPDATE panel SET version = 0 WHERE guild_id = $1 AND message_id = $2 RETURNING true",
+                "UPDATE panel SET version = $3,"
+                " deed_user_id = CASE WHEN version > $3 THEN deed_user_id ELSE $4 END,"
+                " deed_method = CASE WHEN version > $3 THEN deed_method ELSE $5 END"
+                " WHERE guild_id = $1 AND message_id = $2 RETURNING true",
                 guild_id,
                 message_id,
+                version,
+                *_done(deed),
+            )
+        return bool(found)
+
+    async def lose(self, channel_id: int) -> bool:
+        """Note that a channel is lost; tell whether that was not known."""
+        async with connection(self._pool) as tx:
+            is_new: bool = await tx.fetchval(
+                "INSERT INTO lost_channel (channel_id) VALUES ($1)"
+                " ON CONFLICT (channel_id) DO UPDATE SET lost_at = now() RETURNING xmax = 0",
+                channel_id,
+            )
+        return is_new
+
+    async def regain(self, channel_id: int) -> None:
+        """Note that a channel is not lost any more."""
+        async with connection(self._pool) as tx:
+            await tx.execute("DELETE FROM lost_channel WHERE channel_id = $1", channel_id)
+
+    async def is_lost(self, channel_id: int) -> bool:
+        """Tell whether a channel was lost a short while ago."""
+        async with connection(self._pool) as tx:
+            found = await tx.fetchval(
+                "SELECT true FROM lost_channel WHERE channel_id = $1 AND lost_at > now() - $2::interval",
+                channel_id,
+                _LEFT_ALONE,
             )
         return bool(found)
 
 
+def _done(deed: Deed | None) -> tuple[int | None, str | None]:
+    return (deed.user_id, deed.method) if deed else (None, None)
+
+
 def _panel(row: asyncpg.Record) -> Panel:
     deed = Deed(row["deed_user_id"], row["deed_method"]) if row["deed_method"] else None
-    return Panel(row["guild_id"], row["channel_id"], row["message_id"], row["version"], deed)
+    return Panel(row["guild_id"], row["channel_id"], row["message_id"], row["version"], deed, row["item_id"])
 
 
 class PostgresIdentifies:

@@ -126,6 +126,10 @@ class Commands:
             return "", {}
         return command.name, {first.name: rest[: first.longest]} if first and rest else {}
 
+    def knows(self, button: str) -> bool:
+        """Tell whether there is a button of this name."""
+        return button in self._buttons
+
     def declared(self, say: Tongues) -> list[dict[str, Any]]:
         """Declare the slash commands as Discord wants them."""
         groups: defaultdict[str, list[Command]] = defaultdict(list)

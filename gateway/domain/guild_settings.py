@@ -11,6 +11,9 @@ class GuildSettings:
 
     dj_role_id: int = 0  # zero: a role named DJ
     language: str = ""  # empty: as Discord says
+    panel_buttons: tuple[str, ...] = ()  # as the contract names them, in small letters; empty: all
+    music_channel_id: int = 0  # zero: where the music was started
+    voice_status: bool = False
 
 
 DEFAULTS = GuildSettings()

@@ -62,6 +62,8 @@ SETTINGS = (
     Setting("vote_share_percent", "people", Kind.NUMBER, (0, 100), unit="percent", none=True),
     Setting("dj_role_id", "people", Kind.ROLE, none=True),
     Setting("language", "appearance", Kind.CHOICE, choices=("en", "de", "es", "ja"), none=True),
+    Setting("music_channel_id", "appearance", Kind.CHANNEL, none=True),
+    Setting("voice_status", "appearance", Kind.SWITCH),
 )
 BY_NAME = {setting.name: setting for setting in SETTINGS}
 GROUPS = tuple(dict.fromkeys(setting.group for setting in SETTINGS))

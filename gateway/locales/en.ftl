@@ -606,6 +606,11 @@ setting-language = Language
     .de = Deutsch
     .es = Español
     .ja = 日本語
+setting-music_channel_id = Music channel
+    .description = The channel where the player is shown.
+    .none = where the music was started
+setting-voice_status = Voice channel status
+    .description = The status of the voice channel says what plays.
 setting-on = on
 setting-off = off
 setting-number = { $unit ->
@@ -644,3 +649,24 @@ button-change = Change
 button-turn-on = Turn on
 button-turn-off = Turn off
 form-setting = Change a setting
+
+# The panel
+
+button-previous = Previous
+button-stop = Stop
+button-favorite = Favorite
+button-shuffle = Shuffle
+button-loop = { $mode ->
+    [TRACK] Loop: track
+    [QUEUE] Loop: queue
+   *[other] Loop: off
+}
+button-autoplay = Autoplay
+button-lyrics = Lyrics
+button-queue = Queue
+panel-next = **Next**
+panel-queue-ends = The queue ends { $when }
+panel-jump = Jump to a track
+panel-effects = Change the sound
+panel-elsewhere = The player is in { $channel }.
+panel-lost = I can no longer show the player in { $channel } of { $server }. Let me see that channel and write in it, or choose another one in the settings.

@@ -13,7 +13,7 @@ from simcord.http import router
 from simcord.http import routes as _routes  # noqa: F401  # importing it registers the routes
 from simcord.interactions import base_payload
 
-from simulator.world import acting, keeping, limits
+from simulator.world import acting, keeping, limits, voice_status
 from simulator.world.refusal import Refusal
 
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ class World:
         if path == "/applications/@me":  # the newer name of the same
             path = _APPLICATION
         try:
-            self._check(method, path, body)
+            limits.check(method, path, body, self._backend.interactions)
             answer = router.dispatch(
                 self._backend,
                 method,
@@ -127,15 +127,6 @@ class World:
                 stored = self._backend.messages.get(record.channel_id, {})
                 if record.loading and record.message_id not in stored:
                     record.complete_deferred()
-
-    def _check(self, method: str, path: str, body: Any) -> None:
-        limits.check_components(body)
-        match [method, *path.strip("/").split("/")]:
-            case ["PUT", "applications", *_, "commands"]:
-                limits.check_commands(body)
-            case ["POST", "interactions", interaction_id, _token, "callback"] if interaction_id.isdigit():
-                if record := self._backend.interactions.get(int(interaction_id)):
-                    limits.check_callback(record.type, body, on_message=record.source_message_id is not None)
 
     # -- the gateway --------------------------------------------------------------------------------------------------
 
@@ -192,7 +183,10 @@ class World:
             "name": guild.name,
             "ownerId": str(guild.owner_id),
             "locale": guild.preferred_locale,
-            "channels": [{"id": str(c.id), "name": c.name, "type": int(c.type)} for c in channels],
+            "channels": [
+                {"id": str(c.id), "name": c.name, "type": int(c.type), "status": voice_status.of(self._backend, c.id)}
+                for c in channels
+            ],
             "roles": [{"id": str(role.id), "name": role.name} for role in guild.roles.values()],
             "members": [self.describe_member(guild.id, user_id) for user_id in guild.members],
         }

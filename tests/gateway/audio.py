@@ -203,6 +203,8 @@ class Audio(
         def effect() -> Message:
             if not self.history:
                 raise Refused(Reason.NOTHING_BEFORE)
+            if request.item_id not in (0, self.player.current.item_id):
+                raise Refused(Reason.ITEM_NOT_FOUND)
             self.player.current.CopyFrom(self.history[-1].item)
             return player_service_pb2.PreviousResponse(player=self.player, applied=True)
 

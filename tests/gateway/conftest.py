@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import grpc
 import pytest
+from simcord.components import walk_components
 
 from kit.migrate import migrate
 from tests.gateway.api import Api
@@ -84,6 +85,11 @@ class House:
 
         return await self.simulator.until(look, lambda found: words in text(found))
 
+    async def choose(self, message: Any, custom_id: str, value: str, person: str = "Liam") -> Any:
+        """Choose from the list of this id."""
+        body = {**await self.simulator.place(person), "messageId": message["id"], "customId": custom_id}
+        return await self.simulator.call("POST", "/components", body | {"values": [value]})
+
     async def move(self, person: str, channel: str | None) -> None:
         """Let a person, or the bot, join a voice channel by name, or leave."""
         world = await self.simulator.call("GET", "/world")
@@ -115,14 +121,20 @@ class Caller:
 
 
 def buttons(message: Any) -> list[Any]:
-    """List the buttons of a message."""
-    return [button for row in message["components"] for button in row["components"]]
+    """List the buttons and lists of a message."""
+    return [one for one in walk_components(message["components"]) if "custom_id" in one]
+
+
+def labels(message: Any) -> list[str]:
+    """List what stands on the buttons of a message."""
+    return [button["label"] for button in buttons(message) if "label" in button]
 
 
 def text(message: Any) -> str:
     """Everything that one reads in a message."""
     boxes = [f"{box.get('title', '')}\n{box.get('description', '')}" for box in message["embeds"]]
-    return "\n".join([message["content"], *boxes])
+    parts = [one["content"] for one in walk_components(message["components"]) if "content" in one]
+    return "\n".join([message["content"], *boxes, *parts])
 
 
 @pytest.fixture(scope="session")

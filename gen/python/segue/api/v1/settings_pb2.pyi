@@ -3,9 +3,12 @@
 isort:skip_file
 What a guild chooses about its music."""
 
+from collections import abc as _abc
 from google.protobuf import descriptor as _descriptor
 from google.protobuf import duration_pb2 as _duration_pb2
 from google.protobuf import message as _message
+from google.protobuf.internal import containers as _containers
+from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
 import builtins as _builtins
 import sys
 import typing as _typing
@@ -16,6 +19,62 @@ else:
     from typing_extensions import TypeAlias as _TypeAlias, Never as _Never
 
 DESCRIPTOR: _descriptor.FileDescriptor
+
+class _PanelButton:
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
+
+class _PanelButtonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_PanelButton.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
+    PANEL_BUTTON_UNSPECIFIED: _PanelButton.ValueType  # 0
+    """Not set; never sent."""
+    PANEL_BUTTON_PREVIOUS: _PanelButton.ValueType  # 1
+    """Go back to the track before."""
+    PANEL_BUTTON_PAUSE: _PanelButton.ValueType  # 2
+    """Pause, or go on."""
+    PANEL_BUTTON_SKIP: _PanelButton.ValueType  # 3
+    """Go on to the next track, or vote for it."""
+    PANEL_BUTTON_STOP: _PanelButton.ValueType  # 4
+    """Stop and clear the queue."""
+    PANEL_BUTTON_FAVORITE: _PanelButton.ValueType  # 5
+    """Keep the track among one's favourites."""
+    PANEL_BUTTON_SHUFFLE: _PanelButton.ValueType  # 6
+    """Put the queue in a random order."""
+    PANEL_BUTTON_LOOP: _PanelButton.ValueType  # 7
+    """Choose what comes after a track: nothing else, the track again, the queue again."""
+    PANEL_BUTTON_AUTOPLAY: _PanelButton.ValueType  # 8
+    """Let the player go on by itself, or not."""
+    PANEL_BUTTON_LYRICS: _PanelButton.ValueType  # 9
+    """Show the lyrics, to oneself."""
+    PANEL_BUTTON_QUEUE: _PanelButton.ValueType  # 10
+    """Show the queue, to oneself."""
+
+class PanelButton(_PanelButton, metaclass=_PanelButtonEnumTypeWrapper):
+    """A button of the player's panel."""
+
+PANEL_BUTTON_UNSPECIFIED: PanelButton.ValueType  # 0
+"""Not set; never sent."""
+PANEL_BUTTON_PREVIOUS: PanelButton.ValueType  # 1
+"""Go back to the track before."""
+PANEL_BUTTON_PAUSE: PanelButton.ValueType  # 2
+"""Pause, or go on."""
+PANEL_BUTTON_SKIP: PanelButton.ValueType  # 3
+"""Go on to the next track, or vote for it."""
+PANEL_BUTTON_STOP: PanelButton.ValueType  # 4
+"""Stop and clear the queue."""
+PANEL_BUTTON_FAVORITE: PanelButton.ValueType  # 5
+"""Keep the track among one's favourites."""
+PANEL_BUTTON_SHUFFLE: PanelButton.ValueType  # 6
+"""Put the queue in a random order."""
+PANEL_BUTTON_LOOP: PanelButton.ValueType  # 7
+"""Choose what comes after a track: nothing else, the track again, the queue again."""
+PANEL_BUTTON_AUTOPLAY: PanelButton.ValueType  # 8
+"""Let the player go on by itself, or not."""
+PANEL_BUTTON_LYRICS: PanelButton.ValueType  # 9
+"""Show the lyrics, to oneself."""
+PANEL_BUTTON_QUEUE: PanelButton.ValueType  # 10
+"""Show the queue, to oneself."""
+Global___PanelButton: _TypeAlias = PanelButton  # noqa: Y015
 
 @_typing.final
 class GuildSettings(_message.Message):
@@ -38,6 +97,9 @@ class GuildSettings(_message.Message):
     DJ_ROLE_ID_FIELD_NUMBER: _builtins.int
     SKIP_SEGMENTS_FIELD_NUMBER: _builtins.int
     LANGUAGE_FIELD_NUMBER: _builtins.int
+    PANEL_BUTTONS_FIELD_NUMBER: _builtins.int
+    MUSIC_CHANNEL_ID_FIELD_NUMBER: _builtins.int
+    VOICE_STATUS_FIELD_NUMBER: _builtins.int
     version: _builtins.int
     """Rises by one with each change; zero: nobody has chosen anything yet."""
     vote_share_percent: _builtins.int
@@ -64,6 +126,10 @@ class GuildSettings(_message.Message):
     """
     language: _builtins.str
     """The language of what the bot says to all in Discord, as "de"; default "": that of the guild in Discord, or English."""
+    music_channel_id: _builtins.int
+    """The text channel where the panel is; default 0: where the music was started."""
+    voice_status: _builtins.bool
+    """Whether the voice channel's status shows what plays, where the bot may set it; default false."""
     @_builtins.property
     def max_track_length(self) -> _duration_pb2.Duration:
         """The longest track that may be added; up to 7 days, default 0: no limit."""
@@ -77,6 +143,10 @@ class GuildSettings(_message.Message):
         """How long the end of a track and the start of the next sound together, by nodes with segue-next; up to 12
         seconds, default 0: not at all.
         """
+
+    @_builtins.property
+    def panel_buttons(self) -> _containers.RepeatedScalarFieldContainer[Global___PanelButton.ValueType]:
+        """The buttons of the player's panel, in their order, five in a row; default empty: all of them, as PanelButton lists them."""
 
     def __init__(
         self,
@@ -96,10 +166,13 @@ class GuildSettings(_message.Message):
         dj_role_id: _builtins.int = ...,
         skip_segments: _builtins.bool = ...,
         language: _builtins.str = ...,
+        panel_buttons: _abc.Iterable[Global___PanelButton.ValueType] | None = ...,
+        music_channel_id: _builtins.int = ...,
+        voice_status: _builtins.bool = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["crossfade", b"crossfade", "empty_channel_timeout", b"empty_channel_timeout", "max_track_length", b"max_track_length"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["allow_duplicates", b"allow_duplicates", "allow_streams", b"allow_streams", "crossfade", b"crossfade", "dj_role_id", b"dj_role_id", "empty_channel_timeout", b"empty_channel_timeout", "fair_queue", b"fair_queue", "language", b"language", "loudness_levelling", b"loudness_levelling", "max_items_per_requester", b"max_items_per_requester", "max_queue_length", b"max_queue_length", "max_track_length", b"max_track_length", "skip_segments", b"skip_segments", "stay_connected", b"stay_connected", "version", b"version", "vote_share_percent", b"vote_share_percent"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["allow_duplicates", b"allow_duplicates", "allow_streams", b"allow_streams", "crossfade", b"crossfade", "dj_role_id", b"dj_role_id", "empty_channel_timeout", b"empty_channel_timeout", "fair_queue", b"fair_queue", "language", b"language", "loudness_levelling", b"loudness_levelling", "max_items_per_requester", b"max_items_per_requester", "max_queue_length", b"max_queue_length", "max_track_length", b"max_track_length", "music_channel_id", b"music_channel_id", "panel_buttons", b"panel_buttons", "skip_segments", b"skip_segments", "stay_connected", b"stay_connected", "version", b"version", "voice_status", b"voice_status", "vote_share_percent", b"vote_share_percent"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

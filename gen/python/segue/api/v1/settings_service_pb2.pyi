@@ -98,6 +98,9 @@ class UpdateGuildSettingsRequest(_message.Message):
     REQUEST_ID_FIELD_NUMBER: _builtins.int
     VALIDATE_ONLY_FIELD_NUMBER: _builtins.int
     LANGUAGE_FIELD_NUMBER: _builtins.int
+    PANEL_BUTTONS_FIELD_NUMBER: _builtins.int
+    MUSIC_CHANNEL_ID_FIELD_NUMBER: _builtins.int
+    VOICE_STATUS_FIELD_NUMBER: _builtins.int
     guild_id: _builtins.int
     """The Discord guild id."""
     vote_share_percent: _builtins.int
@@ -128,6 +131,10 @@ class UpdateGuildSettingsRequest(_message.Message):
     """True: say whether the call would succeed, and change nothing."""
     language: _builtins.str
     """The language of what the bot says to all in Discord: "en", "de", "es" or "ja"; "": that of the guild in Discord."""
+    music_channel_id: _builtins.int
+    """The text channel where the panel is; zero: where the music was started. In one that the bot cannot write in, there is no panel."""
+    voice_status: _builtins.bool
+    """Whether the voice channel's status shows what plays."""
     @_builtins.property
     def max_track_length(self) -> _duration_pb2.Duration:
         """The longest track that may be added; zero: no limit."""
@@ -143,6 +150,10 @@ class UpdateGuildSettingsRequest(_message.Message):
     @_builtins.property
     def reset(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
         """Settings that shall have their defaults again, by name: `dj_role_id`, or as JSON writes it."""
+
+    @_builtins.property
+    def panel_buttons(self) -> _containers.RepeatedScalarFieldContainer[_settings_pb2.PanelButton.ValueType]:
+        """The buttons of the player's panel, in their order. Empty: as before; `reset` brings the default ones back."""
 
     def __init__(
         self,
@@ -166,10 +177,13 @@ class UpdateGuildSettingsRequest(_message.Message):
         request_id: _builtins.str = ...,
         validate_only: _builtins.bool = ...,
         language: _builtins.str | None = ...,
+        panel_buttons: _abc.Iterable[_settings_pb2.PanelButton.ValueType] | None = ...,
+        music_channel_id: _builtins.int | None = ...,
+        voice_status: _builtins.bool | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["_allow_duplicates", b"_allow_duplicates", "_allow_streams", b"_allow_streams", "_crossfade", b"_crossfade", "_dj_role_id", b"_dj_role_id", "_empty_channel_timeout", b"_empty_channel_timeout", "_expected_version", b"_expected_version", "_fair_queue", b"_fair_queue", "_language", b"_language", "_loudness_levelling", b"_loudness_levelling", "_max_items_per_requester", b"_max_items_per_requester", "_max_queue_length", b"_max_queue_length", "_max_track_length", b"_max_track_length", "_skip_segments", b"_skip_segments", "_stay_connected", b"_stay_connected", "_vote_share_percent", b"_vote_share_percent", "allow_duplicates", b"allow_duplicates", "allow_streams", b"allow_streams", "crossfade", b"crossfade", "dj_role_id", b"dj_role_id", "empty_channel_timeout", b"empty_channel_timeout", "expected_version", b"expected_version", "fair_queue", b"fair_queue", "language", b"language", "loudness_levelling", b"loudness_levelling", "max_items_per_requester", b"max_items_per_requester", "max_queue_length", b"max_queue_length", "max_track_length", b"max_track_length", "skip_segments", b"skip_segments", "stay_connected", b"stay_connected", "vote_share_percent", b"vote_share_percent"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_allow_duplicates", b"_allow_duplicates", "_allow_streams", b"_allow_streams", "_crossfade", b"_crossfade", "_dj_role_id", b"_dj_role_id", "_empty_channel_timeout", b"_empty_channel_timeout", "_expected_version", b"_expected_version", "_fair_queue", b"_fair_queue", "_language", b"_language", "_loudness_levelling", b"_loudness_levelling", "_max_items_per_requester", b"_max_items_per_requester", "_max_queue_length", b"_max_queue_length", "_max_track_length", b"_max_track_length", "_music_channel_id", b"_music_channel_id", "_skip_segments", b"_skip_segments", "_stay_connected", b"_stay_connected", "_voice_status", b"_voice_status", "_vote_share_percent", b"_vote_share_percent", "allow_duplicates", b"allow_duplicates", "allow_streams", b"allow_streams", "crossfade", b"crossfade", "dj_role_id", b"dj_role_id", "empty_channel_timeout", b"empty_channel_timeout", "expected_version", b"expected_version", "fair_queue", b"fair_queue", "language", b"language", "loudness_levelling", b"loudness_levelling", "max_items_per_requester", b"max_items_per_requester", "max_queue_length", b"max_queue_length", "max_track_length", b"max_track_length", "music_channel_id", b"music_channel_id", "skip_segments", b"skip_segments", "stay_connected", b"stay_connected", "voice_status", b"voice_status", "vote_share_percent", b"vote_share_percent"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_allow_duplicates", b"_allow_duplicates", "_allow_streams", b"_allow_streams", "_crossfade", b"_crossfade", "_dj_role_id", b"_dj_role_id", "_empty_channel_timeout", b"_empty_channel_timeout", "_expected_version", b"_expected_version", "_fair_queue", b"_fair_queue", "_language", b"_language", "_loudness_levelling", b"_loudness_levelling", "_max_items_per_requester", b"_max_items_per_requester", "_max_queue_length", b"_max_queue_length", "_max_track_length", b"_max_track_length", "_skip_segments", b"_skip_segments", "_stay_connected", b"_stay_connected", "_vote_share_percent", b"_vote_share_percent", "allow_duplicates", b"allow_duplicates", "allow_streams", b"allow_streams", "crossfade", b"crossfade", "dj_role_id", b"dj_role_id", "empty_channel_timeout", b"empty_channel_timeout", "expected_version", b"expected_version", "fair_queue", b"fair_queue", "guild_id", b"guild_id", "language", b"language", "loudness_levelling", b"loudness_levelling", "max_items_per_requester", b"max_items_per_requester", "max_queue_length", b"max_queue_length", "max_track_length", b"max_track_length", "request_id", b"request_id", "reset", b"reset", "skip_segments", b"skip_segments", "stay_connected", b"stay_connected", "validate_only", b"validate_only", "vote_share_percent", b"vote_share_percent"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_allow_duplicates", b"_allow_duplicates", "_allow_streams", b"_allow_streams", "_crossfade", b"_crossfade", "_dj_role_id", b"_dj_role_id", "_empty_channel_timeout", b"_empty_channel_timeout", "_expected_version", b"_expected_version", "_fair_queue", b"_fair_queue", "_language", b"_language", "_loudness_levelling", b"_loudness_levelling", "_max_items_per_requester", b"_max_items_per_requester", "_max_queue_length", b"_max_queue_length", "_max_track_length", b"_max_track_length", "_music_channel_id", b"_music_channel_id", "_skip_segments", b"_skip_segments", "_stay_connected", b"_stay_connected", "_voice_status", b"_voice_status", "_vote_share_percent", b"_vote_share_percent", "allow_duplicates", b"allow_duplicates", "allow_streams", b"allow_streams", "crossfade", b"crossfade", "dj_role_id", b"dj_role_id", "empty_channel_timeout", b"empty_channel_timeout", "expected_version", b"expected_version", "fair_queue", b"fair_queue", "guild_id", b"guild_id", "language", b"language", "loudness_levelling", b"loudness_levelling", "max_items_per_requester", b"max_items_per_requester", "max_queue_length", b"max_queue_length", "max_track_length", b"max_track_length", "music_channel_id", b"music_channel_id", "panel_buttons", b"panel_buttons", "request_id", b"request_id", "reset", b"reset", "skip_segments", b"skip_segments", "stay_connected", b"stay_connected", "validate_only", b"validate_only", "voice_status", b"voice_status", "vote_share_percent", b"vote_share_percent"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType__allow_duplicates: _TypeAlias = _typing.Literal["allow_duplicates"]  # noqa: Y015
     _WhichOneofArgType__allow_duplicates: _TypeAlias = _typing.Literal["_allow_duplicates", b"_allow_duplicates"]  # noqa: Y015
@@ -195,10 +209,14 @@ class UpdateGuildSettingsRequest(_message.Message):
     _WhichOneofArgType__max_queue_length: _TypeAlias = _typing.Literal["_max_queue_length", b"_max_queue_length"]  # noqa: Y015
     _WhichOneofReturnType__max_track_length: _TypeAlias = _typing.Literal["max_track_length"]  # noqa: Y015
     _WhichOneofArgType__max_track_length: _TypeAlias = _typing.Literal["_max_track_length", b"_max_track_length"]  # noqa: Y015
+    _WhichOneofReturnType__music_channel_id: _TypeAlias = _typing.Literal["music_channel_id"]  # noqa: Y015
+    _WhichOneofArgType__music_channel_id: _TypeAlias = _typing.Literal["_music_channel_id", b"_music_channel_id"]  # noqa: Y015
     _WhichOneofReturnType__skip_segments: _TypeAlias = _typing.Literal["skip_segments"]  # noqa: Y015
     _WhichOneofArgType__skip_segments: _TypeAlias = _typing.Literal["_skip_segments", b"_skip_segments"]  # noqa: Y015
     _WhichOneofReturnType__stay_connected: _TypeAlias = _typing.Literal["stay_connected"]  # noqa: Y015
     _WhichOneofArgType__stay_connected: _TypeAlias = _typing.Literal["_stay_connected", b"_stay_connected"]  # noqa: Y015
+    _WhichOneofReturnType__voice_status: _TypeAlias = _typing.Literal["voice_status"]  # noqa: Y015
+    _WhichOneofArgType__voice_status: _TypeAlias = _typing.Literal["_voice_status", b"_voice_status"]  # noqa: Y015
     _WhichOneofReturnType__vote_share_percent: _TypeAlias = _typing.Literal["vote_share_percent"]  # noqa: Y015
     _WhichOneofArgType__vote_share_percent: _TypeAlias = _typing.Literal["_vote_share_percent", b"_vote_share_percent"]  # noqa: Y015
     @_typing.overload
@@ -226,9 +244,13 @@ class UpdateGuildSettingsRequest(_message.Message):
     @_typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType__max_track_length) -> _WhichOneofReturnType__max_track_length | None: ...
     @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__music_channel_id) -> _WhichOneofReturnType__music_channel_id | None: ...
+    @_typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType__skip_segments) -> _WhichOneofReturnType__skip_segments | None: ...
     @_typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType__stay_connected) -> _WhichOneofReturnType__stay_connected | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__voice_status) -> _WhichOneofReturnType__voice_status | None: ...
     @_typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType__vote_share_percent) -> _WhichOneofReturnType__vote_share_percent | None: ...
 
