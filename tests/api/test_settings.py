@@ -355,4 +355,4 @@ def test_what_can_be_changed_is_what_is_shown() -> None:
         *(each for each in described if each[1] != "version"),
         (16, "expected_version", 4, None),
     }
-    assert DEFAULTS.keys() == CHOICES.keys() == kept.keys() - {"version"}
+    assert DEFAULTS.keys() == CHOICES.keys() == set(kept) - {"version"}
