@@ -4,22 +4,25 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import AsyncExitStack
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from functools import partial
 
 from kit import client, postgres
+from kit.consuming import Consumer
 from kit.events import Events
 from kit.server import Server
 from kit.settings import load
 from kit.tasks import Tasks
-from segue.worker.v1 import import_service_pb2_grpc, job_service_pb2_grpc
+from segue.worker.v1 import import_service_pb2_grpc, job_service_pb2_grpc, stats_service_pb2_grpc
 from worker.adapters.figures import watch_lag
 from worker.adapters.guilds import MeshGuilds
 from worker.adapters.music import MeshMusic
 from worker.adapters.owners import MeshOwner, OwnTables
+from worker.adapters.played import PostgresPlayed, count
 from worker.adapters.postgres import PostgresJobs, purging
 from worker.adapters.sources import MeshSources
 from worker.canary import Canary
+from worker.counting import Counting
 from worker.domain.imports import KIND as IMPORT
 from worker.enqueueing import Imports, Jobs
 from worker.importing import Importing
@@ -27,10 +30,12 @@ from worker.purging import Purging
 from worker.running import Kind, Runner
 from worker.service.imports import ImportService
 from worker.service.jobs import JobService
+from worker.service.stats import StatsService
 from worker.settings import WorkerSettings
 
 _OWNERS = ("audio", "gateway", "api")
 _IMPORTS_AT_ONCE = 4
+_LONGEST_PAUSE = 5.0  # seconds between tries to read what audio tells
 
 
 async def run() -> None:
@@ -62,7 +67,11 @@ async def build(settings: WorkerSettings, stack: AsyncExitStack) -> Server:
     server.add(job_service_pb2_grpc.add_JobServiceServicer_to_server, jobs)
     imports = ImportService(Imports(rows), rows, begin, importer.wake)
     server.add(import_service_pb2_grpc.add_ImportServiceServicer_to_server, imports)
+    statistics = StatsService(Counting(PostgresPlayed(pool), partial(datetime.now, UTC)))
+    server.add(stats_service_pb2_grpc.add_StatsServiceServicer_to_server, statistics)
     tasks = await stack.enter_async_context(Tasks())
+    counter = Consumer(pool, channels["audio"], "audio", count)
+    tasks.keep(counter.run, "count what was played", longest=_LONGEST_PAUSE)
     tasks.keep(runner.run, "run jobs")
     for number in range(_IMPORTS_AT_ONCE):
         tasks.keep(importer.run, f"run imports {number}")

@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import asdict
+from datetime import UTC
+from typing import TYPE_CHECKING, Any
 
 from google.protobuf.struct_pb2 import Struct
 from google.protobuf.timestamp_pb2 import Timestamp
 from google.rpc import error_details_pb2
 
+from kit.durations import from_ms
 from kit.errors import DOMAIN, Reason
-from segue.audio.v1 import player_pb2
-from segue.worker.v1 import import_service_pb2, job_service_pb2
+from segue.audio.v1 import player_pb2, queue_service_pb2
+from segue.worker.v1 import import_service_pb2, job_service_pb2, stats_service_pb2
 from worker.domain.imports import Progress, Wish
 from worker.domain.job import Status
+from worker.domain.stats import Ended, Period, Song
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from worker.domain import job as jobs
+    from worker.domain.stats import Amount, Stats
 
 
 def job(found: jobs.Job) -> job_service_pb2.Job:
@@ -61,6 +66,41 @@ def track_import(found: jobs.Job) -> import_service_pb2.TrackImport:
         created_at=_time(found.created_at),
         finished_at=_time(found.finished_at),
     )
+
+
+def ended(guild_id: int, message: queue_service_pb2.TrackEnded) -> Ended:
+    """Return what audio tells of a track that has ended."""
+    entry = message.entry
+    track = entry.item.track
+    return Ended(
+        guild_id=guild_id,
+        user_id=entry.item.requester_id,
+        song=Song(track.title, track.author, track.uri),
+        ended_at=entry.ended_at.ToDatetime(UTC),
+        reason=queue_service_pb2.HistoryReason.Name(entry.reason).removeprefix("HISTORY_REASON_"),
+        heard_ms=message.heard.ToMilliseconds(),
+    )
+
+
+def period(given: stats_service_pb2.StatsPeriod.ValueType) -> Period:
+    """Return how far to look back; unless it is said, to the first track."""
+    name = stats_service_pb2.StatsPeriod.Name(given or stats_service_pb2.STATS_PERIOD_ALL)
+    return Period[name.removeprefix("STATS_PERIOD_")]
+
+
+def stats(found: Stats) -> stats_service_pb2.Stats:
+    """Return statistics as the contract has them."""
+    return stats_service_pb2.Stats(
+        track_count=found.songs,
+        tracks=[stats_service_pb2.TrackStats(**asdict(song), **_amount(amount)) for song, amount in found.top_songs],
+        artists=[stats_service_pb2.ArtistStats(author=name, **_amount(amount)) for name, amount in found.top_artists],
+        listeners=[stats_service_pb2.ListenerStats(user_id=who, **_amount(amount)) for who, amount in found.top_people],
+        **_amount(found.total),
+    )
+
+
+def _amount(found: Amount) -> dict[str, Any]:
+    return {"plays": found.plays, "heard": from_ms(found.heard_ms)}
 
 
 def _error(progress: Progress) -> error_details_pb2.ErrorInfo:
