@@ -1,7 +1,5 @@
 """What was played, as rows: one for each hour, person and track."""
 
-# ruff: noqa: S608  (statements are put together from constants alone)
-
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
@@ -54,7 +52,7 @@ async def count(tx: Connection, event: event_service_pb2.Event) -> None:
 
 
 class PostgresPlayed:
-    """`worker.counting.Played`."""
+    """`worker.counting.Played` and `worker.scheduling.Songs`."""
 
     def __init__(self, pool: Pool) -> None:
         self._pool = pool
@@ -67,14 +65,23 @@ class PostgresPlayed:
             songs = await tx.fetch(_SONGS, *asked, most)
             artists = await tx.fetch(_ARTISTS, *asked, most)
             people = [] if user_id else await tx.fetch(_PEOPLE, *asked, most)
-        assert total
+        assert total, "a sum is a row"
         return Stats(
             _amount(total),
             total["songs"],
-            [(Song(row["title"], row["author"], row["uri"]), _amount(row)) for row in songs],
+            _songs(songs),
             [(row["author"], _amount(row)) for row in artists],
             [(row["user_id"], _amount(row)) for row in people],
         )
+
+    async def most_played(self, guild_id: int, most: int) -> list[tuple[Song, Amount]]:
+        """Return the songs that were played most, the most played first."""
+        async with connection(self._pool) as tx:
+            return _songs(await tx.fetch(_SONGS, guild_id, 0, None, most))
+
+
+def _songs(rows: list[asyncpg.Record]) -> list[tuple[Song, Amount]]:
+    return [(Song(row["title"], row["author"], row["uri"]), _amount(row)) for row in rows]
 
 
 def _amount(row: asyncpg.Record) -> Amount:
