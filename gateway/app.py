@@ -21,8 +21,9 @@ from gateway.adapters.postgres import (
     PostgresDeclarations,
     PostgresIdentifies,
     PostgresJournal,
+    PostgresMembership,
     PostgresPanels,
-    purge,
+    purging,
 )
 from gateway.adapters.relay import Relay
 from gateway.adapters.shards import DiscordShards
@@ -31,10 +32,13 @@ from gateway.commands import importing, playback, queue, sound, voice
 from gateway.commands.command import Commands, Desk
 from gateway.directory import Directory
 from gateway.identifying import Gate
+from gateway.membership import Membership
+from gateway.messaging import Messaging
 from gateway.panels import Panels
 from gateway.playback import Playback
 from gateway.reporting import Reports
 from gateway.service.guilds import GuildService
+from gateway.service.messages import MessageService
 from gateway.service.panels import PanelService
 from gateway.service.shards import ShardService
 from gateway.service.voice_channels import VoiceChannelService
@@ -48,6 +52,7 @@ from kit.tasks import Tasks
 from segue.common.v1 import ops_service_pb2
 from segue.gateway.v1 import (
     guild_service_pb2_grpc,
+    message_service_pb2_grpc,
     panel_service_pb2_grpc,
     shard_service_pb2_grpc,
     voice_channel_service_pb2_grpc,
@@ -102,22 +107,25 @@ async def _build(given: Settings, stack: AsyncExitStack) -> tuple[Server, Bot]:
     signalling = Voice(guilds, time.time)
     reports = Reports(signalling.snapshot, AudioVoiceEvents(audio), tasks.spawn, asyncio.sleep)
     players = AudioPlayers(audio)
-    panels = Panels(PostgresPanels(pool), RestMessages(bot), players, say, now=time.monotonic, sleep=asyncio.sleep)
+    posts = RestMessages(bot)
+    panels = Panels(PostgresPanels(pool), posts, players, say, now=time.monotonic, sleep=asyncio.sleep)
     playing = Playback(players, AudioQueues(audio), AudioCatalog(audio))
     desk = Desk(playing, WorkerImports(worker), panels, say)
     journal = PostgresJournal(pool, given.instance)
     interactions = Interactions(bot, _COMMANDS, desk, Answering(desk, journal, asyncio.sleep))
-    bot.events = Relay(declaring, interactions, signalling, reports, tasks)
+    membership = Membership(PostgresMembership(pool), guilds, posts, players, say, now=time.time)
+    bot.events = Relay(declaring, interactions, signalling, reports, tasks, membership=membership)
     tasks.keep(partial(_finish, bot, journal, interactions, tasks), "unanswered interactions")
     server = _server(given, pool, bot, guilds)
     _serve(server, guilds, signalling, panels, DiscordShards(bot, given.instance))
+    messages = MessageService(Messaging(guilds, posts, say, time.time), partial(postgres.transaction, pool))
+    server.add(message_service_pb2_grpc.add_MessageServiceServicer_to_server, messages)
     return server, bot
 
 
 def _server(given: Settings, pool: Pool, bot: Bot, guilds: DiscordGuilds) -> Server:
     checks: dict[str, Check] = {"discord": partial(_check_discord, bot), "postgres": postgres.check(pool)}
-    purging = partial(purge, pool)
-    return Server(given, service="gateway", guilds=guilds, checks=checks, purge=purging, events=Events(pool))
+    return Server(given, service="gateway", guilds=guilds, checks=checks, purge=purging(pool), events=Events(pool))
 
 
 def _serve(server: Server, guilds: DiscordGuilds, signalling: Voice, panels: Panels, shards: DiscordShards) -> None:

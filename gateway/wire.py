@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from google.protobuf.timestamp_pb2 import Timestamp
 
+from gateway.domain.cards.community import Song
 from gateway.domain.guild import ChannelKind
 from gateway.domain.importing import Import
 from gateway.domain.panel import Deed
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from gateway.domain.shard import Shard
     from gateway.domain.voice import Snapshot
     from segue.audio.v1 import catalog_service_pb2
-    from segue.gateway.v1 import panel_service_pb2
+    from segue.gateway.v1 import message_service_pb2, panel_service_pb2
     from segue.worker.v1 import import_service_pb2
 
 _STATUS = {
@@ -197,6 +198,12 @@ def track_import(message: import_service_pb2.TrackImport) -> Import:
         list(message.missed_lines),
         Refused(Reason(error.reason), **error.metadata) if error.reason else None,
     )
+
+
+def song(message: message_service_pb2.SendMessageRequest) -> Song | None:
+    """Decode the song of a message; None: it has none."""
+    found = message.song
+    return Song(found.title, found.author, found.uri, found.plays) if message.HasField("song") else None
 
 
 def snapshot(voice: Snapshot) -> voice_pb2.VoiceSnapshot:

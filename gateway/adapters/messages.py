@@ -1,4 +1,4 @@
-"""Messages in channels over REST, as `gateway.panels` asks for them."""
+"""Messages in channels over REST, as `gateway.panels` and `gateway.messaging` ask for them."""
 
 from __future__ import annotations
 
@@ -28,21 +28,22 @@ class RestMessages:
     def __init__(self, client: discord.Client) -> None:
         self._client = client
 
-    async def post(self, channel_id: int, card: Card) -> int:
-        """Post a message; return its id."""
-        posted = await self._request(Route("POST", "/channels/{channel_id}/messages", channel_id=channel_id), card)
+    async def post(self, channel_id: int, card: Card, *, nonce: str = "") -> int:
+        """Post a message, of those with a `nonce` one within some minutes; return its id."""
+        route = Route("POST", "/channels/{channel_id}/messages", channel_id=channel_id)
+        posted = await self._request(route, card, {"nonce": nonce, "enforce_nonce": True} if nonce else {})
         return int(posted["id"])
 
     async def edit(self, channel_id: int, message_id: int, card: Card) -> None:
         """Show another card in a message."""
         path = "/channels/{channel_id}/messages/{message_id}"
-        await self._request(Route("PATCH", path, channel_id=channel_id, message_id=message_id), card)
+        await self._request(Route("PATCH", path, channel_id=channel_id, message_id=message_id), card, {})
 
-    async def _request(self, route: Route, card: Card) -> Any:
+    async def _request(self, route: Route, card: Card, more: dict[str, Any]) -> Any:
         if self._client.user is None:  # it has not logged in yet
             raise Refused(Reason.UNAVAILABLE, part="discord")
         with _trouble():
-            return await self._client.http.request(route, json=message(card))
+            return await self._client.http.request(route, json=message(card) | more)
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
     from gateway.adapters.bot import Bot
     from gateway.adapters.interactions import Interactions
     from gateway.domain.voice import Server
+    from gateway.membership import Membership
     from gateway.reporting import Reports
     from gateway.voice import Voice
     from kit.tasks import Tasks
@@ -27,16 +29,20 @@ class Relay:
         voice: Voice,
         reports: Reports,
         tasks: Tasks,
+        *,
+        membership: Membership,
     ) -> None:
         self._declare = declare
         self._interactions = interactions
         self._voice = voice
         self._reports = reports
+        self._membership = membership
         self._tasks = tasks
 
     def session(self) -> None:
-        """Declare the commands: Discord may have forgotten them, and they may have changed."""
+        """Declare the commands: Discord may have forgotten them, and they may have changed. So may the guilds have."""
         self._tasks.keep(self._declare, "declaration of commands")
+        self._tasks.keep(self._membership.compare, "guilds that came and went")
 
     def interaction(self, interaction: discord.Interaction[Bot]) -> None:
         """Answer it, beside everything else."""
@@ -58,6 +64,12 @@ class Relay:
         self._voice.moved(guild_id)
         self._reports.changed(guild_id)
 
+    def joined(self, guild_id: int) -> None:
+        """Let a guild know that the bot is there."""
+        self.guild(guild_id)
+        self._tasks.keep(partial(self._membership.joined, guild_id), f"joining of guild {guild_id}")
+
     def no_guild(self, guild_id: int) -> None:
-        """Forget its voice."""
+        """Forget its voice, and let its music end."""
         self._voice.forget(guild_id)
+        self._tasks.keep(partial(self._membership.left, guild_id), f"leaving of guild {guild_id}")

@@ -502,3 +502,23 @@ error-import-under-way = An import is under way in this server already.
     .way-out = Wait until it has ended, or cancel it.
 error-not-own-import = Somebody else started that import.
     .way-out = Ask them, or a DJ.
+
+# Schedules, statistics and what the bot says of its own.
+
+card-first-steps =
+    Hello! I play music here.
+    1. Join a voice channel.
+    2. Write `/play` and a title or an address.
+    Whoever manages this server can let me post something once a day with `/schedule create`.
+card-song-of-the-day = { $count ->
+    [one] 🎵 Song of the day: { $title } by { $author }, played once here.
+   *[other] 🎵 Song of the day: { $title } by { $author }, played { $count } times here.
+}
+error-channel-not-writable = I cannot write in that text channel.
+    .way-out = Let me see it and send messages there, or choose another one.
+error-time-zone-unknown = There is no time zone of that name.
+    .way-out = Choose one of those that are shown while you type, as `Europe/Berlin`.
+error-schedule-not-found = I do not know that schedule any more.
+    .way-out = See which there are with `/schedule list`.
+error-too-many-schedules = This server has { $limit } schedules already.
+    .way-out = Remove one with `/schedule remove` first.

@@ -15,6 +15,7 @@ from simcord.http import routes as _routes  # noqa: F401  # importing it registe
 from simcord.interactions import base_payload
 
 from simulator.world import acting, keeping, limits
+from simulator.world.nonces import Nonces
 from simulator.world.refusal import Refusal
 
 if TYPE_CHECKING:
@@ -44,6 +45,7 @@ class World:
         self._file = home / "world.pickle"
         self._backend = keeping.load(self._file)
         self._backend.subscribers.append(self._forget)
+        self._nonces = Nonces()
         self.save()
 
     def _forget(self, _event: str, _payload: Mapping[str, Any]) -> None:
@@ -81,6 +83,9 @@ class World:
     ) -> Any:
         """Answer one REST call; raises Refusal as Discord would."""
         self._check(method, path, body)
+        is_post = method == "POST" and path.startswith("/channels/") and path.endswith("/messages")
+        if is_post and (posted := self._nonces.find(path, body or {})):
+            return posted
         if path == "/applications/@me":  # the newer name of the same
             path = _APPLICATION
         try:
@@ -103,6 +108,8 @@ class World:
             raise Refusal.of(400, f"Invalid Form Body: {error!r}", 50035) from error
         if method == "DELETE":
             self._forget_thinking(path)
+        if is_post:
+            self._nonces.keep(path, body or {}, answer)
         return answer | {"flags": _FLAGS, "owner": self._application_owner()} if path == _APPLICATION else answer
 
     def _application_owner(self) -> dict[str, Any]:
