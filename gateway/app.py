@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gateway.adapters.bot import BadTokenError, Bot, point_at
+from gateway.adapters.community import WorkerSchedules, WorkerStatistics
 from gateway.adapters.config import Config
 from gateway.adapters.declaring import declare
 from gateway.adapters.guilds import DiscordGuilds
@@ -28,8 +29,9 @@ from gateway.adapters.postgres import (
 from gateway.adapters.relay import Relay
 from gateway.adapters.shards import DiscordShards
 from gateway.answering import Answering
-from gateway.commands import importing, playback, queue, sound, voice
+from gateway.commands import importing, playback, queue, schedules, sound, stats, voice
 from gateway.commands.command import Commands, Desk
+from gateway.community import Community
 from gateway.directory import Directory
 from gateway.identifying import Gate
 from gateway.membership import Membership
@@ -66,8 +68,16 @@ _HEALTHY, _UNHEALTHY = ops_service_pb2.HEALTH_STATUS_HEALTHY, ops_service_pb2.HE
 _API_PAUSES = 0.1, 2.0  # seconds between tries to follow settings while api is away: at first, at last
 _WORDS = Path(__file__).parent / "locales" / "en.ftl"
 _COMMANDS = Commands(
-    (*playback.COMMANDS, *queue.COMMANDS, *importing.COMMANDS, *sound.COMMANDS, *voice.COMMANDS),
-    (*playback.BUTTONS, *queue.BUTTONS, *importing.BUTTONS),
+    (
+        *playback.COMMANDS,
+        *queue.COMMANDS,
+        *importing.COMMANDS,
+        *sound.COMMANDS,
+        *voice.COMMANDS,
+        *schedules.COMMANDS,
+        *stats.COMMANDS,
+    ),
+    (*playback.BUTTONS, *queue.BUTTONS, *importing.BUTTONS, *schedules.BUTTONS),
 )
 
 
@@ -110,7 +120,8 @@ async def _build(given: Settings, stack: AsyncExitStack) -> tuple[Server, Bot]:
     posts = RestMessages(bot)
     panels = Panels(PostgresPanels(pool), posts, players, say, now=time.monotonic, sleep=asyncio.sleep)
     playing = Playback(players, AudioQueues(audio), AudioCatalog(audio))
-    desk = Desk(playing, WorkerImports(worker), panels, say)
+    community = Community(WorkerSchedules(worker), WorkerStatistics(worker))
+    desk = Desk(playing, WorkerImports(worker), panels, say, community)
     journal = PostgresJournal(pool, given.instance)
     interactions = Interactions(bot, _COMMANDS, desk, Answering(desk, journal, asyncio.sleep))
     membership = Membership(PostgresMembership(pool), guilds, posts, players, say, now=time.time)

@@ -13,6 +13,7 @@ from kit.errors import Reason, Refused
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable
 
+    from gateway.community import Community
     from gateway.domain.cards.base import Card, Form, Say
     from gateway.importing import Imports
     from gateway.panels import Panels
@@ -33,6 +34,7 @@ class Desk:
     imports: Imports
     panels: Panels
     say: Say
+    community: Community
 
 
 class Kind(IntEnum):
@@ -42,6 +44,7 @@ class Kind(IntEnum):
     INTEGER = 4
     BOOLEAN = 5
     MEMBER = 6
+    CHANNEL = 7
 
 
 @dataclass(frozen=True)

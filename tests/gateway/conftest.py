@@ -155,4 +155,6 @@ def house(session_house: House) -> House:
     """Gateway, connected; audio has nothing to play."""
     session_house.audio.reset()
     session_house.worker.started.clear()
+    session_house.worker.schedules.known.clear()
+    session_house.worker.statistics.asked.clear()
     return session_house

@@ -90,7 +90,7 @@ async def test_a_channel_that_is_gone_or_no_text_channel_is_refused_and_trying_p
     channel_id = await text_channel(house)
     await send(house, channel_id, text="dry", validate_only=True)
     assert await posted(house, channel_id) == []
-    await house.simulator.call("DELETE", "/channels", {"id": str(channel_id)})
+    await house.simulator.call("DELETE", "/channels", {"channelId": str(channel_id)}, status=204)
 
     for lost in (channel_id, 1):
         for validate_only in (False, True):
