@@ -41,6 +41,9 @@ class Guilds(Protocol):
     def present(self) -> Sequence[Presence]:
         """List the guilds the bot is in. Raises Refused(UNAVAILABLE) before Discord has told which these are."""
 
+    def presence(self, guild_id: int) -> Presence | None:
+        """Tell about one; None: the bot is not in it, or Discord has not told yet which these are."""
+
     def foyer(self, guild_id: int) -> int:
         """Tell the text channel for whoever is new, of those the bot may write in; zero: there is none."""
 
@@ -60,6 +63,7 @@ class Membership:
     ) -> None:
         self._rows, self._guilds, self._posts, self._music = rows, guilds, posts, music
         self._say, self._now = say, now
+        self._open: set[int] = set()  # guilds of which all is kept
 
     async def compare(self) -> None:
         """Take note of what happened while nobody was connected. Raises Refused; may be run again."""
@@ -67,24 +71,27 @@ class Membership:
         present = {guild.id: guild for guild in self._guilds.present()}
         for guild_id in known.keys() - present.keys():
             await self.left(guild_id)
+        self._open |= {guild_id for guild_id, greet in known.items() if guild_id in present and not greet}
         for guild in present.values():
-            if known.get(guild.id, True):
+            if guild.id not in self._open:
                 await self._keep(guild)
 
     async def joined(self, guild_id: int) -> None:
         """Take note of a guild that the bot came into, or sees again. Raises Refused; may be run again."""
-        for guild in self._guilds.present():
-            if guild.id == guild_id:
-                await self._keep(guild)
+        guild = None if guild_id in self._open else self._guilds.presence(guild_id)
+        if guild:
+            await self._keep(guild)
 
     async def left(self, guild_id: int) -> None:
-        """Take note of a guild that the bot left. Raises Refused; may be run again."""
+        """Take note of a guild that the bot left, unless it is back already. Raises Refused; may be run again."""
+        self._open.discard(guild_id)
         try:
             await self._music.close(guild_id)
         except Refused as refusal:
             if refusal.reason is Reason.UNAVAILABLE:
                 raise
-        await self._rows.leave(guild_id)
+        if self._guilds.presence(guild_id) is None:
+            await self._rows.leave(guild_id)
 
     async def _keep(self, guild: Presence) -> None:
         if guild.joined_at is None:  # Discord has no more to tell at the moment, and will
@@ -93,6 +100,7 @@ class Membership:
         if await self._rows.join(guild.id, guild.name, greet=is_new):
             await self._greet(guild.id)
             await self._rows.greeted(guild.id)
+        self._open.add(guild.id)
 
     async def _greet(self, guild_id: int) -> None:
         channel_id = self._guilds.foyer(guild_id)

@@ -46,10 +46,7 @@ class Events(Protocol):
         """The bot was given a voice server; None: it will be given another one."""
 
     def guild(self, guild_id: int) -> None:
-        """The bot sees a guild again; at the start this comes for each guild."""
-
-    def joined(self, guild_id: int) -> None:
-        """The bot has come into a guild."""
+        """The bot has come into a guild, or sees it again."""
 
     def no_guild(self, guild_id: int) -> None:
         """The bot is no longer in a guild."""
@@ -158,7 +155,7 @@ class Bot(discord.AutoShardedClient):
 
     async def on_guild_join(self, guild: discord.Guild) -> None:
         """Pass it on."""
-        self.events.joined(guild.id)
+        self.events.guild(guild.id)
 
     async def on_guild_available(self, guild: discord.Guild) -> None:
         """Pass it on; at the start this comes for each guild."""

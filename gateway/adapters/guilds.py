@@ -148,7 +148,12 @@ class DiscordGuilds:
         """List the guilds the bot is in."""
         if not self._client.is_ready():
             raise Refused(Reason.UNAVAILABLE, part="discord")
-        return [Presence(guild.id, guild.name, _joined_at(guild)) for guild in self._client.guilds]
+        return [_presence(guild) for guild in self._client.guilds]
+
+    def presence(self, guild_id: int) -> Presence | None:
+        """Tell about one; None: the bot is not in it, or Discord has not told yet which these are."""
+        guild = self._client.get_guild(guild_id) if self._client.is_ready() else None
+        return _presence(guild) if guild else None
 
     def foyer(self, guild_id: int) -> int:
         """Tell the text channel for whoever is new: Discord's own, else the first the bot may write in."""
@@ -186,9 +191,9 @@ def _about(guild: discord.Guild) -> Guild:
     return Guild(guild.id, guild.name, guild.owner_id or 0, guild.member_count or 0, icon)
 
 
-def _joined_at(guild: discord.Guild) -> float | None:
-    me = guild.get_member(guild._state.self_id or 0)  # noqa: SLF001  (`guild.me` is typed as if it were always there)
-    return me.joined_at.timestamp() if me and me.joined_at else None
+def _presence(guild: discord.Guild) -> Presence:
+    me: discord.Member | None = guild.me  # None in a guild that is unavailable, whatever the library says
+    return Presence(guild.id, guild.name, me.joined_at.timestamp() if me and me.joined_at else None)
 
 
 def _may_write(channel: discord.TextChannel | discord.VoiceChannel | discord.StageChannel) -> bool:

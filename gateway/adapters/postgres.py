@@ -28,7 +28,7 @@ DELETE FROM interaction WHERE id IN (
     SELECT id FROM interaction WHERE acknowledged_at < now() - $2::interval LIMIT $1
 )
 """
-_LEFT = "SELECT guild_id FROM guild WHERE left_at < now() - interval '30 days' LIMIT $1"
+_LEFT = "SELECT guild_id FROM guild WHERE left_at < now() - interval '30 days' ORDER BY guild_id LIMIT $1"
 _LEFT_PANELS = f"DELETE FROM panel WHERE guild_id IN ({_LEFT})"  # noqa: S608  (a constant)
 _LEFT_GUILDS = f"DELETE FROM guild WHERE guild_id IN ({_LEFT})"  # noqa: S608  (as above)
 _begun = Gauge("segue_discord_sessions_today", "Sessions that the bot began with Discord on this day (UTC)")

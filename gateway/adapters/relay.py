@@ -63,10 +63,6 @@ class Relay:
         """Let audio know how voice stands in a guild that is new, or seen again."""
         self._voice.moved(guild_id)
         self._reports.changed(guild_id)
-
-    def joined(self, guild_id: int) -> None:
-        """Let a guild know that the bot is there."""
-        self.guild(guild_id)
         self._tasks.keep(partial(self._membership.joined, guild_id), f"joining of guild {guild_id}")
 
     def no_guild(self, guild_id: int) -> None:

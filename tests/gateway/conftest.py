@@ -41,8 +41,16 @@ class House:
 
     async def restart(self, signal: int = SIGKILL, **environment: str) -> None:
         """End gateway with a signal and start another one."""
+        await self.stop(signal)
+        await self.start(**environment)
+
+    async def stop(self, signal: int = SIGKILL) -> None:
+        """End gateway with a signal."""
         self.running.send_signal(signal)
         await self.running.wait()
+
+    async def start(self, **environment: str) -> None:
+        """Start another gateway."""
         self.audio.snapshots.clear()
         self.running = await self.stack.enter_async_context(
             process("gateway", self.simulator.home, **(self.environment | environment))

@@ -18,7 +18,8 @@ PLAN = {"time": "9:30", "zone": "Europe/Berlin"}
 
 async def schedule(house: House, name: str, **options: Any) -> Any:
     """Use a command of `/schedule`; return its private answer."""
-    answer = await house.simulator.command("schedule", **{name: options})
+    given: dict[str, Any] = {name: options}
+    answer = await house.simulator.command("schedule", **given)
     assert answer["ephemeral"] is True
     return answer["message"]
 
