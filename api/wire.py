@@ -56,6 +56,9 @@ def guild_settings(found: GuildSettings) -> settings_pb2.GuildSettings:
         loudness_levelling=found.loudness_levelling,
         dj_role_id=found.dj_role_id,
         skip_segments=found.skip_segments,
+        welcome_channel_id=found.welcome_channel_id,
+        welcome_text=found.welcome_text,
+        welcome_mention=found.welcome_mention,
     )
 
 
@@ -136,7 +139,7 @@ def _own_name(field: FieldDescriptor) -> str:
     return f"{field.name}_ms" if field.message_type else field.name
 
 
-def _own_value(value: int | Duration) -> int:
+def _own_value(value: int | str | Duration) -> int | str:
     return value.ToMilliseconds() if isinstance(value, Duration) else value
 
 

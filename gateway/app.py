@@ -125,11 +125,12 @@ async def _build(given: Settings, stack: AsyncExitStack) -> tuple[Server, Bot]:
     journal = PostgresJournal(pool, given.instance)
     interactions = Interactions(bot, _COMMANDS, desk, Answering(desk, journal, asyncio.sleep))
     membership = Membership(PostgresMembership(pool), guilds, posts, players, say, now=time.time)
-    bot.events = Relay(declaring, interactions, signalling, reports, tasks, membership=membership)
+    messaging = Messaging(guilds, posts, say, chosen=config.of, now=time.time)
+    bot.events = Relay(declaring, interactions, signalling, reports, tasks, membership=membership, messaging=messaging)
     tasks.keep(partial(_finish, bot, journal, interactions, tasks), "unanswered interactions")
     server = _server(given, pool, bot, guilds)
     _serve(server, guilds, signalling, panels, DiscordShards(bot, given.instance))
-    messages = MessageService(Messaging(guilds, posts, say, time.time), partial(postgres.transaction, pool))
+    messages = MessageService(messaging, partial(postgres.transaction, pool))
     server.add(message_service_pb2_grpc.add_MessageServiceServicer_to_server, messages)
     return server, bot
 

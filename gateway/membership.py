@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 _NEW = 24 * 3600.0
 """Seconds for which a guild that nobody knew is new: before gateway had a table of them, it came into others."""
 
+_SILENT = {Reason.NOT_CONNECTED, Reason.GUILD_NOT_FOUND}
+"""What a player says that is nowhere, or that cannot leave because Discord has taken it out."""
+
 
 class Rows(Protocol):
     """The guilds the bot is or was in. Every method raises Refused(UNAVAILABLE) while they are away."""
@@ -88,7 +91,7 @@ class Membership:
         try:
             await self._music.close(guild_id)
         except Refused as refusal:
-            if refusal.reason is Reason.UNAVAILABLE:
+            if refusal.reason not in _SILENT:
                 raise
         if self._guilds.presence(guild_id) is None:
             await self._rows.leave(guild_id)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING, Protocol
 
 from gateway.domain import text
@@ -17,10 +18,13 @@ if TYPE_CHECKING:
     from gateway.domain.cards.base import Say
     from gateway.domain.cards.community import Song
     from gateway.domain.guild import Guild
+    from gateway.domain.guild_settings import GuildSettings
+
+_log = logging.getLogger(__name__)
 
 
 class Places(Protocol):
-    """Guilds and their channels. Both raise Refused(GUILD_NOT_FOUND, UNAVAILABLE)."""
+    """Guilds and their channels. Those that are about a guild raise Refused(GUILD_NOT_FOUND, UNAVAILABLE)."""
 
     def about(self, guild_id: int) -> Guild:
         """Tell about a guild."""
@@ -28,19 +32,33 @@ class Places(Protocol):
     def may_write(self, guild_id: int, channel_id: int) -> bool:
         """Tell whether the bot can write in a channel of a guild."""
 
+    def sees_members(self) -> bool:
+        """Tell whether Discord tells the bot who comes into guilds."""
+
 
 class Posts(Protocol):
     """Messages in channels."""
 
-    async def post(self, channel_id: int, card: Card, *, nonce: str = "") -> int:
-        """Post a message, of those with a `nonce` one; return its id. Raises ChannelLostError, Refused(UNAVAILABLE)."""
+    async def post(self, channel_id: int, card: Card, *, nonce: str = "", pinged: int = 0) -> int:
+        """Post a message, of those with a `nonce` one; return its id. It pings nobody but the user `pinged`.
+
+        Raises ChannelLostError, Refused(UNAVAILABLE).
+        """
 
 
 class Messaging:
-    """Posts messages. `now` is the Unix time."""
+    """Posts messages. `chosen` tells what a guild chose, `now` the Unix time."""
 
-    def __init__(self, places: Places, posts: Posts, say: Say, now: Callable[[], float]) -> None:
-        self._places, self._posts, self._say, self._now = places, posts, say, now
+    def __init__(
+        self,
+        places: Places,
+        posts: Posts,
+        say: Say,
+        *,
+        chosen: Callable[[int], GuildSettings],
+        now: Callable[[], float],
+    ) -> None:
+        self._places, self._posts, self._say, self._chosen, self._now = places, posts, say, chosen, now
 
     def check(self, guild_id: int, channel_id: int) -> None:
         """Raise Refused(CHANNEL_NOT_WRITABLE) unless the bot may write in a channel now."""
@@ -50,14 +68,36 @@ class Messaging:
     async def send(self, guild_id: int, channel_id: int, words: str, song: Song | None, *, nonce: str) -> int:
         """Post what people wrote, a song, or both; return the id of the message."""
         self.check(guild_id, channel_id)
-        guild = self._places.about(guild_id)
         named = community.song_of_the_day(self._say, song) if song else ""
-        values = {
+        card = Card(filled(join(words, named), self._values(guild_id)))
+        try:
+            return await self._posts.post(channel_id, card, nonce=nonce)
+        except ChannelLostError as error:
+            raise Refused(Reason.CHANNEL_NOT_WRITABLE) from error
+
+    def check_welcome(self, guild_id: int, channel_id: int) -> None:
+        """Raise Refused unless who comes into a guild could be welcomed in a channel."""
+        if not self._places.sees_members():
+            raise Refused(Reason.MEMBERS_INTENT_MISSING)
+        self.check(guild_id, channel_id)
+
+    async def welcome(self, guild_id: int, user_id: int, name: str) -> None:
+        """Welcome somebody who came into a guild, where it wants that, and once."""
+        chosen = self._chosen(guild_id)
+        if not chosen.welcome_channel_id:
+            return
+        user = f"<@{user_id}>" if chosen.welcome_mention else text.escape(name, TITLE)
+        card = Card(filled(chosen.welcome_text or self._say("card-welcome"), self._values(guild_id) | {"user": user}))
+        pinged = user_id if chosen.welcome_mention else 0
+        try:
+            await self._posts.post(chosen.welcome_channel_id, card, nonce=f"hi-{user_id}", pinged=pinged)
+        except ChannelLostError:
+            _log.warning("nobody can be welcomed: the channel is lost", extra={"guild_id": guild_id})
+
+    def _values(self, guild_id: int) -> dict[str, str]:
+        guild = self._places.about(guild_id)
+        return {
             "server": text.escape(guild.name, TITLE),
             "count": str(guild.member_count),
             "date": f"<t:{int(self._now())}:D>",
         }
-        try:
-            return await self._posts.post(channel_id, Card(filled(join(words, named), values)), nonce=nonce)
-        except ChannelLostError as error:
-            raise Refused(Reason.CHANNEL_NOT_WRITABLE) from error

@@ -31,6 +31,9 @@ class GuildSettings:
     loudness_levelling: bool = False
     dj_role_id: int = 0
     skip_segments: bool = False
+    welcome_channel_id: int = 0
+    welcome_text: str = ""
+    welcome_mention: bool = False
 
 
 _NAMES = {field.name for field in dataclasses.fields(GuildSettings)}

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     import grpc
 
-    from api.choosing import Nodes, Store
+    from api.choosing import Nodes, Store, Welcomes
     from api.watching import Watching
 
     Context = grpc.aio.ServicerContext[Any, Any]
@@ -37,11 +37,12 @@ class Once(Protocol):
 class SettingsService(settings_service_pb2_grpc.SettingsServiceServicer):
     """Shows settings, changes them, and tells who watches."""
 
-    def __init__(self, store: Store, once: Once, watching: Watching, nodes: Nodes) -> None:
+    def __init__(self, store: Store, once: Once, watching: Watching, nodes: Nodes, welcomes: Welcomes) -> None:
         self._store = store
         self._once = once
         self._watching = watching
         self._nodes = nodes
+        self._welcomes = welcomes
 
     async def GetGuildSettings(
         self,
@@ -61,6 +62,8 @@ class SettingsService(settings_service_pb2_grpc.SettingsServiceServicer):
         wish = wire.wish(request)
 
         async def effect() -> messages.UpdateGuildSettingsResponse:
+            if request.welcome_channel_id:
+                await self._welcomes.check(request.guild_id, request.welcome_channel_id)
             settings = wire.guild_settings(await choosing.update(change, wish, self._nodes))
             return messages.UpdateGuildSettingsResponse(settings=settings)
 

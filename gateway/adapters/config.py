@@ -50,4 +50,9 @@ class Config:
 
 def settings(message: settings_pb2.GuildSettings) -> GuildSettings:
     """Decode the settings of a guild."""
-    return GuildSettings(dj_role_id=message.dj_role_id)
+    return GuildSettings(
+        dj_role_id=message.dj_role_id,
+        welcome_channel_id=message.welcome_channel_id,
+        welcome_text=message.welcome_text,
+        welcome_mention=message.welcome_mention,
+    )

@@ -166,6 +166,12 @@ class DiscordGuilds:
         channel = self._guild(guild_id).get_channel(channel_id)
         return isinstance(channel, _WRITABLE) and _may_write(channel)
 
+    def sees_members(self) -> bool:
+        """Tell whether Discord tells the bot who comes into guilds."""
+        if not self._client.is_ready():
+            raise Refused(Reason.UNAVAILABLE, part="discord")
+        return self._client.intents.members
+
     def may_speak(self, guild_id: int, channel_id: int) -> bool:
         """Tell whether the bot can connect and speak in a channel."""
         guild = self._guild(guild_id)

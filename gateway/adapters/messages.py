@@ -28,10 +28,13 @@ class RestMessages:
     def __init__(self, client: discord.Client) -> None:
         self._client = client
 
-    async def post(self, channel_id: int, card: Card, *, nonce: str = "") -> int:
+    async def post(self, channel_id: int, card: Card, *, nonce: str = "", pinged: int = 0) -> int:
         """Post a message, of those with a `nonce` one within some minutes; return its id."""
         route = Route("POST", "/channels/{channel_id}/messages", channel_id=channel_id)
-        posted = await self._request(route, card, {"nonce": nonce, "enforce_nonce": True} if nonce else {})
+        more: dict[str, Any] = {"nonce": nonce, "enforce_nonce": True} if nonce else {}
+        if pinged:
+            more["allowed_mentions"] = {"parse": [], "users": [str(pinged)]}
+        posted = await self._request(route, card, more)
         return int(posted["id"])
 
     async def edit(self, channel_id: int, message_id: int, card: Card) -> None:

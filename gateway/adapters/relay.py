@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from gateway.adapters.interactions import Interactions
     from gateway.domain.voice import Server
     from gateway.membership import Membership
+    from gateway.messaging import Messaging
     from gateway.reporting import Reports
     from gateway.voice import Voice
     from kit.tasks import Tasks
@@ -31,12 +32,14 @@ class Relay:
         tasks: Tasks,
         *,
         membership: Membership,
+        messaging: Messaging,
     ) -> None:
         self._declare = declare
         self._interactions = interactions
         self._voice = voice
         self._reports = reports
         self._membership = membership
+        self._messaging = messaging
         self._tasks = tasks
 
     def session(self) -> None:
@@ -64,6 +67,10 @@ class Relay:
         self._voice.moved(guild_id)
         self._reports.changed(guild_id)
         self._tasks.keep(partial(self._membership.joined, guild_id), f"joining of guild {guild_id}")
+
+    def member(self, guild_id: int, user_id: int, name: str) -> None:
+        """Welcome them."""
+        self._tasks.spawn(self._messaging.welcome(guild_id, user_id, name), f"welcome of {user_id}")
 
     def no_guild(self, guild_id: int) -> None:
         """Forget its voice, and let its music end."""

@@ -516,12 +516,15 @@ card-first-steps =
     1. Join a voice channel.
     2. Write `/play` and a title or an address.
     Whoever manages this server can let me post something once a day with `/schedule create`.
+card-welcome = Welcome to {"{server}"}, {"{user}"}!
 card-song-of-the-day = { $count ->
     [one] 🎵 Song of the day: { $title } by { $author }, played once here.
    *[other] 🎵 Song of the day: { $title } by { $author }, played { $count } times here.
 }
 error-channel-not-writable = I cannot write in that text channel.
     .way-out = Let me see it and send messages there, or choose another one.
+error-members-intent-missing = Discord does not tell me who comes into this server.
+    .way-out = Ask whoever runs the bot to turn on the Server Members Intent under Bot in Discord's developer portal, and to restart me.
 error-time-zone-unknown = There is no time zone of that name.
     .way-out = Choose one of those that are shown while you type, as `Europe/Berlin`.
 error-schedule-not-found = I do not know that schedule any more.

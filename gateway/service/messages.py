@@ -34,6 +34,13 @@ class MessageService(message_service_pb2_grpc.MessageServiceServicer):
     ) -> None:
         self._messaging, self._transaction = messaging, transaction
 
+    async def CheckWelcome(
+        self, request: messages.CheckWelcomeRequest, _context: Context
+    ) -> messages.CheckWelcomeResponse:
+        """Say whether who comes could be welcomed."""
+        self._messaging.check_welcome(request.guild_id, request.channel_id)
+        return messages.CheckWelcomeResponse()
+
     async def SendMessage(
         self, request: messages.SendMessageRequest, _context: Context
     ) -> messages.SendMessageResponse:

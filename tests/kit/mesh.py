@@ -39,7 +39,8 @@ class Mesh(grpc.GenericRpcHandler):
                 said = await self.answers[method.name](GetMessageClass(method.input_type).FromString(request))
             except Refused as refused:
                 await context.abort_with_status(rpc_status.to_status(status.encode(refused)))
-            return said.SerializeToString()
+            encoded: bytes = said.SerializeToString()
+            return encoded
 
         async def stream(request: bytes, context: Any) -> AsyncIterator[bytes]:
             if method.name not in self.answers:

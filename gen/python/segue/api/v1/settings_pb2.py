@@ -25,7 +25,7 @@ _sym_db = _symbol_database.Default()
 from google.protobuf import duration_pb2 as google_dot_protobuf_dot_duration__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1bsegue/api/v1/settings.proto\x12\x0csegue.api.v1\x1a\x1egoogle/protobuf/duration.proto\"\x8d\x05\n\rGuildSettings\x12\x18\n\x07version\x18\x01 \x01(\x04R\x07version\x12,\n\x12vote_share_percent\x18\x02 \x01(\rR\x10voteSharePercent\x12\x1d\n\nfair_queue\x18\x03 \x01(\x08R\tfairQueue\x12(\n\x10max_queue_length\x18\x04 \x01(\rR\x0emaxQueueLength\x12\x35\n\x17max_items_per_requester\x18\x05 \x01(\rR\x14maxItemsPerRequester\x12\x43\n\x10max_track_length\x18\x06 \x01(\x0b\x32\x19.google.protobuf.DurationR\x0emaxTrackLength\x12)\n\x10\x61llow_duplicates\x18\x07 \x01(\x08R\x0f\x61llowDuplicates\x12#\n\rallow_streams\x18\x08 \x01(\x08R\x0c\x61llowStreams\x12M\n\x15\x65mpty_channel_timeout\x18\t \x01(\x0b\x32\x19.google.protobuf.DurationR\x13\x65mptyChannelTimeout\x12%\n\x0estay_connected\x18\n \x01(\x08R\rstayConnected\x12\x37\n\tcrossfade\x18\x0b \x01(\x0b\x32\x19.google.protobuf.DurationR\tcrossfade\x12-\n\x12loudness_levelling\x18\x0c \x01(\x08R\x11loudnessLevelling\x12\x1c\n\ndj_role_id\x18\r \x01(\x04R\x08\x64jRoleId\x12#\n\rskip_segments\x18\x0e \x01(\x08R\x0cskipSegmentsb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1bsegue/api/v1/settings.proto\x12\x0csegue.api.v1\x1a\x1egoogle/protobuf/duration.proto\"\x87\x06\n\rGuildSettings\x12\x18\n\x07version\x18\x01 \x01(\x04R\x07version\x12,\n\x12vote_share_percent\x18\x02 \x01(\rR\x10voteSharePercent\x12\x1d\n\nfair_queue\x18\x03 \x01(\x08R\tfairQueue\x12(\n\x10max_queue_length\x18\x04 \x01(\rR\x0emaxQueueLength\x12\x35\n\x17max_items_per_requester\x18\x05 \x01(\rR\x14maxItemsPerRequester\x12\x43\n\x10max_track_length\x18\x06 \x01(\x0b\x32\x19.google.protobuf.DurationR\x0emaxTrackLength\x12)\n\x10\x61llow_duplicates\x18\x07 \x01(\x08R\x0f\x61llowDuplicates\x12#\n\rallow_streams\x18\x08 \x01(\x08R\x0c\x61llowStreams\x12M\n\x15\x65mpty_channel_timeout\x18\t \x01(\x0b\x32\x19.google.protobuf.DurationR\x13\x65mptyChannelTimeout\x12%\n\x0estay_connected\x18\n \x01(\x08R\rstayConnected\x12\x37\n\tcrossfade\x18\x0b \x01(\x0b\x32\x19.google.protobuf.DurationR\tcrossfade\x12-\n\x12loudness_levelling\x18\x0c \x01(\x08R\x11loudnessLevelling\x12\x1c\n\ndj_role_id\x18\r \x01(\x04R\x08\x64jRoleId\x12#\n\rskip_segments\x18\x0e \x01(\x08R\x0cskipSegments\x12,\n\x12welcome_channel_id\x18. \x01(\x04R\x10welcomeChannelId\x12!\n\x0cwelcome_text\x18/ \x01(\tR\x0bwelcomeText\x12\'\n\x0fwelcome_mention\x18\x30 \x01(\x08R\x0ewelcomeMentionb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -33,5 +33,5 @@ _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'segue.api.v1.settings_pb2',
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
   _globals['_GUILDSETTINGS']._serialized_start=78
-  _globals['_GUILDSETTINGS']._serialized_end=731
+  _globals['_GUILDSETTINGS']._serialized_end=853
 # @@protoc_insertion_point(module_scope)

@@ -40,7 +40,7 @@ class SettingsServiceStub:
     UpdateGuildSettings: _grpc.UnaryUnaryMultiCallable[_settings_service_pb2.UpdateGuildSettingsRequest, _settings_service_pb2.UpdateGuildSettingsResponse]
     """Changes the settings that are present, and takes back those that are named in `reset`; at least one of them.
     Errors: INVALID_ARGUMENT, VERSION_STALE; NOT_SUPPORTED when `skip_segments` is turned on and it is known of every audio node
-    that it cannot.
+    that it cannot; MEMBERS_INTENT_MISSING, CHANNEL_NOT_WRITABLE and UNAVAILABLE when `welcome_channel_id` is set.
     """
     BatchGetGuildSettings: _grpc.UnaryUnaryMultiCallable[_settings_service_pb2.BatchGetGuildSettingsRequest, _settings_service_pb2.BatchGetGuildSettingsResponse]
     """The settings of several guilds."""
@@ -61,7 +61,7 @@ class SettingsServiceAsyncStub(SettingsServiceStub):
     UpdateGuildSettings: _aio.UnaryUnaryMultiCallable[_settings_service_pb2.UpdateGuildSettingsRequest, _settings_service_pb2.UpdateGuildSettingsResponse]  # type: ignore[assignment]
     """Changes the settings that are present, and takes back those that are named in `reset`; at least one of them.
     Errors: INVALID_ARGUMENT, VERSION_STALE; NOT_SUPPORTED when `skip_segments` is turned on and it is known of every audio node
-    that it cannot.
+    that it cannot; MEMBERS_INTENT_MISSING, CHANNEL_NOT_WRITABLE and UNAVAILABLE when `welcome_channel_id` is set.
     """
     BatchGetGuildSettings: _aio.UnaryUnaryMultiCallable[_settings_service_pb2.BatchGetGuildSettingsRequest, _settings_service_pb2.BatchGetGuildSettingsResponse]  # type: ignore[assignment]
     """The settings of several guilds."""
@@ -91,7 +91,7 @@ class SettingsServiceServicer(metaclass=_abc_1.ABCMeta):
     ) -> _typing.Union[_settings_service_pb2.UpdateGuildSettingsResponse, _abc.Awaitable[_settings_service_pb2.UpdateGuildSettingsResponse]]:
         """Changes the settings that are present, and takes back those that are named in `reset`; at least one of them.
         Errors: INVALID_ARGUMENT, VERSION_STALE; NOT_SUPPORTED when `skip_segments` is turned on and it is known of every audio node
-        that it cannot.
+        that it cannot; MEMBERS_INTENT_MISSING, CHANNEL_NOT_WRITABLE and UNAVAILABLE when `welcome_channel_id` is set.
         """
 
     @_abc_1.abstractmethod

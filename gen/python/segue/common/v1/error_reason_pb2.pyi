@@ -159,6 +159,8 @@ class _ErrorReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ErrorReas
     """The schedule is unknown in this guild."""
     ERROR_REASON_TOO_MANY_SCHEDULES: _ErrorReason.ValueType  # 118
     """The guild has as many schedules as it may have (metadata `limit`)."""
+    ERROR_REASON_MEMBERS_INTENT_MISSING: _ErrorReason.ValueType  # 119
+    """Discord does not tell the bot who comes into a guild: its application has not been granted the Server Members Intent."""
 
 class ErrorReason(_ErrorReason, metaclass=_ErrorReasonEnumTypeWrapper):
     """The value of `google.rpc.ErrorInfo.reason` (without the prefix `ERROR_REASON_`), under the domain `segue`. Services send reason and data, surfaces make the words:
@@ -299,6 +301,8 @@ ERROR_REASON_SCHEDULE_NOT_FOUND: ErrorReason.ValueType  # 117
 """The schedule is unknown in this guild."""
 ERROR_REASON_TOO_MANY_SCHEDULES: ErrorReason.ValueType  # 118
 """The guild has as many schedules as it may have (metadata `limit`)."""
+ERROR_REASON_MEMBERS_INTENT_MISSING: ErrorReason.ValueType  # 119
+"""Discord does not tell the bot who comes into a guild: its application has not been granted the Server Members Intent."""
 Global___ErrorReason: _TypeAlias = ErrorReason  # noqa: Y015
 
 @_typing.final

@@ -40,6 +40,11 @@ class MessageServiceStub:
                 request_serializer=segue_dot_gateway_dot_v1_dot_message__service__pb2.SendMessageRequest.SerializeToString,
                 response_deserializer=segue_dot_gateway_dot_v1_dot_message__service__pb2.SendMessageResponse.FromString,
                 _registered_method=True)
+        self.CheckWelcome = channel.unary_unary(
+                '/segue.gateway.v1.MessageService/CheckWelcome',
+                request_serializer=segue_dot_gateway_dot_v1_dot_message__service__pb2.CheckWelcomeRequest.SerializeToString,
+                response_deserializer=segue_dot_gateway_dot_v1_dot_message__service__pb2.CheckWelcomeResponse.FromString,
+                _registered_method=True)
 
 
 class MessageServiceServicer:
@@ -54,6 +59,14 @@ class MessageServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def CheckWelcome(self, request, context):
+        """Says whether who comes into a guild could be welcomed in a channel.
+        Errors: GUILD_NOT_FOUND, CHANNEL_NOT_WRITABLE; MEMBERS_INTENT_MISSING where Discord does not tell the bot who comes.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_MessageServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -61,6 +74,11 @@ def add_MessageServiceServicer_to_server(servicer, server):
                     servicer.SendMessage,
                     request_deserializer=segue_dot_gateway_dot_v1_dot_message__service__pb2.SendMessageRequest.FromString,
                     response_serializer=segue_dot_gateway_dot_v1_dot_message__service__pb2.SendMessageResponse.SerializeToString,
+            ),
+            'CheckWelcome': grpc.unary_unary_rpc_method_handler(
+                    servicer.CheckWelcome,
+                    request_deserializer=segue_dot_gateway_dot_v1_dot_message__service__pb2.CheckWelcomeRequest.FromString,
+                    response_serializer=segue_dot_gateway_dot_v1_dot_message__service__pb2.CheckWelcomeResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -91,6 +109,33 @@ class MessageService:
             '/segue.gateway.v1.MessageService/SendMessage',
             segue_dot_gateway_dot_v1_dot_message__service__pb2.SendMessageRequest.SerializeToString,
             segue_dot_gateway_dot_v1_dot_message__service__pb2.SendMessageResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def CheckWelcome(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/segue.gateway.v1.MessageService/CheckWelcome',
+            segue_dot_gateway_dot_v1_dot_message__service__pb2.CheckWelcomeRequest.SerializeToString,
+            segue_dot_gateway_dot_v1_dot_message__service__pb2.CheckWelcomeResponse.FromString,
             options,
             channel_credentials,
             insecure,

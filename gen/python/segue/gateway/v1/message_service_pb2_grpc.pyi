@@ -37,6 +37,10 @@ class MessageServiceStub:
     """Posts a message, once per request id: also Discord is told to take it once only.
     Errors: GUILD_NOT_FOUND, CHANNEL_NOT_WRITABLE; UNAVAILABLE while Discord is away.
     """
+    CheckWelcome: _grpc.UnaryUnaryMultiCallable[_message_service_pb2.CheckWelcomeRequest, _message_service_pb2.CheckWelcomeResponse]
+    """Says whether who comes into a guild could be welcomed in a channel.
+    Errors: GUILD_NOT_FOUND, CHANNEL_NOT_WRITABLE; MEMBERS_INTENT_MISSING where Discord does not tell the bot who comes.
+    """
 
 @_typing.type_check_only
 class MessageServiceAsyncStub(MessageServiceStub):
@@ -46,6 +50,10 @@ class MessageServiceAsyncStub(MessageServiceStub):
     SendMessage: _aio.UnaryUnaryMultiCallable[_message_service_pb2.SendMessageRequest, _message_service_pb2.SendMessageResponse]  # type: ignore[assignment]
     """Posts a message, once per request id: also Discord is told to take it once only.
     Errors: GUILD_NOT_FOUND, CHANNEL_NOT_WRITABLE; UNAVAILABLE while Discord is away.
+    """
+    CheckWelcome: _aio.UnaryUnaryMultiCallable[_message_service_pb2.CheckWelcomeRequest, _message_service_pb2.CheckWelcomeResponse]  # type: ignore[assignment]
+    """Says whether who comes into a guild could be welcomed in a channel.
+    Errors: GUILD_NOT_FOUND, CHANNEL_NOT_WRITABLE; MEMBERS_INTENT_MISSING where Discord does not tell the bot who comes.
     """
 
 class MessageServiceServicer(metaclass=_abc_1.ABCMeta):
@@ -59,6 +67,16 @@ class MessageServiceServicer(metaclass=_abc_1.ABCMeta):
     ) -> _typing.Union[_message_service_pb2.SendMessageResponse, _abc.Awaitable[_message_service_pb2.SendMessageResponse]]:
         """Posts a message, once per request id: also Discord is told to take it once only.
         Errors: GUILD_NOT_FOUND, CHANNEL_NOT_WRITABLE; UNAVAILABLE while Discord is away.
+        """
+
+    @_abc_1.abstractmethod
+    def CheckWelcome(
+        self,
+        request: _message_service_pb2.CheckWelcomeRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_message_service_pb2.CheckWelcomeResponse, _abc.Awaitable[_message_service_pb2.CheckWelcomeResponse]]:
+        """Says whether who comes into a guild could be welcomed in a channel.
+        Errors: GUILD_NOT_FOUND, CHANNEL_NOT_WRITABLE; MEMBERS_INTENT_MISSING where Discord does not tell the bot who comes.
         """
 
 def add_MessageServiceServicer_to_server(servicer: MessageServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...
