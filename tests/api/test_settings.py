@@ -21,6 +21,7 @@ from segue.api.v1 import settings_pb2, settings_service_pb2, settings_service_pb
 from segue.common.v1 import actor_pb2, event_service_pb2, event_service_pb2_grpc, voice_pb2
 from segue.gateway.v1 import guild_service_pb2, voice_channel_service_pb2
 from tests.api.test_app import running
+from tests.api.welcomes import welcome
 from tests.kit.mesh import Mesh
 from tests.kit.serving import Brought
 from tests.kit.world import token
@@ -48,6 +49,9 @@ DEFAULTS: dict[str, Any] = {
     "loudness_levelling": False,
     "dj_role_id": "0",
     "skip_segments": False,
+    "welcome_channel_id": "0",
+    "welcome_text": "",
+    "welcome_mention": False,
 }
 CHOICES: dict[str, Any] = {
     "vote_share_percent": 0,
@@ -63,6 +67,9 @@ CHOICES: dict[str, Any] = {
     "loudness_levelling": True,
     "dj_role_id": "9223372036854775807",
     "skip_segments": True,
+    "welcome_channel_id": "9223372036854775807",
+    "welcome_text": "x" * 1500,
+    "welcome_mention": True,
 }
 WRONG: dict[str, Any] = {
     "vote_share_percent": 101,
@@ -72,6 +79,7 @@ WRONG: dict[str, Any] = {
     "empty_channel_timeout": "-1s",
     "crossfade": "12.001s",
     "dj_role_id": "9223372036854775808",
+    "welcome_text": "x" * 1501,
 }
 
 
@@ -138,7 +146,7 @@ async def rows(database_url: str) -> AsyncIterator[Rows]:
 @pytest.fixture
 def mesh() -> Mesh:
     """A gateway that knows two guilds."""
-    return Mesh(GetMember=member, GetVoice=voice)
+    return Mesh(GetMember=member, GetVoice=voice, CheckWelcome=welcome)
 
 
 @pytest_asyncio.fixture
@@ -240,7 +248,7 @@ async def test_a_stale_version_changes_nothing_and_is_told_the_current_one(clien
 
 async def test_of_concurrent_changes_none_is_lost(client: Client, other: Client) -> None:
     await asyncio.gather(*(
-        each.update(**{name: value}) for each, (name, value) in zip([client, other] * 7, CHOICES.items(), strict=False)
+        each.update(**{name: value}) for each, (name, value) in zip([client, other] * 8, CHOICES.items(), strict=True)
     ))  # fmt: skip
     found = await client.get()
 
