@@ -13,11 +13,12 @@ from google.protobuf.any_pb2 import Any as Packed
 from kit.durations import from_seconds
 from kit.errors import Reason, Refused
 from segue.audio.v1 import player_pb2, queue_service_pb2
-from segue.common.v1 import event_service_pb2
+from segue.common.v1 import actor_pb2, event_service_pb2
+from segue.gateway.v1 import guild_service_pb2
 from segue.worker.v1 import stats_service_pb2, stats_service_pb2_grpc
 from tests.contract.methods import GUILD, OTHER_GUILD
 from tests.kit.serving import from_peer
-from tests.kit.world import ALICE, token
+from tests.kit.world import ALICE, STRANGER, token
 from tests.worker.audio import BOB, Audio
 from tests.worker.test_jobs import WITHIN, serving
 
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
 FINISHED, FAILED = queue_service_pb2.HISTORY_REASON_FINISHED, queue_service_pb2.HISTORY_REASON_FAILED
 METADATA = from_peer("edge", token())
+SOMEBODY = (1 << 63) - 1  # an id as large as they come
 Told = event_service_pb2.ReadEventsResponse
 
 
@@ -70,11 +72,19 @@ class Outbox:
         await asyncio.Event().wait()
 
 
+async def member(request: Any) -> guild_service_pb2.GetMemberResponse:
+    """Tell about a member: all are, but a stranger."""
+    if request.user_id == STRANGER:
+        raise Refused(Reason.GUILD_NOT_FOUND)
+    found = actor_pb2.Member(guild_id=request.guild_id, user_id=request.user_id)
+    return guild_service_pb2.GetMemberResponse(member=found)
+
+
 @asynccontextmanager
 async def counted(database_url: str, folder: Path, pool: Pool, outbox: Outbox) -> AsyncIterator[Any]:
     """Run worker until it has counted all; gives a function that asks for statistics."""
     mesh = Audio().mesh()
-    mesh.answers["ReadEvents"] = outbox.read
+    mesh.answers |= {"ReadEvents": outbox.read, "GetMember": member}
     async with serving(database_url, folder, mesh, stats_service_pb2_grpc.StatsServiceStub) as stub:
         async with asyncio.timeout(WITHIN):
             while await pool.fetchval("SELECT max(position) FROM event_cursor") != len(outbox.events):  # noqa: ASYNC110  (Postgres tells nobody)
@@ -115,9 +125,9 @@ async def test_the_most_played_is_told_first(database_url: str, tmp_path: Path, 
 
 
 async def test_ones_own_are_what_one_asked_for(database_url: str, tmp_path: Path, pool: Pool) -> None:
-    outbox = Outbox(ended("mine"), ended("theirs", user_id=BOB), ended("picked", user_id=0))
+    outbox = Outbox(ended("mine", user_id=SOMEBODY), ended("theirs", user_id=BOB), ended("picked", user_id=0))
     async with counted(database_url, tmp_path, pool, outbox) as ask:
-        stats = await ask(own=True)
+        stats = await ask(own=True, metadata=from_peer("edge", token(user_id=SOMEBODY)))
 
     assert (stats.plays, most(stats.tracks), list(stats.listeners)) == (1, [("mine", 1, 60)], [])
 
@@ -160,7 +170,7 @@ async def test_only_members_are_told_and_only_ten_of_each(database_url: str, tmp
     async with counted(database_url, tmp_path, pool, outbox) as ask:
         stats = await ask()
         with pytest.raises(Refused) as caught:
-            await ask(metadata=from_peer("edge", token(user_id=999)))
+            await ask(metadata=from_peer("edge", token(user_id=STRANGER)))
 
     assert (len(stats.tracks), len(stats.artists), len(stats.listeners)) == (10, 10, 10)
     assert caught.value.reason is Reason.GUILD_NOT_FOUND

@@ -24,7 +24,9 @@ VALUES ($1, date_trunc('hour', $2::timestamptz, 'UTC'), $3, $4, $5, $6, $7, 1, $
 ON CONFLICT (guild_id, hour, user_id, track) DO UPDATE
 SET plays = known.plays + 1, heard_ms = known.heard_ms + excluded.heard_ms
 """
-_FOUND = "FROM played WHERE guild_id = $1 AND ($2 = 0 OR user_id = $2) AND ($3::timestamptz IS NULL OR hour >= $3)"
+_FOUND = (
+    "FROM played WHERE guild_id = $1 AND ($2::bigint = 0 OR user_id = $2) AND ($3::timestamptz IS NULL OR hour >= $3)"
+)
 _AMOUNT = "coalesce(sum(plays), 0)::bigint AS plays, coalesce(sum(heard_ms), 0)::bigint AS heard_ms"
 _MOST = "ORDER BY plays DESC, heard_ms DESC LIMIT $4"
 _TOTAL = f"SELECT {_AMOUNT}, count(DISTINCT track) AS songs {_FOUND}"
