@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 _COMMAND, _COMPONENT, _AUTOCOMPLETE, _FORM = 2, 3, 4, 5
 _APPLICATION = "/oauth2/applications/@me"
-# The application may use the intents for members and message content, but not for presences.
+# At first the application may use the intents for members and message content, but not for presences.
 _FLAGS = 1 << 15 | 1 << 19
 
 
@@ -46,6 +46,8 @@ class World:
         self._backend = keeping.load(self._file)
         self._backend.subscribers.append(self._forget)
         self._nonces = Nonces()
+        self.flags = _FLAGS
+        """What the application may do."""
         self.save()
 
     def _forget(self, _event: str, _payload: Mapping[str, Any]) -> None:
@@ -110,7 +112,7 @@ class World:
             self._forget_thinking(path)
         if is_post:
             self._nonces.keep(path, body or {}, answer)
-        return answer | {"flags": _FLAGS, "owner": self._application_owner()} if path == _APPLICATION else answer
+        return answer | {"flags": self.flags, "owner": self._application_owner()} if path == _APPLICATION else answer
 
     def _application_owner(self) -> dict[str, Any]:
         """The application belongs to the owner of the first guild: the person who tries the bot."""
@@ -142,7 +144,7 @@ class World:
             "v": 10,
             "user": dict(serializers.user_payload(self._backend.bot_user)),
             "guilds": [{"id": str(guild_id), "unavailable": True} for guild_id in self.guild_ids(shard)],
-            "application": {"id": str(self.bot_id), "flags": _FLAGS},
+            "application": {"id": str(self.bot_id), "flags": self.flags},
         }
 
     def guild_ids(self, shard: tuple[int, int]) -> list[int]:

@@ -92,3 +92,20 @@ async def test_what_was_played_is_counted_once_and_shown(mortal: Stack, audience
     assert (top["title"], top["plays"]) == ("alpha", "2")
     assert shown["stats"]["listeners"][0]["userId"] == guild.owner
     assert "1. alpha: 2 times" in answer["message"]["embeds"][0]["description"]
+
+
+async def test_a_server_that_is_left_is_closed_everywhere(
+    mortal: Stack, audience: tuple[Discord, Guild], database: Database
+) -> None:
+    discord, _ = audience
+    made = await discord.post("/guilds", {"name": uuid.uuid4().hex[:12]})
+    guild_id = int(made["id"])
+    statement = "SELECT 1 FROM gateway.guild WHERE guild_id = $1 AND left_at IS"
+
+    await eventually(lambda: database.fetch(f"{statement} NULL", guild_id), within=20, what="it is kept")
+    async with mortal.http.delete(f"{discord.url}/sim/v1/guilds", json={"guildId": made["id"]}) as answer:
+        assert answer.status == 204
+    await eventually(lambda: database.fetch(f"{statement} NOT NULL", guild_id), within=20, what="it is closed")
+
+    player = await database.fetchrow("SELECT * FROM audio.player WHERE guild_id = $1", guild_id)
+    assert player is None or (player["item_id"], player["voice_channel_id"]) == (None, 0)

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from tests.gateway.conftest import House
 
 NAME = "*@everyone* \u202eeve"
+GRANTED = 1 << 15 | 1 << 19
 ESCAPED = "\\*\\@everyone\\* eve"
 
 
@@ -89,6 +90,18 @@ async def test_where_nobody_is_to_be_welcomed_nobody_is(house: House) -> None:
 
 async def test_api_can_ask_whether_people_can_be_welcomed(house: House) -> None:
     await check(house, await text_channel(house))
-    with pytest.raises(grpc.aio.AioRpcError, match="Channel not writable"):
+    with pytest.raises(grpc.aio.AioRpcError, match=Reason.CHANNEL_NOT_WRITABLE.sentence):
         await check(house, 1)
-    assert Reason.MEMBERS_INTENT_MISSING.name not in house.log()
+
+
+async def test_without_the_intent_the_bot_runs_and_says_what_is_off(house: House) -> None:
+    channel_id = await text_channel(house)
+    await house.simulator.call("POST", "/application", {"flags": 0}, status=204)
+    await house.restart()
+    with pytest.raises(grpc.aio.AioRpcError, match=Reason.MEMBERS_INTENT_MISSING.sentence):
+        await check(house, channel_id)
+    assert "turn on the Server Members Intent" in house.log()
+    await house.simulator.call("POST", "/application", {"flags": GRANTED}, status=204)
+    await house.restart()
+
+    await check(house, channel_id)
