@@ -87,12 +87,13 @@ class Messaging:
         if not chosen.welcome_channel_id:
             return
         user = f"<@{user_id}>" if chosen.welcome_mention else text.escape(name, TITLE)
-        card = Card(filled(chosen.welcome_text or self._say("card-welcome"), self._values(guild_id) | {"user": user}))
         pinged = user_id if chosen.welcome_mention else 0
+        words = chosen.welcome_text or self._say("card-welcome")
         try:
+            card = Card(filled(words, self._values(guild_id) | {"user": user}))
             await self._posts.post(chosen.welcome_channel_id, card, nonce=f"hi-{user_id}", pinged=pinged)
-        except ChannelLostError:
-            _log.warning("nobody can be welcomed: the channel is lost", extra={"guild_id": guild_id})
+        except (ChannelLostError, Refused) as error:
+            _log.warning("somebody was not welcomed: %r", error, extra={"guild_id": guild_id})
 
     def _values(self, guild_id: int) -> dict[str, str]:
         guild = self._places.about(guild_id)
