@@ -102,8 +102,10 @@ class Schedules:
         if enabled and (plan.channel_id != known.plan.channel_id or known.next_at is None):
             await self._messages.check(known.guild_id, plan.channel_id)
 
-    def next_time(self, plan: Plan) -> datetime:
-        """Return when a plan is due next."""
+    def next_time(self, plan: Plan, known: Schedule | None = None) -> datetime:
+        """Return when a plan is due next; where it comes at the time of one that goes on, when that was to be."""
+        if known and known.next_at and plan.clock == known.plan.clock:
+            return known.next_at
         return plan.next_time(self._now())
 
 

@@ -318,6 +318,21 @@ async def test_the_song_of_the_day_is_one_of_those_that_were_played(
     assert (posted.song.author, posted.song.plays, posted.text) == ("Ann", 3, "")
 
 
+async def test_a_text_that_is_changed_when_it_is_due_is_still_posted(
+    database_url: str, tmp_path: Path, pool: Pool
+) -> None:
+    gateway = Gateway()
+    async with scheduling(database_url, tmp_path, gateway) as client:
+        made = await client.create()
+        gateway.refusal = Refused(Reason.UNAVAILABLE, part="discord")
+        await be_due(pool, made)
+        await client("UpdateSchedule", schedule_id=made.schedule_id, text="Changed.")
+        gateway.refusal = None
+        await client.run()
+
+    assert [posted.text for posted in gateway.posted.values()] == ["Changed."]
+
+
 async def test_what_is_changed_meanwhile_stays_changed(database_url: str, tmp_path: Path, pool: Pool) -> None:
     rows = PostgresSchedules(pool)
     async with scheduling(database_url, tmp_path, Gateway()) as client:

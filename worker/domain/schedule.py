@@ -43,6 +43,11 @@ class Plan:
     time_of_day: time
     time_zone: str
 
+    @property
+    def clock(self) -> tuple[time, str]:
+        """The time of day, by which clocks."""
+        return self.time_of_day, self.time_zone
+
     def check(self) -> None:
         """Raise Refused(INVALID_ARGUMENT, TIME_ZONE_UNKNOWN) for one that cannot be."""
         if self.kind is ScheduleKind.DAILY_MESSAGE and not self.text.strip():

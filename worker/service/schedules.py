@@ -123,7 +123,7 @@ class ScheduleService(schedule_service_pb2_grpc.ScheduleServiceServicer):
         if known is None:
             raise Refused(Reason.SCHEDULE_NOT_FOUND)
         plan, enabled = await self._checked(known, request)
-        next_at = self._schedules.next_time(plan) if enabled else None
+        next_at = self._schedules.next_time(plan, known) if enabled else None
         changed = wire.schedule(await self._rows.change(tx, known, plan, next_at))
         await outbox.append(tx, guild_id=request.guild_id, version=0, kind="schedule.changed", payload=changed)
         return messages.UpdateScheduleResponse(schedule=changed)
