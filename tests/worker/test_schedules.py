@@ -155,6 +155,7 @@ async def test_a_schedule_is_made_shown_changed_and_ended(database_url: str, tmp
         ({"text": " "}, Reason.INVALID_ARGUMENT),
         ({"text": "x" * 1501}, Reason.INVALID_ARGUMENT),
         ({"text": "x\0"}, Reason.INVALID_ARGUMENT),
+        ({"text": "x\1"}, Reason.INVALID_ARGUMENT),
         ({"channel_id": CHANNEL + 1}, Reason.CHANNEL_NOT_WRITABLE),
         ({"kind": 0}, Reason.INVALID_ARGUMENT),
         ({"metadata": from_peer("edge", token(user_id=BOB))}, Reason.LEVEL_TOO_LOW),

@@ -125,7 +125,7 @@ class UpdateGuildSettingsRequest(_message.Message):
     welcome_channel_id: _builtins.int
     """The text channel in which who comes into the guild is welcomed; zero: nowhere."""
     welcome_text: _builtins.str
-    """What is said to them, without NUL; empty: a sentence of the bot's own."""
+    """What is said to them, without control characters but tabs and line feeds; empty: a sentence of the bot's own."""
     welcome_mention: _builtins.bool
     """Whether `{user}` pings them."""
     @_builtins.property

@@ -148,7 +148,7 @@ class CreateScheduleRequest(_message.Message):
     channel_id: _builtins.int
     """The text channel."""
     text: _builtins.str
-    """The text; a daily message has one. No NUL."""
+    """The text; a daily message has one. No control characters but tabs and line feeds."""
     time_of_day: _builtins.str
     """The time of day, as `09:30`."""
     time_zone: _builtins.str
@@ -331,7 +331,7 @@ class UpdateScheduleRequest(_message.Message):
     channel_id: _builtins.int
     """The text channel."""
     text: _builtins.str
-    """The text; a daily message has one. No NUL."""
+    """The text; a daily message has one. No control characters but tabs and line feeds."""
     time_of_day: _builtins.str
     """The time of day, as `09:30`."""
     time_zone: _builtins.str
