@@ -69,6 +69,9 @@ def guild_settings(found: GuildSettings) -> settings_pb2.GuildSettings:
         panel_buttons=found.panel_buttons,  # type: ignore[arg-type]  # numbers of the enum, as they were chosen
         music_channel_id=found.music_channel_id,
         voice_status=found.voice_status,
+        welcome_channel_id=found.welcome_channel_id,
+        welcome_text=found.welcome_text,
+        welcome_mention=found.welcome_mention,
     )
 
 

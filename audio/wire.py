@@ -108,6 +108,11 @@ def played(found: Played, sign: Sign) -> queue_service_pb2.HistoryEntry:
     return entry
 
 
+def ended(found: Played, heard_ms: int, sign: Sign) -> queue_service_pb2.TrackEnded:
+    """Encode the end of a track, of which so much was heard."""
+    return queue_service_pb2.TrackEnded(entry=played(found, sign), heard=from_ms(heard_ms))
+
+
 def player(found: Player, sign: Sign, *, caller: Caller | None = None) -> player_pb2.Player:
     """Encode a player; with `caller`, say what they may do."""
     message = player_pb2.Player(

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gateway.adapters.bot import BadTokenError, Bot, point_at
+from gateway.adapters.community import WorkerSchedules, WorkerStatistics
 from gateway.adapters.config import Config
 from gateway.adapters.declaring import declare
 from gateway.adapters.guilds import DiscordGuilds
@@ -22,23 +23,39 @@ from gateway.adapters.postgres import (
     PostgresDeclarations,
     PostgresIdentifies,
     PostgresJournal,
+    PostgresMembership,
     PostgresPanels,
-    purge,
+    purging,
 )
 from gateway.adapters.relay import Relay
 from gateway.adapters.settings import ApiSettings
 from gateway.adapters.shards import DiscordShards
 from gateway.answering import Answering
-from gateway.commands import asking, help, importing, panel, playback, queue, sound, voice  # noqa: A004  (as typed)
+from gateway.commands import (
+    asking,
+    help,  # noqa: A004  (as people type it)
+    importing,
+    panel,
+    playback,
+    queue,
+    schedules,
+    sound,
+    stats,
+    voice,
+)
 from gateway.commands import settings as guild_settings
 from gateway.commands.command import Commands, Desk
+from gateway.community import Community
 from gateway.directory import Directory
 from gateway.domain.interaction import First
 from gateway.identifying import Gate
+from gateway.membership import Membership
+from gateway.messaging import Messaging
 from gateway.panels import Panels
 from gateway.playback import Playback
 from gateway.reporting import Reports
 from gateway.service.guilds import GuildService
+from gateway.service.messages import MessageService
 from gateway.service.panels import PanelService
 from gateway.service.shards import ShardService
 from gateway.service.voice_channels import VoiceChannelService
@@ -54,6 +71,7 @@ from kit.tasks import Tasks
 from segue.common.v1 import ops_service_pb2
 from segue.gateway.v1 import (
     guild_service_pb2_grpc,
+    message_service_pb2_grpc,
     panel_service_pb2_grpc,
     shard_service_pb2_grpc,
     voice_channel_service_pb2_grpc,
@@ -73,6 +91,8 @@ _LISTED = (
     *importing.COMMANDS,
     *sound.COMMANDS,
     *voice.COMMANDS,
+    *schedules.COMMANDS,
+    *stats.COMMANDS,
     *guild_settings.COMMANDS,
 )
 _HELP = help.command(_LISTED)
@@ -84,6 +104,7 @@ _COMMANDS = Commands(
         *queue.BUTTONS,
         *importing.BUTTONS,
         *panel.BUTTONS,
+        *schedules.BUTTONS,
         *guild_settings.BUTTONS,
         replace(_HELP, first=First.UPDATE),
     ),
@@ -129,10 +150,10 @@ async def _build(given: Settings, stack: AsyncExitStack) -> tuple[Server, Bot]:
     reports = Reports(signalling.snapshot, AudioVoiceEvents(audio), tasks.spawn, asyncio.sleep)
     players = AudioPlayers(audio)
     playing = Playback(players, AudioQueues(audio), AudioCatalog(audio))
-    messages = RestMessages(bot)
+    posts = RestMessages(bot)
     panels = Panels(
         PostgresPanels(pool),
-        messages,
+        posts,
         playing,
         config.of,
         speaking.to_guild,
@@ -140,22 +161,26 @@ async def _build(given: Settings, stack: AsyncExitStack) -> tuple[Server, Bot]:
         now=time.monotonic,
         sleep=asyncio.sleep,
     )
-    statuses = VoiceStatuses(messages, config.of, now=time.monotonic, sleep=asyncio.sleep)
-    desk = Desk(playing, WorkerImports(worker), panels, ApiSettings(api), languages)
+    statuses = VoiceStatuses(posts, config.of, now=time.monotonic, sleep=asyncio.sleep)
+    community = Community(WorkerSchedules(worker), WorkerStatistics(worker))
+    desk = Desk(playing, WorkerImports(worker), panels, ApiSettings(api), languages, community)
     journal = PostgresJournal(pool, given.instance)
     answering = Answering(desk, speaking, journal, asyncio.sleep)
     interactions = Interactions(bot, _COMMANDS, desk, speaking, answering)
-    bot.events = Relay(declaring, interactions, signalling, reports, tasks)
+    membership = Membership(PostgresMembership(pool), guilds, posts, players, speaking.to_guild, now=time.time)
+    messaging = Messaging(guilds, posts, speaking.to_guild, chosen=config.of, now=time.time)
+    bot.events = Relay(declaring, interactions, signalling, reports, tasks, membership=membership, messaging=messaging)
     tasks.keep(partial(_finish, bot, journal, interactions, tasks), "unanswered interactions")
     server = _server(given, pool, bot, guilds)
     _serve(server, guilds, signalling, PanelService(panels, statuses), DiscordShards(bot, given.instance))
+    messages = MessageService(messaging, partial(postgres.transaction, pool))
+    server.add(message_service_pb2_grpc.add_MessageServiceServicer_to_server, messages)
     return server, bot
 
 
 def _server(given: Settings, pool: Pool, bot: Bot, guilds: DiscordGuilds) -> Server:
     checks: dict[str, Check] = {"discord": partial(_check_discord, bot), "postgres": postgres.check(pool)}
-    purging = partial(purge, pool)
-    return Server(given, service="gateway", guilds=guilds, checks=checks, purge=purging, events=Events(pool))
+    return Server(given, service="gateway", guilds=guilds, checks=checks, purge=purging(pool), events=Events(pool))
 
 
 def _serve(

@@ -36,6 +36,9 @@ class GuildSettings:
     panel_buttons: Sequence[int] = ()
     music_channel_id: int = 0
     voice_status: bool = False
+    welcome_channel_id: int = 0
+    welcome_text: str = ""
+    welcome_mention: bool = False
 
 
 _NAMES = {field.name for field in dataclasses.fields(GuildSettings)} - {"version", "chosen"}

@@ -56,4 +56,7 @@ def settings(message: settings_pb2.GuildSettings) -> GuildSettings:
         panel_buttons=tuple(name.removeprefix("PANEL_BUTTON_").lower() for name in names),
         music_channel_id=message.music_channel_id,
         voice_status=message.voice_status,
+        welcome_channel_id=message.welcome_channel_id,
+        welcome_text=message.welcome_text,
+        welcome_mention=message.welcome_mention,
     )

@@ -1,4 +1,4 @@
-"""Messages in channels and their statuses over REST, as `gateway.panels` and `gateway.voice_status` ask for them."""
+"""Messages in channels, and their statuses, over REST: what `gateway.panels` and others like it ask for."""
 
 from __future__ import annotations
 
@@ -29,14 +29,18 @@ class RestMessages:
     def __init__(self, client: discord.Client) -> None:
         self._client = client
 
-    async def post(self, channel_id: int, card: Card) -> int:
-        """Post a message; return its id."""
-        posted = await self._request(Route("POST", "/channels/{channel_id}/messages", channel_id=channel_id), card)
+    async def post(self, channel_id: int, card: Card, *, nonce: str = "", pinged: int = 0) -> int:
+        """Post a message, of those with a `nonce` one within some minutes; return its id."""
+        route = Route("POST", "/channels/{channel_id}/messages", channel_id=channel_id)
+        more: dict[str, Any] = {"nonce": nonce, "enforce_nonce": True} if nonce else {}
+        if pinged:
+            more["allowed_mentions"] = {"parse": [], "users": [str(pinged)]}
+        posted = await self._request(route, json=message(card) | more)
         return int(posted["id"])
 
     async def edit(self, channel_id: int, message_id: int, card: Card) -> None:
         """Show another card in a message."""
-        await self._request(_one("PATCH", channel_id, message_id), card)
+        await self._request(_one("PATCH", channel_id, message_id), json=message(card))
 
     async def delete(self, channel_id: int, message_id: int) -> None:
         """Delete a message."""
@@ -74,10 +78,9 @@ class RestMessages:
         with suppress(ChannelLostError):  # what Discord told of permissions is not always the newest
             await self._request(route, json={"status": status})
 
-    async def _request(self, route: Route, card: Card | None = None, **more: Any) -> Any:
+    async def _request(self, route: Route, **body: Any) -> Any:
         if self._client.user is None:  # it has not logged in yet
             raise Refused(Reason.UNAVAILABLE, part="discord")
-        body = more if card is None else {"json": message(card)}
         with _trouble():
             return await self._client.http.request(route, **body)
 

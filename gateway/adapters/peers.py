@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from gateway import wire
 from gateway.domain.player import Page, Skipped
+from kit.actor import acting_as, system
 from kit.cache import Cache
 from kit.durations import from_seconds
 from segue.audio.v1 import (
@@ -52,6 +53,11 @@ class AudioPlayers:
         """Stop and send the bot away."""
         request = player_service_pb2.LeaveChannelRequest(guild_id=guild_id, request_id=request_id)
         return wire.player((await self._stub.LeaveChannel(request)).player)
+
+    async def close(self, guild_id: int) -> None:
+        """Stop, and take note that the bot is gone, for nobody."""
+        with acting_as(system()):
+            await self._stub.LeaveChannel(player_service_pb2.LeaveChannelRequest(guild_id=guild_id))
 
     async def play(self, guild_id: int, query: str, placement: str, *, request_id: str) -> Added:
         """Play or queue what the query finds."""

@@ -1,4 +1,4 @@
-"""Gateway's tables: acknowledged interactions, panels, the declared commands, and how often it identified."""
+"""Gateway's tables: acknowledged interactions, panels, guilds, the declared commands, and how often it identified."""
 
 from __future__ import annotations
 
@@ -11,16 +11,25 @@ from prometheus_client import Gauge
 
 from gateway.domain.interaction import TOKEN_LIFE, Interaction, Person, Role
 from gateway.domain.panel import Deed, Panel
-from kit.ops import Purged
+from kit import upkeep
 from kit.postgres import connection, transaction
 
 if TYPE_CHECKING:
     import asyncpg
 
+    from kit.ops import Purge, Purged
     from kit.postgres import Pool
 
 
 _LEFT_ALONE = timedelta(hours=1)  # a lost channel, before it is tried again
+_OLD_INTERACTIONS = """
+DELETE FROM interaction WHERE id IN (
+    SELECT id FROM interaction WHERE acknowledged_at < now() - $2::interval LIMIT $1
+)
+"""
+_LEFT = "SELECT guild_id FROM guild WHERE left_at < now() - interval '30 days' ORDER BY guild_id LIMIT $1"
+_LEFT_PANELS = f"DELETE FROM panel WHERE guild_id IN ({_LEFT})"  # noqa: S608  (a constant)
+_LEFT_GUILDS = f"DELETE FROM guild WHERE guild_id IN ({_LEFT})"  # noqa: S608  (as above)
 _begun = Gauge("segue_discord_sessions_today", "Sessions that the bot began with Discord on this day (UTC)")
 
 
@@ -213,13 +222,55 @@ class PostgresDeclarations:
             )
 
 
-async def purge(pool: Pool, limit: int, older_than: timedelta) -> Purged:
-    """Remove interactions that can no longer be answered."""
-    async with transaction(pool) as tx:
-        gone = await tx.fetch(
-            "DELETE FROM interaction WHERE id IN"
-            " (SELECT id FROM interaction WHERE acknowledged_at < now() - $1::interval LIMIT $2) RETURNING id",
-            older_than,
-            limit,
-        )
-    return Purged(deleted_rows=len(gone))
+class PostgresMembership:
+    """The guilds the bot is or was in."""
+
+    def __init__(self, pool: Pool) -> None:
+        self._pool = pool
+
+    async def open(self) -> dict[int, bool]:
+        """Return the guilds the bot is in, and whether it is still to say how to begin."""
+        async with connection(self._pool) as tx:
+            rows = await tx.fetch("SELECT guild_id, greet FROM guild WHERE left_at IS NULL")
+        return {row["guild_id"]: row["greet"] for row in rows}
+
+    async def join(self, guild_id: int, name: str, *, greet: bool) -> bool:
+        """Keep that the bot is in a guild; `greet` one that was not known. Return whether that is still to be done."""
+        async with connection(self._pool) as tx:
+            is_due: bool = await tx.fetchval(
+                "INSERT INTO guild AS known (guild_id, name, greet) VALUES ($1, $2, $3)"
+                " ON CONFLICT (guild_id) DO UPDATE SET name = excluded.name, left_at = NULL,"
+                " joined_at = CASE WHEN known.left_at IS NULL THEN known.joined_at ELSE now() END"
+                " RETURNING greet",
+                guild_id,
+                name,
+                greet,
+            )
+        return is_due
+
+    async def leave(self, guild_id: int) -> None:
+        """Keep that the bot is in a guild no more."""
+        async with connection(self._pool) as tx:
+            await tx.execute("UPDATE guild SET left_at = now() WHERE guild_id = $1 AND left_at IS NULL", guild_id)
+
+    async def greeted(self, guild_id: int) -> None:
+        """Keep that the bot has said how to begin, or cannot."""
+        async with connection(self._pool) as tx:
+            await tx.execute("UPDATE guild SET greet = false WHERE guild_id = $1", guild_id)
+
+
+def purging(pool: Pool) -> Purge:
+    """Return what removes rows past their time: kit's own, interactions without an answer, and guilds left long ago."""
+    purge_kit = upkeep.purging(pool)
+
+    async def purge(limit: int, older_than: timedelta) -> Purged:
+        async with transaction(pool) as tx:
+            removed = [await tx.fetchval(_counted(_OLD_INTERACTIONS), limit, older_than)]
+            removed += [await tx.fetchval(_counted(statement), limit) for statement in (_LEFT_PANELS, _LEFT_GUILDS)]
+        return (await purge_kit(limit, older_than))._replace(deleted_rows=sum(removed))
+
+    return purge
+
+
+def _counted(statement: str) -> str:
+    return f"WITH gone AS ({statement} RETURNING 1) SELECT count(*) FROM gone"  # noqa: S608  (constants of this module)

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable
 
     from gateway.choosing import Settings
+    from gateway.community import Community
     from gateway.domain.cards.base import Card, Form
     from gateway.importing import Imports
     from gateway.panels import Panels
@@ -37,6 +38,7 @@ class Desk:
     panels: Panels
     settings: Settings
     say: Say
+    community: Community
 
 
 class Tongues(Say, Protocol):
@@ -53,6 +55,7 @@ class Kind(IntEnum):
     INTEGER = 4
     BOOLEAN = 5
     MEMBER = 6
+    CHANNEL = 7
     FILE = 11
 
 

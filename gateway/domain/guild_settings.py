@@ -14,6 +14,9 @@ class GuildSettings:
     panel_buttons: tuple[str, ...] = ()  # as the contract names them, in small letters; empty: all
     music_channel_id: int = 0  # zero: where the music was started
     voice_status: bool = False
+    welcome_channel_id: int = 0  # zero: nobody is welcomed
+    welcome_text: str = ""  # empty: a sentence of the catalogue
+    welcome_mention: bool = False
 
 
 DEFAULTS = GuildSettings()

@@ -64,6 +64,9 @@ SETTINGS = (
     Setting("language", "appearance", Kind.CHOICE, choices=("en", "de", "es", "ja"), none=True),
     Setting("music_channel_id", "appearance", Kind.CHANNEL, none=True),
     Setting("voice_status", "appearance", Kind.SWITCH),
+    Setting("welcome_channel_id", "community", Kind.CHANNEL, none=True),
+    Setting("welcome_text", "community", Kind.TEXT, (0, 1500), none=True),
+    Setting("welcome_mention", "community", Kind.SWITCH),
 )
 BY_NAME = {setting.name: setting for setting in SETTINGS}
 GROUPS = tuple(dict.fromkeys(setting.group for setting in SETTINGS))

@@ -22,6 +22,9 @@ DEFAULTS: dict[str, Any] = {
     "panel_buttons": [],
     "music_channel_id": "0",
     "voice_status": False,
+    "welcome_channel_id": "0",
+    "welcome_text": "",
+    "welcome_mention": False,
 }
 CHOICES: dict[str, Any] = {
     "vote_share_percent": 0,
@@ -41,6 +44,9 @@ CHOICES: dict[str, Any] = {
     "panel_buttons": ["PANEL_BUTTON_QUEUE", "PANEL_BUTTON_SKIP"],
     "music_channel_id": "9223372036854775807",
     "voice_status": True,
+    "welcome_channel_id": "9223372036854775807",
+    "welcome_text": "x" * 1500,
+    "welcome_mention": True,
 }
 WRONG: dict[str, Any] = {
     "vote_share_percent": 101,
@@ -53,4 +59,5 @@ WRONG: dict[str, Any] = {
     "language": "en-GB",
     "panel_buttons": ["PANEL_BUTTON_SKIP", "PANEL_BUTTON_SKIP"],
     "music_channel_id": "9223372036854775808",
+    "welcome_text": "x" * 1501,
 }

@@ -23,6 +23,7 @@ from segue.common.v1 import actor_pb2, event_service_pb2, event_service_pb2_grpc
 from segue.gateway.v1 import guild_service_pb2, voice_channel_service_pb2
 from tests.api.choices import CHOICES, DEFAULTS, WRONG
 from tests.api.test_app import running
+from tests.api.welcomes import welcome
 from tests.kit.mesh import Mesh
 from tests.kit.serving import Brought
 from tests.kit.world import token
@@ -101,7 +102,7 @@ async def rows(database_url: str) -> AsyncIterator[Rows]:
 @pytest.fixture
 def mesh() -> Mesh:
     """A gateway that knows two guilds."""
-    return Mesh(GetMember=member, GetVoice=voice)
+    return Mesh(GetMember=member, GetVoice=voice, CheckWelcome=welcome)
 
 
 @pytest_asyncio.fixture

@@ -42,8 +42,16 @@ class House:
 
     async def restart(self, signal: int = SIGKILL, **environment: str) -> None:
         """End gateway with a signal and start another one."""
+        await self.stop(signal)
+        await self.start(**environment)
+
+    async def stop(self, signal: int = SIGKILL) -> None:
+        """End gateway with a signal."""
         self.running.send_signal(signal)
         await self.running.wait()
+
+    async def start(self, **environment: str) -> None:
+        """Start another gateway."""
         self.audio.snapshots.clear()
         self.running = await self.stack.enter_async_context(
             process("gateway", self.simulator.home, **(self.environment | environment))
@@ -179,4 +187,6 @@ def house(session_house: House) -> House:
     session_house.audio.reset()
     session_house.worker.started.clear()
     session_house.api.reset()
+    session_house.worker.schedules.known.clear()
+    session_house.worker.statistics.asked.clear()
     return session_house

@@ -43,7 +43,7 @@ def button(custom_id: str, label: str, emoji: str, *, grey: bool = False) -> dic
 
 def choosing(custom_id: str, placeholder: str, *options: tuple[str, str]) -> dict[str, Any]:
     """A row with a list to choose one of."""
-    listed = [{"label": label, "value": value} for label, value in options]
+    listed = [{"label": label, "value": value, "default": False} for label, value in options]
     asked = {"custom_id": f"segue:{custom_id}", "placeholder": placeholder, "min_values": 1, "max_values": 1}
     return {"type": ROW, "components": [{"type": SELECT, **asked, "options": listed}]}
 

@@ -100,6 +100,9 @@ class GuildSettings(_message.Message):
     PANEL_BUTTONS_FIELD_NUMBER: _builtins.int
     MUSIC_CHANNEL_ID_FIELD_NUMBER: _builtins.int
     VOICE_STATUS_FIELD_NUMBER: _builtins.int
+    WELCOME_CHANNEL_ID_FIELD_NUMBER: _builtins.int
+    WELCOME_TEXT_FIELD_NUMBER: _builtins.int
+    WELCOME_MENTION_FIELD_NUMBER: _builtins.int
     version: _builtins.int
     """Rises by one with each change; zero: nobody has chosen anything yet."""
     vote_share_percent: _builtins.int
@@ -130,6 +133,14 @@ class GuildSettings(_message.Message):
     """The text channel where the panel is; default 0: where the music was started."""
     voice_status: _builtins.bool
     """Whether the voice channel's status shows what plays, where the bot may set it; default false."""
+    welcome_channel_id: _builtins.int
+    """The text channel in which who comes into the guild is welcomed; default 0: nowhere. It needs Discord's Server Members Intent."""
+    welcome_text: _builtins.str
+    """What is said to them, in Discord's Markdown, up to 1,500 characters. `{user}`, `{server}`, `{count}` and `{date}` in it stand for their
+    name, the guild's name, the number of its members, and the day. Default empty: a sentence of the bot's own.
+    """
+    welcome_mention: _builtins.bool
+    """Whether `{user}` pings them; default false. Nobody else is ever pinged."""
     @_builtins.property
     def max_track_length(self) -> _duration_pb2.Duration:
         """The longest track that may be added; up to 7 days, default 0: no limit."""
@@ -169,10 +180,13 @@ class GuildSettings(_message.Message):
         panel_buttons: _abc.Iterable[Global___PanelButton.ValueType] | None = ...,
         music_channel_id: _builtins.int = ...,
         voice_status: _builtins.bool = ...,
+        welcome_channel_id: _builtins.int = ...,
+        welcome_text: _builtins.str = ...,
+        welcome_mention: _builtins.bool = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["crossfade", b"crossfade", "empty_channel_timeout", b"empty_channel_timeout", "max_track_length", b"max_track_length"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["allow_duplicates", b"allow_duplicates", "allow_streams", b"allow_streams", "crossfade", b"crossfade", "dj_role_id", b"dj_role_id", "empty_channel_timeout", b"empty_channel_timeout", "fair_queue", b"fair_queue", "language", b"language", "loudness_levelling", b"loudness_levelling", "max_items_per_requester", b"max_items_per_requester", "max_queue_length", b"max_queue_length", "max_track_length", b"max_track_length", "music_channel_id", b"music_channel_id", "panel_buttons", b"panel_buttons", "skip_segments", b"skip_segments", "stay_connected", b"stay_connected", "version", b"version", "voice_status", b"voice_status", "vote_share_percent", b"vote_share_percent"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["allow_duplicates", b"allow_duplicates", "allow_streams", b"allow_streams", "crossfade", b"crossfade", "dj_role_id", b"dj_role_id", "empty_channel_timeout", b"empty_channel_timeout", "fair_queue", b"fair_queue", "language", b"language", "loudness_levelling", b"loudness_levelling", "max_items_per_requester", b"max_items_per_requester", "max_queue_length", b"max_queue_length", "max_track_length", b"max_track_length", "music_channel_id", b"music_channel_id", "panel_buttons", b"panel_buttons", "skip_segments", b"skip_segments", "stay_connected", b"stay_connected", "version", b"version", "voice_status", b"voice_status", "vote_share_percent", b"vote_share_percent", "welcome_channel_id", b"welcome_channel_id", "welcome_mention", b"welcome_mention", "welcome_text", b"welcome_text"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -101,6 +101,9 @@ class UpdateGuildSettingsRequest(_message.Message):
     PANEL_BUTTONS_FIELD_NUMBER: _builtins.int
     MUSIC_CHANNEL_ID_FIELD_NUMBER: _builtins.int
     VOICE_STATUS_FIELD_NUMBER: _builtins.int
+    WELCOME_CHANNEL_ID_FIELD_NUMBER: _builtins.int
+    WELCOME_TEXT_FIELD_NUMBER: _builtins.int
+    WELCOME_MENTION_FIELD_NUMBER: _builtins.int
     guild_id: _builtins.int
     """The Discord guild id."""
     vote_share_percent: _builtins.int
@@ -135,6 +138,12 @@ class UpdateGuildSettingsRequest(_message.Message):
     """The text channel where the panel is; zero: where the music was started. In one that the bot cannot write in, there is no panel."""
     voice_status: _builtins.bool
     """Whether the voice channel's status shows what plays."""
+    welcome_channel_id: _builtins.int
+    """The text channel in which who comes into the guild is welcomed; zero: nowhere."""
+    welcome_text: _builtins.str
+    """What is said to them, without control characters but tabs and line feeds; empty: a sentence of the bot's own."""
+    welcome_mention: _builtins.bool
+    """Whether `{user}` pings them."""
     @_builtins.property
     def max_track_length(self) -> _duration_pb2.Duration:
         """The longest track that may be added; zero: no limit."""
@@ -180,10 +189,13 @@ class UpdateGuildSettingsRequest(_message.Message):
         panel_buttons: _abc.Iterable[_settings_pb2.PanelButton.ValueType] | None = ...,
         music_channel_id: _builtins.int | None = ...,
         voice_status: _builtins.bool | None = ...,
+        welcome_channel_id: _builtins.int | None = ...,
+        welcome_text: _builtins.str | None = ...,
+        welcome_mention: _builtins.bool | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["_allow_duplicates", b"_allow_duplicates", "_allow_streams", b"_allow_streams", "_crossfade", b"_crossfade", "_dj_role_id", b"_dj_role_id", "_empty_channel_timeout", b"_empty_channel_timeout", "_expected_version", b"_expected_version", "_fair_queue", b"_fair_queue", "_language", b"_language", "_loudness_levelling", b"_loudness_levelling", "_max_items_per_requester", b"_max_items_per_requester", "_max_queue_length", b"_max_queue_length", "_max_track_length", b"_max_track_length", "_music_channel_id", b"_music_channel_id", "_skip_segments", b"_skip_segments", "_stay_connected", b"_stay_connected", "_voice_status", b"_voice_status", "_vote_share_percent", b"_vote_share_percent", "allow_duplicates", b"allow_duplicates", "allow_streams", b"allow_streams", "crossfade", b"crossfade", "dj_role_id", b"dj_role_id", "empty_channel_timeout", b"empty_channel_timeout", "expected_version", b"expected_version", "fair_queue", b"fair_queue", "language", b"language", "loudness_levelling", b"loudness_levelling", "max_items_per_requester", b"max_items_per_requester", "max_queue_length", b"max_queue_length", "max_track_length", b"max_track_length", "music_channel_id", b"music_channel_id", "skip_segments", b"skip_segments", "stay_connected", b"stay_connected", "voice_status", b"voice_status", "vote_share_percent", b"vote_share_percent"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_allow_duplicates", b"_allow_duplicates", "_allow_streams", b"_allow_streams", "_crossfade", b"_crossfade", "_dj_role_id", b"_dj_role_id", "_empty_channel_timeout", b"_empty_channel_timeout", "_expected_version", b"_expected_version", "_fair_queue", b"_fair_queue", "_language", b"_language", "_loudness_levelling", b"_loudness_levelling", "_max_items_per_requester", b"_max_items_per_requester", "_max_queue_length", b"_max_queue_length", "_max_track_length", b"_max_track_length", "_music_channel_id", b"_music_channel_id", "_skip_segments", b"_skip_segments", "_stay_connected", b"_stay_connected", "_voice_status", b"_voice_status", "_vote_share_percent", b"_vote_share_percent", "_welcome_channel_id", b"_welcome_channel_id", "_welcome_mention", b"_welcome_mention", "_welcome_text", b"_welcome_text", "allow_duplicates", b"allow_duplicates", "allow_streams", b"allow_streams", "crossfade", b"crossfade", "dj_role_id", b"dj_role_id", "empty_channel_timeout", b"empty_channel_timeout", "expected_version", b"expected_version", "fair_queue", b"fair_queue", "language", b"language", "loudness_levelling", b"loudness_levelling", "max_items_per_requester", b"max_items_per_requester", "max_queue_length", b"max_queue_length", "max_track_length", b"max_track_length", "music_channel_id", b"music_channel_id", "skip_segments", b"skip_segments", "stay_connected", b"stay_connected", "voice_status", b"voice_status", "vote_share_percent", b"vote_share_percent", "welcome_channel_id", b"welcome_channel_id", "welcome_mention", b"welcome_mention", "welcome_text", b"welcome_text"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_allow_duplicates", b"_allow_duplicates", "_allow_streams", b"_allow_streams", "_crossfade", b"_crossfade", "_dj_role_id", b"_dj_role_id", "_empty_channel_timeout", b"_empty_channel_timeout", "_expected_version", b"_expected_version", "_fair_queue", b"_fair_queue", "_language", b"_language", "_loudness_levelling", b"_loudness_levelling", "_max_items_per_requester", b"_max_items_per_requester", "_max_queue_length", b"_max_queue_length", "_max_track_length", b"_max_track_length", "_music_channel_id", b"_music_channel_id", "_skip_segments", b"_skip_segments", "_stay_connected", b"_stay_connected", "_voice_status", b"_voice_status", "_vote_share_percent", b"_vote_share_percent", "allow_duplicates", b"allow_duplicates", "allow_streams", b"allow_streams", "crossfade", b"crossfade", "dj_role_id", b"dj_role_id", "empty_channel_timeout", b"empty_channel_timeout", "expected_version", b"expected_version", "fair_queue", b"fair_queue", "guild_id", b"guild_id", "language", b"language", "loudness_levelling", b"loudness_levelling", "max_items_per_requester", b"max_items_per_requester", "max_queue_length", b"max_queue_length", "max_track_length", b"max_track_length", "music_channel_id", b"music_channel_id", "panel_buttons", b"panel_buttons", "request_id", b"request_id", "reset", b"reset", "skip_segments", b"skip_segments", "stay_connected", b"stay_connected", "validate_only", b"validate_only", "voice_status", b"voice_status", "vote_share_percent", b"vote_share_percent"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_allow_duplicates", b"_allow_duplicates", "_allow_streams", b"_allow_streams", "_crossfade", b"_crossfade", "_dj_role_id", b"_dj_role_id", "_empty_channel_timeout", b"_empty_channel_timeout", "_expected_version", b"_expected_version", "_fair_queue", b"_fair_queue", "_language", b"_language", "_loudness_levelling", b"_loudness_levelling", "_max_items_per_requester", b"_max_items_per_requester", "_max_queue_length", b"_max_queue_length", "_max_track_length", b"_max_track_length", "_music_channel_id", b"_music_channel_id", "_skip_segments", b"_skip_segments", "_stay_connected", b"_stay_connected", "_voice_status", b"_voice_status", "_vote_share_percent", b"_vote_share_percent", "_welcome_channel_id", b"_welcome_channel_id", "_welcome_mention", b"_welcome_mention", "_welcome_text", b"_welcome_text", "allow_duplicates", b"allow_duplicates", "allow_streams", b"allow_streams", "crossfade", b"crossfade", "dj_role_id", b"dj_role_id", "empty_channel_timeout", b"empty_channel_timeout", "expected_version", b"expected_version", "fair_queue", b"fair_queue", "guild_id", b"guild_id", "language", b"language", "loudness_levelling", b"loudness_levelling", "max_items_per_requester", b"max_items_per_requester", "max_queue_length", b"max_queue_length", "max_track_length", b"max_track_length", "music_channel_id", b"music_channel_id", "panel_buttons", b"panel_buttons", "request_id", b"request_id", "reset", b"reset", "skip_segments", b"skip_segments", "stay_connected", b"stay_connected", "validate_only", b"validate_only", "voice_status", b"voice_status", "vote_share_percent", b"vote_share_percent", "welcome_channel_id", b"welcome_channel_id", "welcome_mention", b"welcome_mention", "welcome_text", b"welcome_text"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType__allow_duplicates: _TypeAlias = _typing.Literal["allow_duplicates"]  # noqa: Y015
     _WhichOneofArgType__allow_duplicates: _TypeAlias = _typing.Literal["_allow_duplicates", b"_allow_duplicates"]  # noqa: Y015
@@ -219,6 +231,12 @@ class UpdateGuildSettingsRequest(_message.Message):
     _WhichOneofArgType__voice_status: _TypeAlias = _typing.Literal["_voice_status", b"_voice_status"]  # noqa: Y015
     _WhichOneofReturnType__vote_share_percent: _TypeAlias = _typing.Literal["vote_share_percent"]  # noqa: Y015
     _WhichOneofArgType__vote_share_percent: _TypeAlias = _typing.Literal["_vote_share_percent", b"_vote_share_percent"]  # noqa: Y015
+    _WhichOneofReturnType__welcome_channel_id: _TypeAlias = _typing.Literal["welcome_channel_id"]  # noqa: Y015
+    _WhichOneofArgType__welcome_channel_id: _TypeAlias = _typing.Literal["_welcome_channel_id", b"_welcome_channel_id"]  # noqa: Y015
+    _WhichOneofReturnType__welcome_mention: _TypeAlias = _typing.Literal["welcome_mention"]  # noqa: Y015
+    _WhichOneofArgType__welcome_mention: _TypeAlias = _typing.Literal["_welcome_mention", b"_welcome_mention"]  # noqa: Y015
+    _WhichOneofReturnType__welcome_text: _TypeAlias = _typing.Literal["welcome_text"]  # noqa: Y015
+    _WhichOneofArgType__welcome_text: _TypeAlias = _typing.Literal["_welcome_text", b"_welcome_text"]  # noqa: Y015
     @_typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType__allow_duplicates) -> _WhichOneofReturnType__allow_duplicates | None: ...
     @_typing.overload
@@ -253,6 +271,12 @@ class UpdateGuildSettingsRequest(_message.Message):
     def WhichOneof(self, oneof_group: _WhichOneofArgType__voice_status) -> _WhichOneofReturnType__voice_status | None: ...
     @_typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType__vote_share_percent) -> _WhichOneofReturnType__vote_share_percent | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__welcome_channel_id) -> _WhichOneofReturnType__welcome_channel_id | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__welcome_mention) -> _WhichOneofReturnType__welcome_mention | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__welcome_text) -> _WhichOneofReturnType__welcome_text | None: ...
 
 Global___UpdateGuildSettingsRequest: _TypeAlias = UpdateGuildSettingsRequest  # noqa: Y015
 
