@@ -44,7 +44,8 @@ class Api(settings_service_pb2_grpc.SettingsServiceServicer, audit_service_pb2_g
         self._chosen: dict[int, dict[str, Any]] = {}
         self._versions: Counter[int] = Counter()
         self._changed = asyncio.Condition()
-        self._read = 0
+        self._made = 0
+        self._reads: Counter[tuple[int, int]] = Counter()  # of a guild's version
 
     def reset(self) -> None:
         """Forget everything but versions: they never go back."""
@@ -54,12 +55,12 @@ class Api(settings_service_pb2_grpc.SettingsServiceServicer, audit_service_pb2_g
         self._chosen.clear()
 
     async def choose(self, guild_id: int, **settings: Any) -> None:
-        """Choose settings for a guild; returns once gateway has read them."""
-        read = self._read
+        """Choose settings for a guild; returns once gateway goes by them: it reads them again when it took them."""
         self._keep(guild_id, settings)
+        read = guild_id, self._versions[guild_id]
         async with self._changed:
             self._changed.notify_all()
-            await asyncio.wait_for(self._changed.wait_for(lambda: self._read > read), 10)
+            await asyncio.wait_for(self._changed.wait_for(lambda: self._reads[read] > 1), 10)
 
     async def GetGuildSettings(self, request: Any, context: Any) -> messages.GetGuildSettingsResponse:
         await self._look(context)
@@ -92,17 +93,21 @@ class Api(settings_service_pb2_grpc.SettingsServiceServicer, audit_service_pb2_g
 
     async def WatchConfig(self, _: Any, __: Any) -> AsyncIterator[messages.WatchConfigResponse]:
         sign = messages.WatchConfigResponse(heartbeat=event_service_pb2.StreamHeartbeat())
+        made = self._made
         yield self._changes()
         yield sign
         while True:
             async with self._changed:
-                await self._changed.wait()
+                while self._made == made:
+                    await self._changed.wait()
+                made = self._made
+            yield self._changes()
             yield self._changes()
 
     async def BatchGetGuildSettings(self, request: Any, _: Any) -> messages.BatchGetGuildSettingsResponse:
         found = {guild_id: self._told(guild_id)["settings"] for guild_id in request.guild_ids}
         async with self._changed:
-            self._read += 1
+            self._reads.update((guild_id, self._versions[guild_id]) for guild_id in request.guild_ids)
             self._changed.notify_all()
         return messages.BatchGetGuildSettingsResponse(settings=found)
 
@@ -111,6 +116,7 @@ class Api(settings_service_pb2_grpc.SettingsServiceServicer, audit_service_pb2_g
             await _abort(context, self.refusal)
 
     def _keep(self, guild_id: int, chosen: dict[str, Any]) -> None:
+        self._made += 1
         self._versions[guild_id] += 1
         self._chosen[guild_id] = chosen
 
