@@ -10,7 +10,7 @@ from api import contract
 from api.adapters.audit import PostgresAudit, purging
 from api.adapters.guild_settings import PostgresSettings, once
 from api.adapters.own import OwnPeer
-from api.adapters.peers import AudioNodes, GatewayBot, GatewayGuilds, MeshPeer
+from api.adapters.peers import AudioNodes, GatewayBot, GatewayGuilds, GatewayWelcomes, MeshPeer
 from api.adapters.postgres import PostgresTokens
 from api.authentication import Authentication
 from api.deployment import Deployment
@@ -62,7 +62,9 @@ async def build(settings: ApiSettings, stack: AsyncExitStack) -> Server:
     server.add(external_auth_pb2_grpc.add_AuthorizationServicer_to_server, Authorization(authentication))
     server.add(access_service_pb2_grpc.add_AccessServiceServicer_to_server, Access())
     server.add(edge_service_pb2_grpc.add_EdgeServiceServicer_to_server, Edge(deployment, server.ops))
-    guild_settings = SettingsService(store, once, Watching(store, events), AudioNodes(channels["audio"]))
+    guild_settings = SettingsService(
+        store, once, Watching(store, events), AudioNodes(channels["audio"]), GatewayWelcomes(channels["gateway"])
+    )
     server.add(settings_service_pb2_grpc.add_SettingsServiceServicer_to_server, guild_settings)
     server.add(audit_service_pb2_grpc.add_AuditServiceServicer_to_server, Audit(PostgresAudit(pool)))
     tasks = await stack.enter_async_context(Tasks())

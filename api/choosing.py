@@ -58,6 +58,13 @@ class Nodes(Protocol):
         """Tell whether it is known of every node that it does not have a plugin."""
 
 
+class Welcomes(Protocol):
+    """Welcoming who comes into a guild."""
+
+    async def check(self, guild_id: int, channel_id: int) -> None:
+        """Raise Refused(MEMBERS_INTENT_MISSING, CHANNEL_NOT_WRITABLE, UNAVAILABLE) if they cannot be in a channel."""
+
+
 async def update(change: Change, wish: Wish, nodes: Nodes) -> GuildSettings:
     """Do it; return what is so now. What was so before makes no new version."""
     if not (wish.choices or wish.reset):

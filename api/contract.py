@@ -14,9 +14,9 @@ from segue.audio.v1 import (
     voice_event_service_pb2,
 )
 from segue.common.v1 import event_service_pb2, ops_service_pb2, upkeep_service_pb2
-from segue.gateway.v1 import guild_service_pb2, voice_channel_service_pb2
+from segue.gateway.v1 import guild_service_pb2, message_service_pb2, voice_channel_service_pb2
 from segue.options.v1 import options_pb2
-from segue.worker.v1 import import_service_pb2, job_service_pb2
+from segue.worker.v1 import import_service_pb2, job_service_pb2, schedule_service_pb2, stats_service_pb2
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,9 +35,12 @@ _FILES = (
     ops_service_pb2,
     upkeep_service_pb2,
     guild_service_pb2,
+    message_service_pb2,
     voice_channel_service_pb2,
     import_service_pb2,
     job_service_pb2,
+    schedule_service_pb2,
+    stats_service_pb2,
 )
 
 

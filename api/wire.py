@@ -76,6 +76,12 @@ def guild_settings(found: GuildSettings) -> settings_pb2.GuildSettings:
         commands_per_minute=found.commands_per_minute,
         vote_shares=settings_pb2.VoteShares(**found.vote_shares),
         lone_listener_is_dj=found.lone_listener_is_dj,
+        panel_buttons=found.panel_buttons,  # type: ignore[arg-type]  # numbers of the enum, as they were chosen
+        music_channel_id=found.music_channel_id,
+        voice_status=found.voice_status,
+        welcome_channel_id=found.welcome_channel_id,
+        welcome_text=found.welcome_text,
+        welcome_mention=found.welcome_mention,
     )
 
 
@@ -129,7 +135,8 @@ def page_place(token: str) -> int | None:
 
 def wish(request: settings_service_pb2.UpdateGuildSettingsRequest) -> Wish:
     """Decode what somebody wants. Raises Refused(INVALID_ARGUMENT) for a name that no setting has."""
-    given = [field for field in _SETTINGS if request.HasField(field.name)]  # type: ignore[arg-type]  # they are its fields
+    present = {field.name for field, _ in request.ListFields()}
+    given = [field for field in _SETTINGS if field.name in present]
     spelled = {name: _own_name(field) for field in _SETTINGS for name in (field.name, field.json_name)}
     strange = [index for index, name in enumerate(request.reset) if name not in spelled]
     if strange:
@@ -216,7 +223,9 @@ def _own_value(value: Any) -> object:
         return value.ToMilliseconds()
     if isinstance(value, settings_pb2.VoteShares):
         return {field.name: share for field, share in value.ListFields()}
-    return list(value.values) if isinstance(value, _LISTS) else value
+    if isinstance(value, _LISTS):
+        return list(value.values)
+    return value if isinstance(value, int | str) else list(value)
 
 
 def _header(key: str, value: str) -> base_pb2.HeaderValueOption:

@@ -82,6 +82,7 @@ async def _build(given: Settings, stack: AsyncExitStack) -> tuple[Server, Watchi
     store = PostgresStore(
         pool,
         encode=partial(wire.player, sign=handles.sign),
+        encode_end=partial(wire.ended, sign=handles.sign),
         decode=partial(wire.player_back, verify=handles.verify),
         origin=tracing.origin,
     )

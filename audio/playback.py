@@ -121,9 +121,14 @@ async def skip(change: Change, caller: Caller, item_id: int) -> tuple[Player, It
     return await change.save(await _after(change, player), ChangeKind.PLAYBACK, wake=True), skipped, 0
 
 
-async def previous(change: Change, caller: Caller) -> Decision:
-    """Go back to the track that was played before; the current one comes after it, from its start."""
+async def previous(change: Change, caller: Caller, item_id: int = 0) -> Decision:
+    """Go back to the track that was played before; the current one comes after it, from its start.
+
+    `item_id`: the one the caller saw, zero: any.
+    """
     before = change.player
+    if item_id and (before.current is None or before.current.item_id != item_id):
+        raise Refused(Reason.ITEM_NOT_FOUND)
     if missing := await voting.ballot(change, Action.PREVIOUS, caller):
         return change.player, missing
     earlier = await change.last_played()

@@ -108,6 +108,11 @@ def played(found: Played, sign: Sign) -> queue_service_pb2.HistoryEntry:
     return entry
 
 
+def ended(found: Played, heard_ms: int, sign: Sign) -> queue_service_pb2.TrackEnded:
+    """Encode the end of a track, of which so much was heard."""
+    return queue_service_pb2.TrackEnded(entry=played(found, sign), heard=from_ms(heard_ms))
+
+
 def player(found: Player, sign: Sign, *, caller: Caller | None = None) -> player_pb2.Player:
     """Encode a player; with `caller`, say what they may do."""
     message = player_pb2.Player(
@@ -129,6 +134,7 @@ def player(found: Player, sign: Sign, *, caller: Caller | None = None) -> player
         listener_count=len(found.listeners),
         vote_count=len(found.votes.get(Action.SKIP, ())),
         deserted=found.deserted,
+        returnable_count=found.returnable,
         allowed_actions=[_allowed(action, caller, found) for action in Action] if caller else (),
     )
     if found.current:
@@ -166,6 +172,7 @@ def player_back(message: player_pb2.Player, known: Player, verify: Verify) -> Pl
         loop_mode=loop_mode(message.loop_mode),
         loop_count=message.loop_count,
         deserted=message.deserted,
+        returnable=message.returnable_count,
         volume=message.volume,
         autoplay=message.autoplay,
         filters=filters(message.filters),

@@ -143,10 +143,10 @@ class Answering:
     async def _follow(self, command: Command, asked: Interaction, card: Card, message_id: int) -> None:
         """Let an answer that shows the player go on as the panel, and the panel recover from another answer in it."""
         try:
-            if card.version:
+            if command.first is First.UPDATE:
+                await self._desk.panels.clicked(asked.guild_id, message_id, card)
+            elif card.version:
                 await self._desk.panels.begin(asked.guild_id, asked.channel_id, message_id, card.version)
-            elif command.first is First.UPDATE:
-                await self._desk.panels.overwritten(asked.guild_id, message_id)
         except Refused as refusal:  # the answer stands; the next change of the player shows itself, or the next /play
             _log.warning("an answer did not become the panel: %s", refusal, extra={"guild_id": asked.guild_id})
 

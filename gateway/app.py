@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gateway.adapters.bot import BadTokenError, Bot, point_at
+from gateway.adapters.community import WorkerSchedules, WorkerStatistics
 from gateway.adapters.config import Config, level
 from gateway.adapters.declaring import declare
 from gateway.adapters.guilds import DiscordGuilds
@@ -22,30 +23,47 @@ from gateway.adapters.postgres import (
     PostgresDeclarations,
     PostgresIdentifies,
     PostgresJournal,
+    PostgresMembership,
     PostgresPanels,
-    purge,
+    purging,
 )
 from gateway.adapters.relay import Relay
 from gateway.adapters.settings import ApiSettings
 from gateway.adapters.shards import DiscordShards
 from gateway.admission import Admission
 from gateway.answering import Answering
-from gateway.commands import asking, help, importing, playback, queue, sound, voice  # noqa: A004  (as people type it)
+from gateway.commands import (
+    asking,
+    help,  # noqa: A004  (as people type it)
+    importing,
+    panel,
+    playback,
+    queue,
+    schedules,
+    sound,
+    stats,
+    voice,
+)
 from gateway.commands import settings as guild_settings
 from gateway.commands.command import Commands, Desk
+from gateway.community import Community
 from gateway.directory import Directory
 from gateway.domain.interaction import First
 from gateway.identifying import Gate
+from gateway.membership import Membership
+from gateway.messaging import Messaging
 from gateway.panels import Panels
 from gateway.playback import Playback
 from gateway.reporting import Reports
 from gateway.service.guilds import GuildService
+from gateway.service.messages import MessageService
 from gateway.service.panels import PanelService
 from gateway.service.shards import ShardService
 from gateway.service.voice_channels import VoiceChannelService
 from gateway.settings import Settings
 from gateway.speaking import Speaking
 from gateway.voice import Voice
+from gateway.voice_status import VoiceStatuses
 from gateway.words import Languages
 from kit import client, postgres, settings
 from kit.events import Events
@@ -54,6 +72,7 @@ from kit.tasks import Tasks
 from segue.common.v1 import ops_service_pb2
 from segue.gateway.v1 import (
     guild_service_pb2_grpc,
+    message_service_pb2_grpc,
     panel_service_pb2_grpc,
     shard_service_pb2_grpc,
     voice_channel_service_pb2_grpc,
@@ -73,6 +92,8 @@ _LISTED = (
     *importing.COMMANDS,
     *sound.COMMANDS,
     *voice.COMMANDS,
+    *schedules.COMMANDS,
+    *stats.COMMANDS,
     *guild_settings.COMMANDS,
 )
 _HELP = help.command(_LISTED)
@@ -83,6 +104,8 @@ _COMMANDS = Commands(
         *asking.BUTTONS,
         *queue.BUTTONS,
         *importing.BUTTONS,
+        *panel.BUTTONS,
+        *schedules.BUTTONS,
         *guild_settings.BUTTONS,
         replace(_HELP, first=First.UPDATE),
     ),
@@ -127,32 +150,48 @@ async def _build(given: Settings, stack: AsyncExitStack) -> tuple[Server, Bot]:
     signalling = Voice(guilds, time.time)
     reports = Reports(signalling.snapshot, AudioVoiceEvents(audio), tasks.spawn, asyncio.sleep)
     players = AudioPlayers(audio)
-    say = speaking.to_guild
-    panels = Panels(PostgresPanels(pool), RestMessages(bot), players, say, now=time.monotonic, sleep=asyncio.sleep)
     playing = Playback(players, AudioQueues(audio), AudioCatalog(audio))
-    desk = Desk(playing, WorkerImports(worker), panels, ApiSettings(api), languages)
+    posts = RestMessages(bot)
+    panels = Panels(
+        PostgresPanels(pool),
+        posts,
+        playing,
+        config.of,
+        speaking.to_guild,
+        knows=_COMMANDS.knows,
+        now=time.monotonic,
+        sleep=asyncio.sleep,
+    )
+    statuses = VoiceStatuses(posts, config.of, now=time.monotonic, sleep=asyncio.sleep)
+    community = Community(WorkerSchedules(worker), WorkerStatistics(worker))
+    desk = Desk(playing, WorkerImports(worker), panels, ApiSettings(api), languages, community)
     journal = PostgresJournal(pool, given.instance)
     admission = Admission(config.of, partial(level, config), time.monotonic)
     answering = Answering(desk, speaking, admission, journal, asyncio.sleep)
     interactions = Interactions(bot, _COMMANDS, desk, speaking, answering)
-    bot.events = Relay(declaring, interactions, signalling, reports, tasks)
+    membership = Membership(PostgresMembership(pool), guilds, posts, players, speaking.to_guild, now=time.time)
+    messaging = Messaging(guilds, posts, speaking.to_guild, chosen=config.of, now=time.time)
+    bot.events = Relay(declaring, interactions, signalling, reports, tasks, membership=membership, messaging=messaging)
     tasks.keep(partial(_finish, bot, journal, interactions, tasks), "unanswered interactions")
     server = _server(given, pool, bot, guilds)
-    _serve(server, guilds, signalling, panels, DiscordShards(bot, given.instance))
+    _serve(server, guilds, signalling, PanelService(panels, statuses), DiscordShards(bot, given.instance))
+    messages = MessageService(messaging, partial(postgres.transaction, pool))
+    server.add(message_service_pb2_grpc.add_MessageServiceServicer_to_server, messages)
     return server, bot
 
 
 def _server(given: Settings, pool: Pool, bot: Bot, guilds: DiscordGuilds) -> Server:
     checks: dict[str, Check] = {"discord": partial(_check_discord, bot), "postgres": postgres.check(pool)}
-    purging = partial(purge, pool)
-    return Server(given, service="gateway", guilds=guilds, checks=checks, purge=purging, events=Events(pool))
+    return Server(given, service="gateway", guilds=guilds, checks=checks, purge=purging(pool), events=Events(pool))
 
 
-def _serve(server: Server, guilds: DiscordGuilds, signalling: Voice, panels: Panels, shards: DiscordShards) -> None:
+def _serve(
+    server: Server, guilds: DiscordGuilds, signalling: Voice, panels: PanelService, shards: DiscordShards
+) -> None:
     voices = VoiceChannelService(signalling)
     server.add(guild_service_pb2_grpc.add_GuildServiceServicer_to_server, GuildService(Directory(guilds)))
     server.add(voice_channel_service_pb2_grpc.add_VoiceChannelServiceServicer_to_server, voices)
-    server.add(panel_service_pb2_grpc.add_PanelServiceServicer_to_server, PanelService(panels))
+    server.add(panel_service_pb2_grpc.add_PanelServiceServicer_to_server, panels)
     server.add(shard_service_pb2_grpc.add_ShardServiceServicer_to_server, ShardService(shards))
 
 

@@ -18,7 +18,9 @@ PERMISSIONS = {
     "Connect": 1 << 20,
     "Speak": 1 << 21,
     "Request to Speak": 1 << 32,
+    "Set Voice Channel Status": 1 << 48,
 }
+_DISPENSABLE = {"Set Voice Channel Status"}  # without it, one thing that can be switched on does nothing
 INTENTS = {"Message Content": "a channel for song requests", "Server Members": "welcome messages"}
 """Privileged intents by their names in the developer portal, and what needs them."""
 _ADMINISTRATOR = 1 << 3
@@ -124,6 +126,6 @@ def _guilds(facts: Facts) -> Iterator[Finding]:
             named = ", ".join(without[:_NAMED]) + (" and others" if len(without) > _NAMED else "")
             yield Finding(
                 f"The bot lacks {permission} in {named}: grant it to its role, or open the link above once more.",
-                is_trouble=True,
+                is_trouble=permission not in _DISPENSABLE,
             )
     yield Finding(f"Servers the bot is in: {len(facts.guilds)}.")

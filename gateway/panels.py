@@ -1,6 +1,7 @@
 """Panels: in each guild one message shows the player and is kept true while something plays.
 
-The answer that shows what plays goes on as the panel, so that nothing stands in a channel twice.
+The answer that shows what plays goes on as the panel, so that nothing stands in a channel twice; a guild may have a
+channel for it instead.
 """
 
 from __future__ import annotations
@@ -11,17 +12,20 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Protocol
 
-from gateway.domain.cards import music
+from gateway.domain.cards import panel as cards
 from gateway.domain.panel import ChannelLostError, Deed, MessageGoneError, Panel
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from gateway.domain.cards.base import Card, Say
+    from gateway.domain.guild_settings import GuildSettings
+    from gateway.domain.panel import Owner
     from gateway.domain.player import Player
-    from gateway.playback import Players
+    from gateway.playback import Playback
 
-_PAUSE = 1.0  # seconds between two edits of a panel
+_PAUSE = 1.25  # seconds between two edits of a panel: Discord takes five in five seconds
+_AHEAD = 25  # items to jump to; as many as Discord lists
 
 
 class Rows(Protocol):
@@ -39,8 +43,17 @@ class Rows(Protocol):
     async def forget(self, panel: Panel) -> None:
         """Forget a panel, unless another message became it."""
 
-    async def overwrite(self, guild_id: int, message_id: int) -> bool:
-        """Set the version of a panel to zero; tell whether the message is one."""
+    async def overwrite(self, guild_id: int, message_id: int, version: int, deed: Deed | None) -> bool:
+        """Set what a panel shows, but for a newer deed; tell whether the message is one."""
+
+    async def lose(self, channel_id: int) -> bool:
+        """Note that a channel is lost; tell whether that was not known."""
+
+    async def regain(self, channel_id: int) -> None:
+        """Note that a channel is not lost any more."""
+
+    async def is_lost(self, channel_id: int) -> bool:
+        """Tell whether a channel was lost a short while ago."""
 
 
 class Messages(Protocol):
@@ -51,6 +64,18 @@ class Messages(Protocol):
 
     async def edit(self, channel_id: int, message_id: int, card: Card) -> None:
         """Show another card in a message. Raises MessageGoneError."""
+
+    async def delete(self, channel_id: int, message_id: int) -> None:
+        """Delete a message. Raises MessageGoneError."""
+
+    async def is_buried(self, channel_id: int, message_id: int) -> bool:
+        """Tell whether a message is no longer among the last ones; no, where the bot cannot look."""
+
+    async def owner(self, guild_id: int) -> Owner:
+        """Tell whose a guild is."""
+
+    async def tell(self, user_id: int, card: Card) -> None:
+        """Write to a person."""
 
 
 @dataclass
@@ -64,34 +89,66 @@ class _Turn:
 
 
 class Panels:
-    """The panels of all guilds. `say` gives a guild's words, `now` seconds that never go back, `sleep` waits some."""
+    """The panels of all guilds. `now` gives seconds that never go back, `sleep` waits some.
+
+    `say` gives a guild's words, `settings` tells what it chose, `knows` whether there is a button of a name.
+    """
 
     def __init__(
         self,
         rows: Rows,
         messages: Messages,
-        players: Players,
+        playback: Playback,
+        settings: Callable[[int], GuildSettings],
         say: Callable[[int], Say],
         *,
+        knows: Callable[[str], bool],
         now: Callable[[], float],
         sleep: Callable[[float], Awaitable[None]],
     ) -> None:
-        self._rows, self._messages, self._players, self._say = rows, messages, players, say
+        self._rows, self._messages, self._playback = rows, messages, playback
+        self._settings, self._say, self._knows = settings, say, knows
         self._now, self._sleep = now, sleep
         self._turns: defaultdict[int, _Turn] = defaultdict(_Turn)
 
+    async def draw(self, guild_id: int, player: Player, deed: Deed | None = None) -> Card:
+        """Draw a player as a panel.
+
+        What comes next is read after the player: if it is newer than that, the next version is to be shown already.
+        """
+        ahead = (await self._playback.queues.page(guild_id, "", _AHEAD)).entries if player.queue_length else ()
+        chosen = self._settings(guild_id).panel_buttons or cards.BUTTONS
+        buttons = [name for name in chosen if name != "favorite" or self._knows(name)]
+        return cards.panel(self._say(guild_id), player, ahead, buttons, deed)
+
+    async def answer(self, guild_id: int, channel_id: int, player: Player) -> Card:
+        """Draw a player for a channel: as a panel, or with the way to the channel where the guild wants that."""
+        home = await self._home(guild_id)
+        if home in (0, channel_id):
+            return await self.draw(guild_id, player)
+        return cards.elsewhere(self._say(guild_id), player, home)
+
     async def begin(self, guild_id: int, channel_id: int, message_id: int, version: int) -> None:
-        """Let a message that shows the player at a version go on as the panel; the one before says that it ended."""
-        async with self._turns[guild_id].lock:
-            before = await self._rows.begin(Panel(guild_id, channel_id, message_id, version))
-            if before and before.message_id != message_id:
-                with suppress(MessageGoneError, ChannelLostError):  # then nothing of it is left to be read
-                    await self._messages.edit(before.channel_id, before.message_id, music.moved_on(self._say(guild_id)))
+        """Let a message that shows the player at a version go on as the panel; the one before says that it ended.
+
+        Where the guild has a channel for it, the panel is there instead.
+        """
+        if await self._home(guild_id) in (0, channel_id):
+            turn = self._turns[guild_id]
+            async with turn.lock:
+                before = await self._rows.begin(Panel(guild_id, channel_id, message_id, version))
+                await self._rows.regain(channel_id)
+                if before and before.message_id != message_id:
+                    with suppress(MessageGoneError, ChannelLostError):  # then nothing of it is left to be read
+                        await self._pace(turn)
+                        await self._messages.edit(
+                            before.channel_id, before.message_id, cards.moved_on(self._say(guild_id))
+                        )
         await self._catch_up(guild_id)
 
-    async def overwritten(self, guild_id: int, message_id: int) -> None:
-        """Take note that a click put something else into a message: if it is the panel, the player is shown again."""
-        if await self._rows.overwrite(guild_id, message_id):
+    async def clicked(self, guild_id: int, message_id: int, card: Card) -> None:
+        """Take note that the answer of a click stands in a message: if it is the panel, what came since is shown."""
+        if await self._rows.overwrite(guild_id, message_id, card.version, card.deed):
             await self._catch_up(guild_id)
 
     async def show(self, guild_id: int, player: Player, deed: Deed | None = None) -> None:
@@ -100,45 +157,81 @@ class Panels:
         turn.newest = max(turn.newest, player.version)
         turn.deed = deed or turn.deed
         async with turn.lock:
-            if await self._may_edit(turn, player.version) and (panel := await self._rows.find(guild_id)):
+            if player.version == turn.newest:
+                await self._sleep(max(0.0, turn.free_at - self._now()))
+            if player.version == turn.newest and (panel := await self._find(guild_id, player)):
                 await self._bring(turn, panel, player)
 
-    async def _may_edit(self, turn: _Turn, version: int) -> bool:
-        """Wait until the panel may be edited again; return whether nothing newer is to be shown."""
-        if version == turn.newest:
-            await self._sleep(max(0.0, turn.free_at - self._now()))
-        return version == turn.newest
+    async def _pace(self, turn: _Turn) -> None:
+        """Wait until the next edit may be made, and make the one after that wait."""
+        await self._sleep(max(0.0, turn.free_at - self._now()))
+        turn.free_at = self._now() + _PAUSE
+
+    async def _home(self, guild_id: int) -> int:
+        """Tell the channel that a guild chose for its panel; zero: none, or it is lost."""
+        home = self._settings(guild_id).music_channel_id
+        return 0 if home and await self._rows.is_lost(home) else home
+
+    async def _find(self, guild_id: int, player: Player) -> Panel | None:
+        panel = await self._rows.find(guild_id)
+        if panel or player.current is None or not (home := await self._home(guild_id)):
+            return panel
+        return Panel(guild_id, home, message_id=0, version=0)
 
     async def _bring(self, turn: _Turn, panel: Panel, player: Player) -> None:
         deed = turn.deed or panel.deed
-        if player.version < panel.version or (player.version, deed) == (panel.version, panel.deed):
+        if player.version < panel.version:
             return
-        turn.free_at = self._now() + _PAUSE
-        await self._put(panel, player, deed)
-        if turn.deed is deed:
-            turn.deed = None
-
-    async def _put(self, panel: Panel, player: Player, deed: Deed | None) -> None:
-        card = music.panel(self._say(panel.guild_id), player, deed)
-        is_over = player.current is None
-        try:
-            message_id = await self._write(panel, card, is_over=is_over)
-        except ChannelLostError:  # not tried again before somebody asks for music there
-            is_over, message_id = True, panel.message_id
-        if is_over:
+        if (player.version, deed) != (panel.version, panel.deed):
+            await self._pace(turn)
+            try:
+                panel = await self._put(panel, player, deed)
+            except ChannelLostError:  # not tried again before somebody asks for music there, or an hour has passed
+                await self._lose(panel)
+                return
+            if turn.deed is deed:
+                turn.deed = None
+        if player.current is None:
             await self._rows.forget(panel)
-        else:
-            shown = replace(panel, message_id=message_id, version=player.version, deed=deed)
-            await self._rows.keep(panel, shown)
 
-    async def _write(self, panel: Panel, card: Card, *, is_over: bool) -> int:
+    async def _put(self, panel: Panel, player: Player, deed: Deed | None) -> Panel:
+        card = await self.draw(panel.guild_id, player, deed)
+        item_id = player.current.id if player.current else 0
+        shown = replace(panel, version=player.version, deed=deed, item_id=item_id)
+        if not panel.message_id or await self._is_buried(panel, shown):
+            return await self._post(panel, shown, card)
         try:
             await self._messages.edit(panel.channel_id, panel.message_id, card)
         except MessageGoneError:
-            if not is_over:
-                return await self._messages.post(panel.channel_id, card)
-        return panel.message_id
+            return await self._post(panel, shown, card) if player.current else shown
+        await self._rows.keep(panel, shown)
+        return shown
+
+    async def _is_buried(self, before: Panel, shown: Panel) -> bool:
+        """Tell whether a panel that shows another track now is better posted anew, below what people wrote since."""
+        is_next = shown.item_id and before.item_id not in (0, shown.item_id)
+        return bool(is_next) and await self._messages.is_buried(before.channel_id, before.message_id)
+
+    async def _post(self, before: Panel, shown: Panel, card: Card) -> Panel:
+        """Post a panel in the place of one that is to go, if there is one."""
+        posted = replace(shown, message_id=await self._messages.post(before.channel_id, card))
+        await self._rows.begin(posted)
+        await self._rows.regain(before.channel_id)
+        if before.message_id:
+            with suppress(MessageGoneError):
+                await self._messages.delete(before.channel_id, before.message_id)
+        return posted
+
+    async def _lose(self, panel: Panel) -> None:
+        """Leave a channel alone, and tell the guild's owner once."""
+        if await self._rows.lose(panel.channel_id):
+            with suppress(ChannelLostError):  # the bot left the guild, or its owner takes no messages
+                owner = await self._messages.owner(panel.guild_id)
+                await self._messages.tell(
+                    owner.user_id, cards.lost(self._say(panel.guild_id), owner.guild_name, panel.channel_id)
+                )
+        await self._rows.forget(panel)
 
     async def _catch_up(self, guild_id: int) -> None:
         """Show what came while the message was not the panel, or was overwritten."""
-        await self.show(guild_id, await self._players.get(guild_id))
+        await self.show(guild_id, await self._playback.players.get(guild_id))

@@ -55,8 +55,8 @@ class Players(Protocol):
     async def skip(self, guild_id: int, *, item_id: int = 0, request_id: str) -> Skipped:
         """Go on to the next track, or vote for it; only if `item_id` plays, unless it is zero."""
 
-    async def previous(self, guild_id: int, *, request_id: str) -> Player:
-        """Go back to the track before."""
+    async def previous(self, guild_id: int, *, item_id: int = 0, request_id: str) -> Player:
+        """Go back to the track before; only if `item_id` plays, unless it is zero."""
 
     async def seek(self, guild_id: int, seconds: float, *, relative: bool, request_id: str) -> Player:
         """Move within the current track; `relative`: from where it is."""

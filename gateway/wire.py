@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Protocol
 
 from google.protobuf.timestamp_pb2 import Timestamp
 
+from gateway.domain.cards.community import Song
+from gateway.domain.community import Amount, Schedule, Stats, TopTrack
 from gateway.domain.guild import ChannelKind
 from gateway.domain.importing import Import
 from gateway.domain.panel import Deed
@@ -16,7 +18,7 @@ from kit.errors import Reason, Refused
 from segue.audio.v1 import filters_pb2, player_pb2, player_service_pb2, queue_service_pb2
 from segue.common.v1 import actor_pb2, voice_pb2
 from segue.gateway.v1 import guild_service_pb2, shard_service_pb2
-from segue.worker.v1 import job_service_pb2
+from segue.worker.v1 import job_service_pb2, schedule_service_pb2
 
 if TYPE_CHECKING:
     from gateway.domain.guild import Channel, Guild
@@ -25,8 +27,15 @@ if TYPE_CHECKING:
     from gateway.domain.shard import Shard
     from gateway.domain.voice import Snapshot
     from segue.audio.v1 import catalog_service_pb2
-    from segue.gateway.v1 import panel_service_pb2
-    from segue.worker.v1 import import_service_pb2
+    from segue.gateway.v1 import message_service_pb2, panel_service_pb2
+    from segue.worker.v1 import import_service_pb2, stats_service_pb2
+
+    _Played = (
+        stats_service_pb2.Stats
+        | stats_service_pb2.TrackStats
+        | stats_service_pb2.ArtistStats
+        | stats_service_pb2.ListenerStats
+    )
 
 _STATUS = {
     player_pb2.PLAYER_STATUS_CONNECTING: Status.CONNECTING,
@@ -116,6 +125,8 @@ def player(message: player_pb2.Player) -> Player:
         saved_filters=tuple(message.saved_filters),
         votes=message.vote_count,
         listeners=message.listener_count,
+        autoplay=message.autoplay,
+        returnable=message.returnable_count,
     )
 
 
@@ -213,6 +224,42 @@ def track_import(message: import_service_pb2.TrackImport) -> Import:
         list(message.missed_lines),
         Refused(Reason(error.reason), **error.metadata) if error.reason else None,
     )
+
+
+def schedule(message: schedule_service_pb2.Schedule) -> Schedule:
+    """Decode a schedule."""
+    error = message.error
+    return Schedule(
+        message.schedule_id,
+        schedule_service_pb2.ScheduleKind.Name(message.kind).removeprefix("SCHEDULE_KIND_"),
+        message.channel_id,
+        message.text,
+        message.time_of_day,
+        message.time_zone,
+        message.next_time.ToNanoseconds() / _NANOS if message.enabled else None,
+        Refused(Reason(error.reason), **error.metadata) if error.reason else None,
+    )
+
+
+def stats(message: stats_service_pb2.Stats) -> Stats:
+    """Decode statistics."""
+    return Stats(
+        _amount(message),
+        message.track_count,
+        [TopTrack(one.title, one.author, one.uri, _amount(one)) for one in message.tracks],
+        [(one.author, _amount(one)) for one in message.artists],
+        [(one.user_id, _amount(one)) for one in message.listeners],
+    )
+
+
+def _amount(message: _Played) -> Amount:
+    return Amount(message.plays, message.heard.ToTimedelta().total_seconds())
+
+
+def song(message: message_service_pb2.SendMessageRequest) -> Song | None:
+    """Decode the song of a message; None: it has none."""
+    found = message.song
+    return Song(found.title, found.author, found.uri, found.plays) if message.HasField("song") else None
 
 
 def snapshot(voice: Snapshot) -> voice_pb2.VoiceSnapshot:

@@ -84,6 +84,7 @@ class Control:
         """List the routes."""
         return [
             web.get("/sim/v1/world", self._show_world),
+            web.post("/sim/v1/application", self._grant),
             *(web.post(f"/sim/v1/{kind}", self._add) for kind in ("guilds", "channels", "members", "roles")),
             *(web.delete(f"/sim/v1/{kind}", self._remove) for kind in ("guilds", "channels", "members", "roles")),
             *(web.patch(f"/sim/v1/{kind}", self._speak) for kind in ("guilds", "members")),
@@ -105,6 +106,11 @@ class Control:
 
     async def _show_world(self, _request: web.Request) -> web.Response:
         return answer(200, self._world.describe_all())
+
+    async def _grant(self, request: web.Request) -> web.Response:
+        """Let the application have these flags, as its portal shows them, until the simulator ends."""
+        self._world.flags = (await _body(request)).get("flags", int)
+        return answer(204, None)
 
     # -- the map ------------------------------------------------------------------------------------------------------
 

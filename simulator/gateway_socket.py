@@ -21,8 +21,9 @@ if TYPE_CHECKING:
 
 _HEARTBEAT_MS = 41_250
 _KNOWN_INTENTS = (1 << 26) - 1
-_PRESENCES = 1 << 8  # the one intent this application was not granted
+_PRESENCES = 1 << 8  # the one intent this application is never granted
 _MEMBERS = 1 << 1
+_MEMBERS_GRANTED = 1 << 14 | 1 << 15  # flags of an application, either of them
 _CHUNK = 1000
 _RESUME_OR_FRESH_OPS = (2, 6)
 _log = logging.getLogger(__name__)
@@ -147,7 +148,7 @@ class GatewaySocket:
         intents = int(data["intents"])
         if not 0 <= intents <= _KNOWN_INTENTS:
             raise Close(4013, "Invalid intent(s).")
-        if intents & _PRESENCES:
+        if intents & _PRESENCES or (intents & _MEMBERS and not self._gateway.world.flags & _MEMBERS_GRANTED):
             raise Close(4014, "Disallowed intent(s).")
         self.session = self._gateway.begin(self, (int(number), int(count)), intents)
 

@@ -1,1 +1,1 @@
-"""Everything that happens later: owns jobs and their runs; it never touches a table of another service."""
+"""Everything that happens later: owns jobs, schedules and statistics; it never touches a table of another service."""

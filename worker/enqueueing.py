@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
-import uuid
 from typing import TYPE_CHECKING, Protocol
 
 from kit.errors import Reason, Refused
 from kit.levels import Level
+from worker import paging
 from worker.domain.imports import KIND as IMPORT
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
     from worker.domain.job import Job
-
-_DEFAULT_PAGE = 25
-_LARGEST_PAGE = 200
 
 
 class JobRows(Protocol):
@@ -56,10 +51,10 @@ class Jobs:
         """Return a page, the newest first, and the token of the next. Raises Refused(PAGE_TOKEN_INVALID)."""
         if kind and kind not in {*self._kinds, IMPORT}:
             return [], ""
-        limit = min(size or _DEFAULT_PAGE, _LARGEST_PAGE)
-        found = await self._rows.newest(kind, _read(token) if token else None, limit + 1)
+        limit = paging.limit(size)
+        found = await self._rows.newest(kind, paging.read(token), limit + 1)
         shown = found[:limit]
-        return shown, _token(shown[-1]) if len(found) > limit else ""
+        return shown, paging.token(shown[-1].job_id) if len(found) > limit else ""
 
 
 class Imports:
@@ -89,14 +84,3 @@ class Imports:
         if job.finished_at:
             raise Refused(Reason.IMPORT_ENDED)
         return job
-
-
-def _token(last: Job) -> str:
-    return base64.urlsafe_b64encode(uuid.UUID(last.job_id).bytes).decode()
-
-
-def _read(token: str) -> str:
-    try:
-        return str(uuid.UUID(bytes=base64.urlsafe_b64decode(token)))
-    except (binascii.Error, ValueError) as error:
-        raise Refused(Reason.PAGE_TOKEN_INVALID) from error

@@ -14,6 +14,8 @@ from segue.common.v1 import ops_service_pb2, ops_service_pb2_grpc
 from segue.gateway.v1 import (
     guild_service_pb2,
     guild_service_pb2_grpc,
+    message_service_pb2,
+    message_service_pb2_grpc,
     voice_channel_service_pb2,
     voice_channel_service_pb2_grpc,
 )
@@ -77,6 +79,19 @@ class GatewayGuilds:
     async def dj_role(self, guild_id: int, /) -> int:
         """Return the role whose members are DJs; 0: one named DJ."""
         return (await self._store.get([guild_id]))[guild_id].dj_role_id
+
+
+class GatewayWelcomes:
+    """`api.choosing.Welcomes`."""
+
+    def __init__(self, channel: grpc.aio.Channel) -> None:
+        self._messages = message_service_pb2_grpc.MessageServiceStub(channel)
+
+    async def check(self, guild_id: int, channel_id: int) -> None:
+        """Ask gateway whether it could."""
+        request = message_service_pb2.CheckWelcomeRequest(guild_id=guild_id, channel_id=channel_id)
+        with actor.acting_as(actor.system()):
+            await self._messages.CheckWelcome(request)
 
 
 class AudioNodes:

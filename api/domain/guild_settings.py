@@ -44,6 +44,12 @@ class GuildSettings:
     commands_per_minute: int = 0
     vote_shares: Mapping[str, int] = dataclasses.field(default_factory=dict)
     lone_listener_is_dj: bool = True
+    panel_buttons: Sequence[int] = ()
+    music_channel_id: int = 0
+    voice_status: bool = False
+    welcome_channel_id: int = 0
+    welcome_text: str = ""
+    welcome_mention: bool = False
 
 
 _NAMES = {field.name for field in dataclasses.fields(GuildSettings)} - {"version", "chosen"}

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     import grpc
 
-    from api.choosing import Nodes, Store
+    from api.choosing import Nodes, Store, Welcomes
     from api.domain.guild_settings import GuildSettings
     from api.watching import Watching
 
@@ -38,11 +38,12 @@ class Once(Protocol):
 class SettingsService(settings_service_pb2_grpc.SettingsServiceServicer):
     """Shows settings, changes them, and tells who watches."""
 
-    def __init__(self, store: Store, once: Once, watching: Watching, nodes: Nodes) -> None:
+    def __init__(self, store: Store, once: Once, watching: Watching, nodes: Nodes, welcomes: Welcomes) -> None:
         self._store = store
         self._once = once
         self._watching = watching
         self._nodes = nodes
+        self._welcomes = welcomes
 
     async def GetGuildSettings(
         self,
@@ -62,6 +63,8 @@ class SettingsService(settings_service_pb2_grpc.SettingsServiceServicer):
         wish = wire.wish(request)
 
         async def effect() -> messages.UpdateGuildSettingsResponse:
+            if request.welcome_channel_id:
+                await self._welcomes.check(request.guild_id, request.welcome_channel_id)
             return _updated(await choosing.update(change, wish, self._nodes))
 
         async with self._store.change(request.guild_id, dry=request.validate_only) as change:

@@ -139,8 +139,17 @@ class PostgresChange:
 
     async def record(self, item: Item, ending: Ending) -> None:
         track = stored.document(item.track)
-        await self.tx.execute(
+        row = await self.tx.fetchrow(
             sql.RECORD, self._guild_id, item.item_id, item.requester_id, track, ending.reason, ending.detail
+        )
+        assert row
+        heard_ms = max(0, self.player.position(self.now) - item.start_ms)
+        await outbox.append(
+            self.tx,
+            guild_id=self._guild_id,
+            version=self.player.version + 1,
+            kind="history.entry",
+            payload=self._store.encode_end(Played(row["id"], item, ending, row["ended_at"]), heard_ms),
         )
 
     async def failures(self) -> int:
@@ -196,11 +205,12 @@ class PostgresStore:
         pool: Pool,
         *,
         encode: Callable[[Player], Message],
+        encode_end: Callable[[Played, int], Message],
         decode: Callable[[Any, Player], Player],
         origin: Callable[[], Origin],
     ) -> None:
         self.listeners: list[Callable[[Changed], None]] = []
-        self.encode, self.origin = encode, origin
+        self.encode, self.encode_end, self.origin = encode, encode_end, origin
         self._pool, self._decode = pool, decode
 
     @asynccontextmanager

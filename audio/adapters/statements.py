@@ -171,6 +171,7 @@ UPDATE history SET taken = true WHERE id = (
 """
 RECORD = """
 INSERT INTO history (guild_id, item_id, requester_id, track, reason, detail) VALUES ($1, $2, $3, $4, $5, $6)
+RETURNING id, ended_at
 """
 HISTORY = """
 SELECT id, item_id, track, requester_id, 0 AS start_ms, 0 AS end_ms, NULL AS pick, reason, detail, ended_at FROM history
@@ -182,7 +183,8 @@ WHERE guild_id = $1 AND ended_at > clock_timestamp() - interval '1 minute' AND r
 """
 
 CHANGES = """
-SELECT version, kind, payload FROM outbox WHERE guild_id = $1 AND version > $2 ORDER BY version LIMIT $3
+SELECT version, kind, payload FROM outbox
+WHERE guild_id = $1 AND version > $2 AND starts_with(kind, 'player.') ORDER BY version LIMIT $3
 """
 DUE = """
 SELECT guild_id FROM player WHERE bucket = ANY ($1::smallint[]) AND seen_version < wanted_version

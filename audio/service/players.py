@@ -133,7 +133,11 @@ class PlayerService(player_service_pb2_grpc.PlayerServiceServicer):
 
     async def Previous(self, request: messages.PreviousRequest, _context: Context) -> messages.PreviousResponse:
         """Go back to the track before."""
-        return await self._commanding.decide(request, playback.previous, messages.PreviousResponse)
+        return await self._commanding.decide(
+            request,
+            lambda change, who: playback.previous(change, who, request.item_id),
+            messages.PreviousResponse,
+        )
 
     async def Replay(self, request: messages.ReplayRequest, _context: Context) -> messages.ReplayResponse:
         """Begin the current track anew."""

@@ -51,6 +51,9 @@ class Events(Protocol):
     def guild(self, guild_id: int) -> None:
         """The bot has come into a guild, or sees it again."""
 
+    def member(self, guild_id: int, user_id: int, name: str) -> None:
+        """Somebody came into a guild."""
+
     def no_guild(self, guild_id: int) -> None:
         """The bot is no longer in a guild."""
 
@@ -64,7 +67,10 @@ def point_at(api_url: str, gateway_url: str) -> None:
 
 
 class Bot(discord.AutoShardedClient):
-    """The bot as Discord sees it. It needs no privileged intent, so it asks for none; who mentions it is understood."""
+    """The bot as Discord sees it; who mentions it is understood.
+
+    Of the privileged intents it asks for that for members, where it is granted.
+    """
 
     events: Events
 
@@ -110,11 +116,22 @@ class Bot(discord.AutoShardedClient):
     async def _login(self, token: str) -> None:
         try:
             await self.login(token)
+            self._ask_for_members()
         except _AWAY:
             # A session that failed is not closed by the library, and its connector cannot be used again.
             await self.http.close()
             self.http.connector = discord.utils.MISSING
             raise
+
+    def _ask_for_members(self) -> None:
+        """Let Discord tell who comes into guilds, if it would: whoever asks for what is not granted is not let in."""
+        flags = self.application_flags
+        if flags.gateway_guild_members or flags.gateway_guild_members_limited:
+            self._connection._intents.members = True  # noqa: SLF001  (the library wants to know it before it has logged in)
+        else:
+            _log.warning(
+                "nobody can be welcomed: turn on the Server Members Intent under Bot in Discord's developer portal"
+            )
 
     async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
         """Keep Discord's pace, and within the sessions of a day."""
@@ -133,6 +150,11 @@ class Bot(discord.AutoShardedClient):
     async def on_interaction(self, interaction: discord.Interaction[Bot]) -> None:
         """Pass it on."""
         self.events.interaction(interaction)
+
+    async def on_member_join(self, member: discord.Member) -> None:
+        """Pass it on."""
+        if not member.bot:
+            self.events.member(member.guild.id, member.id, member.display_name)
 
     async def on_voice_state_update(
         self, member: discord.Member, before: discord.VoiceState, after: discord.VoiceState

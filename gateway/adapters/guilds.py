@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import discord
 
 from gateway import wire
-from gateway.domain.guild import Bot, Channel, ChannelKind, Guild
+from gateway.domain.guild import Bot, Channel, ChannelKind, Guild, Presence
 from gateway.domain.interaction import Person, Role
 from gateway.domain.voice import Listener
 from gateway.voice import Seat
@@ -26,6 +26,7 @@ _KINDS = {
     discord.ChannelType.voice: ChannelKind.VOICE,
     discord.ChannelType.stage_voice: ChannelKind.STAGE,
 }
+_WRITABLE = discord.TextChannel | discord.VoiceChannel | discord.StageChannel
 _MEMBER_AGE = 30.0  # seconds
 _MEMBERS_KEPT = 10_000
 _CONNECTION_LOST = (
@@ -148,6 +149,34 @@ class DiscordGuilds:
         )
         return Seat(voice.channel.id, voice.session_id or "", listeners)
 
+    def present(self) -> Sequence[Presence]:
+        """List the guilds the bot is in."""
+        if not self._client.is_ready():
+            raise Refused(Reason.UNAVAILABLE, part="discord")
+        return [_presence(guild) for guild in self._client.guilds]
+
+    def presence(self, guild_id: int) -> Presence | None:
+        """Tell about one; None: the bot is not in it, or Discord has not told yet which these are."""
+        guild = self._client.get_guild(guild_id) if self._client.is_ready() else None
+        return _presence(guild) if guild else None
+
+    def foyer(self, guild_id: int) -> int:
+        """Tell the text channel for whoever is new: Discord's own, else the first the bot may write in."""
+        guild = self._guild(guild_id)
+        rooms = filter(None, (guild.system_channel, *guild.text_channels))
+        return next((room.id for room in rooms if _may_write(room)), 0)
+
+    def may_write(self, guild_id: int, channel_id: int) -> bool:
+        """Tell whether the bot can write in a channel of a guild."""
+        channel = self._guild(guild_id).get_channel(channel_id)
+        return isinstance(channel, _WRITABLE) and _may_write(channel)
+
+    def sees_members(self) -> bool:
+        """Tell whether Discord tells the bot who comes into guilds."""
+        if not self._client.is_ready():
+            raise Refused(Reason.UNAVAILABLE, part="discord")
+        return self._client.intents.members
+
     def may_speak(self, guild_id: int, channel_id: int) -> bool:
         """Tell whether the bot can connect and speak in a channel."""
         guild = self._guild(guild_id)
@@ -171,6 +200,16 @@ class DiscordGuilds:
 def _about(guild: discord.Guild) -> Guild:
     icon = guild.icon.url if guild.icon else ""
     return Guild(guild.id, guild.name, guild.owner_id or 0, guild.member_count or 0, icon)
+
+
+def _presence(guild: discord.Guild) -> Presence:
+    me: discord.Member | None = guild.me  # None in a guild that is unavailable, whatever the library says
+    return Presence(guild.id, guild.name, me.joined_at.timestamp() if me and me.joined_at else None)
+
+
+def _may_write(channel: discord.TextChannel | discord.VoiceChannel | discord.StageChannel) -> bool:
+    may = channel.permissions_for(channel.guild.me)
+    return may.view_channel and may.send_messages
 
 
 def _is_bot(guild: discord.Guild, user_id: int) -> bool:

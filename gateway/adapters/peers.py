@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from gateway import wire
 from gateway.domain.player import Page, Skipped
+from kit.actor import acting_as, system
 from kit.cache import Cache
 from kit.durations import from_seconds
 from segue.audio.v1 import (
@@ -53,6 +54,11 @@ class AudioPlayers:
         request = player_service_pb2.LeaveChannelRequest(guild_id=guild_id, request_id=request_id)
         return wire.decided(await self._stub.LeaveChannel(request))
 
+    async def close(self, guild_id: int) -> None:
+        """Stop, and take note that the bot is gone, for nobody."""
+        with acting_as(system()):
+            await self._stub.LeaveChannel(player_service_pb2.LeaveChannelRequest(guild_id=guild_id))
+
     async def play(self, guild_id: int, query: str, placement: str, *, request_id: str) -> Added:
         """Play or queue what the query finds."""
         place = player_pb2.Placement.Value(f"PLACEMENT_{placement}")
@@ -89,9 +95,9 @@ class AudioPlayers:
         track = None if answer.votes_missing else wire.track(answer.skipped.track)
         return Skipped(wire.player(answer.player), track, answer.votes_missing)
 
-    async def previous(self, guild_id: int, *, request_id: str) -> Player:
-        """Go back to the track before."""
-        request = player_service_pb2.PreviousRequest(guild_id=guild_id, request_id=request_id)
+    async def previous(self, guild_id: int, *, item_id: int = 0, request_id: str) -> Player:
+        """Go back to the track before; only if `item_id` plays, unless it is zero."""
+        request = player_service_pb2.PreviousRequest(guild_id=guild_id, item_id=item_id, request_id=request_id)
         return wire.decided(await self._stub.Previous(request))
 
     async def seek(self, guild_id: int, seconds: float, *, relative: bool, request_id: str) -> Player:

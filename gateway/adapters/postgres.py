@@ -1,27 +1,35 @@
-"""Gateway's tables: acknowledged interactions, panels, the declared commands, and how often it identified."""
+"""Gateway's tables: acknowledged interactions, panels, guilds, the declared commands, and how often it identified."""
 
 from __future__ import annotations
 
 import dataclasses
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from prometheus_client import Gauge
 
 from gateway.domain.interaction import TOKEN_LIFE, Interaction, Person, Role
 from gateway.domain.panel import Deed, Panel
-from kit.ops import Purged
+from kit import upkeep
 from kit.postgres import connection, transaction
 
 if TYPE_CHECKING:
-    from datetime import timedelta
-
     import asyncpg
 
+    from kit.ops import Purge, Purged
     from kit.postgres import Pool
 
 
+_LEFT_ALONE = timedelta(hours=1)  # a lost channel, before it is tried again
+_OLD_INTERACTIONS = """
+DELETE FROM interaction WHERE id IN (
+    SELECT id FROM interaction WHERE acknowledged_at < now() - $2::interval LIMIT $1
+)
+"""
+_LEFT = "SELECT guild_id FROM guild WHERE left_at < now() - interval '30 days' ORDER BY guild_id LIMIT $1"
+_LEFT_PANELS = f"DELETE FROM panel WHERE guild_id IN ({_LEFT})"  # noqa: S608  (a constant)
+_LEFT_GUILDS = f"DELETE FROM guild WHERE guild_id IN ({_LEFT})"  # noqa: S608  (as above)
 _begun = Gauge("segue_discord_sessions_today", "Sessions that the bot began with Discord on this day (UTC)")
 
 
@@ -81,13 +89,16 @@ class PostgresPanels:
         async with transaction(self._pool) as tx:
             row = await tx.fetchrow("SELECT * FROM panel WHERE guild_id = $1 FOR UPDATE", panel.guild_id)
             await tx.execute(
-                "INSERT INTO panel (guild_id, channel_id, message_id, version) VALUES ($1, $2, $3, $4)"
+                "INSERT INTO panel (guild_id, channel_id, message_id, version, deed_user_id, deed_method, item_id)"
+                " VALUES ($1, $2, $3, $4, $5, $6, $7)"
                 " ON CONFLICT (guild_id) DO UPDATE SET channel_id = $2, message_id = $3, version = $4,"
-                " deed_user_id = NULL, deed_method = NULL",
+                " deed_user_id = $5, deed_method = $6, item_id = $7",
                 panel.guild_id,
                 panel.channel_id,
                 panel.message_id,
                 panel.version,
+                *_done(panel.deed),
+                panel.item_id,
             )
         return _panel(row) if row else None
 
@@ -95,14 +106,14 @@ class PostgresPanels:
         """Keep a panel as it is now, unless another message became the panel."""
         async with connection(self._pool) as tx:
             await tx.execute(
-                "UPDATE panel SET message_id = $3, version = $4, deed_user_id = $5, deed_method = $6"
+                "UPDATE panel SET message_id = $3, version = $4, deed_user_id = $5, deed_method = $6, item_id = $7"
                 " WHERE guild_id = $1 AND message_id = $2",
                 before.guild_id,
                 before.message_id,
                 panel.message_id,
                 panel.version,
-                panel.deed.user_id if panel.deed else None,
-                panel.deed.method if panel.deed else None,
+                *_done(panel.deed),
+                panel.item_id,
             )
 
     async def forget(self, panel: Panel) -> None:
@@ -112,20 +123,54 @@ class PostgresPanels:
                 "DELETE FROM panel WHERE guild_id = $1 AND message_id = $2", panel.guild_id, panel.message_id
             )
 
-    async def overwrite(self, guild_id: int, message_id: int) -> bool:
-        """Set the version of a panel to zero; tell whether the message is one."""
+    async def overwrite(self, guild_id: int, message_id: int, version: int, deed: Deed | None) -> bool:
+        """Set what a panel shows, but for a newer deed; tell whether the message is one."""
         async with connection(self._pool) as tx:
             found = await tx.fetchval(
-                "UPDATE panel SET version = 0 WHERE guild_id = $1 AND message_id = $2 RETURNING true",
+                "UPDATE panel SET version = $3,"
+                " deed_user_id = CASE WHEN version > $3 THEN deed_user_id ELSE $4 END,"
+                " deed_method = CASE WHEN version > $3 THEN deed_method ELSE $5 END"
+                " WHERE guild_id = $1 AND message_id = $2 RETURNING true",
                 guild_id,
                 message_id,
+                version,
+                *_done(deed),
+            )
+        return bool(found)
+
+    async def lose(self, channel_id: int) -> bool:
+        """Note that a channel is lost; tell whether that was not known."""
+        async with connection(self._pool) as tx:
+            is_new: bool = await tx.fetchval(
+                "INSERT INTO lost_channel (channel_id) VALUES ($1)"
+                " ON CONFLICT (channel_id) DO UPDATE SET lost_at = now() RETURNING xmax = 0",
+                channel_id,
+            )
+        return is_new
+
+    async def regain(self, channel_id: int) -> None:
+        """Note that a channel is not lost any more."""
+        async with connection(self._pool) as tx:
+            await tx.execute("DELETE FROM lost_channel WHERE channel_id = $1", channel_id)
+
+    async def is_lost(self, channel_id: int) -> bool:
+        """Tell whether a channel was lost a short while ago."""
+        async with connection(self._pool) as tx:
+            found = await tx.fetchval(
+                "SELECT true FROM lost_channel WHERE channel_id = $1 AND lost_at > now() - $2::interval",
+                channel_id,
+                _LEFT_ALONE,
             )
         return bool(found)
 
 
+def _done(deed: Deed | None) -> tuple[int | None, str | None]:
+    return (deed.user_id, deed.method) if deed else (None, None)
+
+
 def _panel(row: asyncpg.Record) -> Panel:
     deed = Deed(row["deed_user_id"], row["deed_method"]) if row["deed_method"] else None
-    return Panel(row["guild_id"], row["channel_id"], row["message_id"], row["version"], deed)
+    return Panel(row["guild_id"], row["channel_id"], row["message_id"], row["version"], deed, row["item_id"])
 
 
 class PostgresIdentifies:
@@ -177,13 +222,55 @@ class PostgresDeclarations:
             )
 
 
-async def purge(pool: Pool, limit: int, older_than: timedelta) -> Purged:
-    """Remove interactions that can no longer be answered."""
-    async with transaction(pool) as tx:
-        gone = await tx.fetch(
-            "DELETE FROM interaction WHERE id = ANY (ARRAY("
-            "SELECT id FROM interaction WHERE acknowledged_at < now() - $1::interval LIMIT $2)) RETURNING id",
-            older_than,
-            limit,
-        )
-    return Purged(deleted_rows=len(gone))
+class PostgresMembership:
+    """The guilds the bot is or was in."""
+
+    def __init__(self, pool: Pool) -> None:
+        self._pool = pool
+
+    async def open(self) -> dict[int, bool]:
+        """Return the guilds the bot is in, and whether it is still to say how to begin."""
+        async with connection(self._pool) as tx:
+            rows = await tx.fetch("SELECT guild_id, greet FROM guild WHERE left_at IS NULL")
+        return {row["guild_id"]: row["greet"] for row in rows}
+
+    async def join(self, guild_id: int, name: str, *, greet: bool) -> bool:
+        """Keep that the bot is in a guild; `greet` one that was not known. Return whether that is still to be done."""
+        async with connection(self._pool) as tx:
+            is_due: bool = await tx.fetchval(
+                "INSERT INTO guild AS known (guild_id, name, greet) VALUES ($1, $2, $3)"
+                " ON CONFLICT (guild_id) DO UPDATE SET name = excluded.name, left_at = NULL,"
+                " joined_at = CASE WHEN known.left_at IS NULL THEN known.joined_at ELSE now() END"
+                " RETURNING greet",
+                guild_id,
+                name,
+                greet,
+            )
+        return is_due
+
+    async def leave(self, guild_id: int) -> None:
+        """Keep that the bot is in a guild no more."""
+        async with connection(self._pool) as tx:
+            await tx.execute("UPDATE guild SET left_at = now() WHERE guild_id = $1 AND left_at IS NULL", guild_id)
+
+    async def greeted(self, guild_id: int) -> None:
+        """Keep that the bot has said how to begin, or cannot."""
+        async with connection(self._pool) as tx:
+            await tx.execute("UPDATE guild SET greet = false WHERE guild_id = $1", guild_id)
+
+
+def purging(pool: Pool) -> Purge:
+    """Return what removes rows past their time: kit's own, interactions without an answer, and guilds left long ago."""
+    purge_kit = upkeep.purging(pool)
+
+    async def purge(limit: int, older_than: timedelta) -> Purged:
+        async with transaction(pool) as tx:
+            removed = [await tx.fetchval(_counted(_OLD_INTERACTIONS), limit, older_than)]
+            removed += [await tx.fetchval(_counted(statement), limit) for statement in (_LEFT_PANELS, _LEFT_GUILDS)]
+        return (await purge_kit(limit, older_than))._replace(deleted_rows=sum(removed))
+
+    return purge
+
+
+def _counted(statement: str) -> str:
+    return f"WITH gone AS ({statement} RETURNING 1) SELECT count(*) FROM gone"  # noqa: S608  (constants of this module)

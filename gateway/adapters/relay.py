@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -12,6 +13,8 @@ if TYPE_CHECKING:
     from gateway.adapters.bot import Bot
     from gateway.adapters.interactions import Interactions
     from gateway.domain.voice import Server
+    from gateway.membership import Membership
+    from gateway.messaging import Messaging
     from gateway.reporting import Reports
     from gateway.voice import Voice
     from kit.tasks import Tasks
@@ -27,16 +30,22 @@ class Relay:
         voice: Voice,
         reports: Reports,
         tasks: Tasks,
+        *,
+        membership: Membership,
+        messaging: Messaging,
     ) -> None:
         self._declare = declare
         self._interactions = interactions
         self._voice = voice
         self._reports = reports
+        self._membership = membership
+        self._messaging = messaging
         self._tasks = tasks
 
     def session(self) -> None:
-        """Declare the commands: Discord may have forgotten them, and they may have changed."""
+        """Declare the commands: Discord may have forgotten them, and they may have changed. So may the guilds have."""
         self._tasks.keep(self._declare, "declaration of commands")
+        self._tasks.keep(self._membership.compare, "guilds that came and went")
 
     def message(self, message: discord.Message) -> None:
         """Answer it if it is to the bot, beside everything else."""
@@ -61,7 +70,13 @@ class Relay:
         """Let audio know how voice stands in a guild that is new, or seen again."""
         self._voice.moved(guild_id)
         self._reports.changed(guild_id)
+        self._tasks.keep(partial(self._membership.joined, guild_id), f"joining of guild {guild_id}")
+
+    def member(self, guild_id: int, user_id: int, name: str) -> None:
+        """Welcome them."""
+        self._tasks.spawn(self._messaging.welcome(guild_id, user_id, name), f"welcome of {user_id}")
 
     def no_guild(self, guild_id: int) -> None:
-        """Forget its voice."""
+        """Forget its voice, and let its music end."""
         self._voice.forget(guild_id)
+        self._tasks.keep(partial(self._membership.left, guild_id), f"leaving of guild {guild_id}")

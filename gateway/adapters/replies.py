@@ -15,14 +15,16 @@ from gateway.domain.interaction import First
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from gateway.domain.cards.base import Button, Card, Field, Form
+    from gateway.domain.cards.base import Button, Card, Field, Form, Section
     from gateway.domain.interaction import Interaction
 
 # Discord's numbers for the kinds of callbacks, components and flags.
 _MESSAGE, _DEFER_MESSAGE, _DEFER_UPDATE, _CHOICES, _MODAL = 4, 5, 6, 8, 9
-_ROW, _BUTTON, _SECONDARY, _LABEL, _TEXT_INPUT, _LINE, _PARAGRAPH = 1, 2, 2, 18, 4, 1, 2
+_ROW, _BUTTON, _LABEL, _TEXT_INPUT, _LINE, _PARAGRAPH = 1, 2, 18, 4, 1, 2
+_SECTION, _TEXT, _THUMBNAIL, _SEPARATOR, _CONTAINER = 9, 10, 11, 14, 17
+_PRIMARY, _SECONDARY = 1, 2
 _TEXT_CHANNELS = [0, 5]
-_EPHEMERAL = 1 << 6
+_EPHEMERAL, _OF_COMPONENTS = 1 << 6, 1 << 15
 _PAUSES = (0.25, 0.5, 1.0)  # seconds; together less than the three in which Discord wants a first response
 _ACCENT = 0x1DB7A6
 
@@ -73,7 +75,8 @@ class RestReply:
 
     async def whisper(self, card: Card) -> None:
         """Say something to the person alone."""
-        await self._webhook("POST", "", {**message(card), "flags": _EPHEMERAL})
+        payload = message(card)
+        await self._webhook("POST", "", {**payload, "flags": payload.get("flags", 0) | _EPHEMERAL})
 
     async def _call_back(self, payload: dict[str, Any]) -> None:
         route = Route(
@@ -109,16 +112,46 @@ class RestReply:
 
 def message(card: Card) -> dict[str, Any]:
     """Make a whole message of a card: what an earlier one showed is gone."""
+    return _of_components(card) if card.sections else _classic(card)
+
+
+def _of_components(card: Card) -> dict[str, Any]:
+    parts = [part for section in card.sections for part in ({"type": _SEPARATOR}, _section(section))][1:]
+    box = {"type": _CONTAINER, "accent_color": _ACCENT, "components": [*parts, *_rows(card)]}
+    return {
+        "flags": _OF_COMPONENTS,
+        "content": None,
+        "embeds": [],
+        "components": [box],
+        "allowed_mentions": {"parse": []},
+    }
+
+
+def _section(section: Section) -> dict[str, Any]:
+    shown = {"type": _TEXT, "content": section.text}
+    if section.button:
+        return {"type": _SECTION, "components": [shown], "accessory": _button(section.button)}
+    if section.artwork:
+        picture = {"type": _THUMBNAIL, "media": {"url": section.artwork}}
+        return {"type": _SECTION, "components": [shown], "accessory": picture}
+    return shown
+
+
+def _classic(card: Card) -> dict[str, Any]:
     box = {"title": card.heading, "description": card.text, "color": _ACCENT}
     if card.artwork:
         box["thumbnail"] = {"url": card.artwork}
-    rows = [[_select(row)] if isinstance(row, Select) else [_button(one) for one in row] for row in card.rows]
     return {
         "content": "" if card.heading else card.text,
         "embeds": [box] if card.heading else [],
-        "components": [{"type": _ROW, "components": row} for row in rows],
+        "components": _rows(card),
         "allowed_mentions": {"parse": []},
     }
+
+
+def _rows(card: Card) -> list[dict[str, Any]]:
+    rows = [[_select(row)] if isinstance(row, Select) else [_button(one) for one in row] for row in card.rows]
+    return [{"type": _ROW, "components": row} for row in rows]
 
 
 def _field(field: Field) -> dict[str, Any]:
@@ -136,10 +169,11 @@ def _field(field: Field) -> dict[str, Any]:
 def _button(button: Button) -> dict[str, Any]:
     return {
         "type": _BUTTON,
-        "style": _SECONDARY,
+        "style": _PRIMARY if button.lit else _SECONDARY,
         "custom_id": button.custom_id,
         "label": button.label,
         "emoji": {"name": button.emoji},
+        "disabled": button.grey,
     }
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gateway.commands.command import Command, Desk, Kind, Option
+from gateway.commands.playback import show_added
 from gateway.domain.cards import music
 from gateway.domain.interaction import First, Interaction
 from kit.errors import Reason, Refused
@@ -26,7 +27,7 @@ async def _search(desk: Desk, asked: Interaction) -> Card:
 async def _choose(desk: Desk, asked: Interaction) -> Card:
     placement = asked.options["about"].upper()
     added = await desk.playback.play_chosen(asked.guild_id, asked.choices, placement, request_id=asked.request_id)
-    return music.added(desk.say, added)
+    return await show_added(desk, asked, added)
 
 
 async def _play_given(desk: Desk, asked: Interaction) -> Card:
@@ -35,7 +36,7 @@ async def _play_given(desk: Desk, asked: Interaction) -> Card:
         raise Refused(Reason.NOTHING_TO_PLAY)
     placement = asked.options.get("placement", PLACEMENTS[0]).upper()
     added = await desk.playback.players.play(asked.guild_id, query, placement, request_id=asked.request_id)
-    return music.added(desk.say, added)
+    return await show_added(desk, asked, added)
 
 
 _PLACEMENT = Option("placement", required=False, choices=PLACEMENTS)

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable
 
     from gateway.choosing import Settings
+    from gateway.community import Community
     from gateway.domain.cards.base import Card, Form
     from gateway.importing import Imports
     from gateway.panels import Panels
@@ -37,6 +38,7 @@ class Desk:
     panels: Panels
     settings: Settings
     say: Say
+    community: Community
 
 
 class Tongues(Say, Protocol):
@@ -53,6 +55,7 @@ class Kind(IntEnum):
     INTEGER = 4
     BOOLEAN = 5
     MEMBER = 6
+    CHANNEL = 7
     FILE = 11
 
 
@@ -125,6 +128,10 @@ class Commands:
         if command is _UNKNOWN or command.form or command.on_message or needed:
             return "", {}
         return command.name, {first.name: rest[: first.longest]} if first and rest else {}
+
+    def knows(self, button: str) -> bool:
+        """Tell whether there is a button of this name."""
+        return button in self._buttons
 
     def declared(self, say: Tongues) -> list[dict[str, Any]]:
         """Declare the slash commands as Discord wants them."""

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 from gateway.commands.command import Command, Desk, Option, number_of, page_of
 from gateway.commands.queue import items
 from gateway.domain import position
-from gateway.domain.cards import music
+from gateway.domain.cards import music, panel
 from gateway.domain.interaction import First, Interaction
 from kit.errors import Reason, Refused
 
 if TYPE_CHECKING:
     from gateway.domain.cards.base import Card
+    from gateway.domain.player import Added
 
 _log = logging.getLogger(__name__)
 _CHOICE = 100  # Discord's limit for a choice
@@ -34,7 +35,15 @@ async def _tracks(desk: Desk, asked: Interaction, words: str) -> list[tuple[str,
 async def _play(desk: Desk, asked: Interaction) -> Card:
     query, placement = asked.options["query"], asked.options.get("placement", "end").upper()
     added = await desk.playback.players.play(asked.guild_id, query, placement, request_id=asked.request_id)
-    return music.added(desk.say, added)
+    return await show_added(desk, asked, added)
+
+
+async def show_added(desk: Desk, asked: Interaction, added: Added) -> Card:
+    """Show what a request to play brought: the player, if it plays at once, else where it waits."""
+    if added.place:
+        return music.added(desk.say, added)
+    card = await desk.panels.answer(asked.guild_id, asked.channel_id, added.player)
+    return panel.beside(card, music.left_out(desk.say, added))
 
 
 async def _pause(desk: Desk, asked: Interaction) -> Card:
@@ -82,7 +91,8 @@ async def _replay(desk: Desk, asked: Interaction) -> Card:
 
 
 async def _nowplaying(desk: Desk, asked: Interaction) -> Card:
-    return music.panel(desk.say, await desk.playback.now(asked.guild_id))
+    player = await desk.playback.now(asked.guild_id)
+    return await desk.panels.answer(asked.guild_id, asked.channel_id, player)
 
 
 async def _lyrics(desk: Desk, asked: Interaction) -> Card:

@@ -7,16 +7,12 @@ from typing import TYPE_CHECKING
 from gateway.commands.command import Command, Desk, Kind, Option
 from gateway.domain.cards import base, music
 from gateway.domain.interaction import First, Interaction
-from gateway.domain.player import Change
+from gateway.domain.player import PRESETS, Change
 
 if TYPE_CHECKING:
     from gateway.domain.cards.base import Card
     from gateway.domain.player import Player
 
-_PRESETS = (
-    *("bass_boost", "treble_boost", "nightcore", "vaporwave", "eight_d"),
-    *("karaoke", "soft", "tremolo", "vibrato"),
-)
 _LONGEST_NAME = 32  # characters; the contract's limit
 
 
@@ -79,7 +75,7 @@ COMMANDS = (
         ),
     ),
     Command("volume", First.PUBLIC, _volume, (Option("percent", Kind.INTEGER, limits=(0, 200)),)),
-    Command("filter-preset", First.PUBLIC, _preset, (Option("name", choices=("off", *_PRESETS)),)),
+    Command("filter-preset", First.PUBLIC, _preset, (Option("name", choices=("off", *PRESETS)),)),
     Command("filter-use", First.PUBLIC, _use, (_SAVED,)),
     Command("filter-save", First.PUBLIC, _save, (Option("name", longest=_LONGEST_NAME),)),
     Command("filter-delete", First.PUBLIC, _delete, (_SAVED,)),

@@ -17,6 +17,15 @@ class Guild:
     icon_uri: str
 
 
+@dataclass(frozen=True)
+class Presence:
+    """A guild the bot is in since `joined_at` (Unix time); None: Discord does not tell at the moment."""
+
+    id: int
+    name: str
+    joined_at: float | None
+
+
 class ChannelKind(Enum):
     """What a channel is for."""
 

@@ -14,6 +14,12 @@ class GuildSettings:
     command_channel_ids: frozenset[int] = frozenset()  # none: all
     command_cooldown: float = 0.0  # seconds
     commands_per_minute: int = 0  # zero: any number
+    panel_buttons: tuple[str, ...] = ()  # as the contract names them, in small letters; empty: all
+    music_channel_id: int = 0  # zero: where the music was started
+    voice_status: bool = False
+    welcome_channel_id: int = 0  # zero: nobody is welcomed
+    welcome_text: str = ""  # empty: a sentence of the catalogue
+    welcome_mention: bool = False
 
 
 DEFAULTS = GuildSettings()

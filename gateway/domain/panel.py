@@ -10,7 +10,7 @@ class MessageGoneError(Exception):
 
 
 class ChannelLostError(Exception):
-    """The channel is gone, or the bot may no longer write in it."""
+    """The channel or the guild is gone, or the bot may no longer write there."""
 
 
 @dataclass(frozen=True)
@@ -22,11 +22,23 @@ class Deed:
 
 
 @dataclass(frozen=True)
+class Owner:
+    """Who owns a guild, and how that is called."""
+
+    user_id: int
+    guild_name: str
+
+
+@dataclass(frozen=True)
 class Panel:
-    """A panel. `version` is that of the player it shows, zero where something else stands in it."""
+    """A panel. `version` is that of the player it shows, zero where something else stands in it.
+
+    `item_id` is the item it shows, zero where that is not known; `message_id` zero: it is still to be posted.
+    """
 
     guild_id: int
     channel_id: int
     message_id: int
     version: int
     deed: Deed | None = None
+    item_id: int = 0

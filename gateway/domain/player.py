@@ -10,6 +10,11 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 E = TypeVar("E")
+PRESETS = (
+    *("bass_boost", "treble_boost", "nightcore", "vaporwave", "eight_d"),
+    *("karaoke", "soft", "tremolo", "vibrato"),
+)
+"""The contract's presets of filters, in small letters."""
 
 
 class Status(Enum):
@@ -57,8 +62,9 @@ class Player:
     """The state of a guild's player. `position` is in seconds, true at `position_time` (Unix seconds).
 
     `version` rises with each change. `loop_mode` is the contract's, as `TRACK`; then `loop_count` says how many times
-    more, zero: without end. `filters` names what is done to the sound. Of the `listeners`, `votes` want to skip.
-    After a command that was counted as a vote, so many `votes_missing`.
+    more, zero: without end. `filters` names what is done to the sound. Of the `listeners`, `votes` want to skip. One
+    can go back to so many tracks as are `returnable`. After a command that was counted as a vote, so many
+    `votes_missing`.
     """
 
     status: Status
@@ -78,6 +84,8 @@ class Player:
     votes: int = 0
     votes_missing: int = 0
     listeners: int = 0
+    autoplay: bool = False
+    returnable: int = 0
 
 
 @dataclass(frozen=True)

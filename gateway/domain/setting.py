@@ -65,6 +65,11 @@ SETTINGS = (
     Setting("command_cooldown", "commands", Kind.LENGTH, (0, 3_600), none=True),
     Setting("commands_per_minute", "commands", Kind.NUMBER, (0, 1_000), none=True),
     Setting("language", "appearance", Kind.CHOICE, choices=("en", "de", "es", "ja"), none=True),
+    Setting("music_channel_id", "appearance", Kind.CHANNEL, none=True),
+    Setting("voice_status", "appearance", Kind.SWITCH),
+    Setting("welcome_channel_id", "community", Kind.CHANNEL, none=True),
+    Setting("welcome_text", "community", Kind.TEXT, (0, 1500), none=True),
+    Setting("welcome_mention", "community", Kind.SWITCH),
 )
 BY_NAME = {setting.name: setting for setting in SETTINGS}
 GROUPS = tuple(dict.fromkeys(setting.group for setting in SETTINGS))

@@ -7,6 +7,7 @@ import unicodedata
 
 _MARKDOWN = re.compile(r"([\\*_~|`\[\]<>@#])")
 _DIRECTION_MARKS = dict.fromkeys([0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)])
+_LONGEST_ADDRESS = 2048  # Discord's limit for pictures
 _ISOLATE, _END_ISOLATE = "\u2068", "\u2069"
 
 
@@ -31,4 +32,5 @@ def address(uri: str) -> str:
     """Give an address that can stand in a link; empty where it cannot."""
     if not uri.startswith(("http://", "https://")) or any(c.isspace() or c in "<>" for c in uri):
         return ""
-    return uri.replace("(", "%28").replace(")", "%29")
+    link = uri.replace("(", "%28").replace(")", "%29")
+    return link if len(link) <= _LONGEST_ADDRESS else ""

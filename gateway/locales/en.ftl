@@ -323,6 +323,9 @@ error-invalid-argument = { $field ->
         [text] That is too long.
        *[other] That is not there to choose any more.
     }
+    [time_of_day] That is not a time of day.
+    [text] A daily message has a text.
+    [schedule_id] That is not a schedule.
    *[other] Something in that is not valid.
 }
     .way-out = { $field ->
@@ -341,6 +344,9 @@ error-invalid-argument = { $field ->
         [text] Write at most { $most } characters.
        *[other] Open `/settings` again.
     }
+    [time_of_day] Write it as `09:30` or `21:00`.
+    [text] Write one, or choose the song of the day.
+    [schedule_id] Choose one of those that are shown while you type.
    *[other] Change it and try again.
 }
 error-unknown-method = The bot's parts do not understand each other.
@@ -567,6 +573,7 @@ setting-group-channel = Voice channel
 setting-group-people = Votes and roles
 setting-group-commands = Commands
 setting-group-appearance = Appearance
+setting-group-community = Community
 
 setting-fair_queue = Fair queue
     .description = What is added is put in turn with what others added, one each, instead of at the end.
@@ -616,6 +623,19 @@ setting-language = Language
     .de = Deutsch
     .es = Español
     .ja = 日本語
+setting-music_channel_id = Music channel
+    .description = The channel where the player is shown.
+    .none = where the music was started
+setting-voice_status = Voice channel status
+    .description = The status of the voice channel says what plays.
+setting-welcome_channel_id = Welcome channel
+    .description = The channel where I welcome who comes into this server.
+    .none = nobody is welcomed
+setting-welcome_text = Welcome
+    .description = What I say to them. {"{user}"}, {"{server}"}, {"{count}"} and {"{date}"} stand for their name, the server's name, the members and the day.
+    .none = a sentence of my own
+setting-welcome_mention = Ping who is welcomed
+    .description = {"{user}"} in the welcome pings them.
 setting-on = on
 setting-off = off
 setting-number = { $unit ->
@@ -673,3 +693,134 @@ error-foreign-text-channel = I take no commands in this channel.
     .way-out = Use { $channels }.
 error-voice-channel-unwelcome = I may not come into that voice channel.
     .way-out = Join { $channels }.
+
+# The panel
+
+button-previous = Previous
+button-stop = Stop
+button-favorite = Favorite
+button-shuffle = Shuffle
+button-loop = { $mode ->
+    [TRACK] Loop: track
+    [QUEUE] Loop: queue
+   *[other] Loop: off
+}
+button-autoplay = Autoplay
+button-lyrics = Lyrics
+button-queue = Queue
+panel-next = **Next**
+panel-queue-ends = The queue ends { $when }
+panel-jump = Jump to a track
+panel-effects = Change the sound
+panel-elsewhere = The player is in { $channel }.
+panel-lost = I can no longer show the player in { $channel } of { $server }. Let me see that channel and write in it, or choose another one in the settings.
+
+# Schedules, statistics and what the bot says of its own.
+
+card-first-steps =
+    Hello! I play music here.
+    1. Join a voice channel.
+    2. Write `/play` and a title or an address.
+    Whoever manages this server can let me post something once a day with `/schedule create`.
+card-welcome = Welcome to {"{server}"}, {"{user}"}!
+card-song-of-the-day = { $count ->
+    [one] 🎵 Song of the day: { $title } by { $author }, played once here.
+   *[other] 🎵 Song of the day: { $title } by { $author }, played { $count } times here.
+}
+error-channel-not-writable = I cannot write in that text channel.
+    .way-out = Let me see it and send messages there, or choose another one.
+error-members-intent-missing = Discord does not tell me who comes into this server.
+    .way-out = Ask whoever runs the bot to turn on the Server Members Intent under Bot in Discord's developer portal, and to restart me.
+error-time-zone-unknown = There is no time zone of that name.
+    .way-out = Choose one of those that are shown while you type, as `Europe/Berlin`.
+error-schedule-not-found = I do not know that schedule any more.
+    .way-out = See which there are with `/schedule list`.
+error-too-many-schedules = This server has { $limit } schedules already.
+    .way-out = Remove one with `/schedule remove` first.
+
+command-schedule = schedule
+    .description = Let me post something once a day
+command-schedule-create = create
+    .description = Post a message or the song of the day, once a day
+    .channel = channel
+    .channel-description = The text channel to post in
+    .time = time
+    .time-description = The time of day, as 09:30
+    .zone = zone
+    .zone-description = The time zone, as Europe/Berlin
+    .kind = kind
+    .kind-description = What to post; a message unless you say otherwise
+    .kind-message = a message
+    .kind-song = the song of the day
+    .text = text
+    .text-description = The message; {"{server}"}, {"{count}"} and {"{date}"} stand for the name, the members and the day
+command-schedule-list = list
+    .description = Show what I post once a day
+command-schedule-pause = pause
+    .description = Let a schedule pause
+    .schedule = schedule
+    .schedule-description = The schedule
+command-schedule-resume = resume
+    .description = Let a schedule go on
+    .schedule = schedule
+    .schedule-description = The schedule
+command-schedule-remove = remove
+    .description = Remove a schedule
+    .schedule = schedule
+    .schedule-description = The schedule
+command-stats = stats
+    .description = Show what was listened to most
+    .who = who
+    .who-description = Whose statistics; the server's unless you say otherwise
+    .who-server = the server's
+    .who-me = mine
+    .period = period
+    .period-description = How far to look back; 30 days unless you say otherwise
+    .period-day = a day
+    .period-week = a week
+    .period-month = 30 days
+    .period-all = to the first track
+schedule-what = { $kind ->
+    [SONG_OF_THE_DAY] Song of the day in { $channel } at { $time } ({ $zone })
+   *[other] Daily message in { $channel } at { $time } ({ $zone })
+}
+schedule-state = { $state ->
+    [PAUSED] pauses
+   *[other] { $when }
+}
+choice-schedule = { $kind ->
+    [SONG_OF_THE_DAY] { $time } { $zone }: song of the day { $text }
+   *[other] { $time } { $zone }: { $text }
+}
+card-schedule-created = { $what }: it comes { $when } for the first time.
+card-schedule-paused = { $what } pauses. Let it go on with `/schedule resume`.
+card-schedule-resumed = { $what }: it goes on { $when }.
+card-schedule-removed = { $what } is removed.
+card-schedules = Once a day
+card-schedules-empty = Nothing is scheduled here. Add something with `/schedule create`.
+card-schedule-line = { $place }. { $what }
+stats-amount = { $count ->
+    [one] once, { $hours } h { $minutes } min
+   *[other] { $count } times, { $hours } h { $minutes } min
+}
+card-stats = { $whose ->
+    [ME] What you listened to
+   *[other] What this server listened to
+}{ $period ->
+    [DAY] {" "}in the last 24 hours
+    [WEEK] {" "}in the last 7 days
+    [MONTH] {" "}in the last 30 days
+   *[other] {" "}so far
+}
+card-stats-empty = { $whose ->
+    [ME] Nothing was played for you in that time. Start something with `/play`.
+   *[other] Nothing was played here in that time. Start something with `/play`.
+}
+card-stats-total = { $tracks ->
+    [one] One track, played { $amount }
+   *[other] { $tracks } tracks, played { $amount }
+}
+card-stats-tracks = **Tracks**
+card-stats-artists = **Artists**
+card-stats-listeners = **Asked for by**
+card-stats-line = { $place }. { $what }: { $amount }

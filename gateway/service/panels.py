@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING, Any
 
 from gateway import wire
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     import grpc
 
     from gateway.panels import Panels
+    from gateway.voice_status import VoiceStatuses
 
     Context = grpc.aio.ServicerContext[Any, Any]
 
@@ -21,10 +23,14 @@ if TYPE_CHECKING:
 class PanelService(panel_service_pb2_grpc.PanelServiceServicer):
     """Serves panels."""
 
-    def __init__(self, panels: Panels) -> None:
-        self._panels = panels
+    def __init__(self, panels: Panels, statuses: VoiceStatuses) -> None:
+        self._panels, self._statuses = panels, statuses
 
     async def ShowPlayer(self, request: messages.ShowPlayerRequest, _context: Context) -> messages.ShowPlayerResponse:
-        """Show a player in its guild's panel."""
-        await self._panels.show(request.guild_id, wire.player(request.player), wire.deed(request.deed))
+        """Show a player in its guild's panel, and in the status of its voice channel."""
+        player = wire.player(request.player)
+        await asyncio.gather(
+            self._panels.show(request.guild_id, player, wire.deed(request.deed)),
+            self._statuses.show(request.guild_id, player),
+        )
         return messages.ShowPlayerResponse()

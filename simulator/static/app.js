@@ -45,7 +45,7 @@ function drawVoiceChannel(one) {
   const made = element("button", {
     type: "button", className: `channel${here ? " current" : ""}`, title: here ? "Leave" : "Join",
     "data-testid": "voice-channel", "data-channel-id": one.id,
-  }, icon("voice"), one.name, here ? element("small", { textContent: "leave" }) : null);
+  }, icon("voice"), element("span", {}, one.name, one.status ? element("small", { className: "status", textContent: one.status }) : null), here ? element("small", { textContent: "leave" }) : null);
   made.onclick = () => act(() => call("POST", "/sim/v1/voice-states", {
     guildId: state.guildId, userId: state.userId, channelId: here ? null : one.id,
   }));

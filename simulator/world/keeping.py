@@ -57,7 +57,7 @@ def _seed(backend: Backend) -> None:
     for name in ("Liam", "Luca"):
         backend.add_member(guild.id, backend.make_user(name).id)
     everyone = discord.Permissions(guild.everyone_role.permissions)
-    everyone.update(use_voice_activation=True, stream=True)
+    everyone.update(use_voice_activation=True, stream=True, set_voice_channel_status=True)
     guild.everyone_role.permissions = everyone.value
 
 

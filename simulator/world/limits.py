@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import discord
 from simcord.components import walk_components
 
 from simulator.world.refusal import Refusal
 
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from simcord.backend.models import Interaction
+
 LOCALES = frozenset(locale.value for locale in discord.Locale)
 # Of Devanagari and Thai also what stands above and below a letter.
 _NAME = re.compile(r"[-_'\w\u0900-\u097f\u0e00-\u0e7f]{1,32}")
 _SUBCOMMANDS = (1, 2)
 _CHAT_INPUT = 1
+_PREMIUM = 6  # a style of buttons
+_LONGEST_ADDRESS = 2048
 # Interaction type -> callback types it may be answered with.
 _CALLBACKS = {2: {4, 5, 9, 10, 12}, 3: {4, 5, 6, 7, 9, 10, 12}, 4: {8}, 5: {4, 5, 6, 7, 10, 12}}
 
@@ -154,3 +161,39 @@ def _check_select(select: dict[str, Any], offered: set[str]) -> None:
     count = len(chosen) + sum(bool(dict(option).get("default")) for option in select.get("options") or [])
     if count > select.get("max_values", 1) or 0 < len(chosen) < select.get("min_values", 1):
         raise Refusal.form("components", "There must be min_values to max_values default values.")
+
+
+def check_shown(components: Any) -> None:
+    """Check the addresses of the pictures and files among components, and that every button shows something."""
+    for component in walk_components(components):
+        match component.get("type"):  # a button, a thumbnail, a gallery, a file
+            case 2 if component.get("style") != _PREMIUM and not (component.get("label") or component.get("emoji")):
+                raise Refusal.form("components", "A button must have a label or an emoji.")
+            case 11:
+                _address(component.get("media"), "http://", "https://", "attachment://")
+            case 12:
+                for item in component.get("items") or []:
+                    _address(item.get("media"), "http://", "https://", "attachment://")
+            case 13:
+                _address(component.get("file"), "attachment://")
+
+
+def _address(media: Any, *schemes: str) -> None:
+    url = media.get("url") if isinstance(media, dict) else None
+    if not isinstance(url, str) or not url.startswith(schemes) or len(url) > _LONGEST_ADDRESS:
+        raise Refusal.form("components", "Not a well formed URL.")
+
+
+def check(method: str, path: str, body: Any, interactions: Mapping[int, Interaction]) -> None:
+    """Check the body of a call; `interactions` are those that there are."""
+    check_components(body)
+    given = body if isinstance(body, dict) else {}
+    match [method, *path.strip("/").split("/")]:
+        case ["PUT", "applications", *_, "commands"]:
+            check_commands(body)
+        case ["POST" | "PATCH", "channels" | "webhooks", *_]:
+            check_shown(given.get("components") or [])
+        case ["POST", "interactions", interaction_id, _token, "callback"] if interaction_id.isdigit():
+            if record := interactions.get(int(interaction_id)):
+                check_callback(record.type, body, on_message=record.source_message_id is not None)
+            check_shown((given.get("data") or {}).get("components") or [])

@@ -13,7 +13,8 @@ from simcord.http import router
 from simcord.http import routes as _routes  # noqa: F401  # importing it registers the routes
 from simcord.interactions import base_payload
 
-from simulator.world import acting, keeping, limits
+from simulator.world import acting, keeping, limits, voice_status
+from simulator.world.nonces import Nonces
 from simulator.world.refusal import Refusal
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ _MESSAGE_COMMAND = 3
 _COMMAND, _COMPONENT, _AUTOCOMPLETE, _FORM = 2, 3, 4, 5
 _APPLICATION = "/oauth2/applications/@me"
 _OWN_GUILDS = ("GET", "/users/@me/guilds")
-# The application may use the intents for members and message content, but not for presences.
+# At first the application may use the intents for members and message content, but not for presences.
 _FLAGS = 1 << 15 | 1 << 19
 
 
@@ -45,6 +46,9 @@ class World:
         self._file = home / "world.pickle"
         self._backend = keeping.load(self._file)
         self._backend.subscribers.append(self._forget)
+        self._nonces = Nonces()
+        self.flags = _FLAGS
+        """What the application may do."""
         self.save()
 
     def _forget(self, _event: str, _payload: Mapping[str, Any]) -> None:
@@ -81,10 +85,13 @@ class World:
         reason: str | None,
     ) -> Any:
         """Answer one REST call; raises Refusal as Discord would."""
+        is_post = method == "POST" and path.startswith("/channels/") and path.endswith("/messages")
+        if is_post and (posted := self._nonces.find(path, body or {})):
+            return posted
         if path == "/applications/@me":  # the newer name of the same
             path = _APPLICATION
         try:
-            self._check(method, path, body)
+            limits.check(method, path, body, self._backend.interactions)
             answer = router.dispatch(
                 self._backend,
                 method,
@@ -104,8 +111,10 @@ class World:
             raise Refusal.of(400, f"Invalid Form Body: {error!r}", 50035) from error
         if method == "DELETE":
             self._forget_thinking(path)
+        if is_post:
+            self._nonces.keep(path, body or {}, answer)
         if path == _APPLICATION:
-            return answer | {"flags": _FLAGS, "owner": self._application_owner()}
+            return answer | {"flags": self.flags, "owner": self._application_owner()}
         return [self._partial(guild) for guild in answer] if (method, path) == _OWN_GUILDS else answer
 
     def _partial(self, guild: dict[str, Any]) -> dict[str, Any]:
@@ -128,15 +137,6 @@ class World:
                 if record.loading and record.message_id not in stored:
                     record.complete_deferred()
 
-    def _check(self, method: str, path: str, body: Any) -> None:
-        limits.check_components(body)
-        match [method, *path.strip("/").split("/")]:
-            case ["PUT", "applications", *_, "commands"]:
-                limits.check_commands(body)
-            case ["POST", "interactions", interaction_id, _token, "callback"] if interaction_id.isdigit():
-                if record := self._backend.interactions.get(int(interaction_id)):
-                    limits.check_callback(record.type, body, on_message=record.source_message_id is not None)
-
     # -- the gateway --------------------------------------------------------------------------------------------------
 
     def ready(self, shard: tuple[int, int]) -> dict[str, Any]:
@@ -145,7 +145,7 @@ class World:
             "v": 10,
             "user": dict(serializers.user_payload(self._backend.bot_user)),
             "guilds": [{"id": str(guild_id), "unavailable": True} for guild_id in self.guild_ids(shard)],
-            "application": {"id": str(self.bot_id), "flags": _FLAGS},
+            "application": {"id": str(self.bot_id), "flags": self.flags},
         }
 
     def guild_ids(self, shard: tuple[int, int]) -> list[int]:
@@ -192,7 +192,10 @@ class World:
             "name": guild.name,
             "ownerId": str(guild.owner_id),
             "locale": guild.preferred_locale,
-            "channels": [{"id": str(c.id), "name": c.name, "type": int(c.type)} for c in channels],
+            "channels": [
+                {"id": str(c.id), "name": c.name, "type": int(c.type), "status": voice_status.of(self._backend, c.id)}
+                for c in channels
+            ],
             "roles": [{"id": str(role.id), "name": role.name} for role in guild.roles.values()],
             "members": [self.describe_member(guild.id, user_id) for user_id in guild.members],
         }

@@ -30,6 +30,12 @@ DEFAULTS: dict[str, Any] = {
     "commands_per_minute": 0,
     "vote_shares": {},
     "lone_listener_is_dj": True,
+    "panel_buttons": [],
+    "music_channel_id": "0",
+    "voice_status": False,
+    "welcome_channel_id": "0",
+    "welcome_text": "",
+    "welcome_mention": False,
 }
 CHOICES: dict[str, Any] = {
     "vote_share_percent": 0,
@@ -57,6 +63,12 @@ CHOICES: dict[str, Any] = {
     "commands_per_minute": 1000,
     "vote_shares": {"stop": 0, "queue_shuffle": 100},
     "lone_listener_is_dj": False,
+    "panel_buttons": ["PANEL_BUTTON_QUEUE", "PANEL_BUTTON_SKIP"],
+    "music_channel_id": "9223372036854775807",
+    "voice_status": True,
+    "welcome_channel_id": "9223372036854775807",
+    "welcome_text": "x" * 1500,
+    "welcome_mention": True,
 }
 WRONG: dict[str, Any] = {
     "vote_share_percent": 101,
@@ -69,6 +81,9 @@ WRONG: dict[str, Any] = {
     "language": "en-GB",
     "command_cooldown": "3600.001s",
     "commands_per_minute": 1001,
+    "panel_buttons": ["PANEL_BUTTON_SKIP", "PANEL_BUTTON_SKIP"],
+    "music_channel_id": "9223372036854775808",
+    "welcome_text": "x" * 1501,
 }
 WRONG_LISTS: dict[str, tuple[dict[str, Any], str]] = {
     "too many": (

@@ -18,6 +18,7 @@ from segue.common.v1 import actor_pb2, upkeep_service_pb2, upkeep_service_pb2_gr
 from tests.api.choices import CHOICES
 from tests.api.test_app import running
 from tests.api.test_settings import Client, member, refused, voice
+from tests.api.welcomes import welcome
 from tests.kit.mesh import Mesh
 from tests.kit.serving import Brought
 from tests.kit.world import token
@@ -45,7 +46,7 @@ async def rows(database_url: str) -> AsyncIterator[Rows]:
 @pytest_asyncio.fixture
 async def client(database_url: str, tmp_path: Path) -> AsyncIterator[Client]:
     """An instance of api."""
-    async with running(database_url, tmp_path, Mesh(GetMember=member, GetVoice=voice)):
+    async with running(database_url, tmp_path, Mesh(GetMember=member, GetVoice=voice, CheckWelcome=welcome)):
         yield Client(f"unix:{tmp_path}/app.sock")
 
 

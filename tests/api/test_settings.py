@@ -23,6 +23,7 @@ from segue.common.v1 import actor_pb2, event_service_pb2, event_service_pb2_grpc
 from segue.gateway.v1 import guild_service_pb2, voice_channel_service_pb2
 from tests.api.choices import CHOICES, DEFAULTS, WRONG, WRONG_LISTS
 from tests.api.test_app import running
+from tests.api.welcomes import welcome
 from tests.kit.mesh import Mesh
 from tests.kit.serving import Brought
 from tests.kit.world import token
@@ -101,7 +102,7 @@ async def rows(database_url: str) -> AsyncIterator[Rows]:
 @pytest.fixture
 def mesh() -> Mesh:
     """A gateway that knows two guilds."""
-    return Mesh(GetMember=member, GetVoice=voice)
+    return Mesh(GetMember=member, GetVoice=voice, CheckWelcome=welcome)
 
 
 @pytest_asyncio.fixture
@@ -346,12 +347,13 @@ async def test_streams_end_with_the_instance(database_url: str, tmp_path: Path, 
 
 
 def test_what_can_be_changed_is_what_is_shown() -> None:
-    shown_fields = settings_pb2.GuildSettings.DESCRIPTOR.fields
+    kept = settings_pb2.GuildSettings.DESCRIPTOR.fields_by_name
     changed = settings_service_pb2.UpdateGuildSettingsRequest.DESCRIPTOR.fields
-    described = [(each.number, each.name, each.type, each.message_type) for each in shown_fields]
+    described = [(each.number, each.name, each.type, each.message_type) for each in kept.values()]
 
-    assert {(each.number, each.name, each.type, each.message_type) for each in changed if each.has_presence} == {
+    settings = [each for each in changed if each.has_presence or each.name in kept]
+    assert {(each.number, each.name, each.type, each.message_type) for each in settings} == {
         *(each for each in described if each[1] != "version"),
         (16, "expected_version", 4, None),
     }
-    assert DEFAULTS.keys() == CHOICES.keys() == {name for _, name, _, _ in described} - {"version"}
+    assert DEFAULTS.keys() == CHOICES.keys() == set(kept) - {"version"}

@@ -32,6 +32,7 @@ def postgres_store(pool: Pool) -> PostgresStore:
     return PostgresStore(
         pool,
         encode=partial(wire.player, sign=HANDLES.sign),
+        encode_end=partial(wire.ended, sign=HANDLES.sign),
         decode=partial(wire.player_back, verify=HANDLES.verify),
         origin=lambda: Origin("00-trace", b"actor", "ref"),
     )

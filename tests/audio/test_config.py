@@ -15,6 +15,7 @@ from kit.tasks import Tasks
 from tests.api.choices import CHOICES
 from tests.api.test_app import running
 from tests.api.test_settings import Client, member, rows, voice  # noqa: F401  (rows: empty tables for each test)
+from tests.api.welcomes import welcome
 from tests.audio.values import GUILD
 from tests.kit.mesh import Mesh
 from tests.kit.serving import Brought
@@ -71,7 +72,7 @@ async def follower(api: Client) -> AsyncIterator[Follower]:
 @asynccontextmanager
 async def api_runs(database_url: str, folder: Path) -> AsyncIterator[None]:
     """Let api run."""
-    async with running(database_url, folder, Mesh(GetMember=member, GetVoice=voice)):
+    async with running(database_url, folder, Mesh(GetMember=member, GetVoice=voice, CheckWelcome=welcome)):
         yield
 
 

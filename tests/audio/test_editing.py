@@ -293,6 +293,17 @@ async def test_previous_goes_back_step_by_step_and_forth_again(store: Any) -> No
     assert (await store.player(GUILD)).queue_length == 2
 
 
+async def test_nobody_goes_back_from_another_track_than_they_saw(store: Any) -> None:
+    await play(store, "ab")
+    seen = (await store.player(GUILD)).current
+    assert seen
+    await finish(store)
+
+    with pytest.raises(Refused, match="ITEM_NOT_FOUND"):
+        await do(store, lambda change: playback.previous(change, DJ, seen.item_id))
+    assert await playing(store) == "b"
+
+
 async def test_what_failed_is_nothing_to_go_back_to(store: Any) -> None:
     await play(store, "ab")
     await finish(store, EndReason.FAILED)

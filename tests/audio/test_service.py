@@ -10,6 +10,7 @@ from google.protobuf.duration_pb2 import Duration
 
 from audio.domain.policy import Action
 from audio.domain.track import TrackList, TrackListKind
+from kit import idempotency
 from kit.errors import Reason
 from kit.postgres import transaction
 from segue.audio.v1 import (
@@ -366,3 +367,17 @@ async def test_each_command_leaves_one_outbox_row_under_its_version(client: Clie
         rows = await tx.fetch("SELECT version, kind FROM outbox WHERE guild_id = $1 ORDER BY version", GUILD)
 
     assert [tuple(row) for row in rows] == [(1, "player.playback"), (2, "player.playback"), (3, "player.queue")]
+
+
+async def test_the_end_of_a_track_is_told_once_with_how_far_it_came(client: Client) -> None:
+    await client.play("a", "b")
+    await client("Seek", player_service_pb2.SeekRequest(guild_id=GUILD, position=Duration(seconds=7)))
+    await client("Skip", player_service_pb2.SkipRequest(guild_id=GUILD))
+    listed = await client("ListHistory", queue_service_pb2.ListHistoryRequest(guild_id=GUILD))
+    async with transaction(client.pool) as tx:
+        rows = await tx.fetch("SELECT payload FROM outbox WHERE guild_id = $1 AND kind = 'history.entry'", GUILD)
+
+    (ended,) = [idempotency.unpack(row["payload"]) for row in rows]
+    assert isinstance(ended, queue_service_pb2.TrackEnded)
+    assert [ended.entry] == list(listed.entries)
+    assert ended.heard.ToSeconds() >= 7

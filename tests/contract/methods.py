@@ -32,9 +32,13 @@ NEEDED: dict[str, object] = {
     "other_item_id": 2,
     "older_than": "3600s",
     "player": {"guild_id": GUILD},
+    "schedule_id": "0190b5b4-0000-7000-8000-000000000001",
     "position": "1s",
     "query": "anything",
     "snapshot": {"guild_id": GUILD},
+    "text": "anything",
+    "time_of_day": "09:30",
+    "time_zone": "Europe/Berlin",
     "uri": "ws://127.0.0.1:2333",
     "user_id": 1,
 }
@@ -59,5 +63,7 @@ def request(method: MethodDescriptor, guild_id: int = GUILD) -> Message:
     made = message_factory.GetMessageClass(method.input_type)()
     values = {"guild_id": guild_id, **NEEDED}
     fields = method.input_type.fields_by_name
+    if "kind" in fields and (kinds := fields["kind"].enum_type):
+        values["kind"] = kinds.values[1].name
     json_format.ParseDict({name: value for name, value in values.items() if name in fields}, made)
     return made

@@ -47,11 +47,17 @@ async def hears_end(discord: Discord, guild: Guild, last_tenth: int, after: int)
 
 
 def buttons(component: Any) -> Iterator[str]:
-    """Yield the custom ids of all buttons in a message."""
-    for child in component if isinstance(component, list) else component.get("components", []):
+    """Yield the custom ids of all buttons and lists in a message."""
+    beside = [component["accessory"]] if "accessory" in component else []
+    for child in (*component.get("components", ()), *beside):
         if child.get("custom_id"):
             yield child["custom_id"]
         yield from buttons(child)
+
+
+def button(message: Any, name: str) -> str:
+    """Return the custom id of a button, of which the name is known."""
+    return next(one for one in buttons(message) if one.split(":")[1] == name)
 
 
 async def test_two_tracks_are_heard_whole_and_in_order(discord: Discord, guild: Guild) -> None:
@@ -131,12 +137,12 @@ async def test_the_buttons_under_the_answer_pause_resume_and_skip(discord: Disco
     await discord.enter(guild, owner, guild.voices[0])
     answer = await discord.command(guild, owner, "play", query="long")
     await hears_tenth(discord, guild, 5, after)
-    pause, skip, _ = list(buttons(answer["message"]))
 
-    await discord.click(guild, owner, answer["message"]["id"], pause)
+    paused = await discord.click(guild, owner, answer["message"]["id"], button(answer["message"], "panel-pause"))
     await eventually(lambda: is_silent(discord, guild), within=PLAYING, what="silence after the pause button")
     paused_at = sounding(await discord.frames(guild, after))[-1]
-    await discord.click(guild, owner, answer["message"]["id"], pause)
+    resume, skip = (button(paused["message"], name) for name in ("panel-resume", "panel-skip"))
+    await discord.click(guild, owner, answer["message"]["id"], resume)
     await hears_tenth(discord, guild, (paused_at.media_ms or 0) // 100 + 3, paused_at.index)
     await discord.click(guild, owner, answer["message"]["id"], skip)
 

@@ -43,6 +43,8 @@ AGED: dict[tuple[str, str], tuple[str, int]] = {
     ("api", "outbox_rows"): (OUTBOX, 15),
     ("worker", "request_ids"): (REQUESTS, 16),
     ("worker", "outbox_rows"): (OUTBOX, 17),
+    ("gateway", "request_ids"): (REQUESTS, 19),
+    ("gateway", "outbox_rows"): (OUTBOX, 20),
     ("gateway", "deleted_rows"): (INTERACTIONS, 18),
 }
 # Request ids are kept a day; everything else a week.

@@ -25,7 +25,7 @@ from segue.audio.v1 import (
     voice_event_service_pb2_grpc,
 )
 from segue.common.v1 import actor_pb2
-from segue.worker.v1 import import_service_pb2_grpc
+from segue.worker.v1 import import_service_pb2_grpc, schedule_service_pb2_grpc, stats_service_pb2_grpc
 from tests.gateway.finding import Finding, track
 
 if TYPE_CHECKING:
@@ -204,6 +204,8 @@ class Audio(
         def effect() -> Message:
             if not self.history:
                 raise Refused(Reason.NOTHING_BEFORE)
+            if request.item_id not in (0, self.player.current.item_id):
+                raise Refused(Reason.ITEM_NOT_FOUND)
             self.player.current.CopyFrom(self.history[-1].item)
             return player_service_pb2.PreviousResponse(player=self.player, applied=True)
 
@@ -384,6 +386,8 @@ async def serve(audio: Audio, worker: Worker, api: Api, address: str) -> grpc.ai
     catalog_service_pb2_grpc.add_CatalogServiceServicer_to_server(audio, server)
     voice_event_service_pb2_grpc.add_VoiceEventServiceServicer_to_server(audio, server)
     import_service_pb2_grpc.add_ImportServiceServicer_to_server(worker, server)
+    schedule_service_pb2_grpc.add_ScheduleServiceServicer_to_server(worker.schedules, server)
+    stats_service_pb2_grpc.add_StatsServiceServicer_to_server(worker.statistics, server)
     settings_service_pb2_grpc.add_SettingsServiceServicer_to_server(api, server)
     audit_service_pb2_grpc.add_AuditServiceServicer_to_server(api, server)
     server.add_insecure_port(address)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import grpc
 import pytest
+from simcord.components import walk_components
 
 from kit.migrate import migrate
 from tests.gateway.api import Api
@@ -41,8 +42,16 @@ class House:
 
     async def restart(self, signal: int = SIGKILL, **environment: str) -> None:
         """End gateway with a signal and start another one."""
+        await self.stop(signal)
+        await self.start(**environment)
+
+    async def stop(self, signal: int = SIGKILL) -> None:
+        """End gateway with a signal."""
         self.running.send_signal(signal)
         await self.running.wait()
+
+    async def start(self, **environment: str) -> None:
+        """Start another gateway."""
         self.audio.snapshots.clear()
         self.running = await self.stack.enter_async_context(
             process("gateway", self.simulator.home, **(self.environment | environment))
@@ -84,6 +93,11 @@ class House:
 
         return await self.simulator.until(look, lambda found: words in text(found))
 
+    async def choose(self, message: Any, custom_id: str, value: str, person: str = "Liam") -> Any:
+        """Choose from the list of this id."""
+        body = {**await self.simulator.place(person), "messageId": message["id"], "customId": custom_id}
+        return await self.simulator.call("POST", "/components", body | {"values": [value]})
+
     async def move(self, person: str, channel: str | None) -> None:
         """Let a person, or the bot, join a voice channel by name, or leave."""
         world = await self.simulator.call("GET", "/world")
@@ -115,14 +129,20 @@ class Caller:
 
 
 def buttons(message: Any) -> list[Any]:
-    """List the buttons of a message."""
-    return [button for row in message["components"] for button in row["components"]]
+    """List the buttons and lists of a message."""
+    return [one for one in walk_components(message["components"]) if "custom_id" in one]
+
+
+def labels(message: Any) -> list[str]:
+    """List what stands on the buttons of a message."""
+    return [button["label"] for button in buttons(message) if "label" in button]
 
 
 def text(message: Any) -> str:
     """Everything that one reads in a message."""
     boxes = [f"{box.get('title', '')}\n{box.get('description', '')}" for box in message["embeds"]]
-    return "\n".join([message["content"], *boxes])
+    parts = [one["content"] for one in walk_components(message["components"]) if "content" in one]
+    return "\n".join([message["content"], *boxes, *parts])
 
 
 @pytest.fixture(scope="session")
@@ -167,4 +187,6 @@ def house(session_house: House) -> House:
     session_house.audio.reset()
     session_house.worker.started.clear()
     session_house.api.reset()
+    session_house.worker.schedules.known.clear()
+    session_house.worker.statistics.asked.clear()
     return session_house

@@ -11,12 +11,13 @@ import pytest
 from kit.errors import Reason, Refused
 from segue.audio.v1 import player_pb2, queue_service_pb2
 from segue.common.v1 import actor_pb2
-from tests.gateway.conftest import buttons, text
+from tests.gateway.conftest import labels, text
 from tests.gateway.finding import track
 
 if TYPE_CHECKING:
     from tests.gateway.conftest import House
 
+PANEL = ("Previous", "Pause", "Skip", "Stop", "Shuffle", "Loop: off", "Autoplay", "Lyrics", "Queue")
 REFERENCE = re.compile(r"\(`[0-9a-f]{8}`\)$")
 
 
@@ -26,7 +27,7 @@ async def test_play_answers_with_what_plays_and_its_buttons(house: House) -> Non
     assert answer["deferred"]
     assert not answer["ephemeral"]
     assert "alpha" in text(answer["message"])
-    assert [button["label"] for button in buttons(answer["message"])] == ["Pause", "Skip", "Wrong song?"]
+    assert labels(answer["message"]) == ["Wrong song?", *PANEL]
 
 
 async def test_audio_learns_who_asks_from_where_and_what_they_may(house: House) -> None:
@@ -101,8 +102,8 @@ async def test_the_pause_button_pauses_then_resumes_and_says_so(house: House) ->
     resumed = await house.click(paused["message"], "Resume")
 
     assert [name for name, _, _ in house.audio.calls] == ["Play", "Pause", "Resume"]
-    assert text(paused["message"]).startswith("\nPaused")
-    assert text(resumed["message"]).startswith("\nPlaying")
+    assert text(paused["message"]).startswith("\n### Paused")
+    assert text(resumed["message"]).startswith("\n### Playing")
     assert resumed["message"]["id"] == answer["message"]["id"]
 
 
@@ -126,7 +127,7 @@ async def test_the_skip_button_shows_what_plays_instead(house: House) -> None:
 
     skipped = await house.click(first["message"], "Skip")
 
-    assert "Skipped alpha." in text(skipped["message"])
+    assert "asked for the next track." in text(skipped["message"])
     assert "bravo" in text(skipped["message"])
     assert skipped["message"]["id"] == first["message"]["id"]
 
@@ -277,5 +278,5 @@ async def test_the_commands_are_those_of_the_catalogue(house: House) -> None:
         *("play", "pause", "resume", "skip", "previous", "stop", "seek", "replay", "nowplaying", "lyrics"),
         *("queue", "history", "remove", "move", "shuffle", "clear", "undo", "redo", "import"),
         *("search", "playfile", "help"),
-        *("loop", "volume", "filter", "autoplay", "join", "leave"),
+        *("loop", "volume", "filter", "autoplay", "join", "leave", "schedule", "stats"),
     }

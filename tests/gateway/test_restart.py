@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.gateway.conftest import buttons, text
+from tests.gateway.conftest import labels, text
 from tests.gateway.test_voice import connect, disconnect, is_whole
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ async def test_a_button_from_before_the_restart_still_works(house: House) -> Non
     await house.restart()
     paused = await house.click(answer["message"], "Pause")
 
-    assert [button["label"] for button in buttons(paused["message"])] == ["Resume", "Skip", "Wrong song?"]
+    assert labels(paused["message"])[:3] == ["Wrong song?", "Previous", "Resume"]
 
 
 @pytest.mark.parametrize("signal", [SIGKILL, SIGTERM])

@@ -18,14 +18,14 @@ if TYPE_CHECKING:
 
     from google.protobuf.message import Message
 
-    Answer = Callable[[Any], Awaitable[Message]]
+    Answer = Callable[[Any], Awaitable[Message]] | Callable[[Any], AsyncIterator[Message]]
 
 
 class Mesh(grpc.GenericRpcHandler):
     """Answers methods as it is told; what it is not told is away."""
 
     def __init__(self, **answers: Answer) -> None:
-        self.answers = answers
+        self.answers: dict[str, Any] = dict(answers)
         self._methods = {path(method): method for method in methods()}
 
     def service(self, handler_call_details: grpc.HandlerCallDetails) -> Any:
@@ -39,8 +39,17 @@ class Mesh(grpc.GenericRpcHandler):
                 said = await self.answers[method.name](GetMessageClass(method.input_type).FromString(request))
             except Refused as refused:
                 await context.abort_with_status(rpc_status.to_status(status.encode(refused)))
-            return said.SerializeToString()
+            encoded: bytes = said.SerializeToString()
+            return encoded
 
+        async def stream(request: bytes, context: Any) -> AsyncIterator[bytes]:
+            if method.name not in self.answers:
+                await context.abort(grpc.StatusCode.UNAVAILABLE, "no healthy upstream")
+            async for said in self.answers[method.name](GetMessageClass(method.input_type).FromString(request)):
+                yield said.SerializeToString()
+
+        if method.server_streaming:
+            return grpc.unary_stream_rpc_method_handler(stream)
         return grpc.unary_unary_rpc_method_handler(answer)
 
 

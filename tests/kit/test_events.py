@@ -10,11 +10,8 @@ from typing import TYPE_CHECKING, Any
 import asyncpg
 import pytest
 import pytest_asyncio
-from alembic.migration import MigrationContext
-from alembic.operations import Operations
-from sqlalchemy.ext.asyncio import create_async_engine
 
-from kit import actor, events, outbox, tables
+from kit import actor, events, outbox
 from kit.consuming import Consumer
 from kit.errors import Reason, Refused
 from kit.events import Events
@@ -24,10 +21,9 @@ from segue.worker.v1 import job_service_pb2
 from tests.kit.serving import Brought, serving
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable
+    from collections.abc import AsyncIterator
 
     import grpc
-    from sqlalchemy import Connection as SyncConnection
 
     from kit.postgres import Connection, Pool
 
@@ -45,29 +41,18 @@ async def nothing_happened(pool: Pool) -> AsyncIterator[None]:
 
 
 @pytest_asyncio.fixture
-async def cursors(database_url: str) -> AsyncIterator[None]:
-    """The table of a consumer, and one for its effects."""
-    engine = create_async_engine(database_url.replace("postgresql://", "postgresql+asyncpg://"))
-
-    async def migrate(change: Callable[[], None], *statements: str) -> None:
-        async with engine.begin() as connection:
-            for statement in ("SET LOCAL search_path = worker", *statements):
-                await connection.exec_driver_sql(statement)
-            await connection.run_sync(_within, change)
-            await connection.exec_driver_sql("GRANT ALL ON ALL TABLES IN SCHEMA worker TO segue_worker")
-
-    await migrate(
-        tables.create_cursors,
-        "CREATE TABLE effect (id integer GENERATED ALWAYS AS IDENTITY, guild_id bigint, version bigint)",
+async def cursors(pool: Pool, database_url: str) -> AsyncIterator[None]:
+    """A consumer that has read nothing yet, and a table for its effects."""
+    connection = await asyncpg.connect(database_url, server_settings={"search_path": "worker"})
+    await connection.execute("DELETE FROM event_cursor")
+    await connection.execute(
+        "CREATE TABLE effect (id integer GENERATED ALWAYS AS IDENTITY, guild_id bigint, version bigint)"
     )
+    await connection.execute("GRANT ALL ON effect TO segue_worker")
     yield
-    await migrate(tables.drop_cursors, "DROP TABLE effect")
-    await engine.dispose()
-
-
-def _within(connection: SyncConnection, change: Callable[[], None]) -> None:
-    with Operations.context(MigrationContext.configure(connection)):
-        change()
+    await connection.execute("DROP TABLE effect")
+    await connection.execute("DELETE FROM event_cursor")
+    await connection.close()
 
 
 @asynccontextmanager

@@ -13,12 +13,15 @@ from typing import TYPE_CHECKING, Any
 
 import aiohttp
 import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestServer
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
 
 _ROOT = Path(__file__).parents[2]
 _PATIENCE = 15
+_PICTURE = '<svg xmlns="http://www.w3.org/2000/svg" width="8" height="8"/>'
 
 
 @dataclass
@@ -156,3 +159,16 @@ async def alone(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Simul
     """Run a simulator which no bot has found."""
     async with simulator_at(tmp_path_factory.mktemp("alone")) as running:
         yield running
+
+
+@pytest.fixture(scope="session")
+async def cover() -> AsyncIterator[str]:
+    """Serve a picture of 8 x 8 pixels for as long as a page may show the message that names it; gives its address."""
+
+    async def picture(_request: web.Request) -> web.Response:
+        return web.Response(text=_PICTURE, content_type="image/svg+xml")
+
+    app = web.Application()
+    app.router.add_get("/artwork", picture)
+    async with TestServer(app) as server:
+        yield str(server.make_url("/artwork?identifier=an%20album/song.flac"))

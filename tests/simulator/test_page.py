@@ -6,9 +6,6 @@ import re
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
-import pytest
-from aiohttp import web
-from aiohttp.test_utils import TestServer
 from playwright.async_api import async_playwright, expect
 
 if TYPE_CHECKING:
@@ -19,7 +16,6 @@ if TYPE_CHECKING:
     from tests.simulator.conftest import Simulator
 
 _QUIET = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
-_PICTURE = '<svg xmlns="http://www.w3.org/2000/svg" width="8" height="8"/>'
 _LEVEL = """async () => {
   const context = new AudioContext();
   const heard = context.createAnalyser();
@@ -48,19 +44,6 @@ async def opened(simulator: Simulator) -> AsyncIterator[Page]:
         yield page
         await browser.close()
     assert complaints == []
-
-
-@pytest.fixture(scope="session")
-async def cover() -> AsyncIterator[str]:
-    """Serve a picture of 8 x 8 pixels for as long as a page may show the message that names it; gives its address."""
-
-    async def picture(_request: web.Request) -> web.Response:
-        return web.Response(text=_PICTURE, content_type="image/svg+xml")
-
-    app = web.Application()
-    app.router.add_get("/artwork", picture)
-    async with TestServer(app) as server:
-        yield str(server.make_url("/artwork?identifier=an%20album/song.flac"))
 
 
 async def test_a_command_is_completed_sent_and_its_answer_shown_with_its_trace(bot: Simulator) -> None:

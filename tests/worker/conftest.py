@@ -21,8 +21,7 @@ async def pool(database_url: str) -> AsyncIterator[Pool]:
     """An empty schema of worker."""
     await migrate(database_url, ["worker"])
     made = await postgres.open_pool(settings("/tmp", database_url), schema="worker")
-    await made.execute("DELETE FROM job")
-    await made.execute("DELETE FROM request")
-    await made.execute("DELETE FROM outbox")
+    for table in ("job", "request", "outbox", "played", "event_cursor", "schedule"):
+        await made.execute(f"DELETE FROM {table}")
     yield made
     await made.close()

@@ -77,6 +77,14 @@ WITH gone AS (
     )) RETURNING 1
 ) SELECT count(*) FROM gone
 """
+_PURGE_SCHEDULES = """
+WITH gone AS (
+    DELETE FROM schedule WHERE schedule_id = ANY (ARRAY(
+        SELECT schedule_id FROM schedule
+        WHERE problem = 'GUILD_NOT_FOUND' AND changed_at < now() - interval '30 days' LIMIT $1 FOR UPDATE SKIP LOCKED
+    )) RETURNING 1
+) SELECT count(*) FROM gone
+"""
 _NEWEST = f"""
 SELECT {_SHOWN} FROM job
 WHERE ($1 = '' OR kind = $1) AND ($2::uuid IS NULL OR job_id < $2) ORDER BY job_id DESC LIMIT $3
@@ -167,12 +175,13 @@ def _job(row: asyncpg.Record) -> Job:
 
 
 def purging(pool: Pool) -> Purge:
-    """Return what removes rows past their time: kit's own, and jobs that ended."""
+    """Return what removes rows past their time: kit's own, jobs that ended, and schedules of guilds left long ago."""
     purge_kit = upkeep.purging(pool)
 
     async def purge(limit: int, older_than: timedelta) -> Purged:
         async with connection(pool) as asking:
             removed = await asking.fetchval(_PURGE, limit, older_than)
+            removed += await asking.fetchval(_PURGE_SCHEDULES, limit)
         return (await purge_kit(limit, older_than))._replace(deleted_rows=removed)
 
     return purge

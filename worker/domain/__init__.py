@@ -1,1 +1,1 @@
-"""What a job is; no I/O."""
+"""What jobs, schedules and statistics are; no I/O."""

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 Result = dict[str, Any]
 """What a run came to, as JSON: how many rows a purge removed by service and kind, what a canary found by node and
-source, how far an import is.
+source, how far an import is, how many scheduled messages were sent, silent, late or lost.
 """
 
 MOST_ATTEMPTS = 5

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 from gateway.domain import text
 
 if TYPE_CHECKING:
+    from gateway.domain.panel import Deed
     from gateway.domain.player import E, Page
     from kit.errors import Refused
 
@@ -25,11 +26,16 @@ class Say(Protocol):
 
 @dataclass(frozen=True)
 class Button:
-    """A button. Its `custom_id` holds all that is needed to act on it, so that any process can, at any time."""
+    """A button. Its `custom_id` holds all that is needed to act on it, so that any process can, at any time.
+
+    It is `lit` while what it switches is on, and grey while it would only be refused.
+    """
 
     custom_id: str
     label: str
     emoji: str
+    lit: bool = False
+    grey: bool = False
 
 
 class SelectKind(IntEnum):
@@ -60,21 +66,33 @@ Row = tuple[Button, ...] | Select
 
 
 @dataclass(frozen=True)
+class Section:
+    """A part of a card: text, with a picture or a button beside it."""
+
+    text: str
+    artwork: str = ""
+    button: Button | None = None
+
+
+@dataclass(frozen=True)
 class Card:
     """An answer. With a heading it is shown as a box, without one as a plain sentence.
 
     A row is up to five buttons, or one list. `version` is that of the player it shows, if it can go on as the guild's
-    panel, else zero. `watched` names what it shows, if that goes on by itself. `refusal` is why it does not show what
-    was asked for: it is said to the person alone, beside the card.
+    panel, else zero; `deed` is what it says of who did what last. `watched` names what it shows, if that goes on by
+    itself. `refusal` is why it does not show what was asked for: it is said to the person alone, beside the card. One
+    of `sections` has nothing but them and the rows, and a message that showed such a card once takes no other ones.
     """
 
-    text: str
+    text: str = ""
     heading: str = ""
     artwork: str = ""
     rows: tuple[Row, ...] = ()
     version: int = 0
     watched: str = ""
     refusal: Refused | None = None
+    sections: tuple[Section, ...] = ()
+    deed: Deed | None = None
 
 
 @dataclass(frozen=True)

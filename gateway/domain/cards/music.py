@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from gateway.domain.cards.base import Say
-    from gateway.domain.panel import Deed
     from gateway.domain.player import Lyrics, Skipped
 
 _AUTHOR, _ALBUM = 60, 60  # characters shown
@@ -26,14 +25,10 @@ _DOT = " · "
 
 
 def added(say: Say, what: Added) -> Card:
-    """Show what a request to play brought."""
-    left_out = say("card-left-out", count=what.left_out) if what.left_out else ""
-    if what.place == 0:
-        card = panel(say, what.player)
-        return replace(card, text=join(card.text, left_out))
+    """Show where what somebody asked for waits."""
     heading = say("card-added", count=what.count, place=what.place)
     starts = say("card-starts", length=position.show(what.starts_in)) if what.starts_in else ""
-    shown = join(_track(say, what.item.track), starts, left_out)
+    shown = join(titled(say, what.item.track), starts, left_out(say, what))
     return Card(shown, heading, text.address(what.item.track.artwork_uri), _buttons(say, what.player, what.item))
 
 
@@ -41,7 +36,7 @@ def playing(say: Say, player: Player) -> Card:
     """Show what plays, with the buttons that fit it."""
     if player.current is None:
         return Card(say("card-nothing-next"))
-    lines = [_track(say, player.current.track), _progress(say, player), _origin(say, player.current)]
+    lines = [titled(say, player.current.track), progress(say, player), origin(say, player.current)]
     if player.queue_length:
         lines.append(say("card-waiting", count=player.queue_length, length=position.show(player.queue_duration)))
     if player.votes:
@@ -52,18 +47,9 @@ def playing(say: Say, player: Player) -> Card:
     return Card(shown, heading, text.address(player.current.track.artwork_uri), buttons)
 
 
-def panel(say: Say, player: Player, deed: Deed | None = None) -> Card:
-    """Show the player as it goes on being shown, and who did what to it last."""
-    card = playing(say, player) if player.current else Card(say("card-over"))
-    lines = [card.text]
-    if deed:
-        lines.append(say("card-deed", method=deed.method, user=f"<@{deed.user_id}>"))
-    return replace(card, text="\n".join(lines), version=player.version)
-
-
-def moved_on(say: Say) -> Card:
-    """Show that the panel is another message now."""
-    return Card(say("card-moved-on"))
+def left_out(say: Say, what: Added) -> str:
+    """Say how much of what somebody asked for was left out; empty: nothing."""
+    return say("card-left-out", count=what.left_out) if what.left_out else ""
 
 
 def skipped(say: Say, found: Skipped) -> Card:
@@ -186,7 +172,8 @@ def _buttons(say: Say, player: Player, shown: Item) -> tuple[Row, ...]:
     return (buttons,)
 
 
-def _track(say: Say, track: Track) -> str:
+def titled(say: Say, track: Track) -> str:
+    """Say what a track is: its title, which leads to it, and a line about it."""
     title, uri = text.escape(track.title, TITLE), text.address(track.uri)
     line = f"**[{title}]({uri})**" if uri else f"**{title}**"
     names = (text.escape(track.author, _AUTHOR), text.escape(track.album, _ALBUM))
@@ -200,7 +187,7 @@ def listed(say: Say, item: Item) -> str:
     return f"{text.escape(item.track.title, _LISTED_TITLE)}{_DOT}{who}"
 
 
-def _origin(say: Say, item: Item) -> str:
+def origin(say: Say, item: Item) -> str:
     """Say who asked for it, or why the player picked it."""
     if item.pick:
         return say("card-picked", reason=item.pick.reason, because=text.escape(item.pick.because, TITLE))
@@ -223,11 +210,16 @@ def _length(say: Say, track: Track) -> str:
     return say("live") if track.length is None else position.show(track.length)
 
 
-def _progress(say: Say, player: Player) -> str:
+def progress(say: Say, player: Player) -> str:
+    """Say when what plays ends, or where it waits."""
     track = player.current.track if player.current else None
     if track is None or track.length is None:
         return say("live")
     if player.status is not Status.PLAYING:
         return say("card-position", position=position.show(player.position), length=position.show(track.length))
-    ends = player.position_time + (track.length - player.position) / (player.speed or 1.0)
-    return say("card-ends", when=f"<t:{round(ends)}:R>")
+    return say("card-ends", when=moment(player, track.length))
+
+
+def moment(player: Player, at: float) -> str:
+    """Say when a player that plays on will be at a position, as a time that Discord counts down."""
+    return f"<t:{round(player.position_time + (at - player.position) / (player.speed or 1.0))}:R>"

@@ -8,6 +8,7 @@ from google.protobuf import descriptor as _descriptor
 from google.protobuf import duration_pb2 as _duration_pb2
 from google.protobuf import message as _message
 from google.protobuf.internal import containers as _containers
+from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
 import builtins as _builtins
 import sys
 import typing as _typing
@@ -18,6 +19,62 @@ else:
     from typing_extensions import TypeAlias as _TypeAlias, Never as _Never
 
 DESCRIPTOR: _descriptor.FileDescriptor
+
+class _PanelButton:
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
+
+class _PanelButtonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_PanelButton.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
+    PANEL_BUTTON_UNSPECIFIED: _PanelButton.ValueType  # 0
+    """Not set; never sent."""
+    PANEL_BUTTON_PREVIOUS: _PanelButton.ValueType  # 1
+    """Go back to the track before."""
+    PANEL_BUTTON_PAUSE: _PanelButton.ValueType  # 2
+    """Pause, or go on."""
+    PANEL_BUTTON_SKIP: _PanelButton.ValueType  # 3
+    """Go on to the next track, or vote for it."""
+    PANEL_BUTTON_STOP: _PanelButton.ValueType  # 4
+    """Stop and clear the queue."""
+    PANEL_BUTTON_FAVORITE: _PanelButton.ValueType  # 5
+    """Keep the track among one's favourites."""
+    PANEL_BUTTON_SHUFFLE: _PanelButton.ValueType  # 6
+    """Put the queue in a random order."""
+    PANEL_BUTTON_LOOP: _PanelButton.ValueType  # 7
+    """Choose what comes after a track: nothing else, the track again, the queue again."""
+    PANEL_BUTTON_AUTOPLAY: _PanelButton.ValueType  # 8
+    """Let the player go on by itself, or not."""
+    PANEL_BUTTON_LYRICS: _PanelButton.ValueType  # 9
+    """Show the lyrics, to oneself."""
+    PANEL_BUTTON_QUEUE: _PanelButton.ValueType  # 10
+    """Show the queue, to oneself."""
+
+class PanelButton(_PanelButton, metaclass=_PanelButtonEnumTypeWrapper):
+    """A button of the player's panel."""
+
+PANEL_BUTTON_UNSPECIFIED: PanelButton.ValueType  # 0
+"""Not set; never sent."""
+PANEL_BUTTON_PREVIOUS: PanelButton.ValueType  # 1
+"""Go back to the track before."""
+PANEL_BUTTON_PAUSE: PanelButton.ValueType  # 2
+"""Pause, or go on."""
+PANEL_BUTTON_SKIP: PanelButton.ValueType  # 3
+"""Go on to the next track, or vote for it."""
+PANEL_BUTTON_STOP: PanelButton.ValueType  # 4
+"""Stop and clear the queue."""
+PANEL_BUTTON_FAVORITE: PanelButton.ValueType  # 5
+"""Keep the track among one's favourites."""
+PANEL_BUTTON_SHUFFLE: PanelButton.ValueType  # 6
+"""Put the queue in a random order."""
+PANEL_BUTTON_LOOP: PanelButton.ValueType  # 7
+"""Choose what comes after a track: nothing else, the track again, the queue again."""
+PANEL_BUTTON_AUTOPLAY: PanelButton.ValueType  # 8
+"""Let the player go on by itself, or not."""
+PANEL_BUTTON_LYRICS: PanelButton.ValueType  # 9
+"""Show the lyrics, to oneself."""
+PANEL_BUTTON_QUEUE: PanelButton.ValueType  # 10
+"""Show the queue, to oneself."""
+Global___PanelButton: _TypeAlias = PanelButton  # noqa: Y015
 
 @_typing.final
 class DiscordIds(_message.Message):
@@ -206,6 +263,12 @@ class GuildSettings(_message.Message):
     COMMANDS_PER_MINUTE_FIELD_NUMBER: _builtins.int
     VOTE_SHARES_FIELD_NUMBER: _builtins.int
     LONE_LISTENER_IS_DJ_FIELD_NUMBER: _builtins.int
+    PANEL_BUTTONS_FIELD_NUMBER: _builtins.int
+    MUSIC_CHANNEL_ID_FIELD_NUMBER: _builtins.int
+    VOICE_STATUS_FIELD_NUMBER: _builtins.int
+    WELCOME_CHANNEL_ID_FIELD_NUMBER: _builtins.int
+    WELCOME_TEXT_FIELD_NUMBER: _builtins.int
+    WELCOME_MENTION_FIELD_NUMBER: _builtins.int
     version: _builtins.int
     """Rises by one with each change; zero: nobody has chosen anything yet."""
     vote_share_percent: _builtins.int
@@ -236,6 +299,18 @@ class GuildSettings(_message.Message):
     """How many commands of people below DJ are taken in a minute; up to 1,000, default 0: any number."""
     lone_listener_is_dj: _builtins.bool
     """Whether somebody who listens alone may do what a DJ may; default true."""
+    music_channel_id: _builtins.int
+    """The text channel where the panel is; default 0: where the music was started."""
+    voice_status: _builtins.bool
+    """Whether the voice channel's status shows what plays, where the bot may set it; default false."""
+    welcome_channel_id: _builtins.int
+    """The text channel in which who comes into the guild is welcomed; default 0: nowhere. It needs Discord's Server Members Intent."""
+    welcome_text: _builtins.str
+    """What is said to them, in Discord's Markdown, up to 1,500 characters. `{user}`, `{server}`, `{count}` and `{date}` in it stand for their
+    name, the guild's name, the number of its members, and the day. Default empty: a sentence of the bot's own.
+    """
+    welcome_mention: _builtins.bool
+    """Whether `{user}` pings them; default false. Nobody else is ever pinged."""
     @_builtins.property
     def max_track_length(self) -> _duration_pb2.Duration:
         """The longest track that may be added; up to 7 days, default 0: no limit."""
@@ -288,6 +363,10 @@ class GuildSettings(_message.Message):
     def vote_shares(self) -> Global___VoteShares:
         """What listeners vote on beside a skip; default nothing."""
 
+    @_builtins.property
+    def panel_buttons(self) -> _containers.RepeatedScalarFieldContainer[Global___PanelButton.ValueType]:
+        """The buttons of the player's panel, in their order, five in a row; default empty: all of them, as PanelButton lists them."""
+
     def __init__(
         self,
         *,
@@ -317,10 +396,16 @@ class GuildSettings(_message.Message):
         commands_per_minute: _builtins.int = ...,
         vote_shares: Global___VoteShares | None = ...,
         lone_listener_is_dj: _builtins.bool = ...,
+        panel_buttons: _abc.Iterable[Global___PanelButton.ValueType] | None = ...,
+        music_channel_id: _builtins.int = ...,
+        voice_status: _builtins.bool = ...,
+        welcome_channel_id: _builtins.int = ...,
+        welcome_text: _builtins.str = ...,
+        welcome_mention: _builtins.bool = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["blocked_artists", b"blocked_artists", "blocked_domains", b"blocked_domains", "blocked_role_ids", b"blocked_role_ids", "blocked_tracks", b"blocked_tracks", "blocked_user_ids", b"blocked_user_ids", "command_channel_ids", b"command_channel_ids", "command_cooldown", b"command_cooldown", "crossfade", b"crossfade", "empty_channel_timeout", b"empty_channel_timeout", "max_track_length", b"max_track_length", "voice_channel_ids", b"voice_channel_ids", "vote_shares", b"vote_shares"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["allow_duplicates", b"allow_duplicates", "allow_streams", b"allow_streams", "blocked_artists", b"blocked_artists", "blocked_domains", b"blocked_domains", "blocked_role_ids", b"blocked_role_ids", "blocked_tracks", b"blocked_tracks", "blocked_user_ids", b"blocked_user_ids", "command_channel_ids", b"command_channel_ids", "command_cooldown", b"command_cooldown", "commands_per_minute", b"commands_per_minute", "crossfade", b"crossfade", "dj_role_id", b"dj_role_id", "empty_channel_timeout", b"empty_channel_timeout", "fair_queue", b"fair_queue", "language", b"language", "lone_listener_is_dj", b"lone_listener_is_dj", "loudness_levelling", b"loudness_levelling", "max_items_per_requester", b"max_items_per_requester", "max_queue_length", b"max_queue_length", "max_track_length", b"max_track_length", "skip_segments", b"skip_segments", "stay_connected", b"stay_connected", "version", b"version", "voice_channel_ids", b"voice_channel_ids", "vote_share_percent", b"vote_share_percent", "vote_shares", b"vote_shares"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["allow_duplicates", b"allow_duplicates", "allow_streams", b"allow_streams", "blocked_artists", b"blocked_artists", "blocked_domains", b"blocked_domains", "blocked_role_ids", b"blocked_role_ids", "blocked_tracks", b"blocked_tracks", "blocked_user_ids", b"blocked_user_ids", "command_channel_ids", b"command_channel_ids", "command_cooldown", b"command_cooldown", "commands_per_minute", b"commands_per_minute", "crossfade", b"crossfade", "dj_role_id", b"dj_role_id", "empty_channel_timeout", b"empty_channel_timeout", "fair_queue", b"fair_queue", "language", b"language", "lone_listener_is_dj", b"lone_listener_is_dj", "loudness_levelling", b"loudness_levelling", "max_items_per_requester", b"max_items_per_requester", "max_queue_length", b"max_queue_length", "max_track_length", b"max_track_length", "music_channel_id", b"music_channel_id", "panel_buttons", b"panel_buttons", "skip_segments", b"skip_segments", "stay_connected", b"stay_connected", "version", b"version", "voice_channel_ids", b"voice_channel_ids", "voice_status", b"voice_status", "vote_share_percent", b"vote_share_percent", "vote_shares", b"vote_shares", "welcome_channel_id", b"welcome_channel_id", "welcome_mention", b"welcome_mention", "welcome_text", b"welcome_text"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

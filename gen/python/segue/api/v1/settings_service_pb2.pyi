@@ -109,6 +109,12 @@ class UpdateGuildSettingsRequest(_message.Message):
     COMMANDS_PER_MINUTE_FIELD_NUMBER: _builtins.int
     VOTE_SHARES_FIELD_NUMBER: _builtins.int
     LONE_LISTENER_IS_DJ_FIELD_NUMBER: _builtins.int
+    PANEL_BUTTONS_FIELD_NUMBER: _builtins.int
+    MUSIC_CHANNEL_ID_FIELD_NUMBER: _builtins.int
+    VOICE_STATUS_FIELD_NUMBER: _builtins.int
+    WELCOME_CHANNEL_ID_FIELD_NUMBER: _builtins.int
+    WELCOME_TEXT_FIELD_NUMBER: _builtins.int
+    WELCOME_MENTION_FIELD_NUMBER: _builtins.int
     guild_id: _builtins.int
     """The Discord guild id."""
     vote_share_percent: _builtins.int
@@ -143,6 +149,16 @@ class UpdateGuildSettingsRequest(_message.Message):
     """How many commands of people below DJ are taken in a minute; zero: any number."""
     lone_listener_is_dj: _builtins.bool
     """Whether somebody who listens alone may do what a DJ may."""
+    music_channel_id: _builtins.int
+    """The text channel where the panel is; zero: where the music was started. In one that the bot cannot write in, there is no panel."""
+    voice_status: _builtins.bool
+    """Whether the voice channel's status shows what plays."""
+    welcome_channel_id: _builtins.int
+    """The text channel in which who comes into the guild is welcomed; zero: nowhere."""
+    welcome_text: _builtins.str
+    """What is said to them, without control characters but tabs and line feeds; empty: a sentence of the bot's own."""
+    welcome_mention: _builtins.bool
+    """Whether `{user}` pings them."""
     @_builtins.property
     def max_track_length(self) -> _duration_pb2.Duration:
         """The longest track that may be added; zero: no limit."""
@@ -195,6 +211,10 @@ class UpdateGuildSettingsRequest(_message.Message):
     def vote_shares(self) -> _settings_pb2.VoteShares:
         """What listeners vote on beside a skip; all of it anew."""
 
+    @_builtins.property
+    def panel_buttons(self) -> _containers.RepeatedScalarFieldContainer[_settings_pb2.PanelButton.ValueType]:
+        """The buttons of the player's panel, in their order. Empty: as before; `reset` brings the default ones back."""
+
     def __init__(
         self,
         *,
@@ -228,10 +248,16 @@ class UpdateGuildSettingsRequest(_message.Message):
         commands_per_minute: _builtins.int | None = ...,
         vote_shares: _settings_pb2.VoteShares | None = ...,
         lone_listener_is_dj: _builtins.bool | None = ...,
+        panel_buttons: _abc.Iterable[_settings_pb2.PanelButton.ValueType] | None = ...,
+        music_channel_id: _builtins.int | None = ...,
+        voice_status: _builtins.bool | None = ...,
+        welcome_channel_id: _builtins.int | None = ...,
+        welcome_text: _builtins.str | None = ...,
+        welcome_mention: _builtins.bool | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["_allow_duplicates", b"_allow_duplicates", "_allow_streams", b"_allow_streams", "_blocked_artists", b"_blocked_artists", "_blocked_domains", b"_blocked_domains", "_blocked_role_ids", b"_blocked_role_ids", "_blocked_tracks", b"_blocked_tracks", "_blocked_user_ids", b"_blocked_user_ids", "_command_channel_ids", b"_command_channel_ids", "_command_cooldown", b"_command_cooldown", "_commands_per_minute", b"_commands_per_minute", "_crossfade", b"_crossfade", "_dj_role_id", b"_dj_role_id", "_empty_channel_timeout", b"_empty_channel_timeout", "_expected_version", b"_expected_version", "_fair_queue", b"_fair_queue", "_language", b"_language", "_lone_listener_is_dj", b"_lone_listener_is_dj", "_loudness_levelling", b"_loudness_levelling", "_max_items_per_requester", b"_max_items_per_requester", "_max_queue_length", b"_max_queue_length", "_max_track_length", b"_max_track_length", "_skip_segments", b"_skip_segments", "_stay_connected", b"_stay_connected", "_voice_channel_ids", b"_voice_channel_ids", "_vote_share_percent", b"_vote_share_percent", "_vote_shares", b"_vote_shares", "allow_duplicates", b"allow_duplicates", "allow_streams", b"allow_streams", "blocked_artists", b"blocked_artists", "blocked_domains", b"blocked_domains", "blocked_role_ids", b"blocked_role_ids", "blocked_tracks", b"blocked_tracks", "blocked_user_ids", b"blocked_user_ids", "command_channel_ids", b"command_channel_ids", "command_cooldown", b"command_cooldown", "commands_per_minute", b"commands_per_minute", "crossfade", b"crossfade", "dj_role_id", b"dj_role_id", "empty_channel_timeout", b"empty_channel_timeout", "expected_version", b"expected_version", "fair_queue", b"fair_queue", "language", b"language", "lone_listener_is_dj", b"lone_listener_is_dj", "loudness_levelling", b"loudness_levelling", "max_items_per_requester", b"max_items_per_requester", "max_queue_length", b"max_queue_length", "max_track_length", b"max_track_length", "skip_segments", b"skip_segments", "stay_connected", b"stay_connected", "voice_channel_ids", b"voice_channel_ids", "vote_share_percent", b"vote_share_percent", "vote_shares", b"vote_shares"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_allow_duplicates", b"_allow_duplicates", "_allow_streams", b"_allow_streams", "_blocked_artists", b"_blocked_artists", "_blocked_domains", b"_blocked_domains", "_blocked_role_ids", b"_blocked_role_ids", "_blocked_tracks", b"_blocked_tracks", "_blocked_user_ids", b"_blocked_user_ids", "_command_channel_ids", b"_command_channel_ids", "_command_cooldown", b"_command_cooldown", "_commands_per_minute", b"_commands_per_minute", "_crossfade", b"_crossfade", "_dj_role_id", b"_dj_role_id", "_empty_channel_timeout", b"_empty_channel_timeout", "_expected_version", b"_expected_version", "_fair_queue", b"_fair_queue", "_language", b"_language", "_lone_listener_is_dj", b"_lone_listener_is_dj", "_loudness_levelling", b"_loudness_levelling", "_max_items_per_requester", b"_max_items_per_requester", "_max_queue_length", b"_max_queue_length", "_max_track_length", b"_max_track_length", "_music_channel_id", b"_music_channel_id", "_skip_segments", b"_skip_segments", "_stay_connected", b"_stay_connected", "_voice_channel_ids", b"_voice_channel_ids", "_voice_status", b"_voice_status", "_vote_share_percent", b"_vote_share_percent", "_vote_shares", b"_vote_shares", "_welcome_channel_id", b"_welcome_channel_id", "_welcome_mention", b"_welcome_mention", "_welcome_text", b"_welcome_text", "allow_duplicates", b"allow_duplicates", "allow_streams", b"allow_streams", "blocked_artists", b"blocked_artists", "blocked_domains", b"blocked_domains", "blocked_role_ids", b"blocked_role_ids", "blocked_tracks", b"blocked_tracks", "blocked_user_ids", b"blocked_user_ids", "command_channel_ids", b"command_channel_ids", "command_cooldown", b"command_cooldown", "commands_per_minute", b"commands_per_minute", "crossfade", b"crossfade", "dj_role_id", b"dj_role_id", "empty_channel_timeout", b"empty_channel_timeout", "expected_version", b"expected_version", "fair_queue", b"fair_queue", "language", b"language", "lone_listener_is_dj", b"lone_listener_is_dj", "loudness_levelling", b"loudness_levelling", "max_items_per_requester", b"max_items_per_requester", "max_queue_length", b"max_queue_length", "max_track_length", b"max_track_length", "music_channel_id", b"music_channel_id", "skip_segments", b"skip_segments", "stay_connected", b"stay_connected", "voice_channel_ids", b"voice_channel_ids", "voice_status", b"voice_status", "vote_share_percent", b"vote_share_percent", "vote_shares", b"vote_shares", "welcome_channel_id", b"welcome_channel_id", "welcome_mention", b"welcome_mention", "welcome_text", b"welcome_text"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_allow_duplicates", b"_allow_duplicates", "_allow_streams", b"_allow_streams", "_blocked_artists", b"_blocked_artists", "_blocked_domains", b"_blocked_domains", "_blocked_role_ids", b"_blocked_role_ids", "_blocked_tracks", b"_blocked_tracks", "_blocked_user_ids", b"_blocked_user_ids", "_command_channel_ids", b"_command_channel_ids", "_command_cooldown", b"_command_cooldown", "_commands_per_minute", b"_commands_per_minute", "_crossfade", b"_crossfade", "_dj_role_id", b"_dj_role_id", "_empty_channel_timeout", b"_empty_channel_timeout", "_expected_version", b"_expected_version", "_fair_queue", b"_fair_queue", "_language", b"_language", "_lone_listener_is_dj", b"_lone_listener_is_dj", "_loudness_levelling", b"_loudness_levelling", "_max_items_per_requester", b"_max_items_per_requester", "_max_queue_length", b"_max_queue_length", "_max_track_length", b"_max_track_length", "_skip_segments", b"_skip_segments", "_stay_connected", b"_stay_connected", "_voice_channel_ids", b"_voice_channel_ids", "_vote_share_percent", b"_vote_share_percent", "_vote_shares", b"_vote_shares", "allow_duplicates", b"allow_duplicates", "allow_streams", b"allow_streams", "blocked_artists", b"blocked_artists", "blocked_domains", b"blocked_domains", "blocked_role_ids", b"blocked_role_ids", "blocked_tracks", b"blocked_tracks", "blocked_user_ids", b"blocked_user_ids", "command_channel_ids", b"command_channel_ids", "command_cooldown", b"command_cooldown", "commands_per_minute", b"commands_per_minute", "crossfade", b"crossfade", "dj_role_id", b"dj_role_id", "empty_channel_timeout", b"empty_channel_timeout", "expected_version", b"expected_version", "fair_queue", b"fair_queue", "guild_id", b"guild_id", "language", b"language", "lone_listener_is_dj", b"lone_listener_is_dj", "loudness_levelling", b"loudness_levelling", "max_items_per_requester", b"max_items_per_requester", "max_queue_length", b"max_queue_length", "max_track_length", b"max_track_length", "request_id", b"request_id", "reset", b"reset", "skip_segments", b"skip_segments", "stay_connected", b"stay_connected", "validate_only", b"validate_only", "voice_channel_ids", b"voice_channel_ids", "vote_share_percent", b"vote_share_percent", "vote_shares", b"vote_shares"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_allow_duplicates", b"_allow_duplicates", "_allow_streams", b"_allow_streams", "_blocked_artists", b"_blocked_artists", "_blocked_domains", b"_blocked_domains", "_blocked_role_ids", b"_blocked_role_ids", "_blocked_tracks", b"_blocked_tracks", "_blocked_user_ids", b"_blocked_user_ids", "_command_channel_ids", b"_command_channel_ids", "_command_cooldown", b"_command_cooldown", "_commands_per_minute", b"_commands_per_minute", "_crossfade", b"_crossfade", "_dj_role_id", b"_dj_role_id", "_empty_channel_timeout", b"_empty_channel_timeout", "_expected_version", b"_expected_version", "_fair_queue", b"_fair_queue", "_language", b"_language", "_lone_listener_is_dj", b"_lone_listener_is_dj", "_loudness_levelling", b"_loudness_levelling", "_max_items_per_requester", b"_max_items_per_requester", "_max_queue_length", b"_max_queue_length", "_max_track_length", b"_max_track_length", "_music_channel_id", b"_music_channel_id", "_skip_segments", b"_skip_segments", "_stay_connected", b"_stay_connected", "_voice_channel_ids", b"_voice_channel_ids", "_voice_status", b"_voice_status", "_vote_share_percent", b"_vote_share_percent", "_vote_shares", b"_vote_shares", "_welcome_channel_id", b"_welcome_channel_id", "_welcome_mention", b"_welcome_mention", "_welcome_text", b"_welcome_text", "allow_duplicates", b"allow_duplicates", "allow_streams", b"allow_streams", "blocked_artists", b"blocked_artists", "blocked_domains", b"blocked_domains", "blocked_role_ids", b"blocked_role_ids", "blocked_tracks", b"blocked_tracks", "blocked_user_ids", b"blocked_user_ids", "command_channel_ids", b"command_channel_ids", "command_cooldown", b"command_cooldown", "commands_per_minute", b"commands_per_minute", "crossfade", b"crossfade", "dj_role_id", b"dj_role_id", "empty_channel_timeout", b"empty_channel_timeout", "expected_version", b"expected_version", "fair_queue", b"fair_queue", "guild_id", b"guild_id", "language", b"language", "lone_listener_is_dj", b"lone_listener_is_dj", "loudness_levelling", b"loudness_levelling", "max_items_per_requester", b"max_items_per_requester", "max_queue_length", b"max_queue_length", "max_track_length", b"max_track_length", "music_channel_id", b"music_channel_id", "panel_buttons", b"panel_buttons", "request_id", b"request_id", "reset", b"reset", "skip_segments", b"skip_segments", "stay_connected", b"stay_connected", "validate_only", b"validate_only", "voice_channel_ids", b"voice_channel_ids", "voice_status", b"voice_status", "vote_share_percent", b"vote_share_percent", "vote_shares", b"vote_shares", "welcome_channel_id", b"welcome_channel_id", "welcome_mention", b"welcome_mention", "welcome_text", b"welcome_text"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType__allow_duplicates: _TypeAlias = _typing.Literal["allow_duplicates"]  # noqa: Y015
     _WhichOneofArgType__allow_duplicates: _TypeAlias = _typing.Literal["_allow_duplicates", b"_allow_duplicates"]  # noqa: Y015
@@ -275,16 +301,26 @@ class UpdateGuildSettingsRequest(_message.Message):
     _WhichOneofArgType__max_queue_length: _TypeAlias = _typing.Literal["_max_queue_length", b"_max_queue_length"]  # noqa: Y015
     _WhichOneofReturnType__max_track_length: _TypeAlias = _typing.Literal["max_track_length"]  # noqa: Y015
     _WhichOneofArgType__max_track_length: _TypeAlias = _typing.Literal["_max_track_length", b"_max_track_length"]  # noqa: Y015
+    _WhichOneofReturnType__music_channel_id: _TypeAlias = _typing.Literal["music_channel_id"]  # noqa: Y015
+    _WhichOneofArgType__music_channel_id: _TypeAlias = _typing.Literal["_music_channel_id", b"_music_channel_id"]  # noqa: Y015
     _WhichOneofReturnType__skip_segments: _TypeAlias = _typing.Literal["skip_segments"]  # noqa: Y015
     _WhichOneofArgType__skip_segments: _TypeAlias = _typing.Literal["_skip_segments", b"_skip_segments"]  # noqa: Y015
     _WhichOneofReturnType__stay_connected: _TypeAlias = _typing.Literal["stay_connected"]  # noqa: Y015
     _WhichOneofArgType__stay_connected: _TypeAlias = _typing.Literal["_stay_connected", b"_stay_connected"]  # noqa: Y015
     _WhichOneofReturnType__voice_channel_ids: _TypeAlias = _typing.Literal["voice_channel_ids"]  # noqa: Y015
     _WhichOneofArgType__voice_channel_ids: _TypeAlias = _typing.Literal["_voice_channel_ids", b"_voice_channel_ids"]  # noqa: Y015
+    _WhichOneofReturnType__voice_status: _TypeAlias = _typing.Literal["voice_status"]  # noqa: Y015
+    _WhichOneofArgType__voice_status: _TypeAlias = _typing.Literal["_voice_status", b"_voice_status"]  # noqa: Y015
     _WhichOneofReturnType__vote_share_percent: _TypeAlias = _typing.Literal["vote_share_percent"]  # noqa: Y015
     _WhichOneofArgType__vote_share_percent: _TypeAlias = _typing.Literal["_vote_share_percent", b"_vote_share_percent"]  # noqa: Y015
     _WhichOneofReturnType__vote_shares: _TypeAlias = _typing.Literal["vote_shares"]  # noqa: Y015
     _WhichOneofArgType__vote_shares: _TypeAlias = _typing.Literal["_vote_shares", b"_vote_shares"]  # noqa: Y015
+    _WhichOneofReturnType__welcome_channel_id: _TypeAlias = _typing.Literal["welcome_channel_id"]  # noqa: Y015
+    _WhichOneofArgType__welcome_channel_id: _TypeAlias = _typing.Literal["_welcome_channel_id", b"_welcome_channel_id"]  # noqa: Y015
+    _WhichOneofReturnType__welcome_mention: _TypeAlias = _typing.Literal["welcome_mention"]  # noqa: Y015
+    _WhichOneofArgType__welcome_mention: _TypeAlias = _typing.Literal["_welcome_mention", b"_welcome_mention"]  # noqa: Y015
+    _WhichOneofReturnType__welcome_text: _TypeAlias = _typing.Literal["welcome_text"]  # noqa: Y015
+    _WhichOneofArgType__welcome_text: _TypeAlias = _typing.Literal["_welcome_text", b"_welcome_text"]  # noqa: Y015
     @_typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType__allow_duplicates) -> _WhichOneofReturnType__allow_duplicates | None: ...
     @_typing.overload
@@ -328,15 +364,25 @@ class UpdateGuildSettingsRequest(_message.Message):
     @_typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType__max_track_length) -> _WhichOneofReturnType__max_track_length | None: ...
     @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__music_channel_id) -> _WhichOneofReturnType__music_channel_id | None: ...
+    @_typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType__skip_segments) -> _WhichOneofReturnType__skip_segments | None: ...
     @_typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType__stay_connected) -> _WhichOneofReturnType__stay_connected | None: ...
     @_typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType__voice_channel_ids) -> _WhichOneofReturnType__voice_channel_ids | None: ...
     @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__voice_status) -> _WhichOneofReturnType__voice_status | None: ...
+    @_typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType__vote_share_percent) -> _WhichOneofReturnType__vote_share_percent | None: ...
     @_typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType__vote_shares) -> _WhichOneofReturnType__vote_shares | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__welcome_channel_id) -> _WhichOneofReturnType__welcome_channel_id | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__welcome_mention) -> _WhichOneofReturnType__welcome_mention | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__welcome_text) -> _WhichOneofReturnType__welcome_text | None: ...
 
 Global___UpdateGuildSettingsRequest: _TypeAlias = UpdateGuildSettingsRequest  # noqa: Y015
 

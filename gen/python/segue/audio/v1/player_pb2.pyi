@@ -459,6 +459,7 @@ class Player(_message.Message):
     LISTENER_COUNT_FIELD_NUMBER: _builtins.int
     VOTE_COUNT_FIELD_NUMBER: _builtins.int
     DESERTED_FIELD_NUMBER: _builtins.int
+    RETURNABLE_COUNT_FIELD_NUMBER: _builtins.int
     guild_id: _builtins.int
     """The Discord guild id."""
     version: _builtins.int
@@ -487,6 +488,8 @@ class Player(_message.Message):
     """Those of them who voted to skip the current track. Only in answers of calls."""
     deserted: _builtins.bool
     """Everybody has left the voice channel: what played waits, and the bot leaves after the guild's `empty_channel_timeout`."""
+    returnable_count: _builtins.int
+    """How many tracks Previous can go back to."""
     @_builtins.property
     def current(self) -> Global___QueueItem:
         """The track that plays or waits; absent when idle."""
@@ -539,10 +542,11 @@ class Player(_message.Message):
         listener_count: _builtins.int = ...,
         vote_count: _builtins.int = ...,
         deserted: _builtins.bool = ...,
+        returnable_count: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["current", b"current", "filters", b"filters", "position", b"position", "position_time", b"position_time", "queue_duration", b"queue_duration"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["allowed_actions", b"allowed_actions", "autoplay", b"autoplay", "current", b"current", "deserted", b"deserted", "filters", b"filters", "guild_id", b"guild_id", "listener_count", b"listener_count", "loop_count", b"loop_count", "loop_mode", b"loop_mode", "node", b"node", "position", b"position", "position_time", b"position_time", "queue_duration", b"queue_duration", "queue_length", b"queue_length", "saved_filters", b"saved_filters", "speed", b"speed", "status", b"status", "version", b"version", "voice_channel_id", b"voice_channel_id", "volume", b"volume", "vote_count", b"vote_count"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["allowed_actions", b"allowed_actions", "autoplay", b"autoplay", "current", b"current", "deserted", b"deserted", "filters", b"filters", "guild_id", b"guild_id", "listener_count", b"listener_count", "loop_count", b"loop_count", "loop_mode", b"loop_mode", "node", b"node", "position", b"position", "position_time", b"position_time", "queue_duration", b"queue_duration", "queue_length", b"queue_length", "returnable_count", b"returnable_count", "saved_filters", b"saved_filters", "speed", b"speed", "status", b"status", "version", b"version", "voice_channel_id", b"voice_channel_id", "volume", b"volume", "vote_count", b"vote_count"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

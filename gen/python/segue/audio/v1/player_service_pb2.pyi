@@ -739,22 +739,26 @@ class PreviousRequest(_message.Message):
     GUILD_ID_FIELD_NUMBER: _builtins.int
     REQUEST_ID_FIELD_NUMBER: _builtins.int
     VALIDATE_ONLY_FIELD_NUMBER: _builtins.int
+    ITEM_ID_FIELD_NUMBER: _builtins.int
     guild_id: _builtins.int
     """The Discord guild id."""
     request_id: _builtins.str
     """A UUID of the caller's making: the same id has one effect and the same answer for 24 hours. Empty: the call's own id."""
     validate_only: _builtins.bool
     """True: say whether the call would succeed, and change nothing."""
+    item_id: _builtins.int
+    """The item the caller saw playing: from another one nobody goes back (ITEM_NOT_FOUND). Zero: whatever plays."""
     def __init__(
         self,
         *,
         guild_id: _builtins.int = ...,
         request_id: _builtins.str = ...,
         validate_only: _builtins.bool = ...,
+        item_id: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["guild_id", b"guild_id", "request_id", b"request_id", "validate_only", b"validate_only"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["guild_id", b"guild_id", "item_id", b"item_id", "request_id", b"request_id", "validate_only", b"validate_only"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -221,7 +221,7 @@ class PlayerServiceServicer:
 
     def Previous(self, request, context):
         """Goes back to the track that was played before; the current one comes after it, from its start. Waits up to one second for the sound.
-        Errors: NOTHING_BEFORE, VOTES_NEEDED (as for Skip) and those of JoinChannel.
+        Errors: NOTHING_BEFORE, ITEM_NOT_FOUND, VOTES_NEEDED (as for Skip) and those of JoinChannel.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

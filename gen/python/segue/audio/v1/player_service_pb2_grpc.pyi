@@ -90,7 +90,7 @@ class PlayerServiceStub:
     """
     Previous: _grpc.UnaryUnaryMultiCallable[_player_service_pb2.PreviousRequest, _player_service_pb2.PreviousResponse]
     """Goes back to the track that was played before; the current one comes after it, from its start. Waits up to one second for the sound.
-    Errors: NOTHING_BEFORE, VOTES_NEEDED (as for Skip) and those of JoinChannel.
+    Errors: NOTHING_BEFORE, ITEM_NOT_FOUND, VOTES_NEEDED (as for Skip) and those of JoinChannel.
     """
     Seek: _grpc.UnaryUnaryMultiCallable[_player_service_pb2.SeekRequest, _player_service_pb2.SeekResponse]
     """Moves to a position of the current track, or by an offset from where it is.
@@ -167,7 +167,7 @@ class PlayerServiceAsyncStub(PlayerServiceStub):
     """
     Previous: _aio.UnaryUnaryMultiCallable[_player_service_pb2.PreviousRequest, _player_service_pb2.PreviousResponse]  # type: ignore[assignment]
     """Goes back to the track that was played before; the current one comes after it, from its start. Waits up to one second for the sound.
-    Errors: NOTHING_BEFORE, VOTES_NEEDED (as for Skip) and those of JoinChannel.
+    Errors: NOTHING_BEFORE, ITEM_NOT_FOUND, VOTES_NEEDED (as for Skip) and those of JoinChannel.
     """
     Seek: _aio.UnaryUnaryMultiCallable[_player_service_pb2.SeekRequest, _player_service_pb2.SeekResponse]  # type: ignore[assignment]
     """Moves to a position of the current track, or by an offset from where it is.
@@ -313,7 +313,7 @@ class PlayerServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_player_service_pb2.PreviousResponse, _abc.Awaitable[_player_service_pb2.PreviousResponse]]:
         """Goes back to the track that was played before; the current one comes after it, from its start. Waits up to one second for the sound.
-        Errors: NOTHING_BEFORE, VOTES_NEEDED (as for Skip) and those of JoinChannel.
+        Errors: NOTHING_BEFORE, ITEM_NOT_FOUND, VOTES_NEEDED (as for Skip) and those of JoinChannel.
         """
 
     @_abc_1.abstractmethod

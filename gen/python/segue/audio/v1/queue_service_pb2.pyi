@@ -1013,6 +1013,36 @@ class HistoryEntry(_message.Message):
 Global___HistoryEntry: _TypeAlias = HistoryEntry  # noqa: Y015
 
 @_typing.final
+class TrackEnded(_message.Message):
+    """What the event `history.entry` tells: a track has ended."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    ENTRY_FIELD_NUMBER: _builtins.int
+    HEARD_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def entry(self) -> Global___HistoryEntry:
+        """The entry of the history."""
+
+    @_builtins.property
+    def heard(self) -> _duration_pb2.Duration:
+        """How far into the track it came from where it was begun; a part that was sought past counts as heard."""
+
+    def __init__(
+        self,
+        *,
+        entry: Global___HistoryEntry | None = ...,
+        heard: _duration_pb2.Duration | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["entry", b"entry", "heard", b"heard"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["entry", b"entry", "heard", b"heard"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___TrackEnded: _TypeAlias = TrackEnded  # noqa: Y015
+
+@_typing.final
 class ListHistoryRequest(_message.Message):
     """The request of ListHistory."""
 

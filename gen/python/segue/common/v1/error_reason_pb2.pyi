@@ -163,6 +163,16 @@ class _ErrorReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ErrorReas
     """The guild takes commands in other channels only (metadata `channels`: their ids, separated by commas)."""
     ERROR_REASON_VOICE_CHANNEL_UNWELCOME: _ErrorReason.ValueType  # 130
     """The guild lets nobody bring the bot into that voice channel (metadata `channels`: the ids of those it may be brought into)."""
+    ERROR_REASON_CHANNEL_NOT_WRITABLE: _ErrorReason.ValueType  # 115
+    """The text channel is unknown, or the bot may not write in it."""
+    ERROR_REASON_TIME_ZONE_UNKNOWN: _ErrorReason.ValueType  # 116
+    """There is no time zone of the name in metadata `name`."""
+    ERROR_REASON_SCHEDULE_NOT_FOUND: _ErrorReason.ValueType  # 117
+    """The schedule is unknown in this guild."""
+    ERROR_REASON_TOO_MANY_SCHEDULES: _ErrorReason.ValueType  # 118
+    """The guild has as many schedules as it may have (metadata `limit`)."""
+    ERROR_REASON_MEMBERS_INTENT_MISSING: _ErrorReason.ValueType  # 119
+    """Discord does not tell the bot who comes into a guild: its application has not been granted the Server Members Intent."""
 
 class ErrorReason(_ErrorReason, metaclass=_ErrorReasonEnumTypeWrapper):
     """The value of `google.rpc.ErrorInfo.reason` (without the prefix `ERROR_REASON_`), under the domain `segue`. Services send reason and data, surfaces make the words:
@@ -307,6 +317,16 @@ ERROR_REASON_FOREIGN_TEXT_CHANNEL: ErrorReason.ValueType  # 129
 """The guild takes commands in other channels only (metadata `channels`: their ids, separated by commas)."""
 ERROR_REASON_VOICE_CHANNEL_UNWELCOME: ErrorReason.ValueType  # 130
 """The guild lets nobody bring the bot into that voice channel (metadata `channels`: the ids of those it may be brought into)."""
+ERROR_REASON_CHANNEL_NOT_WRITABLE: ErrorReason.ValueType  # 115
+"""The text channel is unknown, or the bot may not write in it."""
+ERROR_REASON_TIME_ZONE_UNKNOWN: ErrorReason.ValueType  # 116
+"""There is no time zone of the name in metadata `name`."""
+ERROR_REASON_SCHEDULE_NOT_FOUND: ErrorReason.ValueType  # 117
+"""The schedule is unknown in this guild."""
+ERROR_REASON_TOO_MANY_SCHEDULES: ErrorReason.ValueType  # 118
+"""The guild has as many schedules as it may have (metadata `limit`)."""
+ERROR_REASON_MEMBERS_INTENT_MISSING: ErrorReason.ValueType  # 119
+"""Discord does not tell the bot who comes into a guild: its application has not been granted the Server Members Intent."""
 Global___ErrorReason: _TypeAlias = ErrorReason  # noqa: Y015
 
 @_typing.final

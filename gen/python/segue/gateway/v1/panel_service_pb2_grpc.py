@@ -26,7 +26,8 @@ if _version_not_supported:
 
 
 class PanelServiceStub:
-    """One message per guild, in the text channel where the music was asked for, is kept true while something plays.
+    """One message per guild, in its `music_channel_id` or where the music was asked for, is kept true while something plays; where the
+    guild wants that, so is the status of the voice channel.
     """
 
     def __init__(self, channel):
@@ -43,12 +44,13 @@ class PanelServiceStub:
 
 
 class PanelServiceServicer:
-    """One message per guild, in the text channel where the music was asked for, is kept true while something plays.
+    """One message per guild, in its `music_channel_id` or where the music was asked for, is kept true while something plays; where the
+    guild wants that, so is the status of the voice channel.
     """
 
     def ShowPlayer(self, request, context):
-        """Shows a player in its guild's panel, at most once a second; the newest version wins. Answered once it is shown, a newer one came
-        meanwhile, or there is no panel, which is not an error.
+        """Shows a player in its guild's panel, at most four times in five seconds; the newest version wins. Answered once it is shown, a newer
+        one came meanwhile, or there is no panel, which is not an error.
         Errors: UNAVAILABLE.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
@@ -72,7 +74,8 @@ def add_PanelServiceServicer_to_server(servicer, server):
 
  # This class is part of an EXPERIMENTAL API.
 class PanelService:
-    """One message per guild, in the text channel where the music was asked for, is kept true while something plays.
+    """One message per guild, in its `music_channel_id` or where the music was asked for, is kept true while something plays; where the
+    guild wants that, so is the status of the voice channel.
     """
 
     @staticmethod

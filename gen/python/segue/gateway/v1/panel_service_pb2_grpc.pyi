@@ -27,31 +27,37 @@ GRPC_GENERATED_VERSION: str
 GRPC_VERSION: str
 
 class PanelServiceStub:
-    """One message per guild, in the text channel where the music was asked for, is kept true while something plays."""
+    """One message per guild, in its `music_channel_id` or where the music was asked for, is kept true while something plays; where the
+    guild wants that, so is the status of the voice channel.
+    """
 
     @_typing.overload
     def __new__(cls, channel: _grpc.Channel) -> _Self: ...
     @_typing.overload
     def __new__(cls, channel: _aio.Channel) -> PanelServiceAsyncStub: ...
     ShowPlayer: _grpc.UnaryUnaryMultiCallable[_panel_service_pb2.ShowPlayerRequest, _panel_service_pb2.ShowPlayerResponse]
-    """Shows a player in its guild's panel, at most once a second; the newest version wins. Answered once it is shown, a newer one came
-    meanwhile, or there is no panel, which is not an error.
+    """Shows a player in its guild's panel, at most four times in five seconds; the newest version wins. Answered once it is shown, a newer
+    one came meanwhile, or there is no panel, which is not an error.
     Errors: UNAVAILABLE.
     """
 
 @_typing.type_check_only
 class PanelServiceAsyncStub(PanelServiceStub):
-    """One message per guild, in the text channel where the music was asked for, is kept true while something plays."""
+    """One message per guild, in its `music_channel_id` or where the music was asked for, is kept true while something plays; where the
+    guild wants that, so is the status of the voice channel.
+    """
 
     def __init__(self, channel: _aio.Channel) -> None: ...
     ShowPlayer: _aio.UnaryUnaryMultiCallable[_panel_service_pb2.ShowPlayerRequest, _panel_service_pb2.ShowPlayerResponse]  # type: ignore[assignment]
-    """Shows a player in its guild's panel, at most once a second; the newest version wins. Answered once it is shown, a newer one came
-    meanwhile, or there is no panel, which is not an error.
+    """Shows a player in its guild's panel, at most four times in five seconds; the newest version wins. Answered once it is shown, a newer
+    one came meanwhile, or there is no panel, which is not an error.
     Errors: UNAVAILABLE.
     """
 
 class PanelServiceServicer(metaclass=_abc_1.ABCMeta):
-    """One message per guild, in the text channel where the music was asked for, is kept true while something plays."""
+    """One message per guild, in its `music_channel_id` or where the music was asked for, is kept true while something plays; where the
+    guild wants that, so is the status of the voice channel.
+    """
 
     @_abc_1.abstractmethod
     def ShowPlayer(
@@ -59,8 +65,8 @@ class PanelServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _panel_service_pb2.ShowPlayerRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_panel_service_pb2.ShowPlayerResponse, _abc.Awaitable[_panel_service_pb2.ShowPlayerResponse]]:
-        """Shows a player in its guild's panel, at most once a second; the newest version wins. Answered once it is shown, a newer one came
-        meanwhile, or there is no panel, which is not an error.
+        """Shows a player in its guild's panel, at most four times in five seconds; the newest version wins. Answered once it is shown, a newer
+        one came meanwhile, or there is no panel, which is not an error.
         Errors: UNAVAILABLE.
         """
 

@@ -75,7 +75,7 @@ class Job(_message.Message):
     job_id: _builtins.str
     """Its id, a UUIDv7."""
     kind: _builtins.str
-    """Its kind: `purge` (hourly), `canary` (every five minutes, as set), `import` (StartImport)."""
+    """Its kind: `purge` (hourly), `schedules` (every minute), `canary` (every five minutes, as set), `import` (StartImport)."""
     status: Global___JobStatus.ValueType
     """Where it stands."""
     attempts: _builtins.int
@@ -97,7 +97,8 @@ class Job(_message.Message):
     @_builtins.property
     def result(self) -> _struct_pb2.Struct:
         """What it did so far; for `purge` the counts of removed rows by service and kind, for `canary` by node and source why a known track
-        could not be loaded, empty where it could, for `import` how far it is, as ImportService tells it.
+        could not be loaded, empty where it could, for `import` how far it is, as ImportService tells it, for `schedules` how many messages
+        were `sent`, how many had nothing to say or were `late` and left out, and how many were `lost` with their channel.
         """
 
     def __init__(
