@@ -9,7 +9,8 @@ from envoy.service.auth.v3 import external_auth_pb2_grpc
 from api import contract
 from api.adapters.guild_settings import PostgresSettings, once
 from api.adapters.own import OwnPeer
-from api.adapters.peers import AudioNodes, GatewayBot, GatewayGuilds, MeshPeer
+from api.adapters.peers import AudioCatalog, AudioNodes, GatewayBot, GatewayGuilds, MeshPeer
+from api.adapters.playlists import PostgresPlaylists
 from api.adapters.postgres import PostgresTokens
 from api.authentication import Authentication
 from api.deployment import Deployment
@@ -17,6 +18,7 @@ from api.domain.token import digest
 from api.service.access import Access
 from api.service.authorization import Authorization
 from api.service.edge import Edge
+from api.service.playlists import PlaylistService
 from api.service.settings import SettingsService
 from api.settings import ApiSettings
 from api.watching import Watching
@@ -25,7 +27,12 @@ from kit.events import Events
 from kit.server import Server
 from kit.settings import load
 from kit.tasks import Tasks
-from segue.api.v1 import access_service_pb2_grpc, edge_service_pb2_grpc, settings_service_pb2_grpc
+from segue.api.v1 import (
+    access_service_pb2_grpc,
+    edge_service_pb2_grpc,
+    playlist_service_pb2_grpc,
+    settings_service_pb2_grpc,
+)
 
 _PEERS = ("gateway", "audio", "worker")
 _VITAL = frozenset({"api", "audio"})
@@ -57,6 +64,8 @@ async def build(settings: ApiSettings, stack: AsyncExitStack) -> Server:
     server.add(edge_service_pb2_grpc.add_EdgeServiceServicer_to_server, Edge(deployment, server.ops))
     guild_settings = SettingsService(store, once, Watching(store, events), AudioNodes(channels["audio"]))
     server.add(settings_service_pb2_grpc.add_SettingsServiceServicer_to_server, guild_settings)
+    playlists = PlaylistService(PostgresPlaylists(pool), once, AudioCatalog(channels["audio"]), guilds)
+    server.add(playlist_service_pb2_grpc.add_PlaylistServiceServicer_to_server, playlists)
     tasks = await stack.enter_async_context(Tasks())
     tasks.keep(authentication.learn_operator, "learn who the operator is")
     return server
