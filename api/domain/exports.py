@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import json
 import re
 import struct
@@ -100,7 +99,7 @@ def _encoded(text: str) -> Wanted | None:
         _, place = _text(data, place + _LENGTH)
         has_address = version >= _OLDEST_WITH_ADDRESS and data[place + 1]
         address = _text(data, place + 2)[0] if has_address else ""
-    except (binascii.Error, struct.error, IndexError):
+    except (ValueError, struct.error, IndexError):
         return None
     return _found(title, author, address)
 
