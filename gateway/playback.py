@@ -37,6 +37,9 @@ class Players(Protocol):
     async def play(self, guild_id: int, query: str, placement: str, *, request_id: str) -> Added:
         """Play or queue what the query finds. `placement` is the contract's, as `NEXT`."""
 
+    async def play_playlist(self, guild_id: int, playlist_id: str, placement: str, *, request_id: str) -> Added:
+        """Play or queue all of a playlist."""
+
     async def pause(self, guild_id: int, *, request_id: str) -> Player:
         """Pause the current track."""
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from gateway.importing import Imports
     from gateway.panels import Panels
     from gateway.playback import Playback
+    from gateway.playlists import Playlists
 
 _CHAT_INPUT = 1  # Discord's type of commands
 _SUBCOMMAND = 1  # Discord's type of options that are commands
@@ -31,6 +32,7 @@ class Desk:
 
     playback: Playback
     imports: Imports
+    playlists: Playlists
     panels: Panels
     say: Say
 

@@ -223,7 +223,7 @@ async def test_playlists_come_in_pages(client: Client) -> None:
     assert [each.name for each in (*first.playlists, *rest.playlists)] == ["a", "b", "c"]
     assert not rest.next_page_token
     with refused(Reason.PAGE_TOKEN_INVALID):
-        await client("ListPlaylists", page_token="strange")  # noqa: S106  (no password)
+        await client("ListPlaylists", page_token="strange")
 
 
 async def test_what_is_not_shared_is_nobody_elses(client: Client) -> None:
@@ -390,7 +390,7 @@ async def arranged(client: Client, method: str, fields: dict[str, Any]) -> dict[
 async def kept(rows: Rows) -> list[Any]:
     """Return all that is kept of playlists."""
     tables = ("playlist", "playlist_item", "playlist_share")
-    return [await rows.fetch(f"SELECT {table}::text FROM api.{table} ORDER BY 1") for table in tables]  # noqa: S608
+    return [await rows.fetch(f"SELECT {table}::text FROM api.{table} ORDER BY 1") for table in tables]
 
 
 @pytest.mark.parametrize(("method", "fields"), CHANGES, ids=[method for method, _ in CHANGES])

@@ -10,15 +10,17 @@ from typing import TYPE_CHECKING, Any
 from segue.api.v1 import settings_pb2, settings_service_pb2_grpc
 from segue.api.v1 import settings_service_pb2 as messages
 from segue.common.v1 import event_service_pb2
+from tests.gateway.keeping import Keeping
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
 
-class Api(settings_service_pb2_grpc.SettingsServiceServicer):
-    """Keeps settings as a test chooses them."""
+class Api(settings_service_pb2_grpc.SettingsServiceServicer, Keeping):
+    """Keeps settings as a test chooses them, and playlists."""
 
     def __init__(self) -> None:
+        super().__init__()
         self._chosen: dict[int, settings_pb2.GuildSettings] = {}
         self._changed = asyncio.Condition()
         self._read = 0
