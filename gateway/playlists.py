@@ -62,6 +62,9 @@ class PlaylistStore(Protocol):
     async def bring(self, guild_id: int, playlist_id: str, text: str, *, request_id: str) -> Brought:
         """Add the tracks that a text names."""
 
+    async def document(self, guild_id: int, playlist_id: str) -> bytes:
+        """Return all of it as a text that `bring` takes."""
+
     async def like(self, handle: str, *, request_id: str) -> bool:
         """Add a track to the person's favourites; return whether it is one only now."""
 
@@ -109,6 +112,14 @@ class Playlists:
             self.store.get(guild_id, playlist_id), self.store.items(guild_id, playlist_id, token, _LISTED)
         )
         return playlist, page
+
+    async def export(self, guild_id: int, given: str) -> tuple[Playlist, bytes]:
+        """Give a playlist and its document."""
+        playlist_id = await self.find(guild_id, given)
+        playlist, document = await asyncio.gather(
+            self.store.get(guild_id, playlist_id), self.store.document(guild_id, playlist_id)
+        )
+        return playlist, document
 
     async def tracks(self, guild_id: int, given: str, words: str) -> list[Kept]:
         """Find tracks of a playlist by words of title or author, for somebody who types."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from google.protobuf import json_format
+
 from gateway import wire
 from gateway.domain.player import Page
 from segue.api.v1 import playlist_service_pb2 as messages
@@ -96,6 +98,12 @@ class ApiPlaylists:
             guild_id=guild_id, playlist_id=playlist_id, text=text, request_id=request_id
         )
         return wire.brought(await self._stub.ImportPlaylist(request))
+
+    async def document(self, guild_id: int, playlist_id: str) -> bytes:
+        """Return all of it as a text that `bring` takes."""
+        request = messages.ExportPlaylistRequest(guild_id=guild_id, playlist_id=playlist_id)
+        answer = await self._stub.ExportPlaylist(request)
+        return json_format.MessageToJson(answer.document, indent=1, ensure_ascii=False).encode()
 
     async def like(self, handle: str, *, request_id: str) -> bool:
         """Add a track to the person's favourites; return whether it is one only now."""

@@ -111,6 +111,10 @@ async def _unshare(desk: Desk, asked: Interaction) -> Card:
     return playlists.told(desk.say, "card-playlist-unshared", left, user=f"<@{user_id}>" if user_id else 0)
 
 
+async def _export(desk: Desk, asked: Interaction) -> Card:
+    return playlists.exported(desk.say, *await desk.playlists.export(asked.guild_id, asked.options["playlist"]))
+
+
 def _import_form(say: Say, _asked: Interaction) -> Form:
     return playlists.import_form(say)
 
@@ -156,6 +160,7 @@ COMMANDS = (
     Command("playlist-rename", First.PRIVATE, _rename, (_CHANGEABLE, _NAME)),
     Command("playlist-share", First.PRIVATE, _share, (_CHANGEABLE, _MEMBER)),
     Command("playlist-unshare", First.PRIVATE, _unshare, (_PLAYABLE, _MEMBER)),
+    Command("playlist-export", First.PRIVATE, _export, (_PLAYABLE,)),
     Command("playlist-import", First.FORM, form=_import_form),
     Command("favorite", First.PRIVATE, _like_current),
 )

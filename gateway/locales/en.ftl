@@ -569,6 +569,10 @@ command-playlist-unshare = unshare
     .playlist-description = The playlist that is shared
     .member = member
     .member-description = Who may not play it any more; without anybody, the people of this server
+command-playlist-export = export
+    .description = Get a playlist as a file
+    .playlist = playlist
+    .playlist-description = The playlist to take along
 command-playlist-import = import
     .description = Put a list of songs, or what another bot exported, into a playlist
 command-favorite = favorite
@@ -599,6 +603,7 @@ card-playlist-brought = { $count ->
     [one] Added one song to { $name }.
    *[other] Added { $count } songs to { $name }.
 }
+card-playlist-exported = Here is { $name }. Its text can be imported again with `/playlist import`, or as a file over REST.
 card-playlist-empty = There is nothing in { $name }. Add something with `/playlist add`.
 card-playlist = { $count ->
     [one] { $name }: one song, { $length }

@@ -103,6 +103,12 @@ class Keeping(playlist_service_pb2_grpc.PlaylistServiceServicer):
         found = await self._found(request, context)
         return messages.ImportPlaylistResponse(playlist=found, count=2, missed=1, missed_lines=["*b*"])
 
+    async def ExportPlaylist(self, request: Any, context: Any) -> Any:
+        found = await self._found(request, context)
+        tracks = [playlist_pb2.PlaylistDocumentTrack(title=title) for title in self.titles(found.playlist_id)]
+        document = playlist_pb2.PlaylistDocument(name=found.name, tracks=tracks)
+        return messages.ExportPlaylistResponse(document=document)
+
     async def AddFavorite(self, request: Any, _: Any) -> Any:
         added = request.handle not in self.favorites
         self.favorites += [request.handle] if added else []

@@ -276,5 +276,5 @@ async def test_the_commands_are_those_of_the_catalogue(house: House) -> None:
     assert names == {
         *("play", "pause", "resume", "skip", "previous", "stop", "seek", "replay", "nowplaying", "lyrics"),
         *("queue", "history", "remove", "move", "shuffle", "clear", "undo", "redo", "import"),
-        *("loop", "volume", "filter", "autoplay", "join", "leave"),
+        *("loop", "volume", "filter", "autoplay", "join", "leave", "playlist", "favorite"),
     }

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -189,6 +191,19 @@ async def test_a_pasted_export_goes_into_a_playlist_and_what_was_not_found_is_to
     assert text(answer["message"]).strip().splitlines() == ["Added 2 songs to Party.", "Not found:", "\\*b\\*"]
     [imported] = house.api.imported
     assert (imported.text, house.api.playlists[imported.playlist_id].name) == ("a\n*b*\nc", "Party")
+
+
+async def test_a_playlist_is_given_as_a_file(house: House) -> None:
+    mine = house.api.keep("Mine / yours", "ä", "b")
+    message = (await playlist(house, "export", playlist=mine))["message"]
+    [file] = message["attachments"]
+    address = f"{house.simulator.page}/sim/v1{urlsplit(file['url']).path}"
+    async with house.simulator.http.get(address) as answer:
+        document = json.loads(await answer.read())
+
+    assert message["flags"] & EPHEMERAL
+    assert file["filename"] == "Mine-yours.json"
+    assert document == {"name": "Mine / yours", "tracks": [{"title": "ä"}, {"title": "b"}]}
 
 
 async def test_what_plays_is_liked_once(house: House) -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from gateway.domain import position, text
-from gateway.domain.cards.base import BUTTON_PREFIX, TITLE, Button, Card, Field, Form, join
+from gateway.domain.cards.base import BUTTON_PREFIX, TITLE, Button, Card, Field, File, Form, join
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,6 +22,7 @@ _LISTED = 25  # playlists, of which people see no more at once
 _LISTED_TITLE = 70
 _AUTHOR = 40
 _DOT = " · "
+_UNFIT = re.compile(r"[^\w-]+")  # for the name of a file
 _MISSED = 10  # lines shown for which an import found nothing
 
 
@@ -96,6 +99,13 @@ def brought(say: Say, found: Brought) -> Card:
         if found.missed > len(shown):
             lines.append(say("card-queue-more", count=found.missed - len(shown)))
     return Card(join(*lines))
+
+
+def exported(say: Say, playlist: Playlist, document: bytes) -> Card:
+    """Give a playlist as a file."""
+    name = _UNFIT.sub("-", name_of(say, playlist)).strip("-")
+    card = told(say, "card-playlist-exported", playlist)
+    return replace(card, file=File(f"{name or playlist.id}.json", document))
 
 
 def import_form(say: Say) -> Form:
