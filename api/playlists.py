@@ -21,7 +21,7 @@ from kit.errors import Reason, Refused
 from kit.levels import Level
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from contextlib import AbstractAsyncContextManager
 
     from api.domain.exports import Wanted
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 _HANDLES = 1_000  # that are read in one call
 _SEARCHES = 500  # of one import
-_AT_ONCE = 8  # searches
+_AT_ONCE = 8  # tracks that are searched for
 _OF_AN_ADDRESS = 50  # tracks
 
 
@@ -195,20 +195,13 @@ async def found(catalog: Catalog, text: str) -> tuple[list[Track], list[str]]:
     known = await _known(catalog, [each.handle for each in wanted if each.handle])
     if sum(each.handle not in known for each in wanted) > _SEARCHES:
         raise Refused(Reason.TOO_MANY_TRACKS, limit=str(_SEARCHES))
-    several = asyncio.Semaphore(_AT_ONCE)
-
-    async def look(each: Wanted) -> list[Track]:
-        if each.handle in known:
-            return [known[each.handle]]
-        async with several:
-            return await _search(catalog, each)
-
-    async with asyncio.TaskGroup() as group:
-        looks = [group.create_task(look(each)) for each in wanted]
-    tracks = [track for task in looks for track in task.result()]
+    looked: list[list[Track]] = []
+    while part := wanted[len(looked) : len(looked) + _AT_ONCE]:
+        looked += await asyncio.gather(*(_look(catalog, known, each) for each in part))
+    tracks = [track for each in looked for track in each]
     if not tracks:
         raise Refused(Reason.NO_MATCH)
-    return tracks, [each.query for each, task in zip(wanted, looks, strict=True) if not task.result()]
+    return tracks, [each.query for each, tracks in zip(wanted, looked, strict=True) if not tracks]
 
 
 async def _changeable(change: Change, caller: Caller, playlist_id: str) -> Playlist:
@@ -231,8 +224,10 @@ async def _known(catalog: Catalog, handles: Sequence[str]) -> dict[str, Track]:
     return known
 
 
-async def _search(catalog: Catalog, wanted: Wanted) -> list[Track]:
-    """Look for a track; a source that does not give it has not found it."""
+async def _look(catalog: Catalog, known: Mapping[str, Track], wanted: Wanted) -> list[Track]:
+    """Look for a track, unless its handle says it; a source that does not give it has not found it."""
+    if wanted.handle in known:
+        return [known[wanted.handle]]
     try:
         return await catalog.find(wanted.query, _OF_AN_ADDRESS if wanted.is_address else 1)
     except Refused as refused:

@@ -50,6 +50,8 @@ class Audio:
 
     async def search(self, request: Any) -> catalog_service_pb2.SearchTracksResponse:
         self.asked.append(request.query)
+        if "away" in request.query:
+            raise Refused(Reason.NO_NODE)
         if "broken" in request.query:
             raise Refused(Reason.LOAD_FAILED, query=request.query)
         names = [] if "nothing" in request.query else [request.query.removeprefix("https://music.example/")]

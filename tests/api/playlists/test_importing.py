@@ -51,9 +51,12 @@ async def test_an_import_keeps_the_order_takes_all_of_an_address_and_tells_what_
         ("# a comment\n\n", Reason.IMPORT_UNREADABLE),
         ("nothing\nnothing", Reason.NO_MATCH),
         ("a\n" * 501, Reason.TOO_MANY_TRACKS),
+        ("a\naway\nb", Reason.NO_NODE),
     ],
 )
-async def test_an_import_of_nothing_or_too_much_is_refused(client: Client, text: str, reason: Reason) -> None:
+async def test_an_import_of_nothing_or_too_much_or_without_a_node_adds_nothing(
+    client: Client, text: str, reason: Reason
+) -> None:
     mine = await client.made("a")
     with refused(reason):
         await client("ImportPlaylist", playlist_id=mine, text=text)
