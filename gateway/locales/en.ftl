@@ -330,7 +330,7 @@ error-invalid-argument = { $field ->
     [item] Choose one of those that are shown while you type.
     [before] Choose one of those that are shown while you type.
     [to] Choose one of those that are shown while you type.
-    [name] Write at most 100 characters on one line.
+    [name] Choose a shorter one, on one line.
    *[other] Change it and try again.
 }
 error-unknown-method = The bot's parts do not understand each other.
