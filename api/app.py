@@ -10,7 +10,8 @@ from api import contract
 from api.adapters.audit import PostgresAudit, purging
 from api.adapters.guild_settings import PostgresSettings, once
 from api.adapters.own import OwnPeer
-from api.adapters.peers import AudioNodes, GatewayBot, GatewayGuilds, MeshPeer
+from api.adapters.peers import AudioCatalog, AudioNodes, GatewayBot, GatewayGuilds, MeshPeer
+from api.adapters.playlists import PostgresPlaylists
 from api.adapters.postgres import PostgresTokens
 from api.authentication import Authentication
 from api.deployment import Deployment
@@ -19,6 +20,7 @@ from api.service.access import Access
 from api.service.audit import Audit
 from api.service.authorization import Authorization
 from api.service.edge import Edge
+from api.service.playlists import PlaylistService
 from api.service.settings import SettingsService
 from api.settings import ApiSettings
 from api.watching import Watching
@@ -31,6 +33,7 @@ from segue.api.v1 import (
     access_service_pb2_grpc,
     audit_service_pb2_grpc,
     edge_service_pb2_grpc,
+    playlist_service_pb2_grpc,
     settings_service_pb2_grpc,
 )
 
@@ -65,6 +68,8 @@ async def build(settings: ApiSettings, stack: AsyncExitStack) -> Server:
     guild_settings = SettingsService(store, once, Watching(store, events), AudioNodes(channels["audio"]))
     server.add(settings_service_pb2_grpc.add_SettingsServiceServicer_to_server, guild_settings)
     server.add(audit_service_pb2_grpc.add_AuditServiceServicer_to_server, Audit(PostgresAudit(pool)))
+    playlists = PlaylistService(PostgresPlaylists(pool), once, AudioCatalog(channels["audio"]), guilds)
+    server.add(playlist_service_pb2_grpc.add_PlaylistServiceServicer_to_server, playlists)
     tasks = await stack.enter_async_context(Tasks())
     tasks.keep(authentication.learn_operator, "learn who the operator is")
     return server

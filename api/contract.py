@@ -5,7 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from kit import policy
-from segue.api.v1 import access_service_pb2, audit_service_pb2, edge_service_pb2, settings_service_pb2
+from segue.api.v1 import (
+    access_service_pb2,
+    audit_service_pb2,
+    edge_service_pb2,
+    playlist_service_pb2,
+    settings_service_pb2,
+)
 from segue.audio.v1 import (
     catalog_service_pb2,
     node_service_pb2,
@@ -25,6 +31,7 @@ _FILES = (
     access_service_pb2,
     audit_service_pb2,
     edge_service_pb2,
+    playlist_service_pb2,
     settings_service_pb2,
     catalog_service_pb2,
     node_service_pb2,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import dataclasses
 import json
 import struct
 from typing import TYPE_CHECKING, Any
@@ -18,25 +19,31 @@ from google.rpc import status_pb2
 
 from api.choosing import Wish
 from api.domain.audit import Change
+from api.domain.playlist import Track, may_change
 from kit import actor, status
 from kit.durations import from_ms
 from kit.errors import Code, Reason, Refused
 from kit.events import End, Heartbeat, end
-from segue.api.v1 import audit_service_pb2, settings_pb2, settings_service_pb2
+from segue.api.v1 import audit_service_pb2, playlist_pb2, settings_pb2, settings_service_pb2
+from segue.audio.v1 import player_pb2
 from segue.common.v1 import actor_pb2, event_service_pb2, ops_service_pb2
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from google.protobuf.descriptor import FieldDescriptor
 
     from api.deployment import Health
     from api.domain.audit import Entry
     from api.domain.guild_settings import GuildSettings
+    from api.domain.playlist import Caller, Item, Playlist
     from api.domain.token import Token
     from api.watching import Changes
 
 _SETTINGS = [field for field in settings_pb2.GuildSettings.DESCRIPTOR.fields if field.name != "version"]
 _PAGE = struct.Struct(">q")
 _HTTP = {Code.UNAUTHENTICATED: 401, Code.UNAVAILABLE: 503, Code.DEADLINE_EXCEEDED: 504}
+_TRACK = [field.name for field in dataclasses.fields(Track) if field.name != "length_ms"]
 # Neither the secret nor a forged identity may go on.
 _REMOVED = ("authorization", actor.METADATA_KEY)
 
@@ -140,6 +147,58 @@ def watched(message: Changes | Heartbeat | End) -> settings_service_pb2.WatchCon
         guilds=[settings_service_pb2.GuildVersion(guild_id=guild, version=version) for guild, version in message.guilds]
     )
     return settings_service_pb2.WatchConfigResponse(cursor=message.cursor, changes=changes)
+
+
+def playlist(found: Playlist, caller: Caller, *, listed: bool = False) -> playlist_pb2.Playlist:
+    """Encode a playlist as a caller sees it; `listed`: as one of many."""
+    changeable = may_change(found, caller)
+    shares = found.shares if changeable and not listed else ()
+    message = playlist_pb2.Playlist(
+        playlist_id=found.playlist_id,
+        kind=playlist_pb2.PlaylistKind.Value(f"PLAYLIST_KIND_{found.kind}"),
+        guild_id=found.guild_id,
+        owner_id=found.owner_id,
+        name=found.name,
+        item_count=found.item_count,
+        length=from_ms(found.length_ms),
+        version=found.version,
+        changeable=changeable,
+        shares=[playlist_pb2.PlaylistShare(user_id=each.user_id, guild_id=each.guild_id) for each in shares],
+    )
+    message.created_at.FromDatetime(found.created_at)
+    message.updated_at.FromDatetime(found.updated_at)
+    return message
+
+
+def item(found: Item) -> playlist_pb2.PlaylistItem:
+    """Encode an item of a playlist."""
+    return playlist_pb2.PlaylistItem(item_id=found.item_id, track=track_message(found.track))
+
+
+def document(name: str, items: Iterable[Item]) -> playlist_pb2.PlaylistDocument:
+    """Encode a playlist as it leaves the deployment."""
+    tracks = [
+        playlist_pb2.PlaylistDocumentTrack(
+            title=track.title, author=track.author, length=_length(track), uri=track.uri, handle=track.handle
+        )
+        for track in (each.track for each in items)
+    ]
+    return playlist_pb2.PlaylistDocument(name=name, tracks=tracks)
+
+
+def track(message: player_pb2.Track) -> Track:
+    """Decode a track."""
+    fields = {field: getattr(message, field) for field in _TRACK}
+    return Track(length_ms=message.length.ToMilliseconds() if message.HasField("length") else None, **fields)
+
+
+def track_message(found: Track) -> player_pb2.Track:
+    """Encode a track."""
+    return player_pb2.Track(length=_length(found), **{field: getattr(found, field) for field in _TRACK})
+
+
+def _length(track: Track) -> Duration | None:
+    return None if track.length_ms is None else from_ms(track.length_ms)
 
 
 def acting(token: Token) -> actor_pb2.Actor:

@@ -18,6 +18,7 @@ from gateway.adapters.guilds import DiscordGuilds
 from gateway.adapters.interactions import Interactions
 from gateway.adapters.messages import RestMessages
 from gateway.adapters.peers import AudioCatalog, AudioPlayers, AudioQueues, AudioVoiceEvents, WorkerImports
+from gateway.adapters.playlists import ApiPlaylists
 from gateway.adapters.postgres import (
     PostgresDeclarations,
     PostgresIdentifies,
@@ -29,7 +30,7 @@ from gateway.adapters.relay import Relay
 from gateway.adapters.settings import ApiSettings
 from gateway.adapters.shards import DiscordShards
 from gateway.answering import Answering
-from gateway.commands import asking, help, importing, playback, queue, sound, voice  # noqa: A004  (as people type it)
+from gateway.commands import asking, help, importing, playback, playlists, queue, sound, voice  # noqa: A004  (as people type it)
 from gateway.commands import settings as guild_settings
 from gateway.commands.command import Commands, Desk
 from gateway.directory import Directory
@@ -37,6 +38,7 @@ from gateway.domain.interaction import First
 from gateway.identifying import Gate
 from gateway.panels import Panels
 from gateway.playback import Playback
+from gateway.playlists import Playlists
 from gateway.reporting import Reports
 from gateway.service.guilds import GuildService
 from gateway.service.panels import PanelService
@@ -70,6 +72,7 @@ _LISTED = (
     *asking.COMMANDS,
     *queue.COMMANDS,
     *importing.COMMANDS,
+    *playlists.COMMANDS,
     *sound.COMMANDS,
     *voice.COMMANDS,
     *guild_settings.COMMANDS,
@@ -82,6 +85,7 @@ _COMMANDS = Commands(
         *asking.BUTTONS,
         *queue.BUTTONS,
         *importing.BUTTONS,
+        *playlists.BUTTONS,
         *guild_settings.BUTTONS,
         replace(_HELP, first=First.UPDATE),
     ),
@@ -129,7 +133,8 @@ async def _build(given: Settings, stack: AsyncExitStack) -> tuple[Server, Bot]:
     say = speaking.to_guild
     panels = Panels(PostgresPanels(pool), RestMessages(bot), players, say, now=time.monotonic, sleep=asyncio.sleep)
     playing = Playback(players, AudioQueues(audio), AudioCatalog(audio))
-    desk = Desk(playing, WorkerImports(worker), panels, ApiSettings(api), languages)
+    kept = Playlists(ApiPlaylists(api), playing)
+    desk = Desk(playing, WorkerImports(worker), kept, panels, ApiSettings(api), languages)
     journal = PostgresJournal(pool, given.instance)
     answering = Answering(desk, speaking, journal, asyncio.sleep)
     interactions = Interactions(bot, _COMMANDS, desk, speaking, answering)

@@ -40,6 +40,9 @@ class Players(Protocol):
     async def play_tracks(self, guild_id: int, handles: Sequence[str], placement: str, *, request_id: str) -> Added:
         """Play or queue these tracks."""
 
+    async def play_playlist(self, guild_id: int, playlist_id: str, placement: str, *, request_id: str) -> Added:
+        """Play or queue all of a playlist."""
+
     async def pause(self, guild_id: int, *, request_id: str) -> Player:
         """Pause the current track."""
 

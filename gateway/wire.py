@@ -10,8 +10,10 @@ from gateway.domain.guild import ChannelKind
 from gateway.domain.importing import Import
 from gateway.domain.panel import Deed
 from gateway.domain.player import Added, Edit, Item, Lyrics, Pick, Played, Player, Status, Track
+from gateway.domain.playlist import Brought, Kept, Playlist
 from kit.durations import from_seconds
 from kit.errors import Reason, Refused
+from segue.api.v1 import playlist_pb2
 from segue.audio.v1 import filters_pb2, player_pb2, player_service_pb2, queue_service_pb2
 from segue.common.v1 import actor_pb2, voice_pb2
 from segue.gateway.v1 import guild_service_pb2, shard_service_pb2
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     from gateway.domain.player import Change
     from gateway.domain.shard import Shard
     from gateway.domain.voice import Snapshot
+    from segue.api.v1 import playlist_service_pb2
     from segue.audio.v1 import catalog_service_pb2
     from segue.gateway.v1 import panel_service_pb2
     from segue.worker.v1 import import_service_pb2
@@ -197,6 +200,30 @@ def track_import(message: import_service_pb2.TrackImport) -> Import:
         list(message.missed_lines),
         Refused(Reason(error.reason), **error.metadata) if error.reason else None,
     )
+
+
+def playlist(message: playlist_pb2.Playlist) -> Playlist:
+    """Decode a playlist."""
+    return Playlist(
+        message.playlist_id,
+        message.name,
+        message.kind == playlist_pb2.PLAYLIST_KIND_FAVORITES,
+        message.guild_id,
+        message.owner_id,
+        message.item_count,
+        message.length.ToTimedelta().total_seconds(),
+        message.changeable,
+    )
+
+
+def kept(message: playlist_pb2.PlaylistItem) -> Kept:
+    """Decode a track of a playlist."""
+    return Kept(message.item_id, track(message.track))
+
+
+def brought(message: playlist_service_pb2.ImportPlaylistResponse) -> Brought:
+    """Decode what came of an import into a playlist."""
+    return Brought(playlist(message.playlist), message.count, message.missed, list(message.missed_lines))
 
 
 def snapshot(voice: Snapshot) -> voice_pb2.VoiceSnapshot:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from gateway.importing import Imports
     from gateway.panels import Panels
     from gateway.playback import Playback
+    from gateway.playlists import Playlists
 
 _CHAT_INPUT, _ON_MESSAGE = 1, 3  # Discord's types of commands
 _SUBCOMMAND = 1  # Discord's type of options that are commands
@@ -34,6 +35,7 @@ class Desk:
 
     playback: Playback
     imports: Imports
+    playlists: Playlists
     panels: Panels
     settings: Settings
     say: Say

@@ -181,6 +181,7 @@ card-requested-by = Asked for by { $user }
 card-picked = { $reason ->
     [SAME_ARTIST] Picked because of { $because }, by the same artist
     [HISTORY] Picked because it was played here before
+    [FAVORITE] Picked because somebody here likes it
    *[other] Picked because of { $because }
 }
 card-votes = { $count } of { $listeners } voted to skip
@@ -322,6 +323,7 @@ error-invalid-argument = { $field ->
         [text] That is too long.
        *[other] That is not there to choose any more.
     }
+    [name] That is no name for it.
    *[other] Something in that is not valid.
 }
     .way-out = { $field ->
@@ -340,6 +342,7 @@ error-invalid-argument = { $field ->
         [text] Write at most { $most } characters.
        *[other] Open `/settings` again.
     }
+    [name] Choose a shorter one, on one line.
    *[other] Change it and try again.
 }
 error-unknown-method = The bot's parts do not understand each other.
@@ -644,3 +647,144 @@ button-change = Change
 button-turn-on = Turn on
 button-turn-off = Turn off
 form-setting = Change a setting
+
+# Playlists
+
+command-playlist = playlist
+    .description = Keep songs, and play them again
+command-playlist-create = create
+    .description = Make an empty playlist
+    .name = name
+    .name-description = What it is called
+    .server = server
+    .server-description = Whether it is this server's: everybody plays it, DJs change it
+command-playlist-play = play
+    .description = Play a playlist, or add it to the queue
+    .playlist = playlist
+    .playlist-description = Yours, this server's, or one that is shared with you
+    .placement = placement
+    .placement-description = Where it goes; without this, to the end of the queue
+    .placement-end = At the end
+    .placement-next = Next
+    .placement-now = Now; what plays goes on after it
+command-playlist-add = add
+    .description = Add a song to a playlist
+    .playlist = playlist
+    .playlist-description = The playlist to add to
+    .query = query
+    .query-description = A title, an artist, or an address; without one, what is playing
+command-playlist-list = list
+    .description = Show all playlists that you can play here
+command-playlist-show = show
+    .description = Show the songs of a playlist
+    .playlist = playlist
+    .playlist-description = The playlist to show
+command-playlist-save = save
+    .description = Keep what plays and waits in a playlist
+    .playlist = playlist
+    .playlist-description = A playlist to add to, or the name of a new one
+command-playlist-remove = remove
+    .description = Take a song out of a playlist
+    .playlist = playlist
+    .playlist-description = The playlist to change
+    .item = item
+    .item-description = The song to take out
+command-playlist-delete = delete
+    .description = Delete a playlist
+    .playlist = playlist
+    .playlist-description = The playlist to delete
+command-playlist-rename = rename
+    .description = Give a playlist another name
+    .playlist = playlist
+    .playlist-description = The playlist to rename
+    .name = name
+    .name-description = What it is called from now on
+command-playlist-share = share
+    .description = Let others see and play a playlist
+    .playlist = playlist
+    .playlist-description = The playlist to share
+    .member = member
+    .member-description = Who may play it; without anybody, all people of this server
+command-playlist-unshare = unshare
+    .description = Take back that others see and play a playlist
+    .playlist = playlist
+    .playlist-description = The playlist that is shared
+    .member = member
+    .member-description = Who may not play it any more; without anybody, the people of this server
+command-playlist-export = export
+    .description = Get a playlist as a file
+    .playlist = playlist
+    .playlist-description = The playlist to take along
+command-playlist-import = import
+    .description = Put a list of songs, or what another bot exported, into a playlist
+command-favorite = favorite
+    .description = Add what is playing to your favourites
+playlist-favorites = Favourites
+card-playlist-created = Made { $name }. Fill it with `/playlist add` or `/playlist save`.
+card-playlist-added = Added { $title } to { $name }.
+card-playlist-removed = Took a song out of { $name }.
+card-playlist-deleted = Deleted { $name }.
+card-playlist-renamed = It is called { $name } now.
+card-playlist-shared = { $user ->
+    [0] Everybody here can play { $name } now.
+   *[other] { $user } can play { $name } now.
+}
+card-playlist-unshared = { $user ->
+    [0] { $name } is not shared with this server any more.
+   *[other] { $name } is not shared with { $user } any more.
+}
+card-playlist-saved = { $added ->
+    [one] Added one song to { $name }.
+   *[other] Added { $added } songs to { $name }.
+}{ $left ->
+    [0] {""}
+    [one] {" "}There was no room for another one.
+   *[other] {" "}There was no room for { $left } more.
+}
+card-playlist-brought = { $count ->
+    [one] Added one song to { $name }.
+   *[other] Added { $count } songs to { $name }.
+}
+card-playlist-exported = Here is { $name }. Its text can be imported again with `/playlist import`, or as a file over REST.
+card-playlist-empty = There is nothing in { $name }. Add something with `/playlist add`.
+card-playlist = { $count ->
+    [one] { $name }: one song, { $length }
+   *[other] { $name }: { $count } songs, { $length }
+}
+card-playlists = Playlists
+card-playlists-none = There are no playlists yet. Make one with `/playlist create` or `/playlist save`.
+card-playlists-line = { $whose ->
+    [server] { $name } · { $count }, { $length } · of this server
+    [shared] { $name } · { $count }, { $length } · by { $user }
+   *[other] { $name } · { $count }, { $length }
+}
+card-liked = { $title } is one of your favourites now. Play them with `/playlist play`.
+card-liked-already = { $title } is one of your favourites already.
+choice-playlist = { $whose ->
+    [server] { $name } ({ $count }, this server's)
+    [shared] { $name } ({ $count }, shared)
+   *[other] { $name } ({ $count })
+}
+form-playlist = Import into a playlist
+form-playlist-name = Name of the playlist, old or new
+form-playlist-text = One song per line, or the text of an export
+error-playlist-not-found = I do not know that playlist.
+    .way-out = Choose one of those that are shown while you type.
+error-playlist-exists = There is a playlist of that name already.
+    .way-out = Choose another name.
+error-not-own-playlist = That playlist is somebody else's.
+    .way-out = Keep what plays in one of your own with `/playlist save`.
+error-too-many-playlists = That would be more than { $limit } playlists.
+    .way-out = Delete one with `/playlist delete` first.
+error-playlist-full = A playlist has at most { $limit } songs.
+    .way-out = Take some out with `/playlist remove`, or begin another one.
+error-playlist-empty = There is nothing in that playlist.
+    .way-out = Add something with `/playlist add`.
+error-favorites-fixed = Favourites keep their name.
+    .way-out = Make a playlist of your own with `/playlist create`.
+error-import-unreadable = I find no songs in that.
+    .way-out = Write one song per line, or paste the whole text of an export.
+error-too-many-shares = That playlist is shared with { $limit } already.
+    .way-out = Take one of them back with `/playlist unshare` first.
+error-playlist-item-not-found = That song is not in the playlist any more.
+    .way-out = See what is with `/playlist show`.

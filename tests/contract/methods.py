@@ -33,10 +33,13 @@ NEEDED: dict[str, object] = {
     "older_than": "3600s",
     "player": {"guild_id": GUILD},
     "position": "1s",
+    "playlist_id": "0190b5b4-0000-7000-8000-000000000001",
     "query": "anything",
     "snapshot": {"guild_id": GUILD},
+    "text": "anything",
     "uri": "ws://127.0.0.1:2333",
     "user_id": 1,
+    "user_ids": [1],
 }
 
 

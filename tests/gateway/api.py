@@ -17,6 +17,7 @@ from kit.errors import Reason, Refused
 from segue.api.v1 import audit_service_pb2, audit_service_pb2_grpc, settings_pb2, settings_service_pb2_grpc
 from segue.api.v1 import settings_service_pb2 as messages
 from segue.common.v1 import actor_pb2, event_service_pb2
+from tests.gateway.keeping import Keeping
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -33,10 +34,11 @@ _DEFAULTS: dict[str, Any] = {
 }
 
 
-class Api(settings_service_pb2_grpc.SettingsServiceServicer, audit_service_pb2_grpc.AuditServiceServicer):
-    """Keeps settings as a test, or somebody in Discord, chooses them."""
+class Api(settings_service_pb2_grpc.SettingsServiceServicer, audit_service_pb2_grpc.AuditServiceServicer, Keeping):
+    """Keeps settings as a test, or somebody in Discord, chooses them, and playlists."""
 
     def __init__(self) -> None:
+        super().__init__()
         self.refusal: Refused | None = None
         self.calls: list[tuple[Any, actor_pb2.Actor]] = []
         """The changes that people asked for."""
@@ -52,6 +54,7 @@ class Api(settings_service_pb2_grpc.SettingsServiceServicer, audit_service_pb2_g
         self.calls.clear()
         self.entries.clear()
         self._chosen.clear()
+        self.forget()
 
     async def choose(self, guild_id: int, **settings: Any) -> None:
         """Choose settings for a guild; returns once gateway has read them."""

@@ -12,7 +12,7 @@ from grpc_status import rpc_status
 
 from kit import actor, status
 from kit.errors import Reason, Refused
-from segue.api.v1 import audit_service_pb2_grpc, settings_service_pb2_grpc
+from segue.api.v1 import audit_service_pb2_grpc, playlist_service_pb2_grpc, settings_service_pb2_grpc
 from segue.audio.v1 import (
     catalog_service_pb2,
     catalog_service_pb2_grpc,
@@ -132,7 +132,9 @@ class Audio(
     async def Play(self, request: Any, context: Any) -> Any:
         def effect() -> Message:
             self._items += 1
-            item = player_pb2.QueueItem(item_id=self._items, track=track(request.query), requester_id=7)
+            item = player_pb2.QueueItem(
+                item_id=self._items, track=track(request.query or request.playlist), requester_id=7
+            )
             place = 0
             if self.player.status == IDLE:
                 self.player.status = PLAYING
@@ -385,6 +387,7 @@ async def serve(audio: Audio, worker: Worker, api: Api, address: str) -> grpc.ai
     import_service_pb2_grpc.add_ImportServiceServicer_to_server(worker, server)
     settings_service_pb2_grpc.add_SettingsServiceServicer_to_server(api, server)
     audit_service_pb2_grpc.add_AuditServiceServicer_to_server(api, server)
+    playlist_service_pb2_grpc.add_PlaylistServiceServicer_to_server(api, server)
     server.add_insecure_port(address)
     await server.start()
     return server

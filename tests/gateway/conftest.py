@@ -140,7 +140,7 @@ async def session_house(
     await migrate(database_url, ["gateway"])
     audio = Audio()  # type: ignore[abstract]  # gateway asks nothing of the methods that are left out
     worker = Worker()
-    api = Api()
+    api = Api()  # type: ignore[abstract]  # as above
     served = await serve(audio, worker, api, f"unix:{folder}/out.sock")
     async with simulator_at(tmp_path_factory.mktemp("gateway")) as simulator, AsyncExitStack() as stack:
         discord = f"127.0.0.1:{simulator.ports[1]}"

@@ -277,5 +277,5 @@ async def test_the_commands_are_those_of_the_catalogue(house: House) -> None:
         *("play", "pause", "resume", "skip", "previous", "stop", "seek", "replay", "nowplaying", "lyrics"),
         *("queue", "history", "remove", "move", "shuffle", "clear", "undo", "redo", "import"),
         *("search", "playfile", "help"),
-        *("loop", "volume", "filter", "autoplay", "join", "leave"),
+        *("loop", "volume", "filter", "autoplay", "join", "leave", "playlist", "favorite"),
     }

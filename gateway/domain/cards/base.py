@@ -60,6 +60,14 @@ Row = tuple[Button, ...] | Select
 
 
 @dataclass(frozen=True)
+class File:
+    """A file that an answer has with it."""
+
+    name: str
+    content: bytes
+
+
+@dataclass(frozen=True)
 class Card:
     """An answer. With a heading it is shown as a box, without one as a plain sentence.
 
@@ -75,6 +83,7 @@ class Card:
     version: int = 0
     watched: str = ""
     refusal: Refused | None = None
+    file: File | None = None
 
 
 @dataclass(frozen=True)

@@ -92,7 +92,7 @@ class _ErrorReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ErrorReas
     ERROR_REASON_QUEUE_EMPTY: _ErrorReason.ValueType  # 37
     """The queue is empty already."""
     ERROR_REASON_NOTHING_TO_PLAY: _ErrorReason.ValueType  # 38
-    """Exactly one of query and handles is needed."""
+    """Exactly one of query, handles and playlist is needed."""
     ERROR_REASON_VERSION_STALE: _ErrorReason.ValueType  # 39
     """The queue changed since the version that the caller saw (metadata `version`), or the settings did (metadata `what`: `settings`)."""
     ERROR_REASON_NOTHING_BEFORE: _ErrorReason.ValueType  # 40
@@ -151,6 +151,26 @@ class _ErrorReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ErrorReas
     """The guild has an import under way already (metadata `import_id`)."""
     ERROR_REASON_NOT_OWN_IMPORT: _ErrorReason.ValueType  # 84
     """The import was started by somebody else."""
+    ERROR_REASON_PLAYLIST_NOT_FOUND: _ErrorReason.ValueType  # 90
+    """The playlist is unknown, or not the caller's to see."""
+    ERROR_REASON_PLAYLIST_EXISTS: _ErrorReason.ValueType  # 91
+    """There is a playlist of that name already."""
+    ERROR_REASON_NOT_OWN_PLAYLIST: _ErrorReason.ValueType  # 92
+    """The playlist is somebody else's: it can be played, not changed."""
+    ERROR_REASON_TOO_MANY_PLAYLISTS: _ErrorReason.ValueType  # 93
+    """The person or guild has as many playlists as they may have (metadata `limit`)."""
+    ERROR_REASON_PLAYLIST_FULL: _ErrorReason.ValueType  # 94
+    """The playlist would have more tracks than one may have (metadata `limit`)."""
+    ERROR_REASON_PLAYLIST_EMPTY: _ErrorReason.ValueType  # 95
+    """There is nothing in the playlist."""
+    ERROR_REASON_FAVORITES_FIXED: _ErrorReason.ValueType  # 96
+    """Favourites keep their name."""
+    ERROR_REASON_IMPORT_UNREADABLE: _ErrorReason.ValueType  # 97
+    """No track can be read in the text."""
+    ERROR_REASON_TOO_MANY_SHARES: _ErrorReason.ValueType  # 98
+    """The playlist is shared with as many as it may be (metadata `limit`)."""
+    ERROR_REASON_PLAYLIST_ITEM_NOT_FOUND: _ErrorReason.ValueType  # 99
+    """The track is not in the playlist."""
 
 class ErrorReason(_ErrorReason, metaclass=_ErrorReasonEnumTypeWrapper):
     """The value of `google.rpc.ErrorInfo.reason` (without the prefix `ERROR_REASON_`), under the domain `segue`. Services send reason and data, surfaces make the words:
@@ -224,7 +244,7 @@ ERROR_REASON_NOT_CONNECTED: ErrorReason.ValueType  # 36
 ERROR_REASON_QUEUE_EMPTY: ErrorReason.ValueType  # 37
 """The queue is empty already."""
 ERROR_REASON_NOTHING_TO_PLAY: ErrorReason.ValueType  # 38
-"""Exactly one of query and handles is needed."""
+"""Exactly one of query, handles and playlist is needed."""
 ERROR_REASON_VERSION_STALE: ErrorReason.ValueType  # 39
 """The queue changed since the version that the caller saw (metadata `version`), or the settings did (metadata `what`: `settings`)."""
 ERROR_REASON_NOTHING_BEFORE: ErrorReason.ValueType  # 40
@@ -283,6 +303,26 @@ ERROR_REASON_IMPORT_UNDER_WAY: ErrorReason.ValueType  # 83
 """The guild has an import under way already (metadata `import_id`)."""
 ERROR_REASON_NOT_OWN_IMPORT: ErrorReason.ValueType  # 84
 """The import was started by somebody else."""
+ERROR_REASON_PLAYLIST_NOT_FOUND: ErrorReason.ValueType  # 90
+"""The playlist is unknown, or not the caller's to see."""
+ERROR_REASON_PLAYLIST_EXISTS: ErrorReason.ValueType  # 91
+"""There is a playlist of that name already."""
+ERROR_REASON_NOT_OWN_PLAYLIST: ErrorReason.ValueType  # 92
+"""The playlist is somebody else's: it can be played, not changed."""
+ERROR_REASON_TOO_MANY_PLAYLISTS: ErrorReason.ValueType  # 93
+"""The person or guild has as many playlists as they may have (metadata `limit`)."""
+ERROR_REASON_PLAYLIST_FULL: ErrorReason.ValueType  # 94
+"""The playlist would have more tracks than one may have (metadata `limit`)."""
+ERROR_REASON_PLAYLIST_EMPTY: ErrorReason.ValueType  # 95
+"""There is nothing in the playlist."""
+ERROR_REASON_FAVORITES_FIXED: ErrorReason.ValueType  # 96
+"""Favourites keep their name."""
+ERROR_REASON_IMPORT_UNREADABLE: ErrorReason.ValueType  # 97
+"""No track can be read in the text."""
+ERROR_REASON_TOO_MANY_SHARES: ErrorReason.ValueType  # 98
+"""The playlist is shared with as many as it may be (metadata `limit`)."""
+ERROR_REASON_PLAYLIST_ITEM_NOT_FOUND: ErrorReason.ValueType  # 99
+"""The track is not in the playlist."""
 Global___ErrorReason: _TypeAlias = ErrorReason  # noqa: Y015
 
 @_typing.final
