@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from envoy.config.core.v3 import base_pb2
 from envoy.service.auth.v3 import external_auth_pb2
@@ -17,7 +17,8 @@ from kit import actor, status
 from kit.durations import from_ms
 from kit.errors import Code, Reason, Refused
 from kit.events import End, Heartbeat, end
-from segue.api.v1 import settings_pb2, settings_service_pb2
+from kit.idempotency import unpack
+from segue.api.v1 import preferences_pb2, settings_pb2, settings_service_pb2
 from segue.common.v1 import actor_pb2, event_service_pb2, ops_service_pb2
 
 if TYPE_CHECKING:
@@ -25,10 +26,12 @@ if TYPE_CHECKING:
 
     from api.deployment import Health
     from api.domain.guild_settings import GuildSettings
+    from api.domain.preferences import Preferences
     from api.domain.token import Token
     from api.watching import Changes
 
-_SETTINGS = [field for field in settings_service_pb2.UpdateGuildSettingsRequest.DESCRIPTOR.fields if field.has_presence]
+    Update = settings_service_pb2.UpdateGuildSettingsRequest | settings_service_pb2.UpdatePreferencesRequest
+
 _HTTP = {Code.UNAUTHENTICATED: 401, Code.UNAVAILABLE: 503, Code.DEADLINE_EXCEEDED: 504}
 # Neither the secret nor a forged identity may go on.
 _REMOVED = ("authorization", actor.METADATA_KEY)
@@ -59,10 +62,28 @@ def guild_settings(found: GuildSettings) -> settings_pb2.GuildSettings:
     )
 
 
-def wish(request: settings_service_pb2.UpdateGuildSettingsRequest) -> Wish:
+def preferences(found: Preferences) -> preferences_pb2.Preferences:
+    """Encode the preferences of a person."""
+    return preferences_pb2.Preferences(
+        version=found.version,
+        language=found.language,
+        private_answers=found.private_answers,
+        default_source=found.default_source,
+        keep_history=found.keep_history,
+    )
+
+
+def person_version(payload: bytes) -> tuple[int, int]:
+    """Decode whose preferences an event is about, and their version."""
+    found = cast("settings_service_pb2.PersonVersion", unpack(payload))
+    return found.user_id, found.version
+
+
+def wish(request: Update) -> Wish:
     """Decode what somebody wants. Raises Refused(INVALID_ARGUMENT) for a name that no setting has."""
-    given = [field for field in _SETTINGS if request.HasField(field.name)]  # type: ignore[arg-type]  # they are its fields
-    spelled = {name: _own_name(field) for field in _SETTINGS for name in (field.name, field.json_name)}
+    settings = [field for field in request.DESCRIPTOR.fields if field.has_presence]
+    given = [field for field in settings if request.HasField(field.name)]  # type: ignore[arg-type]  # they are its fields
+    spelled = {name: _own_name(field) for field in settings for name in (field.name, field.json_name)}
     strange = [index for index, name in enumerate(request.reset) if name not in spelled]
     if strange:
         raise Refused(Reason.INVALID_ARGUMENT, fields={f"reset[{index}]": "is no setting" for index in strange})
@@ -81,7 +102,8 @@ def watched(message: Changes | Heartbeat | End) -> settings_service_pb2.WatchCon
         sign = event_service_pb2.StreamHeartbeat()
         return settings_service_pb2.WatchConfigResponse(cursor=message.cursor, heartbeat=sign)
     changes = settings_service_pb2.ConfigChanges(
-        guilds=[settings_service_pb2.GuildVersion(guild_id=guild, version=version) for guild, version in message.guilds]
+        guilds=[settings_service_pb2.GuildVersion(guild_id=one, version=version) for one, version in message.guilds],
+        people=[settings_service_pb2.PersonVersion(user_id=one, version=version) for one, version in message.people],
     )
     return settings_service_pb2.WatchConfigResponse(cursor=message.cursor, changes=changes)
 
@@ -136,7 +158,7 @@ def _own_name(field: FieldDescriptor) -> str:
     return f"{field.name}_ms" if field.message_type else field.name
 
 
-def _own_value(value: int | Duration) -> int:
+def _own_value(value: int | str | Duration) -> int | str:
     return value.ToMilliseconds() if isinstance(value, Duration) else value
 
 

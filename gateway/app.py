@@ -17,6 +17,7 @@ from gateway.adapters.guilds import DiscordGuilds
 from gateway.adapters.interactions import Interactions
 from gateway.adapters.messages import RestMessages
 from gateway.adapters.peers import AudioCatalog, AudioPlayers, AudioQueues, AudioVoiceEvents, WorkerImports
+from gateway.adapters.personal import personal
 from gateway.adapters.postgres import (
     PostgresDeclarations,
     PostgresIdentifies,
@@ -117,7 +118,8 @@ async def _build(given: Settings, stack: AsyncExitStack) -> tuple[Server, Bot]:
 def _server(given: Settings, pool: Pool, bot: Bot, guilds: DiscordGuilds) -> Server:
     checks: dict[str, Check] = {"discord": partial(_check_discord, bot), "postgres": postgres.check(pool)}
     purging = partial(purge, pool)
-    return Server(given, service="gateway", guilds=guilds, checks=checks, purge=purging, events=Events(pool))
+    events, people = Events(pool), personal(pool)
+    return Server(given, service="gateway", guilds=guilds, checks=checks, purge=purging, events=events, personal=people)
 
 
 def _serve(server: Server, guilds: DiscordGuilds, signalling: Voice, panels: Panels, shards: DiscordShards) -> None:

@@ -32,7 +32,7 @@ _GET = "SELECT guild_id, version, choices FROM guild_settings WHERE guild_id = A
 _CHANGED_SINCE = "SELECT guild_id, version FROM guild_settings WHERE event_id > $1 ORDER BY event_id"
 
 
-class _Dry(Exception):  # noqa: N818  (never seen outside: it undoes a transaction)
+class Dry(Exception):  # noqa: N818  (never seen outside: it undoes a transaction)
     """The change was only tried."""
 
 
@@ -71,8 +71,8 @@ class PostgresSettings:
                 row = await tx.fetchrow(_LOCK, guild_id)
                 assert row
                 yield SettingsChange(tx, guild_id, row["version"], json.loads(row["choices"]))
-                _undo(when=dry)
-        except _Dry:
+                undo(when=dry)
+        except Dry:
             return
 
     async def get(self, guild_ids: Collection[int]) -> Mapping[int, GuildSettings]:
@@ -89,9 +89,10 @@ class PostgresSettings:
         return [(row["guild_id"], row["version"]) for row in rows]
 
 
-def _undo(*, when: bool) -> None:
+def undo(*, when: bool) -> None:
+    """Raise Dry, in the middle of a transaction."""
     if when:
-        raise _Dry
+        raise Dry
 
 
 async def once(change: SettingsChange, request: Message, effect: Callable[[], Awaitable[R]]) -> tuple[R, bool]:

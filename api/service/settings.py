@@ -11,6 +11,8 @@ from google.protobuf.message import Message
 
 from api import choosing, wire
 from api.domain.guild_settings import settled
+from api.domain.preferences import preferred
+from api.service import me
 from segue.api.v1 import settings_service_pb2 as messages
 from segue.api.v1 import settings_service_pb2_grpc
 
@@ -19,7 +21,7 @@ if TYPE_CHECKING:
 
     import grpc
 
-    from api.choosing import Nodes, Store
+    from api.choosing import Nodes, People, Store
     from api.watching import Watching
 
     Context = grpc.aio.ServicerContext[Any, Any]
@@ -37,8 +39,9 @@ class Once(Protocol):
 class SettingsService(settings_service_pb2_grpc.SettingsServiceServicer):
     """Shows settings, changes them, and tells who watches."""
 
-    def __init__(self, store: Store, once: Once, watching: Watching, nodes: Nodes) -> None:
+    def __init__(self, store: Store, people: People, once: Once, watching: Watching, nodes: Nodes) -> None:
         self._store = store
+        self._people = people
         self._once = once
         self._watching = watching
         self._nodes = nodes
@@ -80,6 +83,44 @@ class SettingsService(settings_service_pb2_grpc.SettingsServiceServicer):
         found = await self._store.get(request.guild_ids)
         settings = {guild_id: wire.guild_settings(each) for guild_id, each in found.items()}
         return messages.BatchGetGuildSettingsResponse(settings=settings)
+
+    async def GetPreferences(
+        self,
+        _request: messages.GetPreferencesRequest,
+        _context: Context,
+    ) -> messages.GetPreferencesResponse:
+        """Show the caller's."""
+        user_id = me.user_id()
+        found = await self._people.get([user_id])
+        return messages.GetPreferencesResponse(preferences=wire.preferences(found[user_id]))
+
+    async def UpdatePreferences(
+        self,
+        request: messages.UpdatePreferencesRequest,
+        _context: Context,
+    ) -> messages.UpdatePreferencesResponse:
+        """Change the caller's, as those of a guild."""
+        wish = wire.wish(request)
+
+        async def effect() -> messages.UpdatePreferencesResponse:
+            return messages.UpdatePreferencesResponse(preferences=wire.preferences(await choosing.prefer(change, wish)))
+
+        async with self._people.change(me.user_id(), dry=request.validate_only) as change:
+            before = preferred(change.version, change.choices)
+            answer, _ = await self._once(change, request, effect)
+        if request.validate_only:
+            answer.preferences.CopyFrom(wire.preferences(before))
+        return answer
+
+    async def BatchGetPreferences(
+        self,
+        request: messages.BatchGetPreferencesRequest,
+        _context: Context,
+    ) -> messages.BatchGetPreferencesResponse:
+        """Show those of several people."""
+        found = await self._people.get(request.user_ids)
+        preferences = {user_id: wire.preferences(each) for user_id, each in found.items()}
+        return messages.BatchGetPreferencesResponse(preferences=preferences)
 
     async def WatchConfig(
         self,

@@ -37,6 +37,7 @@ NEEDED: dict[str, object] = {
     "snapshot": {"guild_id": GUILD},
     "uri": "ws://127.0.0.1:2333",
     "user_id": 1,
+    "user_ids": [1],
 }
 
 

@@ -8,6 +8,7 @@ from google.protobuf import descriptor as _descriptor
 from google.protobuf import duration_pb2 as _duration_pb2
 from google.protobuf import message as _message
 from google.protobuf.internal import containers as _containers
+from segue.api.v1 import preferences_pb2 as _preferences_pb2
 from segue.api.v1 import settings_pb2 as _settings_pb2
 from segue.common.v1 import event_service_pb2 as _event_service_pb2
 import builtins as _builtins
@@ -317,7 +318,7 @@ class WatchConfigRequest(_message.Message):
 
     CURSOR_FIELD_NUMBER: _builtins.int
     cursor: _builtins.int
-    """The cursor of the last message that was dealt with; zero: all guilds with settings of their own."""
+    """The cursor of the last message that was dealt with; zero: all guilds with settings and all people with preferences of their own."""
     def __init__(
         self,
         *,
@@ -358,24 +359,56 @@ class GuildVersion(_message.Message):
 Global___GuildVersion: _TypeAlias = GuildVersion  # noqa: Y015
 
 @_typing.final
+class PersonVersion(_message.Message):
+    """The version of a person's preferences."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    USER_ID_FIELD_NUMBER: _builtins.int
+    VERSION_FIELD_NUMBER: _builtins.int
+    user_id: _builtins.int
+    """The Discord user id."""
+    version: _builtins.int
+    """The version."""
+    def __init__(
+        self,
+        *,
+        user_id: _builtins.int = ...,
+        version: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["user_id", b"user_id", "version", b"version"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___PersonVersion: _TypeAlias = PersonVersion  # noqa: Y015
+
+@_typing.final
 class ConfigChanges(_message.Message):
-    """Changed settings, at most those of 1,000 guilds."""
+    """Changed settings and preferences, at most 1,000."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
     GUILDS_FIELD_NUMBER: _builtins.int
+    PEOPLE_FIELD_NUMBER: _builtins.int
     @_builtins.property
     def guilds(self) -> _containers.RepeatedCompositeFieldContainer[Global___GuildVersion]:
         """The guilds."""
+
+    @_builtins.property
+    def people(self) -> _containers.RepeatedCompositeFieldContainer[Global___PersonVersion]:
+        """The people."""
 
     def __init__(
         self,
         *,
         guilds: _abc.Iterable[Global___GuildVersion] | None = ...,
+        people: _abc.Iterable[Global___PersonVersion] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["guilds", b"guilds"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["guilds", b"guilds", "people", b"people"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -422,3 +455,204 @@ class WatchConfigResponse(_message.Message):
     def WhichOneof(self, oneof_group: _WhichOneofArgType_message) -> _WhichOneofReturnType_message | None: ...
 
 Global___WatchConfigResponse: _TypeAlias = WatchConfigResponse  # noqa: Y015
+
+@_typing.final
+class GetPreferencesRequest(_message.Message):
+    """The request of GetPreferences."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    def __init__(
+        self,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___GetPreferencesRequest: _TypeAlias = GetPreferencesRequest  # noqa: Y015
+
+@_typing.final
+class GetPreferencesResponse(_message.Message):
+    """The answer of GetPreferences."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    PREFERENCES_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def preferences(self) -> _preferences_pb2.Preferences:
+        """The preferences."""
+
+    def __init__(
+        self,
+        *,
+        preferences: _preferences_pb2.Preferences | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["preferences", b"preferences"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["preferences", b"preferences"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___GetPreferencesResponse: _TypeAlias = GetPreferencesResponse  # noqa: Y015
+
+@_typing.final
+class UpdatePreferencesRequest(_message.Message):
+    """The request of UpdatePreferences. Preferences bear the numbers they have in Preferences; absent: as before."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    LANGUAGE_FIELD_NUMBER: _builtins.int
+    PRIVATE_ANSWERS_FIELD_NUMBER: _builtins.int
+    DEFAULT_SOURCE_FIELD_NUMBER: _builtins.int
+    KEEP_HISTORY_FIELD_NUMBER: _builtins.int
+    RESET_FIELD_NUMBER: _builtins.int
+    EXPECTED_VERSION_FIELD_NUMBER: _builtins.int
+    REQUEST_ID_FIELD_NUMBER: _builtins.int
+    VALIDATE_ONLY_FIELD_NUMBER: _builtins.int
+    language: _builtins.str
+    """The language the person is answered in; empty: the one they use Discord in."""
+    private_answers: _builtins.bool
+    """Whether answers to one's own commands are shown to oneself alone."""
+    default_source: _builtins.str
+    """The source that words are searched in; empty: those that are on."""
+    keep_history: _builtins.bool
+    """Whether what one listened to is offered while one types, and counted in statistics."""
+    expected_version: _builtins.int
+    """The version the caller saw: if there is another one by now, nothing is changed. Zero: whatever it is."""
+    request_id: _builtins.str
+    """A UUID of the caller's making: the same id has one effect and the same answer for 24 hours. Empty: the call's own id."""
+    validate_only: _builtins.bool
+    """True: say whether the call would succeed, and change nothing."""
+    @_builtins.property
+    def reset(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """Preferences that shall have their defaults again, by name: `default_source`, or as JSON writes it."""
+
+    def __init__(
+        self,
+        *,
+        language: _builtins.str | None = ...,
+        private_answers: _builtins.bool | None = ...,
+        default_source: _builtins.str | None = ...,
+        keep_history: _builtins.bool | None = ...,
+        reset: _abc.Iterable[_builtins.str] | None = ...,
+        expected_version: _builtins.int = ...,
+        request_id: _builtins.str = ...,
+        validate_only: _builtins.bool = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_default_source", b"_default_source", "_keep_history", b"_keep_history", "_language", b"_language", "_private_answers", b"_private_answers", "default_source", b"default_source", "keep_history", b"keep_history", "language", b"language", "private_answers", b"private_answers"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_default_source", b"_default_source", "_keep_history", b"_keep_history", "_language", b"_language", "_private_answers", b"_private_answers", "default_source", b"default_source", "expected_version", b"expected_version", "keep_history", b"keep_history", "language", b"language", "private_answers", b"private_answers", "request_id", b"request_id", "reset", b"reset", "validate_only", b"validate_only"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    _WhichOneofReturnType__default_source: _TypeAlias = _typing.Literal["default_source"]  # noqa: Y015
+    _WhichOneofArgType__default_source: _TypeAlias = _typing.Literal["_default_source", b"_default_source"]  # noqa: Y015
+    _WhichOneofReturnType__keep_history: _TypeAlias = _typing.Literal["keep_history"]  # noqa: Y015
+    _WhichOneofArgType__keep_history: _TypeAlias = _typing.Literal["_keep_history", b"_keep_history"]  # noqa: Y015
+    _WhichOneofReturnType__language: _TypeAlias = _typing.Literal["language"]  # noqa: Y015
+    _WhichOneofArgType__language: _TypeAlias = _typing.Literal["_language", b"_language"]  # noqa: Y015
+    _WhichOneofReturnType__private_answers: _TypeAlias = _typing.Literal["private_answers"]  # noqa: Y015
+    _WhichOneofArgType__private_answers: _TypeAlias = _typing.Literal["_private_answers", b"_private_answers"]  # noqa: Y015
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__default_source) -> _WhichOneofReturnType__default_source | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__keep_history) -> _WhichOneofReturnType__keep_history | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__language) -> _WhichOneofReturnType__language | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__private_answers) -> _WhichOneofReturnType__private_answers | None: ...
+
+Global___UpdatePreferencesRequest: _TypeAlias = UpdatePreferencesRequest  # noqa: Y015
+
+@_typing.final
+class UpdatePreferencesResponse(_message.Message):
+    """The answer of UpdatePreferences."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    PREFERENCES_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def preferences(self) -> _preferences_pb2.Preferences:
+        """The preferences as the call left them."""
+
+    def __init__(
+        self,
+        *,
+        preferences: _preferences_pb2.Preferences | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["preferences", b"preferences"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["preferences", b"preferences"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___UpdatePreferencesResponse: _TypeAlias = UpdatePreferencesResponse  # noqa: Y015
+
+@_typing.final
+class BatchGetPreferencesRequest(_message.Message):
+    """The request of BatchGetPreferences."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    USER_IDS_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def user_ids(self) -> _containers.RepeatedScalarFieldContainer[_builtins.int]:
+        """The Discord user ids."""
+
+    def __init__(
+        self,
+        *,
+        user_ids: _abc.Iterable[_builtins.int] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["user_ids", b"user_ids"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___BatchGetPreferencesRequest: _TypeAlias = BatchGetPreferencesRequest  # noqa: Y015
+
+@_typing.final
+class BatchGetPreferencesResponse(_message.Message):
+    """The answer of BatchGetPreferences."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    @_typing.final
+    class PreferencesEntry(_message.Message):
+        DESCRIPTOR: _descriptor.Descriptor
+
+        KEY_FIELD_NUMBER: _builtins.int
+        VALUE_FIELD_NUMBER: _builtins.int
+        key: _builtins.int
+        @_builtins.property
+        def value(self) -> _preferences_pb2.Preferences: ...
+        def __init__(
+            self,
+            *,
+            key: _builtins.int = ...,
+            value: _preferences_pb2.Preferences | None = ...,
+        ) -> None: ...
+        _HasFieldArgType: _TypeAlias = _typing.Literal["value", b"value"]  # noqa: Y015
+        def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+        _ClearFieldArgType: _TypeAlias = _typing.Literal["key", b"key", "value", b"value"]  # noqa: Y015
+        def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+        def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+    PREFERENCES_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def preferences(self) -> _containers.MessageMap[_builtins.int, _preferences_pb2.Preferences]:
+        """The preferences of each person who was asked for."""
+
+    def __init__(
+        self,
+        *,
+        preferences: _abc.Mapping[_builtins.int, _preferences_pb2.Preferences] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["preferences", b"preferences"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___BatchGetPreferencesResponse: _TypeAlias = BatchGetPreferencesResponse  # noqa: Y015

@@ -1,0 +1,26 @@
+"""Preferences of people."""
+
+import sqlalchemy as sa
+from alembic import op
+from sqlalchemy.dialects.postgresql import JSONB
+
+revision = "0005"
+down_revision = "0002"
+
+
+def upgrade() -> None:
+    """Create the table."""
+    op.create_table(
+        "preferences",
+        sa.Column("user_id", sa.BigInteger, primary_key=True, autoincrement=False),
+        sa.Column("version", sa.BigInteger, nullable=False, server_default="0"),
+        sa.Column("choices", JSONB, nullable=False, server_default="{}", comment="by name; absent: the default"),
+        sa.Column("event_id", sa.BigInteger, nullable=False, server_default="0", comment="of the last change"),
+        sa.Column("changed_at", sa.TIMESTAMP(timezone=True), nullable=False, server_default=sa.func.now()),
+    )
+    op.create_index("preferences_event_id", "preferences", ["event_id"])
+
+
+def downgrade() -> None:
+    """Drop it."""
+    op.drop_table("preferences")
