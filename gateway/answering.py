@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
 
 from gateway.domain.cards import base
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 _LOOK_EVERY = 2.0  # seconds between two edits of an answer that shows something that goes on
-_AWAITED = {"audio", "worker"}
+_AWAITED = {"audio", "worker", "api"}
 _PAUSES = (0.1, 0.2, 0.4, 0.8, 1.5, 3.0)  # seconds between tries: together longer than a service takes to come back
 
 
@@ -64,6 +65,9 @@ class Answering:
         if command.form:
             await reply.ask(command.form(self._desk.say, asked))
             return
+        if command.first is First.PUBLIC:
+            asked = replace(asked, private=(await self._desk.likes.of(asked.person.user_id)).private_answers)
+        command = _as_wanted(command, asked)
         await reply.acknowledge(command.first)
         try:
             await self._journal.open(asked)
@@ -74,6 +78,7 @@ class Answering:
 
     async def finish(self, command: Command, asked: Interaction, reply: Reply, ref: str) -> None:
         """Answer an acknowledged interaction, for the first time or, with the same outcome, once more."""
+        command = _as_wanted(command, asked)
         try:
             card = await self._run(command, asked)
         except Refused as refusal:
@@ -105,7 +110,7 @@ class Answering:
     async def _follow(self, command: Command, asked: Interaction, card: Card, message_id: int) -> None:
         """Let an answer that shows the player go on as the panel, and the panel recover from another answer in it."""
         try:
-            if card.version:
+            if card.version and command.first is not First.PRIVATE:
                 await self._desk.panels.begin(asked.guild_id, asked.channel_id, message_id, card.version)
             elif command.first is First.UPDATE:
                 await self._desk.panels.overwritten(asked.guild_id, message_id)
@@ -134,3 +139,8 @@ class Answering:
             case First.PUBLIC:
                 await reply.delete()
                 await reply.whisper(card)
+
+
+def _as_wanted(command: Command, asked: Interaction) -> Command:
+    """Return a command whose answer nobody but the person sees, if they want that."""
+    return replace(command, first=First.PRIVATE) if asked.private and command.first is First.PUBLIC else command

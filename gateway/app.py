@@ -25,10 +25,11 @@ from gateway.adapters.postgres import (
     PostgresPanels,
     purge,
 )
+from gateway.adapters.preferences import ApiAccount, ApiPreferences
 from gateway.adapters.relay import Relay
 from gateway.adapters.shards import DiscordShards
 from gateway.answering import Answering
-from gateway.commands import importing, playback, queue, sound, voice
+from gateway.commands import importing, playback, preferences, privacy, queue, sound, voice
 from gateway.commands.command import Commands, Desk
 from gateway.directory import Directory
 from gateway.identifying import Gate
@@ -62,8 +63,11 @@ _HEALTHY, _UNHEALTHY = ops_service_pb2.HEALTH_STATUS_HEALTHY, ops_service_pb2.HE
 _API_PAUSES = 0.1, 2.0  # seconds between tries to follow settings while api is away: at first, at last
 _WORDS = Path(__file__).parent / "locales" / "en.ftl"
 _COMMANDS = Commands(
-    (*playback.COMMANDS, *queue.COMMANDS, *importing.COMMANDS, *sound.COMMANDS, *voice.COMMANDS),
-    (*playback.BUTTONS, *queue.BUTTONS, *importing.BUTTONS),
+    (
+        *(*playback.COMMANDS, *queue.COMMANDS, *importing.COMMANDS, *sound.COMMANDS, *voice.COMMANDS),
+        *(*preferences.COMMANDS, *privacy.COMMANDS),
+    ),
+    (*playback.BUTTONS, *queue.BUTTONS, *importing.BUTTONS, *privacy.BUTTONS),
 )
 
 
@@ -97,7 +101,9 @@ async def _build(given: Settings, stack: AsyncExitStack) -> tuple[Server, Bot]:
     gate = Gate(PostgresIdentifies(pool), asyncio.sleep)
     bot = await stack.enter_async_context(Bot(gate))
     declaring = partial(declare, bot, _COMMANDS.declared(say), PostgresDeclarations(pool))
-    config = Config(await stack.enter_async_context(client.channel(given.mesh, "api")))
+    api = await stack.enter_async_context(client.channel(given.mesh, "api"))
+    likes = ApiPreferences(api)
+    config = Config(api, likes)
     tasks.keep(config.follow, "settings of guilds", pause=_API_PAUSES[0], longest=_API_PAUSES[1])
     guilds = DiscordGuilds(bot, config)
     signalling = Voice(guilds, time.time)
@@ -105,7 +111,7 @@ async def _build(given: Settings, stack: AsyncExitStack) -> tuple[Server, Bot]:
     players = AudioPlayers(audio)
     panels = Panels(PostgresPanels(pool), RestMessages(bot), players, say, now=time.monotonic, sleep=asyncio.sleep)
     playing = Playback(players, AudioQueues(audio), AudioCatalog(audio))
-    desk = Desk(playing, WorkerImports(worker), panels, say)
+    desk = Desk(playing, WorkerImports(worker), panels, say, likes, ApiAccount(api, likes))
     journal = PostgresJournal(pool, given.instance)
     interactions = Interactions(bot, _COMMANDS, desk, Answering(desk, journal, asyncio.sleep))
     bot.events = Relay(declaring, interactions, signalling, reports, tasks)

@@ -108,8 +108,8 @@ class Queues(Protocol):
 class Catalog(Protocol):
     """What can be played."""
 
-    async def search(self, query: str, limit: int, *, within: float | None = None) -> Sequence[Track]:
-        """Find tracks by words, the best first, within so many seconds."""
+    async def search(self, query: str, limit: int, *, source: str = "", within: float | None = None) -> Sequence[Track]:
+        """Find tracks by words, the best first, within so many seconds; `source` empty: of all that are on."""
 
     async def candidates(self, guild_id: int, item_id: int) -> Sequence[Track]:
         """Find what may be meant where an item, or the current one, is the wrong song, the likeliest first."""
@@ -183,7 +183,7 @@ class Playback:
                 return await self.queues.replace(guild_id, item_id, track.handle, request_id=request_id)
         raise Refused(Reason.NO_MATCH)
 
-    async def suggest(self, guild_id: int, user_id: int, words: str) -> Sequence[Track]:
+    async def suggest(self, guild_id: int, user_id: int, words: str, source: str) -> Sequence[Track]:
         """Find what somebody may mean while they type, and before that what they heard last.
 
         An address is not looked up before it is sent.
@@ -194,4 +194,4 @@ class Playback:
             return list(own)[:_SUGGESTED]
         if len(words) < _SHORTEST or words.lower().startswith(_ADDRESSES):
             return ()
-        return await self.catalog.search(words, _SUGGESTED, within=_SUGGESTION_TIME)
+        return await self.catalog.search(words, _SUGGESTED, source=source, within=_SUGGESTION_TIME)

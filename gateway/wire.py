@@ -10,6 +10,7 @@ from gateway.domain.guild import ChannelKind
 from gateway.domain.importing import Import
 from gateway.domain.panel import Deed
 from gateway.domain.player import Added, Edit, Item, Lyrics, Pick, Played, Player, Status, Track
+from gateway.domain.preferences import Preferences
 from kit.durations import from_seconds
 from kit.errors import Reason, Refused
 from segue.audio.v1 import filters_pb2, player_pb2, player_service_pb2, queue_service_pb2
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from gateway.domain.player import Change
     from gateway.domain.shard import Shard
     from gateway.domain.voice import Snapshot
+    from segue.api.v1 import preferences_pb2
     from segue.audio.v1 import catalog_service_pb2
     from segue.gateway.v1 import panel_service_pb2
     from segue.worker.v1 import import_service_pb2
@@ -72,6 +74,16 @@ def guild(known: Guild) -> guild_service_pb2.Guild:
 def channel(known: Channel) -> guild_service_pb2.Channel:
     """Encode a channel."""
     return guild_service_pb2.Channel(channel_id=known.id, name=known.name, kind=_KIND[known.kind])
+
+
+def preferences(message: preferences_pb2.Preferences) -> Preferences:
+    """Decode what a person chose."""
+    return Preferences(
+        language=message.language,
+        private_answers=message.private_answers,
+        default_source=message.default_source,
+        keep_history=message.keep_history,
+    )
 
 
 def shard(known: Shard) -> shard_service_pb2.Shard:

@@ -22,7 +22,7 @@ SELECT 'preferences' AS kind, '' AS key, choices AS data FROM preferences WHERE 
 UNION ALL SELECT 'token', token_id::text,
     jsonb_build_object('scopes', scopes, 'guild_ids', guild_ids::text[], 'created_at', created_at)
     FROM token WHERE user_id = $1
-UNION ALL SELECT 'settings of a guild, changed last', guild_id::text,
+UNION ALL SELECT 'guild_settings', guild_id::text,
     jsonb_build_object('guild_id', guild_id::text, 'changed_at', changed_at) FROM guild_settings WHERE changed_by = $1
 """
 # The operator's token is the deployment's, and says whose that is.

@@ -13,7 +13,7 @@ _TRACK = "'title', track ->> 'title', 'author', track ->> 'author', 'uri', track
 _EXPORT = f"""
 SELECT 'playing' AS kind, guild_id::text AS key, jsonb_build_object('guild_id', guild_id::text, {_TRACK}) AS data
     FROM player WHERE requester_id = $1 AND item_id IS NOT NULL
-UNION ALL SELECT CASE edit_id WHEN 0 THEN 'queue' ELSE 'removed from the queue' END, item_id::text,
+UNION ALL SELECT CASE edit_id WHEN 0 THEN 'queue' ELSE 'removed' END, item_id::text,
     jsonb_build_object('guild_id', guild_id::text, {_TRACK}) FROM queue_item WHERE requester_id = $1
 UNION ALL SELECT 'history', id::text, jsonb_build_object('guild_id', guild_id::text, {_TRACK}, 'ended_at', ended_at)
     FROM history WHERE requester_id = $1

@@ -1,4 +1,4 @@
-"""Api over the mesh: the settings of guilds, followed from what is so to each change."""
+"""Api over the mesh: what guilds and people chose, followed from what is so to each change."""
 
 from __future__ import annotations
 
@@ -11,14 +11,16 @@ from segue.api.v1 import settings_service_pb2, settings_service_pb2_grpc
 if TYPE_CHECKING:
     import grpc
 
+    from gateway.adapters.preferences import ApiPreferences
     from segue.api.v1 import settings_pb2
 
 
 class Config:
-    """Follows settings."""
+    """Follows settings, and forgets preferences that changed: those are fetched once they are needed."""
 
-    def __init__(self, channel: grpc.aio.Channel) -> None:
+    def __init__(self, channel: grpc.aio.Channel, preferences: ApiPreferences) -> None:
         self._stub = settings_service_pb2_grpc.SettingsServiceStub(channel)
+        self._preferences = preferences
         self._chosen: dict[int, GuildSettings] = {}
         self._is_known = False
 
@@ -38,7 +40,10 @@ class Config:
             async with aclosing(answers):
                 async for answer in answers:
                     if answer.HasField("changes"):
-                        chosen |= await self._learn([each.guild_id for each in answer.changes.guilds])
+                        for person in answer.changes.people:
+                            self._preferences.changed(person.user_id)
+                        if guild_ids := [each.guild_id for each in answer.changes.guilds]:
+                            chosen |= await self._learn(guild_ids)
                     elif answer.HasField("heartbeat"):
                         self._chosen, self._is_known = chosen, True
 

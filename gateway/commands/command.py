@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from gateway.domain.cards.base import Card, Form, Say
     from gateway.importing import Imports
     from gateway.panels import Panels
+    from gateway.personal import Account, Likes
     from gateway.playback import Playback
 
 _CHAT_INPUT = 1  # Discord's type of commands
@@ -33,6 +34,8 @@ class Desk:
     imports: Imports
     panels: Panels
     say: Say
+    likes: Likes
+    account: Account
 
 
 class Kind(IntEnum):

@@ -104,7 +104,7 @@ async def test_one_document_has_what_every_service_keeps(me: Me) -> None:
     assert [each.service for each in found.services] == SERVICES
     assert own["preferences"] == {"language": "es"}
     assert own["token"]["scopes"] == ["account.read"]
-    assert "settings of a guild, changed last" in own
+    assert "guild_settings" in own
     assert not found.next_page_token
 
 

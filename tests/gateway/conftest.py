@@ -155,4 +155,5 @@ def house(session_house: House) -> House:
     """Gateway, connected; audio has nothing to play."""
     session_house.audio.reset()
     session_house.worker.started.clear()
+    session_house.api.forget()
     return session_house

@@ -277,4 +277,5 @@ async def test_the_commands_are_those_of_the_catalogue(house: House) -> None:
         *("play", "pause", "resume", "skip", "previous", "stop", "seek", "replay", "nowplaying", "lyrics"),
         *("queue", "history", "remove", "move", "shuffle", "clear", "undo", "redo", "import"),
         *("loop", "volume", "filter", "autoplay", "join", "leave"),
+        *("preferences", "privacy"),
     }

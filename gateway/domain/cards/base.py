@@ -49,6 +49,14 @@ Row = tuple[Button, ...] | Select
 
 
 @dataclass(frozen=True)
+class File:
+    """A file that an answer has with it."""
+
+    name: str
+    content: bytes
+
+
+@dataclass(frozen=True)
 class Card:
     """An answer. With a heading it is shown as a box, without one as a plain sentence.
 
@@ -62,6 +70,7 @@ class Card:
     rows: tuple[Row, ...] = ()
     version: int = 0
     watched: str = ""
+    file: File | None = None
 
 
 @dataclass(frozen=True)
