@@ -9,8 +9,10 @@ import pytest
 from google.protobuf.json_format import ParseDict
 
 from segue.api.v1.access_service_pb2 import ExportMeResponse
-from segue.audio.v1 import queue_service_pb2
+from segue.audio.v1 import player_pb2, queue_service_pb2
+from tests.gateway.audio import PAUSED, track
 from tests.gateway.conftest import buttons, text
+from tests.gateway.test_panels import over, show
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -43,9 +45,8 @@ async def suggested(house: House, words: str) -> list[str]:
 
 def kept(**kinds: int) -> ExportMeResponse:
     """A page of what audio keeps: so many of each kind."""
-    records = [
-        {"kind": kind, "data": {"title": f"{kind} {one}"}} for kind, count in kinds.items() for one in range(count)
-    ]
+    of_kinds = ((kind, one) for kind, count in kinds.items() for one in range(count))
+    records = [{"kind": kind, "data": {"title": f"{kind} {one}"}} for kind, one in of_kinds]
     return ParseDict({"services": [{"service": "audio", "records": records}]}, ExportMeResponse())
 
 
@@ -70,7 +71,7 @@ async def test_what_one_chooses_is_shown_and_what_one_leaves_out_stays(house: Ho
     assert text(back["message"]).strip() == SHOWN
 
 
-async def test_who_wants_private_answers_alone_sees_them_and_they_are_no_panel(house: House) -> None:
+async def test_who_wants_private_answers_alone_sees_them(house: House) -> None:
     await house.simulator.command("preferences", private=True)
     played = await house.simulator.command("play", query="alpha")
     refused = await house.simulator.command("seek", position="nowhere")
@@ -80,7 +81,36 @@ async def test_who_wants_private_answers_alone_sees_them_and_they_are_no_panel(h
     assert "alpha" in text(played["message"])
     assert refused["ephemeral"]
     assert not other["ephemeral"]
-    assert "shown somewhere else" not in text(played["message"])
+
+
+async def test_a_private_answer_never_becomes_the_panel(house: House) -> None:
+    await over(house)
+    await house.simulator.command("preferences", private=True)
+    await house.simulator.command("play", query="alpha")
+    before = await seen(house)
+    await show(house, "Pause", status=PAUSED)
+
+    assert "alpha" in text(before[-1])
+    assert await seen(house) == before
+
+
+async def seen(house: House) -> list[Any]:
+    """Return the messages of the channel as the person sees them."""
+    place = await house.simulator.place()
+    address = f"/channels/{place['channelId']}/messages"
+    found: list[Any] = (await house.simulator.call("GET", address, params={"userId": place["userId"]}))["messages"]
+    return found
+
+
+async def test_what_nobody_asked_for_any_more_is_shown_without_a_name(house: House) -> None:
+    await house.simulator.command("play", query="alpha")
+    house.audio.player.current.requester_id = 0
+    now = await house.simulator.command("nowplaying")
+    queue = await house.simulator.command("queue")
+
+    assert "<@" not in text(now["message"]) + text(queue["message"])
+    assert "alpha" in text(queue["message"])
+    assert "autoplay" not in text(queue["message"])
 
 
 async def test_what_was_chosen_elsewhere_is_known_soon(house: House) -> None:
@@ -92,19 +122,19 @@ async def test_what_was_chosen_elsewhere_is_known_soon(house: House) -> None:
 
 async def test_while_api_is_away_everything_is_as_usual(house: House) -> None:
     house.api.is_away = True
-    answer = await house.simulator.command("play", query="alpha", person="Oskar")
+    answer = await house.simulator.command("play", query="alpha", person="Luca")
 
     assert not answer["ephemeral"]
 
 
 async def test_who_wants_no_history_is_not_offered_it(house: House) -> None:
-    await house.simulator.command("play", query="alpha")
-    entry = queue_service_pb2.HistoryEntry(item=house.audio.player.current)
-    house.audio.history.append(entry)
+    item = player_pb2.QueueItem(item_id=1, track=track("alpha"), requester_id=await me(house))
+    house.audio.history.append(queue_service_pb2.HistoryEntry(entry_id=1, item=item))
     before = await suggested(house, "")
     await house.simulator.command("preferences", history=False)
 
-    assert before == ["alpha · 0:01"] or before
+    assert len(before) == 1
+    assert "alpha" in before[0]
     assert await suggested(house, "") == []
 
 
