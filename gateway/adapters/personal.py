@@ -1,4 +1,4 @@
-"""What gateway keeps about people: what they asked and were not answered yet, and who did what last in a panel."""
+"""What gateway keeps about people: who did what last in a panel, and commands until they are answered."""
 
 from __future__ import annotations
 
@@ -10,11 +10,8 @@ if TYPE_CHECKING:
     from kit.postgres import Connection, Pool
 
 _EXPORT = """
-SELECT 'unanswered' AS kind, id::text AS key, jsonb_build_object(
-    'name', asked -> 'name', 'options', asked -> 'options', 'acknowledged_at', acknowledged_at
-) AS data FROM interaction WHERE (asked -> 'person' ->> 'user_id')::bigint = $1
-UNION ALL SELECT 'panel', guild_id::text, jsonb_build_object('guild_id', guild_id::text, 'deed', deed_method)
-    FROM panel WHERE deed_user_id = $1
+SELECT 'panel' AS kind, guild_id::text AS key,
+    jsonb_build_object('guild_id', guild_id::text, 'deed', deed_method) AS data FROM panel WHERE deed_user_id = $1
 """
 _ERASE = (
     "DELETE FROM interaction WHERE (asked -> 'person' ->> 'user_id')::bigint = $1",

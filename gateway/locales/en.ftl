@@ -574,7 +574,6 @@ card-privacy-kept = { $kind ->
     [token] Tokens for programs: { $count }
     [guild_settings] Servers whose settings you changed last: { $count }
     [job] Imports and other work: { $count }
-    [unanswered] Commands that are being answered: { $count }
     [panel] Panels that say what you did last: { $count }
    *[other] Other things: { $count }
 }
