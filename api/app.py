@@ -9,6 +9,7 @@ from functools import partial
 from envoy.service.auth.v3 import external_auth_pb2_grpc
 
 from api import contract, wire
+from api.adapters.flags import PostgresFlags
 from api.adapters.guild_settings import PostgresSettings, once
 from api.adapters.own import OwnPeer
 from api.adapters.peers import AudioNodes, GatewayBot, GatewayGuilds, MeshPeer
@@ -24,7 +25,7 @@ from api.service.authorization import Authorization
 from api.service.edge import Edge
 from api.service.settings import SettingsService
 from api.settings import ApiSettings
-from api.watching import Watching
+from api.watching import Reading, Watching
 from kit import client, postgres, upkeep
 from kit.events import Events
 from kit.server import Server
@@ -67,9 +68,10 @@ async def build(settings: ApiSettings, stack: AsyncExitStack) -> Server:
     access = Access(forgetting, erasures.ask, partial(postgres.transaction, pool))
     server.add(access_service_pb2_grpc.add_AccessServiceServicer_to_server, access)
     server.add(edge_service_pb2_grpc.add_EdgeServiceServicer_to_server, Edge(deployment, server.ops))
-    people = PostgresPreferences(pool)
-    watching = Watching(store, people, events, wire.person_version)
-    chosen = SettingsService(store, people, once, watching, AudioNodes(channels["audio"]))
+    people, flags = PostgresPreferences(pool), PostgresFlags(pool)
+    watching = Watching(store, people, flags, events, Reading(person=wire.person_version, flag=wire.flag_version))
+    nodes = AudioNodes(channels["audio"])
+    chosen = SettingsService(store, people, flags, once=once, watching=watching, nodes=nodes)
     server.add(settings_service_pb2_grpc.add_SettingsServiceServicer_to_server, chosen)
     tasks = await stack.enter_async_context(Tasks())
     tasks.keep(authentication.learn_operator, "learn who the operator is")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from contextlib import aclosing
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from kit.events import Batch, End, Heartbeat
 
@@ -12,19 +12,24 @@ if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
 
     from api.choosing import People, Store
+    from api.switching import Flags
 
 KIND = "settings.guild"
 PERSON = "preferences.person"
+FLAG = "flag"
 _PAGE = 1000
+
+V = TypeVar("V")
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Changes:
-    """Guilds and people with the versions of what they chose; go on behind `cursor`."""
+    """Guilds and people with the versions of what they chose, and flags with theirs; go on behind `cursor`."""
 
     cursor: int
     guilds: Sequence[tuple[int, int]] = ()
     people: Sequence[tuple[int, int]] = ()
+    flags: Sequence[tuple[str, int]] = ()
 
 
 class Happenings(Protocol):
@@ -37,16 +42,23 @@ class Happenings(Protocol):
         """Stream all events behind a cursor, then each that is committed."""
 
 
-class Watching:
-    """Serves all streams. `read_person` reads the payload of an event that is about one: who, and the version."""
+@dataclasses.dataclass(frozen=True, slots=True)
+class Reading:
+    """Reads whom or what an event is about, and its version, of the payloads of api."""
 
-    def __init__(
-        self, store: Store, people: People, events: Happenings, read_person: Callable[[bytes], tuple[int, int]]
-    ) -> None:
+    person: Callable[[bytes], tuple[int, int]]
+    flag: Callable[[bytes], tuple[str, int]]
+
+
+class Watching:
+    """Serves all streams."""
+
+    def __init__(self, store: Store, people: People, flags: Flags, events: Happenings, reading: Reading) -> None:
         self._store = store
         self._people = people
+        self._flags = flags
         self._events = events
-        self._read_person = read_person
+        self._reading = reading
 
     async def watch(self, cursor: int) -> AsyncGenerator[Changes | Heartbeat | End]:
         """Stream what changed behind a cursor, a heartbeat, then each change.
@@ -58,19 +70,22 @@ class Watching:
             yield Changes(cursor, guilds=page)
         for page in _pages(await self._people.changed_since(cursor)):
             yield Changes(cursor, people=page)
+        for names in _pages(await self._flags.changed_since(cursor)):
+            yield Changes(cursor, flags=names)
         yield Heartbeat(head)
         async with aclosing(self._events.read(head)) as messages:
             async for message in messages:
                 if not isinstance(message, Batch):
                     yield message
-                elif (changes := self._changes(message)).guilds or changes.people:
+                elif (changes := self._changes(message)) != Changes(message.cursor):
                     yield changes
 
     def _changes(self, batch: Batch) -> Changes:
-        guilds = [(event.guild_id, event.version) for event in batch.events if event.kind == KIND]
-        people = [self._read_person(event.payload) for event in batch.events if event.kind == PERSON]
-        return Changes(batch.cursor, guilds, people)
+        guilds = tuple((event.guild_id, event.version) for event in batch.events if event.kind == KIND)
+        people = tuple(self._reading.person(event.payload) for event in batch.events if event.kind == PERSON)
+        flags = tuple(self._reading.flag(event.payload) for event in batch.events if event.kind == FLAG)
+        return Changes(batch.cursor, guilds, people, flags)
 
 
-def _pages(changed: Sequence[tuple[int, int]]) -> Iterator[Sequence[tuple[int, int]]]:
+def _pages(changed: Sequence[V]) -> Iterator[Sequence[V]]:
     return (changed[start : start + _PAGE] for start in range(0, len(changed), _PAGE))

@@ -13,18 +13,20 @@ from google.protobuf.duration_pb2 import Duration
 from google.rpc import status_pb2
 
 from api.choosing import Wish
+from api.domain.flag import Switch
 from kit import actor, status
 from kit.durations import from_ms
 from kit.errors import Code, Reason, Refused
 from kit.events import End, Heartbeat, end
 from kit.idempotency import unpack
-from segue.api.v1 import preferences_pb2, settings_pb2, settings_service_pb2
+from segue.api.v1 import flag_pb2, preferences_pb2, settings_pb2, settings_service_pb2
 from segue.common.v1 import actor_pb2, event_service_pb2, ops_service_pb2
 
 if TYPE_CHECKING:
     from google.protobuf.descriptor import FieldDescriptor
 
     from api.deployment import Health
+    from api.domain.flag import Flag
     from api.domain.guild_settings import GuildSettings
     from api.domain.preferences import Preferences
     from api.domain.token import Token
@@ -73,6 +75,29 @@ def preferences(found: Preferences) -> preferences_pb2.Preferences:
     )
 
 
+def flag(found: Flag) -> flag_pb2.Flag:
+    """Encode a flag."""
+    return flag_pb2.Flag(
+        name=found.name,
+        version=found.version,
+        percent=found.percent,
+        on_in=sorted(found.on_in),
+        off_in=sorted(found.off_in),
+    )
+
+
+def switch(request: settings_service_pb2.UpdateFlagRequest) -> Switch:
+    """Decode how somebody wants a flag."""
+    percent = request.percent if request.HasField("percent") else None
+    return Switch(percent, frozenset(request.on_in), frozenset(request.off_in), frozenset(request.reset_in))
+
+
+def flag_version(payload: bytes) -> tuple[str, int]:
+    """Decode which flag an event is about, and its version."""
+    found = cast("flag_pb2.Flag", unpack(payload))
+    return found.name, found.version
+
+
 def person_version(payload: bytes) -> tuple[int, int]:
     """Decode whose preferences an event is about, and their version."""
     found = cast("settings_service_pb2.PersonVersion", unpack(payload))
@@ -104,6 +129,7 @@ def watched(message: Changes | Heartbeat | End) -> settings_service_pb2.WatchCon
     changes = settings_service_pb2.ConfigChanges(
         guilds=[settings_service_pb2.GuildVersion(guild_id=one, version=version) for one, version in message.guilds],
         people=[settings_service_pb2.PersonVersion(user_id=one, version=version) for one, version in message.people],
+        flags=[settings_service_pb2.FlagVersion(name=one, version=version) for one, version in message.flags],
     )
     return settings_service_pb2.WatchConfigResponse(cursor=message.cursor, changes=changes)
 

@@ -62,6 +62,7 @@ class Answering:
 
     async def answer(self, command: Command, asked: Interaction, reply: Reply, ref: str) -> None:
         """Answer a new interaction; `ref` is shown with a refusal."""
+        command = self._as_switched(command, asked)
         if command.form:
             await reply.ask(command.form(self._desk.say, asked))
             return
@@ -78,7 +79,7 @@ class Answering:
 
     async def finish(self, command: Command, asked: Interaction, reply: Reply, ref: str) -> None:
         """Answer an acknowledged interaction, for the first time or, with the same outcome, once more."""
-        command = _as_wanted(command, asked)
+        command = _as_wanted(self._as_switched(command, asked), asked)
         try:
             card = await self._run(command, asked)
         except Refused as refusal:
@@ -93,6 +94,13 @@ class Answering:
             await self._follow(command, asked, card, message_id)
             return
         await self._journal.close(asked)
+
+    def _as_switched(self, command: Command, asked: Interaction) -> Command:
+        """Return a command, or what refuses it, to the person alone, where its group is off."""
+        if self._desk.features.is_on(command.group, asked.guild_id):
+            return command
+        first = First.UPDATE if command.first is First.UPDATE else First.PRIVATE
+        return replace(command, first=first, run=_refuse_as_off, form=None)
 
     async def _watch(self, command: Command, asked: Interaction, card: Card, reply: Reply) -> None:
         """Show how something goes on, until it is over or Discord takes no more edits of the answer."""
@@ -139,6 +147,10 @@ class Answering:
             case First.PUBLIC:
                 await reply.delete()
                 await reply.whisper(card)
+
+
+async def _refuse_as_off(_desk: Desk, _asked: Interaction) -> Card:
+    raise Refused(Reason.FEATURE_OFF)
 
 
 def _as_wanted(command: Command, asked: Interaction) -> Command:

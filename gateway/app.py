@@ -111,7 +111,7 @@ async def _build(given: Settings, stack: AsyncExitStack) -> tuple[Server, Bot]:
     players = AudioPlayers(audio)
     panels = Panels(PostgresPanels(pool), RestMessages(bot), players, say, now=time.monotonic, sleep=asyncio.sleep)
     playing = Playback(players, AudioQueues(audio), AudioCatalog(audio))
-    desk = Desk(playing, WorkerImports(worker), panels, say, likes, ApiAccount(api, likes))
+    desk = Desk(playing, WorkerImports(worker), panels, say, likes, ApiAccount(api, likes), config)
     journal = PostgresJournal(pool, given.instance)
     interactions = Interactions(bot, _COMMANDS, desk, Answering(desk, journal, asyncio.sleep))
     bot.events = Relay(declaring, interactions, signalling, reports, tasks)

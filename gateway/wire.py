@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from google.protobuf.timestamp_pb2 import Timestamp
 
+from gateway.domain.flag import Flag
 from gateway.domain.guild import ChannelKind
 from gateway.domain.importing import Import
 from gateway.domain.panel import Deed
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from gateway.domain.player import Change
     from gateway.domain.shard import Shard
     from gateway.domain.voice import Snapshot
-    from segue.api.v1 import preferences_pb2
+    from segue.api.v1 import flag_pb2, preferences_pb2
     from segue.audio.v1 import catalog_service_pb2
     from segue.gateway.v1 import panel_service_pb2
     from segue.worker.v1 import import_service_pb2
@@ -84,6 +85,11 @@ def preferences(message: preferences_pb2.Preferences) -> Preferences:
         default_source=message.default_source,
         keep_history=message.keep_history,
     )
+
+
+def flag(message: flag_pb2.Flag) -> Flag:
+    """Decode where a feature is on."""
+    return Flag(message.name, message.percent, frozenset(message.on_in), frozenset(message.off_in))
 
 
 def shard(known: Shard) -> shard_service_pb2.Shard:

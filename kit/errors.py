@@ -93,6 +93,7 @@ class Reason(enum.StrEnum):
     IMPORT_ENDED = "IMPORT_ENDED"
     IMPORT_UNDER_WAY = "IMPORT_UNDER_WAY"
     NOT_OWN_IMPORT = "NOT_OWN_IMPORT"
+    FEATURE_OFF = "FEATURE_OFF"
 
     @property
     def code(self) -> Code:

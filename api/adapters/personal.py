@@ -30,6 +30,7 @@ _ERASE = (
     "DELETE FROM preferences WHERE user_id = $1",
     "DELETE FROM token WHERE user_id = $1 AND NOT operator",
     "UPDATE guild_settings SET changed_by = 0 WHERE changed_by = $1",
+    "UPDATE flag SET changed_by = 0 WHERE changed_by = $1",
 )
 _ASK = "INSERT INTO erasure (user_id, service) SELECT $1, unnest($2::text[]) ON CONFLICT DO NOTHING"
 _LEFT = "SELECT service FROM erasure WHERE user_id = $1"

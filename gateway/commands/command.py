@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 from enum import IntEnum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from gateway.domain.interaction import First, Interaction
 from kit.errors import Reason, Refused
@@ -36,6 +36,14 @@ class Desk:
     say: Say
     likes: Likes
     account: Account
+    features: Features
+
+
+class Features(Protocol):
+    """What is switched on."""
+
+    def is_on(self, feature: str, guild_id: int) -> bool:
+        """Tell whether a feature is on in a guild."""
 
 
 class Kind(IntEnum):
@@ -82,6 +90,11 @@ class Command:
     options: tuple[Option, ...] = ()
     form: Callable[[Say, Interaction], Form] | None = None
     watch: Callable[[Desk, Interaction, str], Awaitable[Card]] | None = None
+
+    @property
+    def group(self) -> str:
+        """The feature that it belongs to: the file it stands in."""
+        return (self.form or self.run).__module__.rpartition(".")[2]
 
 
 _UNKNOWN = Command("unknown", First.PRIVATE, _refuse)

@@ -502,7 +502,10 @@ error-import-under-way = An import is under way in this server already.
     .way-out = Wait until it has ended, or cancel it.
 error-not-own-import = Somebody else started that import.
     .way-out = Ask them, or a DJ.
-# Personal things
+# Personal things, and what is switched off
+
+error-feature-off = This command is switched off here.
+    .way-out = Ask whoever runs the bot to switch it on.
 
 command-preferences = preferences
     .description = Show what you chose for yourself, or choose otherwise

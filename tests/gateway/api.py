@@ -13,6 +13,7 @@ from kit import actor
 from segue.api.v1 import (
     access_service_pb2,
     access_service_pb2_grpc,
+    flag_pb2,
     preferences_pb2,
     settings_pb2,
     settings_service_pb2_grpc,
@@ -31,6 +32,7 @@ class Api(settings_service_pb2_grpc.SettingsServiceServicer, access_service_pb2_
         self._chosen: dict[int, settings_pb2.GuildSettings] = {}
         self._changed = asyncio.Condition()
         self._read = 0
+        self.flags: list[flag_pb2.Flag] = []
         self.forget()
 
     def forget(self) -> None:
@@ -49,6 +51,14 @@ class Api(settings_service_pb2_grpc.SettingsServiceServicer, access_service_pb2_
             self._chosen[guild_id] = settings_pb2.GuildSettings(version=version, **settings)
             self._changed.notify_all()
             await asyncio.wait_for(self._changed.wait_for(lambda: self._read > read), 10)
+
+    async def switch(self, *flags: flag_pb2.Flag) -> None:
+        """Switch features, or none; returns once gateway has read them."""
+        read = self._read
+        async with self._changed:
+            self.flags = [*flags] or self.flags
+            self._changed.notify_all()
+            await asyncio.wait_for(self._changed.wait_for(lambda: self._read > read or not self.flags), 10)
 
     async def prefer(self, user_id: int, **preferences: Any) -> None:
         """Choose preferences for a person, as if they did so through another gateway."""
@@ -77,7 +87,17 @@ class Api(settings_service_pb2_grpc.SettingsServiceServicer, access_service_pb2_
     def _changes(self) -> messages.WatchConfigResponse:
         guilds = [messages.GuildVersion(guild_id=one, version=each.version) for one, each in self._chosen.items()]
         people = [messages.PersonVersion(user_id=one, version=each.version) for one, each in self.preferences.items()]
-        return messages.WatchConfigResponse(changes=messages.ConfigChanges(guilds=guilds, people=people))
+        flags = [messages.FlagVersion(name=flag.name, version=flag.version) for flag in self.flags]
+        changes = messages.ConfigChanges(guilds=guilds, people=people, flags=flags)
+        return messages.WatchConfigResponse(changes=changes)
+
+    async def ListFlags(self, request: Any, _: Any) -> messages.ListFlagsResponse:
+        async with self._changed:
+            self._read += 1
+            self._changed.notify_all()
+        at = int(request.page_token or 0)
+        more = str(at + 1) if at + 1 < len(self.flags) else ""
+        return messages.ListFlagsResponse(flags=self.flags[at : at + 1], next_page_token=more)
 
     async def GetPreferences(self, _: Any, context: Any) -> messages.GetPreferencesResponse:
         return messages.GetPreferencesResponse(preferences=self._of(_caller(context)))

@@ -10,8 +10,9 @@ from google.protobuf.json_format import ParseDict
 
 from segue.api.v1.access_service_pb2 import ExportMeResponse
 from segue.audio.v1 import player_pb2, queue_service_pb2
-from tests.gateway.audio import PAUSED, track
+from tests.gateway.audio import PAUSED
 from tests.gateway.conftest import buttons, text
+from tests.gateway.finding import track
 from tests.gateway.test_panels import over, show
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
     from tests.gateway.conftest import House
 
-DEFAULTS = {"language": "any", "private": False, "source": "any", "history": True}
+DEFAULTS: dict[str, Any] = {"language": "any", "private": False, "source": "any", "history": True}
 SHOWN = (
     "Your preferences\nLanguage: the one of your Discord\nAnswers to your commands: everybody sees them\n"
     "Searches: everywhere\nWhat you listened to: offered to you, and counted in statistics"

@@ -8,6 +8,7 @@ from google.protobuf import descriptor as _descriptor
 from google.protobuf import duration_pb2 as _duration_pb2
 from google.protobuf import message as _message
 from google.protobuf.internal import containers as _containers
+from segue.api.v1 import flag_pb2 as _flag_pb2
 from segue.api.v1 import preferences_pb2 as _preferences_pb2
 from segue.api.v1 import settings_pb2 as _settings_pb2
 from segue.common.v1 import event_service_pb2 as _event_service_pb2
@@ -318,7 +319,7 @@ class WatchConfigRequest(_message.Message):
 
     CURSOR_FIELD_NUMBER: _builtins.int
     cursor: _builtins.int
-    """The cursor of the last message that was dealt with; zero: all guilds with settings and all people with preferences of their own."""
+    """The cursor of the last message that was dealt with; zero: all guilds with settings and all people with preferences of their own, and all flags."""
     def __init__(
         self,
         *,
@@ -385,13 +386,40 @@ class PersonVersion(_message.Message):
 Global___PersonVersion: _TypeAlias = PersonVersion  # noqa: Y015
 
 @_typing.final
+class FlagVersion(_message.Message):
+    """The version of a flag."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    NAME_FIELD_NUMBER: _builtins.int
+    VERSION_FIELD_NUMBER: _builtins.int
+    name: _builtins.str
+    """Its name."""
+    version: _builtins.int
+    """The version."""
+    def __init__(
+        self,
+        *,
+        name: _builtins.str = ...,
+        version: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["name", b"name", "version", b"version"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___FlagVersion: _TypeAlias = FlagVersion  # noqa: Y015
+
+@_typing.final
 class ConfigChanges(_message.Message):
-    """Changed settings and preferences, at most 1,000."""
+    """Changed settings, preferences and flags, at most 1,000."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
     GUILDS_FIELD_NUMBER: _builtins.int
     PEOPLE_FIELD_NUMBER: _builtins.int
+    FLAGS_FIELD_NUMBER: _builtins.int
     @_builtins.property
     def guilds(self) -> _containers.RepeatedCompositeFieldContainer[Global___GuildVersion]:
         """The guilds."""
@@ -400,15 +428,20 @@ class ConfigChanges(_message.Message):
     def people(self) -> _containers.RepeatedCompositeFieldContainer[Global___PersonVersion]:
         """The people."""
 
+    @_builtins.property
+    def flags(self) -> _containers.RepeatedCompositeFieldContainer[Global___FlagVersion]:
+        """The flags."""
+
     def __init__(
         self,
         *,
         guilds: _abc.Iterable[Global___GuildVersion] | None = ...,
         people: _abc.Iterable[Global___PersonVersion] | None = ...,
+        flags: _abc.Iterable[Global___FlagVersion] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["guilds", b"guilds", "people", b"people"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["flags", b"flags", "guilds", b"guilds", "people", b"people"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -656,3 +689,135 @@ class BatchGetPreferencesResponse(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___BatchGetPreferencesResponse: _TypeAlias = BatchGetPreferencesResponse  # noqa: Y015
+
+@_typing.final
+class ListFlagsRequest(_message.Message):
+    """The request of ListFlags."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    PAGE_SIZE_FIELD_NUMBER: _builtins.int
+    PAGE_TOKEN_FIELD_NUMBER: _builtins.int
+    page_size: _builtins.int
+    """The most flags to return; 0 means 100, more than 200 means 200."""
+    page_token: _builtins.str
+    """The `next_page_token` of the page before; empty: the first page."""
+    def __init__(
+        self,
+        *,
+        page_size: _builtins.int = ...,
+        page_token: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["page_size", b"page_size", "page_token", b"page_token"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ListFlagsRequest: _TypeAlias = ListFlagsRequest  # noqa: Y015
+
+@_typing.final
+class ListFlagsResponse(_message.Message):
+    """The answer of ListFlags."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    FLAGS_FIELD_NUMBER: _builtins.int
+    NEXT_PAGE_TOKEN_FIELD_NUMBER: _builtins.int
+    next_page_token: _builtins.str
+    """The token of the next page; empty: this is the last one."""
+    @_builtins.property
+    def flags(self) -> _containers.RepeatedCompositeFieldContainer[_flag_pb2.Flag]:
+        """The flags."""
+
+    def __init__(
+        self,
+        *,
+        flags: _abc.Iterable[_flag_pb2.Flag] | None = ...,
+        next_page_token: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["flags", b"flags", "next_page_token", b"next_page_token"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ListFlagsResponse: _TypeAlias = ListFlagsResponse  # noqa: Y015
+
+@_typing.final
+class UpdateFlagRequest(_message.Message):
+    """The request of UpdateFlag; at least one of its switches has to be set."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    NAME_FIELD_NUMBER: _builtins.int
+    PERCENT_FIELD_NUMBER: _builtins.int
+    ON_IN_FIELD_NUMBER: _builtins.int
+    OFF_IN_FIELD_NUMBER: _builtins.int
+    RESET_IN_FIELD_NUMBER: _builtins.int
+    REQUEST_ID_FIELD_NUMBER: _builtins.int
+    VALIDATE_ONLY_FIELD_NUMBER: _builtins.int
+    name: _builtins.str
+    """The name of the feature."""
+    percent: _builtins.int
+    """The share of guilds in which it is on, in percent; absent: as before."""
+    request_id: _builtins.str
+    """A UUID of the caller's making: the same id has one effect and the same answer for 24 hours. Empty: the call's own id."""
+    validate_only: _builtins.bool
+    """True: say whether the call would succeed, and change nothing."""
+    @_builtins.property
+    def on_in(self) -> _containers.RepeatedScalarFieldContainer[_builtins.int]:
+        """Guilds in which it shall be on, whatever the share."""
+
+    @_builtins.property
+    def off_in(self) -> _containers.RepeatedScalarFieldContainer[_builtins.int]:
+        """Guilds in which it shall be off, whatever the share."""
+
+    @_builtins.property
+    def reset_in(self) -> _containers.RepeatedScalarFieldContainer[_builtins.int]:
+        """Guilds that shall go by the share again."""
+
+    def __init__(
+        self,
+        *,
+        name: _builtins.str = ...,
+        percent: _builtins.int | None = ...,
+        on_in: _abc.Iterable[_builtins.int] | None = ...,
+        off_in: _abc.Iterable[_builtins.int] | None = ...,
+        reset_in: _abc.Iterable[_builtins.int] | None = ...,
+        request_id: _builtins.str = ...,
+        validate_only: _builtins.bool = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_percent", b"_percent", "percent", b"percent"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_percent", b"_percent", "name", b"name", "off_in", b"off_in", "on_in", b"on_in", "percent", b"percent", "request_id", b"request_id", "reset_in", b"reset_in", "validate_only", b"validate_only"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    _WhichOneofReturnType__percent: _TypeAlias = _typing.Literal["percent"]  # noqa: Y015
+    _WhichOneofArgType__percent: _TypeAlias = _typing.Literal["_percent", b"_percent"]  # noqa: Y015
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__percent) -> _WhichOneofReturnType__percent | None: ...
+
+Global___UpdateFlagRequest: _TypeAlias = UpdateFlagRequest  # noqa: Y015
+
+@_typing.final
+class UpdateFlagResponse(_message.Message):
+    """The answer of UpdateFlag."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    FLAG_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def flag(self) -> _flag_pb2.Flag:
+        """The flag as the call left it."""
+
+    def __init__(
+        self,
+        *,
+        flag: _flag_pb2.Flag | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["flag", b"flag"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["flag", b"flag"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___UpdateFlagResponse: _TypeAlias = UpdateFlagResponse  # noqa: Y015

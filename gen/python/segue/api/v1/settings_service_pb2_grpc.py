@@ -26,7 +26,7 @@ if _version_not_supported:
 
 
 class SettingsServiceStub:
-    """The settings of guilds, and the preferences of people.
+    """The settings of guilds, the preferences of people, and flags.
     """
 
     def __init__(self, channel):
@@ -65,6 +65,16 @@ class SettingsServiceStub:
                 request_serializer=segue_dot_api_dot_v1_dot_settings__service__pb2.BatchGetPreferencesRequest.SerializeToString,
                 response_deserializer=segue_dot_api_dot_v1_dot_settings__service__pb2.BatchGetPreferencesResponse.FromString,
                 _registered_method=True)
+        self.ListFlags = channel.unary_unary(
+                '/segue.api.v1.SettingsService/ListFlags',
+                request_serializer=segue_dot_api_dot_v1_dot_settings__service__pb2.ListFlagsRequest.SerializeToString,
+                response_deserializer=segue_dot_api_dot_v1_dot_settings__service__pb2.ListFlagsResponse.FromString,
+                _registered_method=True)
+        self.UpdateFlag = channel.unary_unary(
+                '/segue.api.v1.SettingsService/UpdateFlag',
+                request_serializer=segue_dot_api_dot_v1_dot_settings__service__pb2.UpdateFlagRequest.SerializeToString,
+                response_deserializer=segue_dot_api_dot_v1_dot_settings__service__pb2.UpdateFlagResponse.FromString,
+                _registered_method=True)
         self.WatchConfig = channel.unary_stream(
                 '/segue.api.v1.SettingsService/WatchConfig',
                 request_serializer=segue_dot_api_dot_v1_dot_settings__service__pb2.WatchConfigRequest.SerializeToString,
@@ -73,7 +83,7 @@ class SettingsServiceStub:
 
 
 class SettingsServiceServicer:
-    """The settings of guilds, and the preferences of people.
+    """The settings of guilds, the preferences of people, and flags.
     """
 
     def GetGuildSettings(self, request, context):
@@ -122,10 +132,26 @@ class SettingsServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def ListFlags(self, request, context):
+        """The flags that were switched, by name.
+        Errors: PAGE_TOKEN_INVALID.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def UpdateFlag(self, request, context):
+        """Switches a feature on or off, in all guilds, in a share of them, or in some; every instance follows within a second.
+        Errors: INVALID_ARGUMENT.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def WatchConfig(self, request, context):
-        """The guilds whose settings and the people whose preferences changed behind a cursor with their versions, then each change that is
-        committed, with a heartbeat after the first and at least every 15 seconds. A guild or person of which nothing is sent has the defaults.
-        The same version may come twice.
+        """The guilds whose settings and the people whose preferences changed behind a cursor, and the flags that were switched, with their
+        versions, then each change that is committed, with a heartbeat after the first and at least every 15 seconds. A guild or person of
+        which nothing is sent has the defaults. The same version may come twice.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -164,6 +190,16 @@ def add_SettingsServiceServicer_to_server(servicer, server):
                     request_deserializer=segue_dot_api_dot_v1_dot_settings__service__pb2.BatchGetPreferencesRequest.FromString,
                     response_serializer=segue_dot_api_dot_v1_dot_settings__service__pb2.BatchGetPreferencesResponse.SerializeToString,
             ),
+            'ListFlags': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListFlags,
+                    request_deserializer=segue_dot_api_dot_v1_dot_settings__service__pb2.ListFlagsRequest.FromString,
+                    response_serializer=segue_dot_api_dot_v1_dot_settings__service__pb2.ListFlagsResponse.SerializeToString,
+            ),
+            'UpdateFlag': grpc.unary_unary_rpc_method_handler(
+                    servicer.UpdateFlag,
+                    request_deserializer=segue_dot_api_dot_v1_dot_settings__service__pb2.UpdateFlagRequest.FromString,
+                    response_serializer=segue_dot_api_dot_v1_dot_settings__service__pb2.UpdateFlagResponse.SerializeToString,
+            ),
             'WatchConfig': grpc.unary_stream_rpc_method_handler(
                     servicer.WatchConfig,
                     request_deserializer=segue_dot_api_dot_v1_dot_settings__service__pb2.WatchConfigRequest.FromString,
@@ -178,7 +214,7 @@ def add_SettingsServiceServicer_to_server(servicer, server):
 
  # This class is part of an EXPERIMENTAL API.
 class SettingsService:
-    """The settings of guilds, and the preferences of people.
+    """The settings of guilds, the preferences of people, and flags.
     """
 
     @staticmethod
@@ -333,6 +369,60 @@ class SettingsService:
             '/segue.api.v1.SettingsService/BatchGetPreferences',
             segue_dot_api_dot_v1_dot_settings__service__pb2.BatchGetPreferencesRequest.SerializeToString,
             segue_dot_api_dot_v1_dot_settings__service__pb2.BatchGetPreferencesResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListFlags(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/segue.api.v1.SettingsService/ListFlags',
+            segue_dot_api_dot_v1_dot_settings__service__pb2.ListFlagsRequest.SerializeToString,
+            segue_dot_api_dot_v1_dot_settings__service__pb2.ListFlagsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def UpdateFlag(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/segue.api.v1.SettingsService/UpdateFlag',
+            segue_dot_api_dot_v1_dot_settings__service__pb2.UpdateFlagRequest.SerializeToString,
+            segue_dot_api_dot_v1_dot_settings__service__pb2.UpdateFlagResponse.FromString,
             options,
             channel_credentials,
             insecure,

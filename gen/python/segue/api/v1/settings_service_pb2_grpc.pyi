@@ -27,7 +27,7 @@ GRPC_GENERATED_VERSION: str
 GRPC_VERSION: str
 
 class SettingsServiceStub:
-    """The settings of guilds, and the preferences of people."""
+    """The settings of guilds, the preferences of people, and flags."""
 
     @_typing.overload
     def __new__(cls, channel: _grpc.Channel) -> _Self: ...
@@ -52,15 +52,23 @@ class SettingsServiceStub:
     """
     BatchGetPreferences: _grpc.UnaryUnaryMultiCallable[_settings_service_pb2.BatchGetPreferencesRequest, _settings_service_pb2.BatchGetPreferencesResponse]
     """The preferences of several people."""
+    ListFlags: _grpc.UnaryUnaryMultiCallable[_settings_service_pb2.ListFlagsRequest, _settings_service_pb2.ListFlagsResponse]
+    """The flags that were switched, by name.
+    Errors: PAGE_TOKEN_INVALID.
+    """
+    UpdateFlag: _grpc.UnaryUnaryMultiCallable[_settings_service_pb2.UpdateFlagRequest, _settings_service_pb2.UpdateFlagResponse]
+    """Switches a feature on or off, in all guilds, in a share of them, or in some; every instance follows within a second.
+    Errors: INVALID_ARGUMENT.
+    """
     WatchConfig: _grpc.UnaryStreamMultiCallable[_settings_service_pb2.WatchConfigRequest, _settings_service_pb2.WatchConfigResponse]
-    """The guilds whose settings and the people whose preferences changed behind a cursor with their versions, then each change that is
-    committed, with a heartbeat after the first and at least every 15 seconds. A guild or person of which nothing is sent has the defaults.
-    The same version may come twice.
+    """The guilds whose settings and the people whose preferences changed behind a cursor, and the flags that were switched, with their
+    versions, then each change that is committed, with a heartbeat after the first and at least every 15 seconds. A guild or person of
+    which nothing is sent has the defaults. The same version may come twice.
     """
 
 @_typing.type_check_only
 class SettingsServiceAsyncStub(SettingsServiceStub):
-    """The settings of guilds, and the preferences of people."""
+    """The settings of guilds, the preferences of people, and flags."""
 
     def __init__(self, channel: _aio.Channel) -> None: ...
     GetGuildSettings: _aio.UnaryUnaryMultiCallable[_settings_service_pb2.GetGuildSettingsRequest, _settings_service_pb2.GetGuildSettingsResponse]  # type: ignore[assignment]
@@ -82,14 +90,22 @@ class SettingsServiceAsyncStub(SettingsServiceStub):
     """
     BatchGetPreferences: _aio.UnaryUnaryMultiCallable[_settings_service_pb2.BatchGetPreferencesRequest, _settings_service_pb2.BatchGetPreferencesResponse]  # type: ignore[assignment]
     """The preferences of several people."""
+    ListFlags: _aio.UnaryUnaryMultiCallable[_settings_service_pb2.ListFlagsRequest, _settings_service_pb2.ListFlagsResponse]  # type: ignore[assignment]
+    """The flags that were switched, by name.
+    Errors: PAGE_TOKEN_INVALID.
+    """
+    UpdateFlag: _aio.UnaryUnaryMultiCallable[_settings_service_pb2.UpdateFlagRequest, _settings_service_pb2.UpdateFlagResponse]  # type: ignore[assignment]
+    """Switches a feature on or off, in all guilds, in a share of them, or in some; every instance follows within a second.
+    Errors: INVALID_ARGUMENT.
+    """
     WatchConfig: _aio.UnaryStreamMultiCallable[_settings_service_pb2.WatchConfigRequest, _settings_service_pb2.WatchConfigResponse]  # type: ignore[assignment]
-    """The guilds whose settings and the people whose preferences changed behind a cursor with their versions, then each change that is
-    committed, with a heartbeat after the first and at least every 15 seconds. A guild or person of which nothing is sent has the defaults.
-    The same version may come twice.
+    """The guilds whose settings and the people whose preferences changed behind a cursor, and the flags that were switched, with their
+    versions, then each change that is committed, with a heartbeat after the first and at least every 15 seconds. A guild or person of
+    which nothing is sent has the defaults. The same version may come twice.
     """
 
 class SettingsServiceServicer(metaclass=_abc_1.ABCMeta):
-    """The settings of guilds, and the preferences of people."""
+    """The settings of guilds, the preferences of people, and flags."""
 
     @_abc_1.abstractmethod
     def GetGuildSettings(
@@ -147,14 +163,34 @@ class SettingsServiceServicer(metaclass=_abc_1.ABCMeta):
         """The preferences of several people."""
 
     @_abc_1.abstractmethod
+    def ListFlags(
+        self,
+        request: _settings_service_pb2.ListFlagsRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_settings_service_pb2.ListFlagsResponse, _abc.Awaitable[_settings_service_pb2.ListFlagsResponse]]:
+        """The flags that were switched, by name.
+        Errors: PAGE_TOKEN_INVALID.
+        """
+
+    @_abc_1.abstractmethod
+    def UpdateFlag(
+        self,
+        request: _settings_service_pb2.UpdateFlagRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_settings_service_pb2.UpdateFlagResponse, _abc.Awaitable[_settings_service_pb2.UpdateFlagResponse]]:
+        """Switches a feature on or off, in all guilds, in a share of them, or in some; every instance follows within a second.
+        Errors: INVALID_ARGUMENT.
+        """
+
+    @_abc_1.abstractmethod
     def WatchConfig(
         self,
         request: _settings_service_pb2.WatchConfigRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_abc.Iterator[_settings_service_pb2.WatchConfigResponse], _abc.AsyncIterator[_settings_service_pb2.WatchConfigResponse]]:
-        """The guilds whose settings and the people whose preferences changed behind a cursor with their versions, then each change that is
-        committed, with a heartbeat after the first and at least every 15 seconds. A guild or person of which nothing is sent has the defaults.
-        The same version may come twice.
+        """The guilds whose settings and the people whose preferences changed behind a cursor, and the flags that were switched, with their
+        versions, then each change that is committed, with a heartbeat after the first and at least every 15 seconds. A guild or person of
+        which nothing is sent has the defaults. The same version may come twice.
         """
 
 def add_SettingsServiceServicer_to_server(servicer: SettingsServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...

@@ -151,6 +151,8 @@ class _ErrorReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ErrorReas
     """The guild has an import under way already (metadata `import_id`)."""
     ERROR_REASON_NOT_OWN_IMPORT: _ErrorReason.ValueType  # 84
     """The import was started by somebody else."""
+    ERROR_REASON_FEATURE_OFF: _ErrorReason.ValueType  # 100
+    """The command is switched off, in this guild or everywhere."""
 
 class ErrorReason(_ErrorReason, metaclass=_ErrorReasonEnumTypeWrapper):
     """The value of `google.rpc.ErrorInfo.reason` (without the prefix `ERROR_REASON_`), under the domain `segue`. Services send reason and data, surfaces make the words:
@@ -283,6 +285,8 @@ ERROR_REASON_IMPORT_UNDER_WAY: ErrorReason.ValueType  # 83
 """The guild has an import under way already (metadata `import_id`)."""
 ERROR_REASON_NOT_OWN_IMPORT: ErrorReason.ValueType  # 84
 """The import was started by somebody else."""
+ERROR_REASON_FEATURE_OFF: ErrorReason.ValueType  # 100
+"""The command is switched off, in this guild or everywhere."""
 Global___ErrorReason: _TypeAlias = ErrorReason  # noqa: Y015
 
 @_typing.final

@@ -1,4 +1,4 @@
-"""Preferences of people."""
+"""Preferences of people, and people who are to be forgotten."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -9,7 +9,7 @@ down_revision = "0002"
 
 
 def upgrade() -> None:
-    """Create the table."""
+    """Create the tables."""
     op.create_table(
         "preferences",
         sa.Column("user_id", sa.BigInteger, primary_key=True, autoincrement=False),
@@ -19,8 +19,16 @@ def upgrade() -> None:
         sa.Column("changed_at", sa.TIMESTAMP(timezone=True), nullable=False, server_default=sa.func.now()),
     )
     op.create_index("preferences_event_id", "preferences", ["event_id"])
+    op.create_table(
+        "erasure",
+        sa.Column("user_id", sa.BigInteger, nullable=False),
+        sa.Column("service", sa.Text, nullable=False, comment="that has not forgotten the person yet"),
+        sa.Column("asked_at", sa.TIMESTAMP(timezone=True), nullable=False, server_default=sa.func.now()),
+        sa.PrimaryKeyConstraint("user_id", "service"),
+    )
 
 
 def downgrade() -> None:
-    """Drop it."""
+    """Drop them."""
+    op.drop_table("erasure")
     op.drop_table("preferences")
