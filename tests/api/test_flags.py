@@ -7,7 +7,6 @@ import uuid
 from typing import Any
 
 import pytest
-import pytest_asyncio
 from google.protobuf import json_format
 
 from api.domain import flag as flags
@@ -20,11 +19,6 @@ from tests.kit.world import token
 
 __all__ = ["client", "mesh", "other", "rows"]
 OPERATOR = 4
-
-
-@pytest_asyncio.fixture(autouse=True)
-async def nothing_was_switched(rows: Any) -> None:
-    await rows.execute("TRUNCATE api.flag")
 
 
 async def switch(client: Client, name: str = "sound", *, operator: bool = True, **fields: Any) -> Flag:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import uuid
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
-import pytest_asyncio
 from google.protobuf import json_format
 
 from kit import actor
@@ -18,9 +17,6 @@ from segue.api.v1.preferences_pb2 import Preferences
 from tests.api.test_settings import WITHIN, Client, caught_up, client, mesh, other, refused, rows
 from tests.kit.world import token
 
-if TYPE_CHECKING:
-    from api.service.settings import SettingsService  # noqa: F401
-
 ALICE, BOB = 11, 12
 DEFAULTS = Preferences(keep_history=True)
 CHOICES: dict[str, Any] = {
@@ -30,11 +26,6 @@ CHOICES: dict[str, Any] = {
     "keep_history": False,
 }
 __all__ = ["client", "mesh", "other", "rows"]
-
-
-@pytest_asyncio.fixture(autouse=True)
-async def nobody_chose_anything(rows: Any) -> None:
-    await rows.execute("TRUNCATE api.preferences")
 
 
 async def get(client: Client, who: int = ALICE) -> Preferences:

@@ -83,7 +83,6 @@ def others() -> Others:
 @pytest_asyncio.fixture
 async def me(database_url: str, tmp_path: Path, others: Others, rows: Any) -> AsyncIterator[Me]:
     """A person who chose something, for themselves and for a guild, and has a token."""
-    await rows.execute("TRUNCATE api.preferences, api.erasure")
     async with at(database_url, tmp_path, others) as made:
         await update(made, who=PERSON, language="de")
         await update(made, who=PERSON, language="es")

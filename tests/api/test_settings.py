@@ -130,7 +130,8 @@ async def rows(database_url: str) -> AsyncIterator[Rows]:
     """Begin with empty tables."""
     await migrate(database_url, ["api"])
     connection = await asyncpg.connect(database_url)
-    await connection.execute("TRUNCATE api.guild_settings, api.outbox, api.request, api.token")
+    tables = ("guild_settings", "preferences", "flag", "erasure", "outbox", "request", "token")
+    await connection.execute(f"TRUNCATE {', '.join(f'api.{table}' for table in tables)}")
     yield connection
     await connection.close()
 
