@@ -71,7 +71,7 @@ async def page(
 ) -> tuple[list[privacy_service_pb2.PersonalRecord], str]:
     """Return a page of records and the token of the next one. Raises Refused(PAGE_TOKEN_INVALID)."""
     kind, colon, key = token.partition(":")
-    if token and not colon:
+    if token and not (colon and token.isprintable()):
         raise Refused(Reason.PAGE_TOKEN_INVALID)
     limit = min(size or _PAGE, _LARGEST_PAGE)
     found = await personal.export(user_id, (kind, key), limit + 1)

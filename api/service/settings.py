@@ -13,6 +13,7 @@ from api import choosing, switching, wire
 from api.domain.guild_settings import settled
 from api.domain.preferences import preferred
 from api.service import me
+from kit.errors import Reason, Refused
 from segue.api.v1 import settings_service_pb2 as messages
 from segue.api.v1 import settings_service_pb2_grpc
 
@@ -134,6 +135,8 @@ class SettingsService(settings_service_pb2_grpc.SettingsServiceServicer):
         _context: Context,
     ) -> messages.ListFlagsResponse:
         """Show those that were switched."""
+        if not request.page_token.isprintable():
+            raise Refused(Reason.PAGE_TOKEN_INVALID)
         size = min(request.page_size or _PAGE, _LARGEST_PAGE)
         found = await self._flags.page(request.page_token, size + 1)
         more = found[size - 1].name if len(found) > size else ""

@@ -116,3 +116,8 @@ async def test_who_watches_is_told_what_was_switched_and_what_is(client: Client,
 
     assert told.changes == messages.ConfigChanges(flags=[messages.FlagVersion(name="sound", version=2)])
     assert later.changes == messages.ConfigChanges(flags=[messages.FlagVersion(name="queue", version=1)])
+
+
+async def test_a_token_of_no_page_is_refused(client: Client) -> None:
+    with refused(Reason.PAGE_TOKEN_INVALID):
+        await listed(client, page_token="\0")

@@ -119,7 +119,7 @@ async def test_pages_have_everything_once_and_no_more_than_is_asked_for(me: Me, 
     assert all(sum(len(each.records) for each in page.services) <= size for page in pages)
 
 
-@pytest.mark.parametrize("page_token", ["x", "nobody:1", "api:x"])
+@pytest.mark.parametrize("page_token", ["x", "nobody:1", "api:x", "api:token:\0"])
 async def test_a_token_of_no_page_is_refused(me: Me, page_token: str) -> None:
     with refused(Reason.PAGE_TOKEN_INVALID):
         await me.export(page_token=page_token)
