@@ -97,4 +97,5 @@ class ApiAccount:
     async def delete(self, *, request_id: str) -> Sequence[str]:
         """Delete it."""
         answer = await self._access.DeleteMe(access_service_pb2.DeleteMeRequest(request_id=request_id))
+        self._likes.changed(actor.current().user_id)
         return list(answer.pending)
