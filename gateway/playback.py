@@ -109,7 +109,7 @@ class Catalog(Protocol):
     """What can be played."""
 
     async def search(self, query: str, limit: int, *, source: str = "", within: float | None = None) -> Sequence[Track]:
-        """Find tracks by words, the best first, within so many seconds; `source` empty: of all that are on."""
+        """Find tracks by words, the best first, within so many seconds; in all sources, unless one is named."""
 
     async def candidates(self, guild_id: int, item_id: int) -> Sequence[Track]:
         """Find what may be meant where an item, or the current one, is the wrong song, the likeliest first."""

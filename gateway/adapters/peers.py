@@ -197,14 +197,14 @@ class AudioCatalog:
         self._found: Cache[Sequence[Track]] = Cache("suggestions", ttl=_SUGGESTIONS_KEPT)
 
     async def search(self, query: str, limit: int, *, source: str = "", within: float | None = None) -> Sequence[Track]:
-        """Find tracks by words, the best first, within so many seconds; `source` empty: of all that are on."""
+        """Find tracks by words, the best first, within so many seconds; in all sources, unless one is named."""
         request = catalog_service_pb2.SearchTracksRequest(query=query, source=source, page_size=limit)
 
         async def search() -> Sequence[Track]:
             answer = await self._stub.SearchTracks(request, timeout=within)
             return [wire.track(track) for track in answer.tracks]
 
-        return await self._found.get(f"{limit}:{source}:{query.casefold()}", search)
+        return await self._found.get(f"{source}:{limit}:{query.casefold()}", search)
 
     async def candidates(self, guild_id: int, item_id: int) -> Sequence[Track]:
         """Find what may be meant where an item is the wrong song."""
