@@ -67,7 +67,7 @@ class Answering:
             await reply.ask(command.form(self._desk.say, asked))
             return
         if command.first is First.PUBLIC:
-            asked = replace(asked, private=(await self._desk.likes.of(asked.person.user_id)).private_answers)
+            asked = replace(asked, quiet=(await self._desk.likes.of(asked.person.user_id)).private_answers)
         command = _as_wanted(command, asked)
         await reply.acknowledge(command.first)
         try:
@@ -155,4 +155,4 @@ async def _refuse_as_off(_desk: Desk, _asked: Interaction) -> Card:
 
 def _as_wanted(command: Command, asked: Interaction) -> Command:
     """Return a command whose answer nobody but the person sees, if they want that."""
-    return replace(command, first=First.PRIVATE) if asked.private and command.first is First.PUBLIC else command
+    return replace(command, first=First.PRIVATE) if asked.quiet and command.first is First.PUBLIC else command

@@ -48,8 +48,8 @@ class Person:
 class Interaction:
     """A command, a click, a choice from a list, or a form. `name` is the command's, or what the button does.
 
-    `choices` are what was chosen from a list; `focused` is the option that somebody types, while they do. `private`:
-    the person wants no answer that others see.
+    `choices` are what was chosen from a list; `focused` is the option that somebody types, while they do. `quiet`: the
+    person wants no answer that others see.
     """
 
     id: int
@@ -62,7 +62,7 @@ class Interaction:
     channel_id: int = 0
     choices: tuple[str, ...] = ()
     focused: str = ""
-    private: bool = False
+    quiet: bool = False
 
     @property
     def guild_id(self) -> int:
