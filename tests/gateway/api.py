@@ -92,11 +92,12 @@ class Api(settings_service_pb2_grpc.SettingsServiceServicer, access_service_pb2_
         return messages.WatchConfigResponse(changes=changes)
 
     async def ListFlags(self, request: Any, _: Any) -> messages.ListFlagsResponse:
-        async with self._changed:
-            self._read += 1
-            self._changed.notify_all()
         at = int(request.page_token or 0)
         more = str(at + 1) if at + 1 < len(self.flags) else ""
+        if not more:
+            async with self._changed:
+                self._read += 1
+                self._changed.notify_all()
         return messages.ListFlagsResponse(flags=self.flags[at : at + 1], next_page_token=more)
 
     async def GetPreferences(self, _: Any, context: Any) -> messages.GetPreferencesResponse:

@@ -61,14 +61,16 @@ def test_every_command_and_button_belongs_to_the_group_of_its_file() -> None:
     assert {command.group for command in known} == files - {"__init__", "command"}
 
 
-@pytest.fixture(autouse=True)
-async def all_is_on(house: House) -> AsyncIterator[None]:
-    yield
+@pytest.fixture
+async def switching(house: House) -> AsyncIterator[House]:
+    """Gateway, where everything is on again in the end."""
+    yield house
     house.api.flags = [flag_pb2.Flag(name=one.name, percent=100) for one in house.api.flags]
     await house.api.switch()
 
 
-async def test_a_group_that_is_off_is_refused_to_the_person_alone_and_the_others_go_on(house: House) -> None:
+async def test_a_group_that_is_off_is_refused_to_the_person_alone_and_the_others_go_on(switching: House) -> None:
+    house = switching
     played = await house.simulator.command("play", query="alpha")
     await house.api.switch(flag_pb2.Flag(name="playback"), flag_pb2.Flag(name="importing"))
     refused = [
@@ -86,7 +88,8 @@ async def test_a_group_that_is_off_is_refused_to_the_person_alone_and_the_others
     assert "alpha" in text(queue["message"])
 
 
-async def test_a_group_comes_back_once_it_is_switched_on_in_the_guild(house: House) -> None:
+async def test_a_group_comes_back_once_it_is_switched_on_in_the_guild(switching: House) -> None:
+    house = switching
     guild_id = int((await house.simulator.place())["guildId"])
     off = flag_pb2.Flag(name="sound", percent=100, off_in=[guild_id])
     await house.api.switch(off)
@@ -98,7 +101,8 @@ async def test_a_group_comes_back_once_it_is_switched_on_in_the_guild(house: Hou
     assert OFF not in text(after["message"])
 
 
-async def test_an_unknown_flag_hurts_nobody(house: House) -> None:
+async def test_an_unknown_flag_hurts_nobody(switching: House) -> None:
+    house = switching
     await house.api.switch(flag_pb2.Flag(name="of-a-later-release"))
 
     assert not (await house.simulator.command("play", query="alpha"))["ephemeral"]
