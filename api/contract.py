@@ -19,7 +19,7 @@ from segue.audio.v1 import (
     queue_service_pb2,
     voice_event_service_pb2,
 )
-from segue.common.v1 import event_service_pb2, ops_service_pb2, upkeep_service_pb2
+from segue.common.v1 import event_service_pb2, ops_service_pb2, privacy_service_pb2, upkeep_service_pb2
 from segue.gateway.v1 import guild_service_pb2, voice_channel_service_pb2
 from segue.options.v1 import options_pb2
 from segue.worker.v1 import import_service_pb2, job_service_pb2
@@ -40,6 +40,7 @@ _FILES = (
     voice_event_service_pb2,
     event_service_pb2,
     ops_service_pb2,
+    privacy_service_pb2,
     upkeep_service_pb2,
     guild_service_pb2,
     voice_channel_service_pb2,

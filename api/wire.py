@@ -7,7 +7,7 @@ import binascii
 import dataclasses
 import json
 import struct
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from envoy.config.core.v3 import base_pb2
 from envoy.service.auth.v3 import external_auth_pb2
@@ -19,12 +19,21 @@ from google.rpc import status_pb2
 
 from api.choosing import Wish
 from api.domain.audit import Change
+from api.domain.flag import Switch
 from api.domain.playlist import Track, may_change
 from kit import actor, status
 from kit.durations import from_ms
 from kit.errors import Code, Reason, Refused
 from kit.events import End, Heartbeat, end
-from segue.api.v1 import audit_service_pb2, playlist_pb2, settings_pb2, settings_service_pb2
+from kit.idempotency import unpack
+from segue.api.v1 import (
+    audit_service_pb2,
+    flag_pb2,
+    playlist_pb2,
+    preferences_pb2,
+    settings_pb2,
+    settings_service_pb2,
+)
 from segue.audio.v1 import player_pb2
 from segue.common.v1 import actor_pb2, event_service_pb2, ops_service_pb2
 
@@ -35,10 +44,14 @@ if TYPE_CHECKING:
 
     from api.deployment import Health
     from api.domain.audit import Entry
+    from api.domain.flag import Flag
     from api.domain.guild_settings import GuildSettings
     from api.domain.playlist import Caller, Item, Playlist
+    from api.domain.preferences import Preferences
     from api.domain.token import Token
     from api.watching import Changes
+
+    Update = settings_service_pb2.UpdateGuildSettingsRequest | settings_service_pb2.UpdatePreferencesRequest
 
 _SETTINGS = [field for field in settings_pb2.GuildSettings.DESCRIPTOR.fields if field.name != "version"]
 _PAGE = struct.Struct(">q")
@@ -122,10 +135,51 @@ def page_place(token: str) -> int | None:
     return int(entry_id)
 
 
-def wish(request: settings_service_pb2.UpdateGuildSettingsRequest) -> Wish:
+def preferences(found: Preferences) -> preferences_pb2.Preferences:
+    """Encode the preferences of a person."""
+    return preferences_pb2.Preferences(
+        version=found.version,
+        language=found.language,
+        private_answers=found.private_answers,
+        default_source=found.default_source,
+        keep_history=found.keep_history,
+    )
+
+
+def flag(found: Flag) -> flag_pb2.Flag:
+    """Encode a flag."""
+    return flag_pb2.Flag(
+        name=found.name,
+        version=found.version,
+        percent=found.percent,
+        on_in=sorted(found.on_in),
+        off_in=sorted(found.off_in),
+    )
+
+
+def switch(request: settings_service_pb2.UpdateFlagRequest) -> Switch:
+    """Decode how somebody wants a flag."""
+    percent = request.percent if request.HasField("percent") else None
+    return Switch(percent, frozenset(request.on_in), frozenset(request.off_in), frozenset(request.reset_in))
+
+
+def flag_version(payload: bytes) -> tuple[str, int]:
+    """Decode which flag an event is about, and its version."""
+    found = cast("flag_pb2.Flag", unpack(payload))
+    return found.name, found.version
+
+
+def person_version(payload: bytes) -> tuple[int, int]:
+    """Decode whose preferences an event is about, and their version."""
+    found = cast("settings_service_pb2.PersonVersion", unpack(payload))
+    return found.user_id, found.version
+
+
+def wish(request: Update) -> Wish:
     """Decode what somebody wants. Raises Refused(INVALID_ARGUMENT) for a name that no setting has."""
-    given = [field for field in _SETTINGS if request.HasField(field.name)]  # type: ignore[arg-type]  # they are its fields
-    spelled = {name: _own_name(field) for field in _SETTINGS for name in (field.name, field.json_name)}
+    settings = [each for each in request.DESCRIPTOR.fields if each.has_presence and each.name != "expected_version"]
+    given = [field for field in settings if request.HasField(field.name)]  # type: ignore[arg-type]  # they are its fields
+    spelled = {name: _own_name(field) for field in settings for name in (field.name, field.json_name)}
     strange = [index for index, name in enumerate(request.reset) if name not in spelled]
     if strange:
         raise Refused(Reason.INVALID_ARGUMENT, fields={f"reset[{index}]": "is no setting" for index in strange})
@@ -144,7 +198,9 @@ def watched(message: Changes | Heartbeat | End) -> settings_service_pb2.WatchCon
         sign = event_service_pb2.StreamHeartbeat()
         return settings_service_pb2.WatchConfigResponse(cursor=message.cursor, heartbeat=sign)
     changes = settings_service_pb2.ConfigChanges(
-        guilds=[settings_service_pb2.GuildVersion(guild_id=guild, version=version) for guild, version in message.guilds]
+        guilds=[settings_service_pb2.GuildVersion(guild_id=one, version=version) for one, version in message.guilds],
+        people=[settings_service_pb2.PersonVersion(user_id=one, version=version) for one, version in message.people],
+        flags=[settings_service_pb2.FlagVersion(name=one, version=version) for one, version in message.flags],
     )
     return settings_service_pb2.WatchConfigResponse(cursor=message.cursor, changes=changes)
 

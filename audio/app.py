@@ -19,6 +19,7 @@ from audio.adapters.known_nodes import PostgresKnownNodes
 from audio.adapters.node import WavelinkNodes
 from audio.adapters.node_address import parse_nodes
 from audio.adapters.panels import GatewayPanels, deed
+from audio.adapters.personal import personal
 from audio.adapters.playlists import ApiPlaylists
 from audio.adapters.postgres import PostgresStore
 from audio.catalogue import Catalogue
@@ -106,7 +107,9 @@ async def _build(given: Settings, stack: AsyncExitStack) -> tuple[Server, Watchi
         tasks.keep(config.follow, "settings of guilds", pause=_API_PAUSES[0], longest=_API_PAUSES[1])
     checks: dict[str, Check] = {"postgres": postgres.check(pool), "nodes": partial(_check_nodes, nodes)}
     purge, events = store_postgres.purging(pool), Events(pool)
-    server = Server(given, service="audio", guilds=guilds, checks=checks, purge=purge, events=events)
+    server = Server(
+        given, service="audio", guilds=guilds, checks=checks, purge=purge, events=events, personal=personal(pool)
+    )
     _serve(server, store, engine, handles, Catalogue(nodes, handles, playlists))
     node_service = NodeService(nodes, roster, known_nodes, store_postgres.once)
     server.add(node_service_pb2_grpc.add_NodeServiceServicer_to_server, node_service)

@@ -66,6 +66,7 @@ class Answering:
 
     async def answer(self, command: Command, asked: Interaction, reply: Reply, ref: str) -> None:
         """Answer a new interaction; `ref` is shown with a refusal."""
+        command = self._as_switched(command, asked)
         if command.form:
             await reply.ask(command.form(self._speaking.to_person(asked), asked))
             return
@@ -73,6 +74,9 @@ class Answering:
             desk = replace(self._desk, say=self._speaking.to_person(asked))
             await self._ask(command.filled_form(desk, asked), asked, reply, ref)
             return
+        if command.first is First.PUBLIC and asked.token:  # a message has none, and its answer is seen by all
+            asked = replace(asked, quiet=(await self._desk.likes.of(asked.person.user_id)).private_answers)
+        command = _as_wanted(command, asked)
         await reply.acknowledge(command.first)
         try:
             await self._journal.open(asked)
@@ -83,6 +87,7 @@ class Answering:
 
     async def finish(self, command: Command, asked: Interaction, reply: Reply, ref: str) -> None:
         """Answer an acknowledged interaction, for the first time or, with the same outcome, once more."""
+        command = _as_wanted(self._as_switched(command, asked), asked)
         desk = replace(self._desk, say=self._speaking.to_readers(asked, command.first))
         try:
             card = await self._run(command, desk, asked)
@@ -100,6 +105,13 @@ class Answering:
             await self._follow(command, asked, card, message_id)
             return
         await self._journal.close(asked)
+
+    def _as_switched(self, command: Command, asked: Interaction) -> Command:
+        """Return a command, or what refuses it, to the person alone, where its group is off."""
+        if self._desk.features.is_on(command.group, asked.guild_id):
+            return command
+        first = First.UPDATE if command.first is First.UPDATE else First.PRIVATE
+        return replace(command, first=first, run=_refuse_as_off, form=None, filled_form=None)
 
     async def _ask(self, form: Awaitable[Form], asked: Interaction, reply: Reply, ref: str) -> None:
         """Show a form, or say to the person alone why it is not there: it may be asked for again."""
@@ -127,7 +139,7 @@ class Answering:
     async def _follow(self, command: Command, asked: Interaction, card: Card, message_id: int) -> None:
         """Let an answer that shows the player go on as the panel, and the panel recover from another answer in it."""
         try:
-            if card.version:
+            if card.version and not asked.is_private(command.first):
                 await self._desk.panels.begin(asked.guild_id, asked.channel_id, message_id, card.version)
             elif command.first is First.UPDATE:
                 await self._desk.panels.overwritten(asked.guild_id, message_id)
@@ -156,3 +168,12 @@ class Answering:
             case First.PUBLIC:
                 await reply.delete()
                 await reply.whisper(card)
+
+
+async def _refuse_as_off(_desk: Desk, _asked: Interaction) -> Card:
+    raise Refused(Reason.FEATURE_OFF)
+
+
+def _as_wanted(command: Command, asked: Interaction) -> Command:
+    """Return a command whose answer nobody but the person sees, if they want that."""
+    return replace(command, first=First.PRIVATE) if asked.quiet and command.first is First.PUBLIC else command

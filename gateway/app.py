@@ -18,6 +18,7 @@ from gateway.adapters.guilds import DiscordGuilds
 from gateway.adapters.interactions import Interactions
 from gateway.adapters.messages import RestMessages
 from gateway.adapters.peers import AudioCatalog, AudioPlayers, AudioQueues, AudioVoiceEvents, WorkerImports
+from gateway.adapters.personal import personal
 from gateway.adapters.playlists import ApiPlaylists
 from gateway.adapters.postgres import (
     PostgresDeclarations,
@@ -26,11 +27,23 @@ from gateway.adapters.postgres import (
     PostgresPanels,
     purge,
 )
+from gateway.adapters.preferences import ApiAccount, ApiPreferences
 from gateway.adapters.relay import Relay
 from gateway.adapters.settings import ApiSettings
 from gateway.adapters.shards import DiscordShards
 from gateway.answering import Answering
-from gateway.commands import asking, help, importing, playback, playlists, queue, sound, voice  # noqa: A004  (as people type it)
+from gateway.commands import (
+    asking,
+    help,  # noqa: A004  (as people type it)
+    importing,
+    playback,
+    playlists,
+    preferences,
+    privacy,
+    queue,
+    sound,
+    voice,
+)
 from gateway.commands import settings as guild_settings
 from gateway.commands.command import Commands, Desk
 from gateway.directory import Directory
@@ -76,6 +89,8 @@ _LISTED = (
     *sound.COMMANDS,
     *voice.COMMANDS,
     *guild_settings.COMMANDS,
+    *preferences.COMMANDS,
+    *privacy.COMMANDS,
 )
 _HELP = help.command(_LISTED)
 _COMMANDS = Commands(
@@ -87,6 +102,7 @@ _COMMANDS = Commands(
         *importing.BUTTONS,
         *playlists.BUTTONS,
         *guild_settings.BUTTONS,
+        *privacy.BUTTONS,
         replace(_HELP, first=First.UPDATE),
     ),
 )
@@ -123,18 +139,28 @@ async def _build(given: Settings, stack: AsyncExitStack) -> tuple[Server, Bot]:
     bot = await stack.enter_async_context(Bot(gate))
     declaring = partial(declare, bot, _COMMANDS.declared(languages), PostgresDeclarations(pool))
     api = await stack.enter_async_context(client.channel(given.mesh, "api"))
-    config = Config(api)
+    likes = ApiPreferences(api)
+    config = Config(api, likes)
     tasks.keep(config.follow, "settings of guilds", pause=_API_PAUSES[0], longest=_API_PAUSES[1])
     guilds = DiscordGuilds(bot, config)
-    speaking = Speaking(languages, config.of, guilds.locale)
+    speaking = Speaking(languages, likes.language, config.of, guilds.locale)
     signalling = Voice(guilds, time.time)
     reports = Reports(signalling.snapshot, AudioVoiceEvents(audio), tasks.spawn, asyncio.sleep)
     players = AudioPlayers(audio)
     say = speaking.to_guild
     panels = Panels(PostgresPanels(pool), RestMessages(bot), players, say, now=time.monotonic, sleep=asyncio.sleep)
     playing = Playback(players, AudioQueues(audio), AudioCatalog(audio))
-    kept = Playlists(ApiPlaylists(api), playing)
-    desk = Desk(playing, WorkerImports(worker), kept, panels, ApiSettings(api), languages)
+    desk = Desk(
+        playing,
+        WorkerImports(worker),
+        Playlists(ApiPlaylists(api), playing),
+        panels,
+        ApiSettings(api),
+        likes,
+        ApiAccount(api, likes),
+        config,
+        languages,
+    )
     journal = PostgresJournal(pool, given.instance)
     answering = Answering(desk, speaking, journal, asyncio.sleep)
     interactions = Interactions(bot, _COMMANDS, desk, speaking, answering)
@@ -148,7 +174,8 @@ async def _build(given: Settings, stack: AsyncExitStack) -> tuple[Server, Bot]:
 def _server(given: Settings, pool: Pool, bot: Bot, guilds: DiscordGuilds) -> Server:
     checks: dict[str, Check] = {"discord": partial(_check_discord, bot), "postgres": postgres.check(pool)}
     purging = partial(purge, pool)
-    return Server(given, service="gateway", guilds=guilds, checks=checks, purge=purging, events=Events(pool))
+    events, people = Events(pool), personal(pool)
+    return Server(given, service="gateway", guilds=guilds, checks=checks, purge=purging, events=events, personal=people)
 
 
 def _serve(server: Server, guilds: DiscordGuilds, signalling: Voice, panels: Panels, shards: DiscordShards) -> None:

@@ -202,7 +202,7 @@ class Playback:
         found = await self.catalog.search(uri, _SUGGESTED)
         return next((track for track in found if is_address or track.uri == uri), None)
 
-    async def suggest(self, guild_id: int, user_id: int, words: str) -> Sequence[Track]:
+    async def suggest(self, guild_id: int, user_id: int, words: str, source: str) -> Sequence[Track]:
         """Find what somebody may mean while they type, and before that what they heard last.
 
         An address is not looked up before it is sent.
@@ -213,4 +213,4 @@ class Playback:
             return list(own)[:_SUGGESTED]
         if len(words) < _SHORTEST or words.lower().startswith(_ADDRESSES):
             return ()
-        return await self.catalog.search(words, _SUGGESTED, within=_SUGGESTION_TIME)
+        return await self.catalog.search(words, _SUGGESTED, source=source, within=_SUGGESTION_TIME)

@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING
 
 from google.protobuf.timestamp_pb2 import Timestamp
 
+from gateway.domain.flag import Flag
 from gateway.domain.guild import ChannelKind
 from gateway.domain.importing import Import
 from gateway.domain.panel import Deed
 from gateway.domain.player import Added, Edit, Item, Lyrics, Pick, Played, Player, Status, Track
 from gateway.domain.playlist import Brought, Kept, Playlist
+from gateway.domain.preferences import Preferences
 from kit.durations import from_seconds
 from kit.errors import Reason, Refused
 from segue.api.v1 import playlist_pb2
@@ -25,7 +27,7 @@ if TYPE_CHECKING:
     from gateway.domain.player import Change
     from gateway.domain.shard import Shard
     from gateway.domain.voice import Snapshot
-    from segue.api.v1 import playlist_service_pb2
+    from segue.api.v1 import flag_pb2, playlist_service_pb2, preferences_pb2
     from segue.audio.v1 import catalog_service_pb2
     from segue.gateway.v1 import panel_service_pb2
     from segue.worker.v1 import import_service_pb2
@@ -75,6 +77,21 @@ def guild(known: Guild) -> guild_service_pb2.Guild:
 def channel(known: Channel) -> guild_service_pb2.Channel:
     """Encode a channel."""
     return guild_service_pb2.Channel(channel_id=known.id, name=known.name, kind=_KIND[known.kind])
+
+
+def preferences(message: preferences_pb2.Preferences) -> Preferences:
+    """Decode what a person chose."""
+    return Preferences(
+        language=message.language,
+        private_answers=message.private_answers,
+        default_source=message.default_source,
+        keep_history=message.keep_history,
+    )
+
+
+def flag(message: flag_pb2.Flag) -> Flag:
+    """Decode where a feature is on."""
+    return Flag(message.name, message.percent, frozenset(message.on_in), frozenset(message.off_in))
 
 
 def shard(known: Shard) -> shard_service_pb2.Shard:

@@ -103,6 +103,7 @@ class Reason(enum.StrEnum):
     IMPORT_UNREADABLE = "IMPORT_UNREADABLE"
     TOO_MANY_SHARES = "TOO_MANY_SHARES"
     PLAYLIST_ITEM_NOT_FOUND = "PLAYLIST_ITEM_NOT_FOUND"
+    FEATURE_OFF = "FEATURE_OFF"
 
     @property
     def code(self) -> Code:

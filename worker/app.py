@@ -17,6 +17,7 @@ from worker.adapters.figures import watch_lag
 from worker.adapters.guilds import MeshGuilds
 from worker.adapters.music import MeshMusic
 from worker.adapters.owners import MeshOwner, OwnTables
+from worker.adapters.personal import personal
 from worker.adapters.postgres import PostgresJobs, purging
 from worker.adapters.sources import MeshSources
 from worker.canary import Canary
@@ -56,7 +57,10 @@ async def build(settings: WorkerSettings, stack: AsyncExitStack) -> Server:
     # Apart, because an import may take minutes, and no other job waits for that.
     importer = Runner(rows, {IMPORT: Kind(Importing(MeshMusic(channels["audio"])).run, every=None)}, asyncio.sleep)
     checks, guilds = {"postgres": postgres.check(pool)}, MeshGuilds(channels["gateway"], channels["api"])
-    server = Server(settings, service="worker", guilds=guilds, checks=checks, purge=purge, events=Events(pool))
+    events, people = Events(pool), personal(pool)
+    server = Server(
+        settings, service="worker", guilds=guilds, checks=checks, purge=purge, events=events, personal=people
+    )
     begin = partial(postgres.transaction, pool)
     jobs = JobService(Jobs(rows, kinds), rows.enqueue, begin, runner.wake)
     server.add(job_service_pb2_grpc.add_JobServiceServicer_to_server, jobs)

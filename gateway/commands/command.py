@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from gateway.domain.cards.base import Card, Form
     from gateway.importing import Imports
     from gateway.panels import Panels
+    from gateway.personal import Account, Likes
     from gateway.playback import Playback
     from gateway.playlists import Playlists
 
@@ -38,7 +39,17 @@ class Desk:
     playlists: Playlists
     panels: Panels
     settings: Settings
+    likes: Likes
+    account: Account
+    features: Features
     say: Say
+
+
+class Features(Protocol):
+    """What is switched on."""
+
+    def is_on(self, feature: str, guild_id: int) -> bool:
+        """Tell whether a feature is on in a guild."""
 
 
 class Tongues(Say, Protocol):
@@ -98,6 +109,11 @@ class Command:
     watch: Callable[[Desk, Interaction, str], Awaitable[Card]] | None = None
     on_message: bool = False
     for_managers: bool = False
+
+    @property
+    def group(self) -> str:
+        """The feature that it belongs to: the file it stands in."""
+        return (self.form or self.filled_form or self.run).__module__.rpartition(".")[2]
 
 
 _UNKNOWN = Command("unknown", First.PRIVATE, _refuse)

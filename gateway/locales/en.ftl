@@ -788,3 +788,93 @@ error-too-many-shares = That playlist is shared with { $limit } already.
     .way-out = Take one of them back with `/playlist unshare` first.
 error-playlist-item-not-found = That song is not in the playlist any more.
     .way-out = See what is with `/playlist show`.
+
+# Personal things, and what is switched off
+
+error-feature-off = This command is switched off here.
+    .way-out = Ask whoever runs the bot to switch it on.
+
+command-preferences = preferences
+    .description = Show what you chose for yourself, or choose otherwise
+    .language = language
+    .language-description = The language I answer you in
+    .language-any = The one of your Discord
+    .language-en = English
+    .language-de = Deutsch
+    .language-es = Español
+    .language-ja = 日本語
+    .private = private
+    .private-description = Whether only you see my answers to your commands
+    .source = source
+    .source-description = Where I look for the words you type
+    .source-any = Everywhere
+    .source-local = The music folder
+    .source-youtube = YouTube
+    .source-soundcloud = SoundCloud
+    .source-bandcamp = Bandcamp
+    .source-spotify = Spotify
+    .source-applemusic = Apple Music
+    .source-deezer = Deezer
+    .history = history
+    .history-description = Whether I offer what you listened to, and count it in statistics
+command-privacy = privacy
+    .description = See, take or delete what I keep about you
+command-privacy-show = show
+    .description = Show what I keep about you
+command-privacy-export = export
+    .description = Give you what I keep about you as a file
+command-privacy-delete = delete
+    .description = Delete what I keep about you, in all servers
+card-preferences = Your preferences
+card-preferences-language = { $language ->
+    [en] Language: English
+    [de] Language: Deutsch
+    [es] Language: Español
+    [ja] Language: 日本語
+   *[any] Language: the one of your Discord
+}
+card-preferences-private = { $mode ->
+    [on] Answers to your commands: only you see them
+   *[off] Answers to your commands: everybody sees them
+}
+card-preferences-source = { $source ->
+    [local] Searches: the music folder
+    [youtube] Searches: YouTube
+    [soundcloud] Searches: SoundCloud
+    [bandcamp] Searches: Bandcamp
+    [spotify] Searches: Spotify
+    [applemusic] Searches: Apple Music
+    [deezer] Searches: Deezer
+   *[any] Searches: everywhere
+}
+card-preferences-history = { $mode ->
+    [on] What you listened to: offered to you, and counted in statistics
+   *[off] What you listened to: neither offered nor counted
+}
+card-privacy = What I keep about you
+card-privacy-kept = { $kind ->
+    [playing] Tracks of yours that play now: { $count }
+    [queue] Tracks of yours in queues: { $count }
+    [removed] Tracks of yours that were removed from queues: { $count }
+    [history] Tracks of yours that were played: { $count }
+    [edit] Changes of queues that can be taken back: { $count }
+    [vote] Votes to skip: { $count }
+    [listening] Voice channels you listen in: { $count }
+    [preferences] Preferences: { $count }
+    [token] Tokens for programs: { $count }
+    [guild_settings] Servers whose settings you changed last: { $count }
+    [job] Imports and other work: { $count }
+    [panel] Panels that say what you did last: { $count }
+    [playlist] Playlists: { $count }
+    [playlist_share] Playlists that are shared with you: { $count }
+    [change] Changes of settings: { $count }
+   *[other] Other things: { $count }
+}
+card-privacy-more = There is more than fits into one file.
+card-privacy-ways = Take it with `/privacy export`, or delete it with `/privacy delete`.
+card-privacy-nothing = I keep nothing about you.
+card-privacy-exported = This is what I keep about you.
+card-privacy-delete = Delete what I keep about you, in all servers? What you added to queues plays on without your name. This cannot be taken back.
+card-privacy-deleted = I have deleted what I kept about you.
+card-privacy-deleting = I am deleting what I kept about you. A part of me is away and will do so as soon as it is back.
+button-forget = Delete everything

@@ -12,8 +12,9 @@ from audio.adapters.config import Config, settings
 from audio.domain.settings import GuildSettings
 from kit.errors import Reason, Refused
 from kit.tasks import Tasks
+from tests.api.client import Client, member, voice
 from tests.api.test_app import running
-from tests.api.test_settings import CHOICES, Client, member, rows, voice  # noqa: F401  (rows: empty tables for each test)
+from tests.api.test_settings import CHOICES, rows  # noqa: F401  (rows: empty tables for each test)
 from tests.audio.values import GUILD
 from tests.kit.mesh import Mesh
 from tests.kit.serving import Brought

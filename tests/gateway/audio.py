@@ -12,7 +12,12 @@ from grpc_status import rpc_status
 
 from kit import actor, status
 from kit.errors import Reason, Refused
-from segue.api.v1 import audit_service_pb2_grpc, playlist_service_pb2_grpc, settings_service_pb2_grpc
+from segue.api.v1 import (
+    access_service_pb2_grpc,
+    audit_service_pb2_grpc,
+    playlist_service_pb2_grpc,
+    settings_service_pb2_grpc,
+)
 from segue.audio.v1 import (
     catalog_service_pb2,
     catalog_service_pb2_grpc,
@@ -388,6 +393,7 @@ async def serve(audio: Audio, worker: Worker, api: Api, address: str) -> grpc.ai
     settings_service_pb2_grpc.add_SettingsServiceServicer_to_server(api, server)
     audit_service_pb2_grpc.add_AuditServiceServicer_to_server(api, server)
     playlist_service_pb2_grpc.add_PlaylistServiceServicer_to_server(api, server)
+    access_service_pb2_grpc.add_AccessServiceServicer_to_server(api, server)
     server.add_insecure_port(address)
     await server.start()
     return server

@@ -9,9 +9,9 @@ import pytest
 import pytest_asyncio
 
 from kit.migrate import migrate
+from tests.api.client import voice
 from tests.api.playlists.client import Audio, Client, member
 from tests.api.test_app import running
-from tests.api.test_settings import voice
 from tests.kit.mesh import Mesh
 
 if TYPE_CHECKING:

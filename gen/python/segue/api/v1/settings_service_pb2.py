@@ -25,12 +25,14 @@ _sym_db = _symbol_database.Default()
 from buf.validate import validate_pb2 as buf_dot_validate_dot_validate__pb2
 from google.api import annotations_pb2 as google_dot_api_dot_annotations__pb2
 from google.protobuf import duration_pb2 as google_dot_protobuf_dot_duration__pb2
+from segue.api.v1 import flag_pb2 as segue_dot_api_dot_v1_dot_flag__pb2
+from segue.api.v1 import preferences_pb2 as segue_dot_api_dot_v1_dot_preferences__pb2
 from segue.api.v1 import settings_pb2 as segue_dot_api_dot_v1_dot_settings__pb2
 from segue.common.v1 import event_service_pb2 as segue_dot_common_dot_v1_dot_event__service__pb2
 from segue.options.v1 import options_pb2 as segue_dot_options_dot_v1_dot_options__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n#segue/api/v1/settings_service.proto\x12\x0csegue.api.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x1bsegue/api/v1/settings.proto\x1a#segue/common/v1/event_service.proto\x1a\x1esegue/options/v1/options.proto\"H\n\x17GetGuildSettingsRequest\x12-\n\x08guild_id\x18\x01 \x01(\x04\x42\x12\xbaH\x0f\x32\r\x10\x80\x80\x80\x80\x80\x80\x80\x80\x80\x01 \x00R\x07guildId\"k\n\x18GetGuildSettingsResponse\x12\x37\n\x08settings\x18\x01 \x01(\x0b\x32\x1b.segue.api.v1.GuildSettingsR\x08settings\x12\x16\n\x06\x63hosen\x18\x02 \x03(\tR\x06\x63hosen\"\xec\n\n\x1aUpdateGuildSettingsRequest\x12-\n\x08guild_id\x18\x01 \x01(\x04\x42\x12\xbaH\x0f\x32\r\x10\x80\x80\x80\x80\x80\x80\x80\x80\x80\x01 \x00R\x07guildId\x12:\n\x12vote_share_percent\x18\x02 \x01(\rB\x07\xbaH\x04*\x02\x18\x64H\x00R\x10voteSharePercent\x88\x01\x01\x12\"\n\nfair_queue\x18\x03 \x01(\x08H\x01R\tfairQueue\x88\x01\x01\x12:\n\x10max_queue_length\x18\x04 \x01(\rB\x0b\xbaH\x08*\x06\x18\xa0\x9c\x01(\x01H\x02R\x0emaxQueueLength\x88\x01\x01\x12\x45\n\x17max_items_per_requester\x18\x05 \x01(\rB\t\xbaH\x06*\x04\x18\xa0\x9c\x01H\x03R\x14maxItemsPerRequester\x88\x01\x01\x12X\n\x10max_track_length\x18\x06 \x01(\x0b\x32\x19.google.protobuf.DurationB\x0e\xbaH\x0b\xaa\x01\x08\"\x04\x08\x80\xf5$2\x00H\x04R\x0emaxTrackLength\x88\x01\x01\x12.\n\x10\x61llow_duplicates\x18\x07 \x01(\x08H\x05R\x0f\x61llowDuplicates\x88\x01\x01\x12(\n\rallow_streams\x18\x08 \x01(\x08H\x06R\x0c\x61llowStreams\x88\x01\x01\x12\x62\n\x15\x65mpty_channel_timeout\x18\t \x01(\x0b\x32\x19.google.protobuf.DurationB\x0e\xbaH\x0b\xaa\x01\x08\"\x04\x08\x80\xa3\x05\x32\x00H\x07R\x13\x65mptyChannelTimeout\x88\x01\x01\x12*\n\x0estay_connected\x18\n \x01(\x08H\x08R\rstayConnected\x88\x01\x01\x12J\n\tcrossfade\x18\x0b \x01(\x0b\x32\x19.google.protobuf.DurationB\x0c\xbaH\t\xaa\x01\x06\"\x02\x08\x0c\x32\x00H\tR\tcrossfade\x88\x01\x01\x12\x32\n\x12loudness_levelling\x18\x0c \x01(\x08H\nR\x11loudnessLevelling\x88\x01\x01\x12\x33\n\ndj_role_id\x18\r \x01(\x04\x42\x10\xbaH\r2\x0b\x10\x80\x80\x80\x80\x80\x80\x80\x80\x80\x01H\x0bR\x08\x64jRoleId\x88\x01\x01\x12(\n\rskip_segments\x18\x0e \x01(\x08H\x0cR\x0cskipSegments\x88\x01\x01\x12$\n\x05reset\x18\x0f \x03(\tB\x0e\xbaH\x0b\x92\x01\x08\x10\x14\"\x04r\x02\x18(R\x05reset\x12@\n\x10\x65xpected_version\x18\x10 \x01(\x04\x42\x10\xbaH\r2\x0b\x10\x80\x80\x80\x80\x80\x80\x80\x80\x80\x01H\rR\x0f\x65xpectedVersion\x88\x01\x01\x12*\n\nrequest_id\x18\x11 \x01(\tB\x0b\xbaH\x08r\x03\xb0\x01\x01\xd8\x01\x01R\trequestId\x12#\n\rvalidate_only\x18\x12 \x01(\x08R\x0cvalidateOnly\x12\x38\n\x08language\x18\x14 \x01(\tB\x17\xbaH\x14r\x12R\x00R\x02\x65nR\x02\x64\x65R\x02\x65sR\x02jaH\x0eR\x08language\x88\x01\x01\x42\x15\n\x13_vote_share_percentB\r\n\x0b_fair_queueB\x13\n\x11_max_queue_lengthB\x1a\n\x18_max_items_per_requesterB\x13\n\x11_max_track_lengthB\x13\n\x11_allow_duplicatesB\x10\n\x0e_allow_streamsB\x18\n\x16_empty_channel_timeoutB\x11\n\x0f_stay_connectedB\x0c\n\n_crossfadeB\x15\n\x13_loudness_levellingB\r\n\x0b_dj_role_idB\x10\n\x0e_skip_segmentsB\x13\n\x11_expected_versionB\x0b\n\t_language\"n\n\x1bUpdateGuildSettingsResponse\x12\x37\n\x08settings\x18\x01 \x01(\x0b\x32\x1b.segue.api.v1.GuildSettingsR\x08settings\x12\x16\n\x06\x63hosen\x18\x02 \x03(\tR\x06\x63hosen\"Y\n\x1c\x42\x61tchGetGuildSettingsRequest\x12\x39\n\tguild_ids\x18\x01 \x03(\x04\x42\x1c\xbaH\x19\x92\x01\x16\x08\x01\x10\xe8\x07\"\x0f\x32\r\x10\x80\x80\x80\x80\x80\x80\x80\x80\x80\x01 \x00R\x08guildIds\"\xd0\x01\n\x1d\x42\x61tchGetGuildSettingsResponse\x12U\n\x08settings\x18\x01 \x03(\x0b\x32\x39.segue.api.v1.BatchGetGuildSettingsResponse.SettingsEntryR\x08settings\x1aX\n\rSettingsEntry\x12\x10\n\x03key\x18\x01 \x01(\x04R\x03key\x12\x31\n\x05value\x18\x02 \x01(\x0b\x32\x1b.segue.api.v1.GuildSettingsR\x05value:\x02\x38\x01\">\n\x12WatchConfigRequest\x12(\n\x06\x63ursor\x18\x01 \x01(\x04\x42\x10\xbaH\r2\x0b\x10\x80\x80\x80\x80\x80\x80\x80\x80\x80\x01R\x06\x63ursor\"C\n\x0cGuildVersion\x12\x19\n\x08guild_id\x18\x01 \x01(\x04R\x07guildId\x12\x18\n\x07version\x18\x02 \x01(\x04R\x07version\"C\n\rConfigChanges\x12\x32\n\x06guilds\x18\x01 \x03(\x0b\x32\x1a.segue.api.v1.GuildVersionR\x06guilds\"\xe3\x01\n\x13WatchConfigResponse\x12\x16\n\x06\x63ursor\x18\x01 \x01(\x04R\x06\x63ursor\x12\x37\n\x07\x63hanges\x18\x02 \x01(\x0b\x32\x1b.segue.api.v1.ConfigChangesH\x00R\x07\x63hanges\x12@\n\theartbeat\x18\x03 \x01(\x0b\x32 .segue.common.v1.StreamHeartbeatH\x00R\theartbeat\x12.\n\x03\x65nd\x18\x04 \x01(\x0b\x32\x1a.segue.common.v1.StreamEndH\x00R\x03\x65ndB\t\n\x07message2\xf3\x04\n\x0fSettingsService\x12\xb2\x01\n\x10GetGuildSettings\x12%.segue.api.v1.GetGuildSettingsRequest\x1a&.segue.api.v1.GetGuildSettingsResponse\"O\xaa\xed\x18%\n\x02\x01\x02\x10\x03\x1a\rsettings.read\"\x02\x08\x05(\x02\x32\x08guild_id\x82\xd3\xe4\x93\x02 \x12\x1e/v1/guilds/{guild_id}/settings\x12\xbf\x01\n\x13UpdateGuildSettings\x12(.segue.api.v1.UpdateGuildSettingsRequest\x1a).segue.api.v1.UpdateGuildSettingsResponse\"S\xaa\xed\x18&\n\x02\x01\x02\x10\x06\x1a\x0esettings.write\"\x02\x08\x05(\x03\x32\x08guild_id\x82\xd3\xe4\x93\x02#2\x1e/v1/guilds/{guild_id}/settings:\x01*\x12\x83\x01\n\x15\x42\x61tchGetGuildSettings\x12*.segue.api.v1.BatchGetGuildSettingsRequest\x1a+.segue.api.v1.BatchGetGuildSettingsResponse\"\x11\xaa\xed\x18\r\n\x03\x02\x03\x05\x10\x01\"\x02\x08\x05(\x02\x12\x63\n\x0bWatchConfig\x12 .segue.api.v1.WatchConfigRequest\x1a!.segue.api.v1.WatchConfigResponse\"\r\xaa\xed\x18\t\n\x03\x02\x03\x05\x10\x01(\x01\x30\x01\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n#segue/api/v1/settings_service.proto\x12\x0csegue.api.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x17segue/api/v1/flag.proto\x1a\x1esegue/api/v1/preferences.proto\x1a\x1bsegue/api/v1/settings.proto\x1a#segue/common/v1/event_service.proto\x1a\x1esegue/options/v1/options.proto\"H\n\x17GetGuildSettingsRequest\x12-\n\x08guild_id\x18\x01 \x01(\x04\x42\x12\xbaH\x0f\x32\r\x10\x80\x80\x80\x80\x80\x80\x80\x80\x80\x01 \x00R\x07guildId\"k\n\x18GetGuildSettingsResponse\x12\x37\n\x08settings\x18\x01 \x01(\x0b\x32\x1b.segue.api.v1.GuildSettingsR\x08settings\x12\x16\n\x06\x63hosen\x18\x02 \x03(\tR\x06\x63hosen\"\xec\n\n\x1aUpdateGuildSettingsRequest\x12-\n\x08guild_id\x18\x01 \x01(\x04\x42\x12\xbaH\x0f\x32\r\x10\x80\x80\x80\x80\x80\x80\x80\x80\x80\x01 \x00R\x07guildId\x12:\n\x12vote_share_percent\x18\x02 \x01(\rB\x07\xbaH\x04*\x02\x18\x64H\x00R\x10voteSharePercent\x88\x01\x01\x12\"\n\nfair_queue\x18\x03 \x01(\x08H\x01R\tfairQueue\x88\x01\x01\x12:\n\x10max_queue_length\x18\x04 \x01(\rB\x0b\xbaH\x08*\x06\x18\xa0\x9c\x01(\x01H\x02R\x0emaxQueueLength\x88\x01\x01\x12\x45\n\x17max_items_per_requester\x18\x05 \x01(\rB\t\xbaH\x06*\x04\x18\xa0\x9c\x01H\x03R\x14maxItemsPerRequester\x88\x01\x01\x12X\n\x10max_track_length\x18\x06 \x01(\x0b\x32\x19.google.protobuf.DurationB\x0e\xbaH\x0b\xaa\x01\x08\"\x04\x08\x80\xf5$2\x00H\x04R\x0emaxTrackLength\x88\x01\x01\x12.\n\x10\x61llow_duplicates\x18\x07 \x01(\x08H\x05R\x0f\x61llowDuplicates\x88\x01\x01\x12(\n\rallow_streams\x18\x08 \x01(\x08H\x06R\x0c\x61llowStreams\x88\x01\x01\x12\x62\n\x15\x65mpty_channel_timeout\x18\t \x01(\x0b\x32\x19.google.protobuf.DurationB\x0e\xbaH\x0b\xaa\x01\x08\"\x04\x08\x80\xa3\x05\x32\x00H\x07R\x13\x65mptyChannelTimeout\x88\x01\x01\x12*\n\x0estay_connected\x18\n \x01(\x08H\x08R\rstayConnected\x88\x01\x01\x12J\n\tcrossfade\x18\x0b \x01(\x0b\x32\x19.google.protobuf.DurationB\x0c\xbaH\t\xaa\x01\x06\"\x02\x08\x0c\x32\x00H\tR\tcrossfade\x88\x01\x01\x12\x32\n\x12loudness_levelling\x18\x0c \x01(\x08H\nR\x11loudnessLevelling\x88\x01\x01\x12\x33\n\ndj_role_id\x18\r \x01(\x04\x42\x10\xbaH\r2\x0b\x10\x80\x80\x80\x80\x80\x80\x80\x80\x80\x01H\x0bR\x08\x64jRoleId\x88\x01\x01\x12(\n\rskip_segments\x18\x0e \x01(\x08H\x0cR\x0cskipSegments\x88\x01\x01\x12$\n\x05reset\x18\x0f \x03(\tB\x0e\xbaH\x0b\x92\x01\x08\x10\x14\"\x04r\x02\x18(R\x05reset\x12@\n\x10\x65xpected_version\x18\x10 \x01(\x04\x42\x10\xbaH\r2\x0b\x10\x80\x80\x80\x80\x80\x80\x80\x80\x80\x01H\rR\x0f\x65xpectedVersion\x88\x01\x01\x12*\n\nrequest_id\x18\x11 \x01(\tB\x0b\xbaH\x08r\x03\xb0\x01\x01\xd8\x01\x01R\trequestId\x12#\n\rvalidate_only\x18\x12 \x01(\x08R\x0cvalidateOnly\x12\x38\n\x08language\x18\x14 \x01(\tB\x17\xbaH\x14r\x12R\x00R\x02\x65nR\x02\x64\x65R\x02\x65sR\x02jaH\x0eR\x08language\x88\x01\x01\x42\x15\n\x13_vote_share_percentB\r\n\x0b_fair_queueB\x13\n\x11_max_queue_lengthB\x1a\n\x18_max_items_per_requesterB\x13\n\x11_max_track_lengthB\x13\n\x11_allow_duplicatesB\x10\n\x0e_allow_streamsB\x18\n\x16_empty_channel_timeoutB\x11\n\x0f_stay_connectedB\x0c\n\n_crossfadeB\x15\n\x13_loudness_levellingB\r\n\x0b_dj_role_idB\x10\n\x0e_skip_segmentsB\x13\n\x11_expected_versionB\x0b\n\t_language\"n\n\x1bUpdateGuildSettingsResponse\x12\x37\n\x08settings\x18\x01 \x01(\x0b\x32\x1b.segue.api.v1.GuildSettingsR\x08settings\x12\x16\n\x06\x63hosen\x18\x02 \x03(\tR\x06\x63hosen\"Y\n\x1c\x42\x61tchGetGuildSettingsRequest\x12\x39\n\tguild_ids\x18\x01 \x03(\x04\x42\x1c\xbaH\x19\x92\x01\x16\x08\x01\x10\xe8\x07\"\x0f\x32\r\x10\x80\x80\x80\x80\x80\x80\x80\x80\x80\x01 \x00R\x08guildIds\"\xd0\x01\n\x1d\x42\x61tchGetGuildSettingsResponse\x12U\n\x08settings\x18\x01 \x03(\x0b\x32\x39.segue.api.v1.BatchGetGuildSettingsResponse.SettingsEntryR\x08settings\x1aX\n\rSettingsEntry\x12\x10\n\x03key\x18\x01 \x01(\x04R\x03key\x12\x31\n\x05value\x18\x02 \x01(\x0b\x32\x1b.segue.api.v1.GuildSettingsR\x05value:\x02\x38\x01\">\n\x12WatchConfigRequest\x12(\n\x06\x63ursor\x18\x01 \x01(\x04\x42\x10\xbaH\r2\x0b\x10\x80\x80\x80\x80\x80\x80\x80\x80\x80\x01R\x06\x63ursor\"C\n\x0cGuildVersion\x12\x19\n\x08guild_id\x18\x01 \x01(\x04R\x07guildId\x12\x18\n\x07version\x18\x02 \x01(\x04R\x07version\"B\n\rPersonVersion\x12\x17\n\x07user_id\x18\x01 \x01(\x04R\x06userId\x12\x18\n\x07version\x18\x02 \x01(\x04R\x07version\";\n\x0b\x46lagVersion\x12\x12\n\x04name\x18\x01 \x01(\tR\x04name\x12\x18\n\x07version\x18\x02 \x01(\x04R\x07version\"\xa9\x01\n\rConfigChanges\x12\x32\n\x06guilds\x18\x01 \x03(\x0b\x32\x1a.segue.api.v1.GuildVersionR\x06guilds\x12\x33\n\x06people\x18\x02 \x03(\x0b\x32\x1b.segue.api.v1.PersonVersionR\x06people\x12/\n\x05\x66lags\x18\x03 \x03(\x0b\x32\x19.segue.api.v1.FlagVersionR\x05\x66lags\"\xe3\x01\n\x13WatchConfigResponse\x12\x16\n\x06\x63ursor\x18\x01 \x01(\x04R\x06\x63ursor\x12\x37\n\x07\x63hanges\x18\x02 \x01(\x0b\x32\x1b.segue.api.v1.ConfigChangesH\x00R\x07\x63hanges\x12@\n\theartbeat\x18\x03 \x01(\x0b\x32 .segue.common.v1.StreamHeartbeatH\x00R\theartbeat\x12.\n\x03\x65nd\x18\x04 \x01(\x0b\x32\x1a.segue.common.v1.StreamEndH\x00R\x03\x65ndB\t\n\x07message\"\x17\n\x15GetPreferencesRequest\"U\n\x16GetPreferencesResponse\x12;\n\x0bpreferences\x18\x01 \x01(\x0b\x32\x19.segue.api.v1.PreferencesR\x0bpreferences\"\xb5\x04\n\x18UpdatePreferencesRequest\x12\x38\n\x08language\x18\x02 \x01(\tB\x17\xbaH\x14r\x12R\x00R\x02\x65nR\x02\x64\x65R\x02\x65sR\x02jaH\x00R\x08language\x88\x01\x01\x12,\n\x0fprivate_answers\x18\x03 \x01(\x08H\x01R\x0eprivateAnswers\x88\x01\x01\x12v\n\x0e\x64\x65\x66\x61ult_source\x18\x04 \x01(\tBJ\xbaHGrER\x00R\x05localR\x07youtubeR\nsoundcloudR\x08\x62\x61ndcampR\x07spotifyR\napplemusicR\x06\x64\x65\x65zerH\x02R\rdefaultSource\x88\x01\x01\x12&\n\x0ckeep_history\x18\x05 \x01(\x08H\x03R\x0bkeepHistory\x88\x01\x01\x12$\n\x05reset\x18\x06 \x03(\tB\x0e\xbaH\x0b\x92\x01\x08\x10\x14\"\x04r\x02\x18(R\x05reset\x12@\n\x10\x65xpected_version\x18\x07 \x01(\x04\x42\x10\xbaH\r2\x0b\x10\x80\x80\x80\x80\x80\x80\x80\x80\x80\x01H\x04R\x0f\x65xpectedVersion\x88\x01\x01\x12*\n\nrequest_id\x18\x08 \x01(\tB\x0b\xbaH\x08r\x03\xb0\x01\x01\xd8\x01\x01R\trequestId\x12#\n\rvalidate_only\x18\t \x01(\x08R\x0cvalidateOnlyB\x0b\n\t_languageB\x12\n\x10_private_answersB\x11\n\x0f_default_sourceB\x0f\n\r_keep_historyB\x13\n\x11_expected_version\"X\n\x19UpdatePreferencesResponse\x12;\n\x0bpreferences\x18\x01 \x01(\x0b\x32\x19.segue.api.v1.PreferencesR\x0bpreferences\"U\n\x1a\x42\x61tchGetPreferencesRequest\x12\x37\n\x08user_ids\x18\x01 \x03(\x04\x42\x1c\xbaH\x19\x92\x01\x16\x08\x01\x10\xe8\x07\"\x0f\x32\r\x10\x80\x80\x80\x80\x80\x80\x80\x80\x80\x01 \x00R\x07userIds\"\xd6\x01\n\x1b\x42\x61tchGetPreferencesResponse\x12\\\n\x0bpreferences\x18\x01 \x03(\x0b\x32:.segue.api.v1.BatchGetPreferencesResponse.PreferencesEntryR\x0bpreferences\x1aY\n\x10PreferencesEntry\x12\x10\n\x03key\x18\x01 \x01(\x04R\x03key\x12/\n\x05value\x18\x02 \x01(\x0b\x32\x19.segue.api.v1.PreferencesR\x05value:\x02\x38\x01\"W\n\x10ListFlagsRequest\x12\x1b\n\tpage_size\x18\x01 \x01(\rR\x08pageSize\x12&\n\npage_token\x18\x02 \x01(\tB\x07\xbaH\x04r\x02\x18@R\tpageToken\"e\n\x11ListFlagsResponse\x12(\n\x05\x66lags\x18\x01 \x03(\x0b\x32\x12.segue.api.v1.FlagR\x05\x66lags\x12&\n\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\xed\x02\n\x11UpdateFlagRequest\x12\x32\n\x04name\x18\x01 \x01(\tB\x1e\xbaH\x1br\x19\x32\x17^[a-z][a-z0-9_-]{0,63}$R\x04name\x12&\n\x07percent\x18\x02 \x01(\rB\x07\xbaH\x04*\x02\x18\x64H\x00R\x07percent\x88\x01\x01\x12\x31\n\x05on_in\x18\x03 \x03(\x04\x42\x1c\xbaH\x19\x92\x01\x16\x10\xe8\x07\x18\x01\"\x0f\x32\r\x10\x80\x80\x80\x80\x80\x80\x80\x80\x80\x01 \x00R\x04onIn\x12\x33\n\x06off_in\x18\x04 \x03(\x04\x42\x1c\xbaH\x19\x92\x01\x16\x10\xe8\x07\x18\x01\"\x0f\x32\r\x10\x80\x80\x80\x80\x80\x80\x80\x80\x80\x01 \x00R\x05offIn\x12\x37\n\x08reset_in\x18\x05 \x03(\x04\x42\x1c\xbaH\x19\x92\x01\x16\x10\xe8\x07\x18\x01\"\x0f\x32\r\x10\x80\x80\x80\x80\x80\x80\x80\x80\x80\x01 \x00R\x07resetIn\x12*\n\nrequest_id\x18\x06 \x01(\tB\x0b\xbaH\x08r\x03\xb0\x01\x01\xd8\x01\x01R\trequestId\x12#\n\rvalidate_only\x18\x07 \x01(\x08R\x0cvalidateOnlyB\n\n\x08_percent\"<\n\x12UpdateFlagResponse\x12&\n\x04\x66lag\x18\x01 \x01(\x0b\x32\x12.segue.api.v1.FlagR\x04\x66lag2\xb1\n\n\x0fSettingsService\x12\xb2\x01\n\x10GetGuildSettings\x12%.segue.api.v1.GetGuildSettingsRequest\x1a&.segue.api.v1.GetGuildSettingsResponse\"O\xaa\xed\x18%\n\x02\x01\x02\x10\x03\x1a\rsettings.read\"\x02\x08\x05(\x02\x32\x08guild_id\x82\xd3\xe4\x93\x02 \x12\x1e/v1/guilds/{guild_id}/settings\x12\xbf\x01\n\x13UpdateGuildSettings\x12(.segue.api.v1.UpdateGuildSettingsRequest\x1a).segue.api.v1.UpdateGuildSettingsResponse\"S\xaa\xed\x18&\n\x02\x01\x02\x10\x06\x1a\x0esettings.write\"\x02\x08\x05(\x03\x32\x08guild_id\x82\xd3\xe4\x93\x02#2\x1e/v1/guilds/{guild_id}/settings:\x01*\x12\x83\x01\n\x15\x42\x61tchGetGuildSettings\x12*.segue.api.v1.BatchGetGuildSettingsRequest\x1a+.segue.api.v1.BatchGetGuildSettingsResponse\"\x11\xaa\xed\x18\r\n\x03\x02\x03\x05\x10\x01\"\x02\x08\x05(\x02\x12\x95\x01\n\x0eGetPreferences\x12#.segue.api.v1.GetPreferencesRequest\x1a$.segue.api.v1.GetPreferencesResponse\"8\xaa\xed\x18\x1a\n\x02\x01\x02\x10\x02\x1a\x0c\x61\x63\x63ount.read\"\x02\x08\x05(\x02\x82\xd3\xe4\x93\x02\x14\x12\x12/v1/me/preferences\x12\xa2\x01\n\x11UpdatePreferences\x12&.segue.api.v1.UpdatePreferencesRequest\x1a\'.segue.api.v1.UpdatePreferencesResponse\"<\xaa\xed\x18\x1b\n\x02\x01\x02\x10\x02\x1a\raccount.write\"\x02\x08\x05(\x03\x82\xd3\xe4\x93\x02\x17\x32\x12/v1/me/preferences:\x01*\x12|\n\x13\x42\x61tchGetPreferences\x12(.segue.api.v1.BatchGetPreferencesRequest\x1a).segue.api.v1.BatchGetPreferencesResponse\"\x10\xaa\xed\x18\x0c\n\x02\x02\x05\x10\x01\"\x02\x08\x05(\x02\x12y\n\tListFlags\x12\x1e.segue.api.v1.ListFlagsRequest\x1a\x1f.segue.api.v1.ListFlagsResponse\"+\xaa\xed\x18\x16\n\x02\x01\x02\x10\x08\x1a\x08operator\"\x02\x08\x05(\x02\x82\xd3\xe4\x93\x02\x0b\x12\t/v1/flags\x12\x85\x01\n\nUpdateFlag\x12\x1f.segue.api.v1.UpdateFlagRequest\x1a .segue.api.v1.UpdateFlagResponse\"4\xaa\xed\x18\x15\n\x01\x01\x10\x08\x1a\x08operator\"\x02\x08\x05(\x03\x82\xd3\xe4\x93\x02\x15\x32\x10/v1/flags/{name}:\x01*\x12\x63\n\x0bWatchConfig\x12 .segue.api.v1.WatchConfigRequest\x1a!.segue.api.v1.WatchConfigResponse\"\r\xaa\xed\x18\t\n\x03\x02\x03\x05\x10\x01(\x01\x30\x01\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -69,36 +71,100 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_BATCHGETGUILDSETTINGSRESPONSE_SETTINGSENTRY']._serialized_options = b'8\001'
   _globals['_WATCHCONFIGREQUEST'].fields_by_name['cursor']._loaded_options = None
   _globals['_WATCHCONFIGREQUEST'].fields_by_name['cursor']._serialized_options = b'\272H\r2\013\020\200\200\200\200\200\200\200\200\200\001'
+  _globals['_UPDATEPREFERENCESREQUEST'].fields_by_name['language']._loaded_options = None
+  _globals['_UPDATEPREFERENCESREQUEST'].fields_by_name['language']._serialized_options = b'\272H\024r\022R\000R\002enR\002deR\002esR\002ja'
+  _globals['_UPDATEPREFERENCESREQUEST'].fields_by_name['default_source']._loaded_options = None
+  _globals['_UPDATEPREFERENCESREQUEST'].fields_by_name['default_source']._serialized_options = b'\272HGrER\000R\005localR\007youtubeR\nsoundcloudR\010bandcampR\007spotifyR\napplemusicR\006deezer'
+  _globals['_UPDATEPREFERENCESREQUEST'].fields_by_name['reset']._loaded_options = None
+  _globals['_UPDATEPREFERENCESREQUEST'].fields_by_name['reset']._serialized_options = b'\272H\013\222\001\010\020\024\"\004r\002\030('
+  _globals['_UPDATEPREFERENCESREQUEST'].fields_by_name['expected_version']._loaded_options = None
+  _globals['_UPDATEPREFERENCESREQUEST'].fields_by_name['expected_version']._serialized_options = b'\272H\r2\013\020\200\200\200\200\200\200\200\200\200\001'
+  _globals['_UPDATEPREFERENCESREQUEST'].fields_by_name['request_id']._loaded_options = None
+  _globals['_UPDATEPREFERENCESREQUEST'].fields_by_name['request_id']._serialized_options = b'\272H\010r\003\260\001\001\330\001\001'
+  _globals['_BATCHGETPREFERENCESREQUEST'].fields_by_name['user_ids']._loaded_options = None
+  _globals['_BATCHGETPREFERENCESREQUEST'].fields_by_name['user_ids']._serialized_options = b'\272H\031\222\001\026\010\001\020\350\007\"\0172\r\020\200\200\200\200\200\200\200\200\200\001 \000'
+  _globals['_BATCHGETPREFERENCESRESPONSE_PREFERENCESENTRY']._loaded_options = None
+  _globals['_BATCHGETPREFERENCESRESPONSE_PREFERENCESENTRY']._serialized_options = b'8\001'
+  _globals['_LISTFLAGSREQUEST'].fields_by_name['page_token']._loaded_options = None
+  _globals['_LISTFLAGSREQUEST'].fields_by_name['page_token']._serialized_options = b'\272H\004r\002\030@'
+  _globals['_UPDATEFLAGREQUEST'].fields_by_name['name']._loaded_options = None
+  _globals['_UPDATEFLAGREQUEST'].fields_by_name['name']._serialized_options = b'\272H\033r\0312\027^[a-z][a-z0-9_-]{0,63}$'
+  _globals['_UPDATEFLAGREQUEST'].fields_by_name['percent']._loaded_options = None
+  _globals['_UPDATEFLAGREQUEST'].fields_by_name['percent']._serialized_options = b'\272H\004*\002\030d'
+  _globals['_UPDATEFLAGREQUEST'].fields_by_name['on_in']._loaded_options = None
+  _globals['_UPDATEFLAGREQUEST'].fields_by_name['on_in']._serialized_options = b'\272H\031\222\001\026\020\350\007\030\001\"\0172\r\020\200\200\200\200\200\200\200\200\200\001 \000'
+  _globals['_UPDATEFLAGREQUEST'].fields_by_name['off_in']._loaded_options = None
+  _globals['_UPDATEFLAGREQUEST'].fields_by_name['off_in']._serialized_options = b'\272H\031\222\001\026\020\350\007\030\001\"\0172\r\020\200\200\200\200\200\200\200\200\200\001 \000'
+  _globals['_UPDATEFLAGREQUEST'].fields_by_name['reset_in']._loaded_options = None
+  _globals['_UPDATEFLAGREQUEST'].fields_by_name['reset_in']._serialized_options = b'\272H\031\222\001\026\020\350\007\030\001\"\0172\r\020\200\200\200\200\200\200\200\200\200\001 \000'
+  _globals['_UPDATEFLAGREQUEST'].fields_by_name['request_id']._loaded_options = None
+  _globals['_UPDATEFLAGREQUEST'].fields_by_name['request_id']._serialized_options = b'\272H\010r\003\260\001\001\330\001\001'
   _globals['_SETTINGSSERVICE'].methods_by_name['GetGuildSettings']._loaded_options = None
   _globals['_SETTINGSSERVICE'].methods_by_name['GetGuildSettings']._serialized_options = b'\252\355\030%\n\002\001\002\020\003\032\rsettings.read\"\002\010\005(\0022\010guild_id\202\323\344\223\002 \022\036/v1/guilds/{guild_id}/settings'
   _globals['_SETTINGSSERVICE'].methods_by_name['UpdateGuildSettings']._loaded_options = None
   _globals['_SETTINGSSERVICE'].methods_by_name['UpdateGuildSettings']._serialized_options = b'\252\355\030&\n\002\001\002\020\006\032\016settings.write\"\002\010\005(\0032\010guild_id\202\323\344\223\002#2\036/v1/guilds/{guild_id}/settings:\001*'
   _globals['_SETTINGSSERVICE'].methods_by_name['BatchGetGuildSettings']._loaded_options = None
   _globals['_SETTINGSSERVICE'].methods_by_name['BatchGetGuildSettings']._serialized_options = b'\252\355\030\r\n\003\002\003\005\020\001\"\002\010\005(\002'
+  _globals['_SETTINGSSERVICE'].methods_by_name['GetPreferences']._loaded_options = None
+  _globals['_SETTINGSSERVICE'].methods_by_name['GetPreferences']._serialized_options = b'\252\355\030\032\n\002\001\002\020\002\032\014account.read\"\002\010\005(\002\202\323\344\223\002\024\022\022/v1/me/preferences'
+  _globals['_SETTINGSSERVICE'].methods_by_name['UpdatePreferences']._loaded_options = None
+  _globals['_SETTINGSSERVICE'].methods_by_name['UpdatePreferences']._serialized_options = b'\252\355\030\033\n\002\001\002\020\002\032\raccount.write\"\002\010\005(\003\202\323\344\223\002\0272\022/v1/me/preferences:\001*'
+  _globals['_SETTINGSSERVICE'].methods_by_name['BatchGetPreferences']._loaded_options = None
+  _globals['_SETTINGSSERVICE'].methods_by_name['BatchGetPreferences']._serialized_options = b'\252\355\030\014\n\002\002\005\020\001\"\002\010\005(\002'
+  _globals['_SETTINGSSERVICE'].methods_by_name['ListFlags']._loaded_options = None
+  _globals['_SETTINGSSERVICE'].methods_by_name['ListFlags']._serialized_options = b'\252\355\030\026\n\002\001\002\020\010\032\010operator\"\002\010\005(\002\202\323\344\223\002\013\022\t/v1/flags'
+  _globals['_SETTINGSSERVICE'].methods_by_name['UpdateFlag']._loaded_options = None
+  _globals['_SETTINGSSERVICE'].methods_by_name['UpdateFlag']._serialized_options = b'\252\355\030\025\n\001\001\020\010\032\010operator\"\002\010\005(\003\202\323\344\223\002\0252\020/v1/flags/{name}:\001*'
   _globals['_SETTINGSSERVICE'].methods_by_name['WatchConfig']._loaded_options = None
   _globals['_SETTINGSSERVICE'].methods_by_name['WatchConfig']._serialized_options = b'\252\355\030\t\n\003\002\003\005\020\001(\001'
-  _globals['_GETGUILDSETTINGSREQUEST']._serialized_start=242
-  _globals['_GETGUILDSETTINGSREQUEST']._serialized_end=314
-  _globals['_GETGUILDSETTINGSRESPONSE']._serialized_start=316
-  _globals['_GETGUILDSETTINGSRESPONSE']._serialized_end=423
-  _globals['_UPDATEGUILDSETTINGSREQUEST']._serialized_start=426
-  _globals['_UPDATEGUILDSETTINGSREQUEST']._serialized_end=1814
-  _globals['_UPDATEGUILDSETTINGSRESPONSE']._serialized_start=1816
-  _globals['_UPDATEGUILDSETTINGSRESPONSE']._serialized_end=1926
-  _globals['_BATCHGETGUILDSETTINGSREQUEST']._serialized_start=1928
-  _globals['_BATCHGETGUILDSETTINGSREQUEST']._serialized_end=2017
-  _globals['_BATCHGETGUILDSETTINGSRESPONSE']._serialized_start=2020
-  _globals['_BATCHGETGUILDSETTINGSRESPONSE']._serialized_end=2228
-  _globals['_BATCHGETGUILDSETTINGSRESPONSE_SETTINGSENTRY']._serialized_start=2140
-  _globals['_BATCHGETGUILDSETTINGSRESPONSE_SETTINGSENTRY']._serialized_end=2228
-  _globals['_WATCHCONFIGREQUEST']._serialized_start=2230
-  _globals['_WATCHCONFIGREQUEST']._serialized_end=2292
-  _globals['_GUILDVERSION']._serialized_start=2294
-  _globals['_GUILDVERSION']._serialized_end=2361
-  _globals['_CONFIGCHANGES']._serialized_start=2363
-  _globals['_CONFIGCHANGES']._serialized_end=2430
-  _globals['_WATCHCONFIGRESPONSE']._serialized_start=2433
-  _globals['_WATCHCONFIGRESPONSE']._serialized_end=2660
-  _globals['_SETTINGSSERVICE']._serialized_start=2663
-  _globals['_SETTINGSSERVICE']._serialized_end=3290
+  _globals['_GETGUILDSETTINGSREQUEST']._serialized_start=299
+  _globals['_GETGUILDSETTINGSREQUEST']._serialized_end=371
+  _globals['_GETGUILDSETTINGSRESPONSE']._serialized_start=373
+  _globals['_GETGUILDSETTINGSRESPONSE']._serialized_end=480
+  _globals['_UPDATEGUILDSETTINGSREQUEST']._serialized_start=483
+  _globals['_UPDATEGUILDSETTINGSREQUEST']._serialized_end=1871
+  _globals['_UPDATEGUILDSETTINGSRESPONSE']._serialized_start=1873
+  _globals['_UPDATEGUILDSETTINGSRESPONSE']._serialized_end=1983
+  _globals['_BATCHGETGUILDSETTINGSREQUEST']._serialized_start=1985
+  _globals['_BATCHGETGUILDSETTINGSREQUEST']._serialized_end=2074
+  _globals['_BATCHGETGUILDSETTINGSRESPONSE']._serialized_start=2077
+  _globals['_BATCHGETGUILDSETTINGSRESPONSE']._serialized_end=2285
+  _globals['_BATCHGETGUILDSETTINGSRESPONSE_SETTINGSENTRY']._serialized_start=2197
+  _globals['_BATCHGETGUILDSETTINGSRESPONSE_SETTINGSENTRY']._serialized_end=2285
+  _globals['_WATCHCONFIGREQUEST']._serialized_start=2287
+  _globals['_WATCHCONFIGREQUEST']._serialized_end=2349
+  _globals['_GUILDVERSION']._serialized_start=2351
+  _globals['_GUILDVERSION']._serialized_end=2418
+  _globals['_PERSONVERSION']._serialized_start=2420
+  _globals['_PERSONVERSION']._serialized_end=2486
+  _globals['_FLAGVERSION']._serialized_start=2488
+  _globals['_FLAGVERSION']._serialized_end=2547
+  _globals['_CONFIGCHANGES']._serialized_start=2550
+  _globals['_CONFIGCHANGES']._serialized_end=2719
+  _globals['_WATCHCONFIGRESPONSE']._serialized_start=2722
+  _globals['_WATCHCONFIGRESPONSE']._serialized_end=2949
+  _globals['_GETPREFERENCESREQUEST']._serialized_start=2951
+  _globals['_GETPREFERENCESREQUEST']._serialized_end=2974
+  _globals['_GETPREFERENCESRESPONSE']._serialized_start=2976
+  _globals['_GETPREFERENCESRESPONSE']._serialized_end=3061
+  _globals['_UPDATEPREFERENCESREQUEST']._serialized_start=3064
+  _globals['_UPDATEPREFERENCESREQUEST']._serialized_end=3629
+  _globals['_UPDATEPREFERENCESRESPONSE']._serialized_start=3631
+  _globals['_UPDATEPREFERENCESRESPONSE']._serialized_end=3719
+  _globals['_BATCHGETPREFERENCESREQUEST']._serialized_start=3721
+  _globals['_BATCHGETPREFERENCESREQUEST']._serialized_end=3806
+  _globals['_BATCHGETPREFERENCESRESPONSE']._serialized_start=3809
+  _globals['_BATCHGETPREFERENCESRESPONSE']._serialized_end=4023
+  _globals['_BATCHGETPREFERENCESRESPONSE_PREFERENCESENTRY']._serialized_start=3934
+  _globals['_BATCHGETPREFERENCESRESPONSE_PREFERENCESENTRY']._serialized_end=4023
+  _globals['_LISTFLAGSREQUEST']._serialized_start=4025
+  _globals['_LISTFLAGSREQUEST']._serialized_end=4112
+  _globals['_LISTFLAGSRESPONSE']._serialized_start=4114
+  _globals['_LISTFLAGSRESPONSE']._serialized_end=4215
+  _globals['_UPDATEFLAGREQUEST']._serialized_start=4218
+  _globals['_UPDATEFLAGREQUEST']._serialized_end=4583
+  _globals['_UPDATEFLAGRESPONSE']._serialized_start=4585
+  _globals['_UPDATEFLAGRESPONSE']._serialized_end=4645
+  _globals['_SETTINGSSERVICE']._serialized_start=4648
+  _globals['_SETTINGSSERVICE']._serialized_end=5977
 # @@protoc_insertion_point(module_scope)
