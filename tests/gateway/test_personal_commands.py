@@ -88,7 +88,8 @@ async def test_a_private_answer_never_becomes_the_panel(house: House) -> None:
     await over(house)
     await house.simulator.command("preferences", private=True)
     played = await house.simulator.command("play", query="alpha")
-    await house.simulator.command("queue")  # what followed the answer is done by then
+    await house.click(played["message"], "Pause")
+    await house.simulator.command("queue")  # what followed the answers is done by then
     before = await seen(house)
     await show(house, "Pause", status=PAUSED)
 
