@@ -1,1 +1,1 @@
-"""The front door outside Discord: owns tokens, their owners, and settings; it never speaks for another service."""
+"""The front door outside Discord: owns tokens, settings and playlists; it never speaks for another service."""

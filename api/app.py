@@ -2,26 +2,34 @@
 
 from __future__ import annotations
 
+import asyncio
 from contextlib import AsyncExitStack
+from functools import partial
 
 from envoy.service.auth.v3 import external_auth_pb2_grpc
 
-from api import contract
+from api import contract, wire
 from api.adapters.audit import PostgresAudit, purging
+from api.adapters.flags import PostgresFlags
 from api.adapters.guild_settings import PostgresSettings, once
 from api.adapters.own import OwnPeer
-from api.adapters.peers import AudioNodes, GatewayBot, GatewayGuilds, GatewayWelcomes, MeshPeer
+from api.adapters.peers import AudioCatalog, AudioNodes, GatewayBot, GatewayGuilds, GatewayWelcomes, MeshPeer
+from api.adapters.personal import MeshRecords, OwnRecords, PostgresErasures, personal
+from api.adapters.playlists import PostgresPlaylists
 from api.adapters.postgres import PostgresTokens
+from api.adapters.preferences import PostgresPreferences
 from api.authentication import Authentication
 from api.deployment import Deployment
 from api.domain.token import digest
+from api.forgetting import Forgetting, Keeper
 from api.service.access import Access
 from api.service.audit import Audit
 from api.service.authorization import Authorization
 from api.service.edge import Edge
+from api.service.playlists import PlaylistService
 from api.service.settings import SettingsService
 from api.settings import ApiSettings
-from api.watching import Watching
+from api.watching import Reading, Watching
 from kit import client, postgres
 from kit.events import Events
 from kit.server import Server
@@ -31,11 +39,14 @@ from segue.api.v1 import (
     access_service_pb2_grpc,
     audit_service_pb2_grpc,
     edge_service_pb2_grpc,
+    playlist_service_pb2_grpc,
     settings_service_pb2_grpc,
 )
 
 _PEERS = ("gateway", "audio", "worker")
 _VITAL = frozenset({"api", "audio"})
+# Worker before audio: an import that still runs would add to what is erased there.
+_KEEPERS = ("gateway", "worker", "audio")
 
 
 async def run() -> None:
@@ -56,17 +67,27 @@ async def build(settings: ApiSettings, stack: AsyncExitStack) -> Server:
     checks = {"postgres": postgres.check(pool)}
     store, events = PostgresSettings(pool), Events(pool)
     guilds = GatewayGuilds(channels["gateway"], store)
-    server = Server(settings, service="api", guilds=guilds, checks=checks, purge=purging(pool), events=events)
+    purge, own = purging(pool), personal(pool)
+    server = Server(settings, service="api", guilds=guilds, checks=checks, purge=purge, events=events, personal=own)
     peers = {peer: MeshPeer(channel) for peer, channel in channels.items()}
     deployment = Deployment({**peers, "api": OwnPeer(server.ops)}, vital=_VITAL)
     server.add(external_auth_pb2_grpc.add_AuthorizationServicer_to_server, Authorization(authentication))
-    server.add(access_service_pb2_grpc.add_AccessServiceServicer_to_server, Access())
+    erasures = PostgresErasures(pool)
+    keepers: dict[str, Keeper] = {name: MeshRecords(channels[name]) for name in _KEEPERS}
+    forgetting = Forgetting({**keepers, "api": OwnRecords(own)}, erasures, asyncio.sleep)
+    access = Access(forgetting, erasures.ask, partial(postgres.transaction, pool))
+    server.add(access_service_pb2_grpc.add_AccessServiceServicer_to_server, access)
     server.add(edge_service_pb2_grpc.add_EdgeServiceServicer_to_server, Edge(deployment, server.ops))
-    guild_settings = SettingsService(
-        store, once, Watching(store, events), AudioNodes(channels["audio"]), GatewayWelcomes(channels["gateway"])
-    )
-    server.add(settings_service_pb2_grpc.add_SettingsServiceServicer_to_server, guild_settings)
     server.add(audit_service_pb2_grpc.add_AuditServiceServicer_to_server, Audit(PostgresAudit(pool)))
+    playlists = PlaylistService(PostgresPlaylists(pool), once, AudioCatalog(channels["audio"]), guilds)
+    server.add(playlist_service_pb2_grpc.add_PlaylistServiceServicer_to_server, playlists)
+    people, flags = PostgresPreferences(pool), PostgresFlags(pool)
+    watching = Watching(store, people, flags, events, Reading(person=wire.person_version, flag=wire.flag_version))
+    nodes = AudioNodes(channels["audio"])
+    welcomes = GatewayWelcomes(channels["gateway"])
+    chosen = SettingsService(store, people, flags, once=once, watching=watching, nodes=nodes, welcomes=welcomes)
+    server.add(settings_service_pb2_grpc.add_SettingsServiceServicer_to_server, chosen)
     tasks = await stack.enter_async_context(Tasks())
     tasks.keep(authentication.learn_operator, "learn who the operator is")
+    tasks.keep(forgetting.run, "forget people")
     return server

@@ -1,4 +1,4 @@
-"""Changing the settings of a guild."""
+"""Changing the settings of a guild, and the preferences of a person."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import dataclasses
 from typing import TYPE_CHECKING, Protocol
 
 from api.domain.guild_settings import settled
+from api.domain.preferences import Preferences, preferred
 from kit.errors import Reason, Refused
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ class Wish:
 
 
 class Change(Protocol):
-    """An open transaction on a guild's settings. All of it is undone by any exception."""
+    """An open transaction on the settings of a guild or the preferences of a person. Any exception undoes all of it."""
 
     version: int
     choices: Choices
@@ -51,6 +52,19 @@ class Store(Protocol):
         """Return guilds and their versions where the last change is an event behind a cursor."""
 
 
+class People(Protocol):
+    """Where preferences are kept. Every method raises Refused(UNAVAILABLE) while it is away."""
+
+    def change(self, user_id: int, *, dry: bool) -> AbstractAsyncContextManager[Change]:
+        """Open a change; `dry`: undo it at the end."""
+
+    async def get(self, user_ids: Collection[int]) -> Mapping[int, Preferences]:
+        """Return the preferences of each of the people."""
+
+    async def changed_since(self, cursor: int) -> list[tuple[int, int]]:
+        """Return people and their versions where the last change is an event behind a cursor."""
+
+
 class Nodes(Protocol):
     """The audio nodes, as far as they are known."""
 
@@ -66,7 +80,21 @@ class Welcomes(Protocol):
 
 
 async def update(change: Change, wish: Wish, nodes: Nodes) -> GuildSettings:
-    """Do it; return what is so now. What was so before makes no new version."""
+    """Change settings; return what is so now."""
+    wanted = _wanted(change, wish)
+    if wish.choices.get("skip_segments") and not change.choices.get("skip_segments") and await nodes.lack(_SKIPPING):
+        raise Refused(Reason.NOT_SUPPORTED, missing=_SKIPPING)
+    await _save(change, wanted)
+    return settled(change.version, change.choices)
+
+
+async def prefer(change: Change, wish: Wish) -> Preferences:
+    """Change preferences; return what is so now."""
+    await _save(change, _wanted(change, wish))
+    return preferred(change.version, change.choices)
+
+
+def _wanted(change: Change, wish: Wish) -> Choices:
     if not (wish.choices or wish.reset):
         raise Refused(Reason.INVALID_ARGUMENT, fields={"reset": "at least one setting has to be given or reset"})
     if not wish.choices.keys().isdisjoint(wish.reset):
@@ -74,9 +102,10 @@ async def update(change: Change, wish: Wish, nodes: Nodes) -> GuildSettings:
     if wish.expected_version not in {None, change.version}:
         raise Refused(Reason.VERSION_STALE, version=str(change.version), what="settings")
     kept = {name: value for name, value in change.choices.items() if name not in wish.reset}
-    wanted = {**kept, **wish.choices}
-    if wish.choices.get("skip_segments") and not change.choices.get("skip_segments") and await nodes.lack(_SKIPPING):
-        raise Refused(Reason.NOT_SUPPORTED, missing=_SKIPPING)
+    return {**kept, **wish.choices}
+
+
+async def _save(change: Change, wanted: Choices) -> None:
+    """Write what is wanted; what was so before makes no new version."""
     if wanted != change.choices:
         await change.save(wanted)
-    return settled(change.version, change.choices)

@@ -5,7 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from kit import policy
-from segue.api.v1 import access_service_pb2, audit_service_pb2, edge_service_pb2, settings_service_pb2
+from segue.api.v1 import (
+    access_service_pb2,
+    audit_service_pb2,
+    edge_service_pb2,
+    playlist_service_pb2,
+    settings_service_pb2,
+)
 from segue.audio.v1 import (
     catalog_service_pb2,
     node_service_pb2,
@@ -13,7 +19,7 @@ from segue.audio.v1 import (
     queue_service_pb2,
     voice_event_service_pb2,
 )
-from segue.common.v1 import event_service_pb2, ops_service_pb2, upkeep_service_pb2
+from segue.common.v1 import event_service_pb2, ops_service_pb2, privacy_service_pb2, upkeep_service_pb2
 from segue.gateway.v1 import guild_service_pb2, message_service_pb2, voice_channel_service_pb2
 from segue.options.v1 import options_pb2
 from segue.worker.v1 import import_service_pb2, job_service_pb2, schedule_service_pb2, stats_service_pb2
@@ -25,6 +31,7 @@ _FILES = (
     access_service_pb2,
     audit_service_pb2,
     edge_service_pb2,
+    playlist_service_pb2,
     settings_service_pb2,
     catalog_service_pb2,
     node_service_pb2,
@@ -33,6 +40,7 @@ _FILES = (
     voice_event_service_pb2,
     event_service_pb2,
     ops_service_pb2,
+    privacy_service_pb2,
     upkeep_service_pb2,
     guild_service_pb2,
     message_service_pb2,

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import base64
 import binascii
+import dataclasses
 import json
 import struct
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from envoy.config.core.v3 import base_pb2
 from envoy.service.auth.v3 import external_auth_pb2
@@ -18,26 +19,47 @@ from google.rpc import status_pb2
 
 from api.choosing import Wish
 from api.domain.audit import Change
+from api.domain.flag import Switch
+from api.domain.playlist import Track, may_change
 from kit import actor, status
 from kit.durations import from_ms
 from kit.errors import Code, Reason, Refused
 from kit.events import End, Heartbeat, end
-from segue.api.v1 import audit_service_pb2, settings_pb2, settings_service_pb2
+from kit.idempotency import unpack
+from segue.api.v1 import (
+    audit_service_pb2,
+    flag_pb2,
+    playlist_pb2,
+    preferences_pb2,
+    settings_pb2,
+    settings_service_pb2,
+)
+from segue.audio.v1 import player_pb2
 from segue.common.v1 import actor_pb2, event_service_pb2, ops_service_pb2
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from google.protobuf.descriptor import FieldDescriptor
 
     from api.deployment import Health
     from api.domain.audit import Entry
+    from api.domain.flag import Flag
     from api.domain.guild_settings import GuildSettings
+    from api.domain.playlist import Caller, Item, Playlist
+    from api.domain.preferences import Preferences
     from api.domain.token import Token
     from api.watching import Changes
 
+    Update = settings_service_pb2.UpdateGuildSettingsRequest | settings_service_pb2.UpdatePreferencesRequest
+
 _SETTINGS = [field for field in settings_pb2.GuildSettings.DESCRIPTOR.fields if field.name != "version"]
+_NO_SETTINGS = {"guild_id", "reset", "expected_version", "request_id", "validate_only"}
+"""Fields of a request to change settings or preferences that are none themselves."""
 _PAGE = struct.Struct(">q")
 _LISTS = (settings_pb2.DiscordIds, settings_pb2.Texts, settings_pb2.Domains)
 _HTTP = {Code.UNAUTHENTICATED: 401, Code.UNAVAILABLE: 503, Code.DEADLINE_EXCEEDED: 504}
+_TRACK = [field.name for field in dataclasses.fields(Track) if field.name != "length_ms"]
 # Neither the secret nor a forged identity may go on.
 _REMOVED = ("authorization", actor.METADATA_KEY)
 
@@ -133,11 +155,52 @@ def page_place(token: str) -> int | None:
     return int(entry_id)
 
 
-def wish(request: settings_service_pb2.UpdateGuildSettingsRequest) -> Wish:
+def preferences(found: Preferences) -> preferences_pb2.Preferences:
+    """Encode the preferences of a person."""
+    return preferences_pb2.Preferences(
+        version=found.version,
+        language=found.language,
+        private_answers=found.private_answers,
+        default_source=found.default_source,
+        keep_history=found.keep_history,
+    )
+
+
+def flag(found: Flag) -> flag_pb2.Flag:
+    """Encode a flag."""
+    return flag_pb2.Flag(
+        name=found.name,
+        version=found.version,
+        percent=found.percent,
+        on_in=sorted(found.on_in),
+        off_in=sorted(found.off_in),
+    )
+
+
+def switch(request: settings_service_pb2.UpdateFlagRequest) -> Switch:
+    """Decode how somebody wants a flag."""
+    percent = request.percent if request.HasField("percent") else None
+    return Switch(percent, frozenset(request.on_in), frozenset(request.off_in), frozenset(request.reset_in))
+
+
+def flag_version(payload: bytes) -> tuple[str, int]:
+    """Decode which flag an event is about, and its version."""
+    found = cast("flag_pb2.Flag", unpack(payload))
+    return found.name, found.version
+
+
+def person_version(payload: bytes) -> tuple[int, int]:
+    """Decode whose preferences an event is about, and their version."""
+    found = cast("settings_service_pb2.PersonVersion", unpack(payload))
+    return found.user_id, found.version
+
+
+def wish(request: Update) -> Wish:
     """Decode what somebody wants. Raises Refused(INVALID_ARGUMENT) for a name that no setting has."""
     present = {field.name for field, _ in request.ListFields()}
-    given = [field for field in _SETTINGS if field.name in present]
-    spelled = {name: _own_name(field) for field in _SETTINGS for name in (field.name, field.json_name)}
+    settings = [field for field in request.DESCRIPTOR.fields if field.name not in _NO_SETTINGS]
+    given = [field for field in settings if field.name in present]
+    spelled = {name: _own_name(field) for field in settings for name in (field.name, field.json_name)}
     strange = [index for index, name in enumerate(request.reset) if name not in spelled]
     if strange:
         raise Refused(Reason.INVALID_ARGUMENT, fields={f"reset[{index}]": "is no setting" for index in strange})
@@ -156,9 +219,63 @@ def watched(message: Changes | Heartbeat | End) -> settings_service_pb2.WatchCon
         sign = event_service_pb2.StreamHeartbeat()
         return settings_service_pb2.WatchConfigResponse(cursor=message.cursor, heartbeat=sign)
     changes = settings_service_pb2.ConfigChanges(
-        guilds=[settings_service_pb2.GuildVersion(guild_id=guild, version=version) for guild, version in message.guilds]
+        guilds=[settings_service_pb2.GuildVersion(guild_id=one, version=version) for one, version in message.guilds],
+        people=[settings_service_pb2.PersonVersion(user_id=one, version=version) for one, version in message.people],
+        flags=[settings_service_pb2.FlagVersion(name=one, version=version) for one, version in message.flags],
     )
     return settings_service_pb2.WatchConfigResponse(cursor=message.cursor, changes=changes)
+
+
+def playlist(found: Playlist, caller: Caller, *, listed: bool = False) -> playlist_pb2.Playlist:
+    """Encode a playlist as a caller sees it; `listed`: as one of many."""
+    changeable = may_change(found, caller)
+    shares = found.shares if changeable and not listed else ()
+    message = playlist_pb2.Playlist(
+        playlist_id=found.playlist_id,
+        kind=playlist_pb2.PlaylistKind.Value(f"PLAYLIST_KIND_{found.kind}"),
+        guild_id=found.guild_id,
+        owner_id=found.owner_id,
+        name=found.name,
+        item_count=found.item_count,
+        length=from_ms(found.length_ms),
+        version=found.version,
+        changeable=changeable,
+        shares=[playlist_pb2.PlaylistShare(user_id=each.user_id, guild_id=each.guild_id) for each in shares],
+    )
+    message.created_at.FromDatetime(found.created_at)
+    message.updated_at.FromDatetime(found.updated_at)
+    return message
+
+
+def item(found: Item) -> playlist_pb2.PlaylistItem:
+    """Encode an item of a playlist."""
+    return playlist_pb2.PlaylistItem(item_id=found.item_id, track=track_message(found.track))
+
+
+def document(name: str, items: Iterable[Item]) -> playlist_pb2.PlaylistDocument:
+    """Encode a playlist as it leaves the deployment."""
+    tracks = [
+        playlist_pb2.PlaylistDocumentTrack(
+            title=track.title, author=track.author, length=_length(track), uri=track.uri, handle=track.handle
+        )
+        for track in (each.track for each in items)
+    ]
+    return playlist_pb2.PlaylistDocument(name=name, tracks=tracks)
+
+
+def track(message: player_pb2.Track) -> Track:
+    """Decode a track."""
+    fields = {field: getattr(message, field) for field in _TRACK}
+    return Track(length_ms=message.length.ToMilliseconds() if message.HasField("length") else None, **fields)
+
+
+def track_message(found: Track) -> player_pb2.Track:
+    """Encode a track."""
+    return player_pb2.Track(length=_length(found), **{field: getattr(found, field) for field in _TRACK})
+
+
+def _length(track: Track) -> Duration | None:
+    return None if track.length_ms is None else from_ms(track.length_ms)
 
 
 def acting(token: Token) -> actor_pb2.Actor:

@@ -19,6 +19,8 @@ from audio.adapters.known_nodes import PostgresKnownNodes
 from audio.adapters.node import WavelinkNodes
 from audio.adapters.node_address import parse_nodes
 from audio.adapters.panels import GatewayPanels, deed
+from audio.adapters.personal import personal
+from audio.adapters.playlists import ApiPlaylists
 from audio.adapters.postgres import PostgresStore
 from audio.catalogue import Catalogue
 from audio.choosing import Choosing
@@ -89,7 +91,8 @@ async def _build(given: Settings, stack: AsyncExitStack) -> tuple[Server, Watchi
     if shared := cache.shared(given.redis_url.get_secret_value(), keys[0].encode()):
         stack.push_async_callback(shared.close)
     voice = GatewayVoice(gateway)
-    config = Config(await stack.enter_async_context(client.channel(given.mesh, "api")))
+    api = await stack.enter_async_context(client.channel(given.mesh, "api"))
+    config, playlists = Config(api), ApiPlaylists(api, handles.verify)
     guilds = GatewayGuilds(gateway, voice, store, config, shared)
     addresses = parse_nodes(given.lavalink_nodes.get_secret_value())
     nodes = await stack.enter_async_context(WavelinkNodes(addresses, guilds.bot_id, shared=shared))
@@ -98,14 +101,17 @@ async def _build(given: Settings, stack: AsyncExitStack) -> tuple[Server, Watchi
     await roster.look()
     tasks = await stack.enter_async_context(Tasks())
     tasks.keep(roster.keep, "look for nodes")
-    engine = _engine(given, store, nodes, voice, tasks, panels=GatewayPanels(gateway, handles.sign))
+    panels = GatewayPanels(gateway, handles.sign)
+    engine = _engine(given, store, nodes, voice, tasks, panels=panels, playlists=playlists)
     config.listeners.append(Choosing(store).apply)
     with tracing.WishSpans().apart():
         tasks.keep(config.follow, "settings of guilds", pause=_API_PAUSES[0], longest=_API_PAUSES[1])
     checks: dict[str, Check] = {"postgres": postgres.check(pool), "nodes": partial(_check_nodes, nodes)}
     purge, events = store_postgres.purging(pool), Events(pool)
-    server = Server(given, service="audio", guilds=guilds, checks=checks, purge=purge, events=events)
-    _serve(server, store, engine, nodes, handles)
+    server = Server(
+        given, service="audio", guilds=guilds, checks=checks, purge=purge, events=events, personal=personal(pool)
+    )
+    _serve(server, store, engine, handles, Catalogue(nodes, handles, playlists))
     node_service = NodeService(nodes, roster, known_nodes, store_postgres.once)
     server.add(node_service_pb2_grpc.add_NodeServiceServicer_to_server, node_service)
     await stack.enter_async_context(engine.leases)
@@ -129,6 +135,7 @@ def _engine(
     tasks: Tasks,
     *,
     panels: GatewayPanels,
+    playlists: ApiPlaylists,
 ) -> _Engine:
     clock, spans = SystemClock(), tracing.WishSpans()
     ownership = Ownership(store, nodes, clock, tasks, spans)
@@ -153,7 +160,7 @@ def _engine(
         holds=lambda fence: leases.held(fence.bucket) == fence.epoch and ownership.has(fence),
         prepare=ownership.prepare,
         seen=outcomes.seen,
-        lonely=Suggesting(store, nodes, tasks).lonely,
+        lonely=Suggesting(store, nodes, playlists, tasks).lonely,
     )
     ownership.begin(stage)
     for work in (ownership.listen, ownership.look, ownership.sample, watching.look):
@@ -162,8 +169,8 @@ def _engine(
     return _Engine(ownership, watching, outcomes, voice, leases)
 
 
-def _serve(server: Server, store: PostgresStore, engine: _Engine, nodes: WavelinkNodes, handles: Handles) -> None:
-    sign, catalogue = handles.sign, Catalogue(nodes, handles)
+def _serve(server: Server, store: PostgresStore, engine: _Engine, handles: Handles, catalogue: Catalogue) -> None:
+    sign = handles.sign
     commanding = Commanding(store, store_postgres.once, engine.outcomes, engine.voice, sign)
     players = PlayerService(store, commanding, catalogue, engine.watching, sign)
     queues = QueueService(store, commanding, catalogue, sign)

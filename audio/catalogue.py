@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from audio.domain import likeness
 from audio.domain.sources import is_exact
@@ -24,11 +24,19 @@ _SEARCHED = 50
 """Tracks among which the likeliest are chosen."""
 
 
+class Playlists(Protocol):
+    """What people keep."""
+
+    async def tracks(self, guild_id: int, playlist_id: str) -> list[Track]:
+        """Return the tracks of a playlist that the caller may play in a guild. Raises PLAYLIST_NOT_FOUND."""
+        ...
+
+
 class Catalogue:
     """Finds tracks at the nodes; trusts no handle but its own."""
 
-    def __init__(self, nodes: AudioNodes, handles: Handles) -> None:
-        self._nodes, self._handles = nodes, handles
+    def __init__(self, nodes: AudioNodes, handles: Handles, playlists: Playlists) -> None:
+        self._nodes, self._handles, self._playlists = nodes, handles, playlists
 
     async def search(self, query: str, source: str, limit: int) -> list[Track]:
         """Return the best matches; `source` empty: of all sources that are on."""
@@ -69,6 +77,13 @@ class Catalogue:
         if most > 1 and len(found) > most:
             raise Refused(Reason.TOO_MANY_TRACKS, limit=str(most))
         return found[:most]
+
+    async def kept(self, guild_id: int, playlist_id: str) -> list[Track]:
+        """Return what to play of a playlist: all of it. Raises PLAYLIST_NOT_FOUND, PLAYLIST_EMPTY."""
+        found = await self._playlists.tracks(guild_id, playlist_id)
+        if not found:
+            raise Refused(Reason.PLAYLIST_EMPTY)
+        return found
 
     def verified(self, handles: Sequence[str]) -> list[Track]:
         """Return the tracks of handles. Raises HANDLE_INVALID."""

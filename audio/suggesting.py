@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from audio import playback
 from audio.changes import Fenced
@@ -14,6 +14,8 @@ from audio.domain.track import Pick, Why
 from kit.errors import Refused
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from audio.changes import Fence, OwnerStore
     from audio.clock import Tasks
     from audio.domain.player import Player
@@ -23,14 +25,23 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 _REMEMBERED = 50  # entries of the history that are looked at
+_ASKED = 20  # listeners whose favourites are looked at
 _FOUND = 10  # tracks that are looked at of each search
+
+
+class Favorites(Protocol):
+    """What people like."""
+
+    async def favorites(self, user_ids: Sequence[int]) -> list[Track]:
+        """Return what some people added last to their favourites. Raises Refused(UNAVAILABLE)."""
+        ...
 
 
 class Suggesting:
     """Told by conductors of players whose last track sounds; picks once for each start of a track."""
 
-    def __init__(self, store: OwnerStore, nodes: AudioNodes, tasks: Tasks) -> None:
-        self._store, self._nodes, self._tasks = store, nodes, tasks
+    def __init__(self, store: OwnerStore, nodes: AudioNodes, favorites: Favorites, tasks: Tasks) -> None:
+        self._store, self._nodes, self._favorites, self._tasks = store, nodes, favorites, tasks
         self._asked: dict[int, int] = {}  # the last play_seq by guild
 
     def lonely(self, player: Player, fence: Fence) -> None:
@@ -48,7 +59,8 @@ class Suggesting:
                 Heard(played.item.track, played.ending.reason)
                 for played in await self._store.history(player.guild_id, None, _REMEMBERED)
             ]
-            candidates = [*await self._candidates(current), *_replays(heard)]
+            liked = await self._liked(player.listeners)
+            candidates = [*liked, *await self._candidates(current), *_replays(heard)]
             welcome = [each for each in candidates if policy.unwelcome(each.track, player.settings) is None]
             found = best(welcome, heard, current)
             if found:
@@ -56,6 +68,17 @@ class Suggesting:
                     await playback.suggest(change, player.play_seq, Item(0, found.track, 0, pick=found.pick))
         except (Fenced, Refused) as error:
             logger.warning("nothing was picked", extra={"guild_id": player.guild_id, "error": str(error)})
+
+    async def _liked(self, listeners: Sequence[int]) -> list[Candidate]:
+        """Offer favourites of those who listen; while they cannot be had, none."""
+        if not listeners:
+            return []
+        try:
+            found = await self._favorites.favorites(listeners[:_ASKED])
+        except Refused as refused:
+            logger.warning("no favourites are known", extra={"error": str(refused)})
+            return []
+        return [Candidate(track, Pick(Why.FAVORITE, track.title)) for track in found]
 
     async def _candidates(self, current: Track) -> list[Candidate]:
         related = await self._nodes.load(current.title, _FOUND)

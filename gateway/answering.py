@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 _LOOK_EVERY = 2.0  # seconds between two edits of an answer that shows something that goes on
-_AWAITED = {"audio", "worker", "api"}
+_AWAITED = {"api", "audio", "worker"}
 _PAUSES = (0.1, 0.2, 0.4, 0.8, 1.5, 3.0)  # seconds between tries: together longer than a service takes to come back
 
 
@@ -82,6 +82,7 @@ class Answering:
         except Refused as refusal:
             await reply.decline(base.refused(self._speaking.to_person(asked), refusal, ref))
             return
+        command = self._as_switched(command, asked)
         if command.form:
             await reply.ask(command.form(self._speaking.to_person(asked), asked))
             return
@@ -89,6 +90,9 @@ class Answering:
             desk = replace(self._desk, say=self._speaking.to_person(asked))
             await self._ask(command.filled_form(desk, asked), asked, reply, ref)
             return
+        if command.first is First.PUBLIC and asked.token:  # a message has none, and its answer is seen by all
+            asked = replace(asked, quiet=(await self._desk.likes.of(asked.person.user_id)).private_answers)
+        command = _as_wanted(command, asked)
         await reply.acknowledge(command.first)
         try:
             await self._journal.open(asked)
@@ -99,6 +103,7 @@ class Answering:
 
     async def finish(self, command: Command, asked: Interaction, reply: Reply, ref: str) -> None:
         """Answer an acknowledged interaction, for the first time or, with the same outcome, once more."""
+        command = _as_wanted(self._as_switched(command, asked), asked)
         desk = replace(self._desk, say=self._speaking.to_readers(asked, command.first))
         try:
             card = await self._run(command, desk, asked)
@@ -116,6 +121,13 @@ class Answering:
             await self._follow(command, asked, card, message_id)
             return
         await self._journal.close(asked)
+
+    def _as_switched(self, command: Command, asked: Interaction) -> Command:
+        """Return a command, or what refuses it, to the person alone, where its group is off."""
+        if self._desk.features.is_on(command.group, asked.guild_id):
+            return command
+        first = First.UPDATE if command.first is First.UPDATE else First.PRIVATE
+        return replace(command, first=first, run=_refuse_as_off, form=None, filled_form=None)
 
     async def _ask(self, form: Awaitable[Form], asked: Interaction, reply: Reply, ref: str) -> None:
         """Show a form, or say to the person alone why it is not there: it may be asked for again."""
@@ -145,7 +157,7 @@ class Answering:
         try:
             if command.first is First.UPDATE:
                 await self._desk.panels.clicked(asked.guild_id, message_id, card)
-            elif card.version:
+            elif card.version and not asked.is_private(command.first):
                 await self._desk.panels.begin(asked.guild_id, asked.channel_id, message_id, card.version)
         except Refused as refusal:  # the answer stands; the next change of the player shows itself, or the next /play
             _log.warning("an answer did not become the panel: %s", refusal, extra={"guild_id": asked.guild_id})
@@ -172,3 +184,12 @@ class Answering:
             case First.PUBLIC:
                 await reply.delete()
                 await reply.whisper(card)
+
+
+async def _refuse_as_off(_desk: Desk, _asked: Interaction) -> Card:
+    raise Refused(Reason.FEATURE_OFF)
+
+
+def _as_wanted(command: Command, asked: Interaction) -> Command:
+    """Return a command whose answer nobody but the person sees, if they want that."""
+    return replace(command, first=First.PRIVATE) if asked.quiet and command.first is First.PUBLIC else command

@@ -19,6 +19,8 @@ from gateway.adapters.guilds import DiscordGuilds
 from gateway.adapters.interactions import Interactions
 from gateway.adapters.messages import RestMessages
 from gateway.adapters.peers import AudioCatalog, AudioPlayers, AudioQueues, AudioVoiceEvents, WorkerImports
+from gateway.adapters.personal import personal
+from gateway.adapters.playlists import ApiPlaylists
 from gateway.adapters.postgres import (
     PostgresDeclarations,
     PostgresIdentifies,
@@ -27,6 +29,7 @@ from gateway.adapters.postgres import (
     PostgresPanels,
     purging,
 )
+from gateway.adapters.preferences import ApiAccount, ApiPreferences
 from gateway.adapters.relay import Relay
 from gateway.adapters.settings import ApiSettings
 from gateway.adapters.shards import DiscordShards
@@ -38,6 +41,9 @@ from gateway.commands import (
     importing,
     panel,
     playback,
+    playlists,
+    preferences,
+    privacy,
     queue,
     schedules,
     sound,
@@ -54,6 +60,7 @@ from gateway.membership import Membership
 from gateway.messaging import Messaging
 from gateway.panels import Panels
 from gateway.playback import Playback
+from gateway.playlists import Playlists
 from gateway.reporting import Reports
 from gateway.service.guilds import GuildService
 from gateway.service.messages import MessageService
@@ -90,11 +97,14 @@ _LISTED = (
     *asking.COMMANDS,
     *queue.COMMANDS,
     *importing.COMMANDS,
+    *playlists.COMMANDS,
     *sound.COMMANDS,
     *voice.COMMANDS,
     *schedules.COMMANDS,
     *stats.COMMANDS,
     *guild_settings.COMMANDS,
+    *preferences.COMMANDS,
+    *privacy.COMMANDS,
 )
 _HELP = help.command(_LISTED)
 _COMMANDS = Commands(
@@ -105,8 +115,10 @@ _COMMANDS = Commands(
         *queue.BUTTONS,
         *importing.BUTTONS,
         *panel.BUTTONS,
+        *playlists.BUTTONS,
         *schedules.BUTTONS,
         *guild_settings.BUTTONS,
+        *privacy.BUTTONS,
         replace(_HELP, first=First.UPDATE),
     ),
 )
@@ -143,10 +155,11 @@ async def _build(given: Settings, stack: AsyncExitStack) -> tuple[Server, Bot]:
     bot = await stack.enter_async_context(Bot(gate))
     declaring = partial(declare, bot, _COMMANDS.declared(languages), PostgresDeclarations(pool))
     api = await stack.enter_async_context(client.channel(given.mesh, "api"))
-    config = Config(api)
+    likes = ApiPreferences(api)
+    config = Config(api, likes)
     tasks.keep(config.follow, "settings of guilds", pause=_API_PAUSES[0], longest=_API_PAUSES[1])
     guilds = DiscordGuilds(bot, config)
-    speaking = Speaking(languages, config.of, guilds.locale)
+    speaking = Speaking(languages, likes.language, config.of, guilds.locale)
     signalling = Voice(guilds, time.time)
     reports = Reports(signalling.snapshot, AudioVoiceEvents(audio), tasks.spawn, asyncio.sleep)
     players = AudioPlayers(audio)
@@ -163,8 +176,18 @@ async def _build(given: Settings, stack: AsyncExitStack) -> tuple[Server, Bot]:
         sleep=asyncio.sleep,
     )
     statuses = VoiceStatuses(posts, config.of, now=time.monotonic, sleep=asyncio.sleep)
-    community = Community(WorkerSchedules(worker), WorkerStatistics(worker))
-    desk = Desk(playing, WorkerImports(worker), panels, ApiSettings(api), languages, community)
+    desk = Desk(
+        playing,
+        WorkerImports(worker),
+        Playlists(ApiPlaylists(api), playing),
+        panels,
+        ApiSettings(api),
+        likes,
+        ApiAccount(api, likes),
+        config,
+        languages,
+        Community(WorkerSchedules(worker), WorkerStatistics(worker)),
+    )
     journal = PostgresJournal(pool, given.instance)
     admission = Admission(config.of, partial(level, config), time.monotonic)
     answering = Answering(desk, speaking, admission, journal, asyncio.sleep)
@@ -182,7 +205,10 @@ async def _build(given: Settings, stack: AsyncExitStack) -> tuple[Server, Bot]:
 
 def _server(given: Settings, pool: Pool, bot: Bot, guilds: DiscordGuilds) -> Server:
     checks: dict[str, Check] = {"discord": partial(_check_discord, bot), "postgres": postgres.check(pool)}
-    return Server(given, service="gateway", guilds=guilds, checks=checks, purge=purging(pool), events=Events(pool))
+    events, people = Events(pool), personal(pool)
+    return Server(
+        given, service="gateway", guilds=guilds, checks=checks, purge=purging(pool), events=events, personal=people
+    )
 
 
 def _serve(

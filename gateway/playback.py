@@ -43,6 +43,9 @@ class Players(Protocol):
     async def play_tracks(self, guild_id: int, handles: Sequence[str], placement: str, *, request_id: str) -> Added:
         """Play or queue these tracks."""
 
+    async def play_playlist(self, guild_id: int, playlist_id: str, placement: str, *, request_id: str) -> Added:
+        """Play or queue all of a playlist."""
+
     async def pause(self, guild_id: int, *, request_id: str) -> Player:
         """Pause the current track."""
 
@@ -202,7 +205,7 @@ class Playback:
         found = await self.catalog.search(uri, _SUGGESTED)
         return next((track for track in found if is_address or track.uri == uri), None)
 
-    async def suggest(self, guild_id: int, user_id: int, words: str) -> Sequence[Track]:
+    async def suggest(self, guild_id: int, user_id: int, words: str, source: str) -> Sequence[Track]:
         """Find what somebody may mean while they type, and before that what they heard last.
 
         An address is not looked up before it is sent.
@@ -213,4 +216,4 @@ class Playback:
             return list(own)[:_SUGGESTED]
         if len(words) < _SHORTEST or words.lower().startswith(_ADDRESSES):
             return ()
-        return await self.catalog.search(words, _SUGGESTED, within=_SUGGESTION_TIME)
+        return await self.catalog.search(words, _SUGGESTED, source=source, within=_SUGGESTION_TIME)

@@ -9,12 +9,16 @@ from google.protobuf.timestamp_pb2 import Timestamp
 
 from gateway.domain.cards.community import Song
 from gateway.domain.community import Amount, Schedule, Stats, TopTrack
+from gateway.domain.flag import Flag
 from gateway.domain.guild import ChannelKind
 from gateway.domain.importing import Import
 from gateway.domain.panel import Deed
 from gateway.domain.player import Added, Edit, Item, Lyrics, Pick, Played, Player, Status, Track
+from gateway.domain.playlist import Brought, Kept, Playlist
+from gateway.domain.preferences import Preferences
 from kit.durations import from_seconds
 from kit.errors import Reason, Refused
+from segue.api.v1 import playlist_pb2
 from segue.audio.v1 import filters_pb2, player_pb2, player_service_pb2, queue_service_pb2
 from segue.common.v1 import actor_pb2, voice_pb2
 from segue.gateway.v1 import guild_service_pb2, shard_service_pb2
@@ -26,6 +30,7 @@ if TYPE_CHECKING:
     from gateway.domain.player import Change
     from gateway.domain.shard import Shard
     from gateway.domain.voice import Snapshot
+    from segue.api.v1 import flag_pb2, playlist_service_pb2, preferences_pb2
     from segue.audio.v1 import catalog_service_pb2
     from segue.gateway.v1 import message_service_pb2, panel_service_pb2
     from segue.worker.v1 import import_service_pb2, stats_service_pb2
@@ -92,6 +97,21 @@ def guild(known: Guild) -> guild_service_pb2.Guild:
 def channel(known: Channel) -> guild_service_pb2.Channel:
     """Encode a channel."""
     return guild_service_pb2.Channel(channel_id=known.id, name=known.name, kind=_KIND[known.kind])
+
+
+def preferences(message: preferences_pb2.Preferences) -> Preferences:
+    """Decode what a person chose."""
+    return Preferences(
+        language=message.language,
+        private_answers=message.private_answers,
+        default_source=message.default_source,
+        keep_history=message.keep_history,
+    )
+
+
+def flag(message: flag_pb2.Flag) -> Flag:
+    """Decode where a feature is on."""
+    return Flag(message.name, message.percent, frozenset(message.on_in), frozenset(message.off_in))
 
 
 def shard(known: Shard) -> shard_service_pb2.Shard:
@@ -260,6 +280,30 @@ def song(message: message_service_pb2.SendMessageRequest) -> Song | None:
     """Decode the song of a message; None: it has none."""
     found = message.song
     return Song(found.title, found.author, found.uri, found.plays) if message.HasField("song") else None
+
+
+def playlist(message: playlist_pb2.Playlist) -> Playlist:
+    """Decode a playlist."""
+    return Playlist(
+        message.playlist_id,
+        message.name,
+        message.kind == playlist_pb2.PLAYLIST_KIND_FAVORITES,
+        message.guild_id,
+        message.owner_id,
+        message.item_count,
+        message.length.ToTimedelta().total_seconds(),
+        message.changeable,
+    )
+
+
+def kept(message: playlist_pb2.PlaylistItem) -> Kept:
+    """Decode a track of a playlist."""
+    return Kept(message.item_id, track(message.track))
+
+
+def brought(message: playlist_service_pb2.ImportPlaylistResponse) -> Brought:
+    """Decode what came of an import into a playlist."""
+    return Brought(playlist(message.playlist), message.count, message.missed, list(message.missed_lines))
 
 
 def snapshot(voice: Snapshot) -> voice_pb2.VoiceSnapshot:

@@ -6,6 +6,8 @@ import dataclasses
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Protocol
 
+from kit import actor as actors
+from kit import call as calls
 from kit.errors import Reason, Refused
 from kit.levels import Level
 from segue.common.v1 import actor_pb2
@@ -74,6 +76,19 @@ def require(floor: Level) -> None:
 def member() -> actor_pb2.Member | None:
     """Return the member facts it rests on; None: the call is not about a guild, or the actor is no member."""
     return _grant.get().member
+
+
+async def level_in(guild_id: int, guilds: Guilds) -> Level:
+    """Return the level of who acts in a guild, for a method whose floor names none: only its data say what it takes.
+
+    Raises Refused(GUILD_NOT_FOUND) for a guild they are no member of, or their token is not for.
+    """
+    call, actor = calls.current(), actors.current()
+    assert call is not None, "somebody calls"
+    _check_token(call.policy, actor, guild_id)
+    if _is_nobody(actor):
+        return Level.OPERATOR
+    return (await _judge_member(call, actor, guild_id, guilds)).level
 
 
 def level_of(member: actor_pb2.Member, *, bot_channel_id: int, dj_role_id: int | None) -> Level:

@@ -19,8 +19,14 @@ from kit.events import Events, EventService
 from kit.interceptor import Guard
 from kit.metrics import LoopLag
 from kit.ops import Check, Ops, Purge, Purged, Upkeep
+from kit.privacy import Personal, Privacy
 from kit.tasks import Tasks
-from segue.common.v1 import event_service_pb2_grpc, ops_service_pb2_grpc, upkeep_service_pb2_grpc
+from segue.common.v1 import (
+    event_service_pb2_grpc,
+    ops_service_pb2_grpc,
+    privacy_service_pb2_grpc,
+    upkeep_service_pb2_grpc,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
@@ -56,6 +62,7 @@ class Server:
         checks: Mapping[str, Check] | None = None,
         purge: Purge | None = None,
         events: Events | None = None,
+        personal: Personal | None = None,
     ) -> None:
         self._settings = settings
         self._events = events
@@ -69,6 +76,8 @@ class Server:
         self.add(ops_service_pb2_grpc.add_OpsServiceServicer_to_server, self.ops)
         if purge:
             self.add(upkeep_service_pb2_grpc.add_UpkeepServiceServicer_to_server, Upkeep(purge))
+        if personal:
+            self.add(privacy_service_pb2_grpc.add_PrivacyServiceServicer_to_server, Privacy(personal))
         if events:
             self.add(event_service_pb2_grpc.add_EventServiceServicer_to_server, EventService(events))
 

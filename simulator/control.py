@@ -102,6 +102,7 @@ class Control:
             web.post("/sim/v1/faults", self._fault),
             web.get("/sim/v1/conduct", self._show_conduct),
             web.get("/sim/v1/events", self._events),
+            web.get("/sim/v1/attachments/{path:.+}", self._attachment),
         ]
 
     async def _show_world(self, _request: web.Request) -> web.Response:
@@ -225,6 +226,10 @@ class Control:
         reader = request.query.get("userId")
         channel_id = int(request.match_info["channel_id"])
         return answer(200, {"messages": self._world.messages(channel_id, None if reader is None else int(reader))})
+
+    async def _attachment(self, request: web.Request) -> web.Response:
+        content = self._world.attachment(f"/attachments/{request.match_info['path']}")
+        return web.Response(body=content, content_type="application/octet-stream")
 
     # -- voice --------------------------------------------------------------------------------------------------------
 

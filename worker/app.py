@@ -24,6 +24,7 @@ from worker.adapters.guilds import MeshGuilds
 from worker.adapters.messages import MeshMessages
 from worker.adapters.music import MeshMusic
 from worker.adapters.owners import MeshOwner, OwnTables
+from worker.adapters.personal import personal
 from worker.adapters.played import PostgresPlayed, count
 from worker.adapters.postgres import PostgresJobs, purging
 from worker.adapters.schedules import PostgresSchedules
@@ -75,7 +76,10 @@ async def build(settings: WorkerSettings, stack: AsyncExitStack) -> Server:
     runner = Runner(rows, {name: kind for name, kind in kinds.items() if name != SCHEDULES}, asyncio.sleep)
     importer = Runner(rows, {IMPORT: Kind(Importing(MeshMusic(channels["audio"])).run, every=None)}, asyncio.sleep)
     checks, guilds = {"postgres": postgres.check(pool)}, MeshGuilds(channels["gateway"], channels["api"])
-    server = Server(settings, service="worker", guilds=guilds, checks=checks, purge=purge, events=Events(pool))
+    events, people = Events(pool), personal(pool)
+    server = Server(
+        settings, service="worker", guilds=guilds, checks=checks, purge=purge, events=events, personal=people
+    )
 
     def wake() -> None:
         clock.wake()

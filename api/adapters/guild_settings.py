@@ -10,11 +10,12 @@ from google.protobuf.message import Message
 
 from api import wire
 from api.adapters import audit
+from api.adapters.trying import changing
 from api.domain.audit import SETTINGS
 from api.domain.guild_settings import GuildSettings, settled
 from api.watching import KIND
 from kit import actor, idempotency, outbox
-from kit.postgres import connection, transaction
+from kit.postgres import connection
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping
@@ -32,10 +33,6 @@ WHERE guild_id = $1
 """
 _GET = "SELECT guild_id, version, choices FROM guild_settings WHERE guild_id = ANY ($1::bigint[])"
 _CHANGED_SINCE = "SELECT guild_id, version FROM guild_settings WHERE event_id > $1 ORDER BY event_id"
-
-
-class _Dry(Exception):  # noqa: N818  (never seen outside: it undoes a transaction)
-    """The change was only tried."""
 
 
 class SettingsChange:
@@ -70,15 +67,11 @@ class PostgresSettings:
     @asynccontextmanager
     async def change(self, guild_id: int, *, dry: bool) -> AsyncIterator[SettingsChange]:
         """Open a change; `dry`: undo it at the end."""
-        try:
-            async with transaction(self._pool) as tx:
-                await tx.execute(_CREATE, guild_id)
-                row = await tx.fetchrow(_LOCK, guild_id)
-                assert row
-                yield SettingsChange(tx, guild_id, row["version"], json.loads(row["choices"]))
-                _undo(when=dry)
-        except _Dry:
-            return
+        async with changing(self._pool, dry=dry) as tx:
+            await tx.execute(_CREATE, guild_id)
+            row = await tx.fetchrow(_LOCK, guild_id)
+            assert row
+            yield SettingsChange(tx, guild_id, row["version"], json.loads(row["choices"]))
 
     async def get(self, guild_ids: Collection[int]) -> Mapping[int, GuildSettings]:
         """Return the settings of each of the guilds."""
@@ -92,11 +85,6 @@ class PostgresSettings:
         async with connection(self._pool) as asking:
             rows = await asking.fetch(_CHANGED_SINCE, cursor)
         return [(row["guild_id"], row["version"]) for row in rows]
-
-
-def _undo(*, when: bool) -> None:
-    if when:
-        raise _Dry
 
 
 async def once(change: SettingsChange, request: Message, effect: Callable[[], Awaitable[R]]) -> tuple[R, bool]:

@@ -5,11 +5,17 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING
 
+from api import wire
 from api.deployment import Health
 from kit import actor
 from kit.cache import Cache
 from kit.errors import Refused
-from segue.audio.v1 import node_service_pb2, node_service_pb2_grpc
+from segue.audio.v1 import (
+    catalog_service_pb2,
+    catalog_service_pb2_grpc,
+    node_service_pb2,
+    node_service_pb2_grpc,
+)
 from segue.common.v1 import ops_service_pb2, ops_service_pb2_grpc
 from segue.gateway.v1 import (
     guild_service_pb2,
@@ -21,9 +27,12 @@ from segue.gateway.v1 import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import grpc
 
     from api.choosing import Store
+    from api.domain.playlist import Track
     from segue.common.v1 import actor_pb2
 
 logger = logging.getLogger(__name__)
@@ -109,6 +118,25 @@ class AudioNodes:
             logger.warning("the audio nodes are not known", extra={"error": str(refused)})
             return False
         return bool(answer.nodes) and all(node.version and plugin not in node.plugins for node in answer.nodes)
+
+
+class AudioCatalog:
+    """`api.playlists.Catalog`: tracks as audio knows them."""
+
+    def __init__(self, channel: grpc.aio.Channel) -> None:
+        self._catalog = catalog_service_pb2_grpc.CatalogServiceStub(channel)
+
+    async def describe(self, handles: Sequence[str]) -> list[Track]:
+        """Return the tracks of handles. Raises HANDLE_INVALID."""
+        answer = await self._catalog.DescribeTracks(catalog_service_pb2.DescribeTracksRequest(handles=handles))
+        return [wire.track(track) for track in answer.tracks]
+
+    async def find(self, query: str, limit: int) -> list[Track]:
+        """Find tracks by words or address, whatever else the caller's token is good for."""
+        request = catalog_service_pb2.SearchTracksRequest(query=query, page_size=limit)
+        with actor.acting_as(actor.system(actor.current().user_id)):
+            answer = await self._catalog.SearchTracks(request)
+        return [wire.track(track) for track in answer.tracks]
 
 
 class MeshPeer:

@@ -1,1 +1,1 @@
-"""What tokens and settings are; no I/O."""
+"""What tokens, settings and playlists are; no I/O."""

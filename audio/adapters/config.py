@@ -43,8 +43,8 @@ class Config:
             answers: Any = self._stub.WatchConfig(settings_service_pb2.WatchConfigRequest())
             async with aclosing(answers):
                 async for answer in answers:
-                    if answer.HasField("changes"):
-                        await self._learn([each.guild_id for each in answer.changes.guilds], dj_roles)
+                    if guild_ids := [each.guild_id for each in answer.changes.guilds]:
+                        await self._learn(guild_ids, dj_roles)
                     elif answer.HasField("heartbeat"):
                         self._dj_roles = dj_roles
 

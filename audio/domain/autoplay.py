@@ -17,7 +17,7 @@ COOLDOWN = 20
 """The tracks played last, none of which is picked again."""
 _STREAK = 3  # tracks of one artist in a row, after which another one comes
 _SKIPPED, _SKIPPED_ARTIST, _PLAYED, _MOST_PLAYED = 3.0, 1.0, 0.5, 3
-_WORTH = {Why.RELATED: 3.0, Why.SAME_ARTIST: 2.0, Why.HISTORY: 1.0}
+_WORTH = {Why.FAVORITE: 3.5, Why.RELATED: 3.0, Why.SAME_ARTIST: 2.0, Why.HISTORY: 1.0}
 
 
 @dataclass(frozen=True)

@@ -47,6 +47,7 @@ class Why(enum.StrEnum):
     RELATED = "RELATED"
     SAME_ARTIST = "SAME_ARTIST"
     HISTORY = "HISTORY"
+    FAVORITE = "FAVORITE"
 
 
 @dataclass(frozen=True)

@@ -50,6 +50,13 @@ class CatalogService(catalog_service_pb2_grpc.CatalogServiceServicer):
             tracks=[wire.track(track, self._sign) for track in found], lists=map(wire.track_list, lists)
         )
 
+    async def DescribeTracks(
+        self, request: catalog_service_pb2.DescribeTracksRequest, _context: Context
+    ) -> catalog_service_pb2.DescribeTracksResponse:
+        """Say what is behind handles."""
+        tracks = self._catalogue.verified(request.handles)
+        return catalog_service_pb2.DescribeTracksResponse(tracks=[wire.track(track, self._sign) for track in tracks])
+
     async def ListCandidates(
         self, request: catalog_service_pb2.ListCandidatesRequest, _context: Context
     ) -> catalog_service_pb2.ListCandidatesResponse:

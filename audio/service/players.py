@@ -14,7 +14,7 @@ from audio.editing import Placement
 from audio.service.commanding import Commanding, caller, part_of
 from audio.watching import End, Heartbeat, Snapshot
 from kit.durations import from_ms
-from kit.errors import Refused
+from kit.errors import Reason, Refused
 from kit.status import encode as encode_status
 from segue.audio.v1 import player_pb2, player_service_pb2_grpc
 from segue.audio.v1 import player_service_pb2 as messages
@@ -84,7 +84,7 @@ class PlayerService(player_service_pb2_grpc.PlayerServiceServicer):
 
     async def Play(self, request: messages.PlayRequest, _context: Context) -> messages.PlayResponse:
         """Add tracks, and start the player if it is idle."""
-        tracks = await self._catalogue.wanted(request.query, request.handles)
+        tracks = await self._wanted(request)
         placement = wire.placement(request.placement)
         is_parted = placement is Placement.END and not request.validate_only
         first, *rest = _chunks(tracks) if is_parted else [tracks]
@@ -181,6 +181,13 @@ class PlayerService(player_service_pb2_grpc.PlayerServiceServicer):
             return await playback.seek(change, who, to_ms, relative=relative)
 
         return await self._commanding.show(request, command, messages.SeekResponse)
+
+    async def _wanted(self, request: messages.PlayRequest) -> list[Track]:
+        if not request.playlist:
+            return await self._catalogue.wanted(request.query, request.handles)
+        if request.query or request.handles:
+            raise Refused(Reason.NOTHING_TO_PLAY)
+        return await self._catalogue.kept(request.guild_id, request.playlist)
 
     async def _go_on(
         self, request: messages.PlayRequest, chunk: Sequence[Track], edit_id: int

@@ -1,4 +1,4 @@
-"""Api over the mesh: the settings of guilds, followed from what is so to each change."""
+"""Api over the mesh: what guilds and people chose and what is switched on, followed from what is so to each change."""
 
 from __future__ import annotations
 
@@ -6,23 +6,27 @@ from contextlib import aclosing
 from typing import TYPE_CHECKING, Any
 
 from gateway import wire
+from gateway.domain.flag import Flag, is_on
 from gateway.domain.guild_settings import DEFAULTS, GuildSettings
-from kit import authorization
+from kit import actor, authorization
 from segue.api.v1 import settings_pb2, settings_service_pb2, settings_service_pb2_grpc
 
 if TYPE_CHECKING:
     import grpc
 
+    from gateway.adapters.preferences import ApiPreferences
     from gateway.domain.interaction import Person
     from kit.levels import Level
 
 
 class Config:
-    """Follows settings."""
+    """Follows settings and flags, and forgets preferences that changed: those are fetched once they are needed."""
 
-    def __init__(self, channel: grpc.aio.Channel) -> None:
+    def __init__(self, channel: grpc.aio.Channel, preferences: ApiPreferences) -> None:
         self._stub = settings_service_pb2_grpc.SettingsServiceStub(channel)
+        self._preferences = preferences
         self._chosen: dict[int, GuildSettings] = {}
+        self._flags: dict[str, Flag] = {}
         self._is_known = False
 
     def of(self, guild_id: int) -> GuildSettings:
@@ -33,6 +37,10 @@ class Config:
         """Return the role whose members are DJs; 0: one named DJ. None: that is not known yet."""
         return self.of(guild_id).dj_role_id if self._is_known else None
 
+    def is_on(self, feature: str, guild_id: int) -> bool:
+        """Tell whether a feature is on in a guild; as long as that is not known, it is."""
+        return is_on(self._flags.get(feature, Flag(feature)), guild_id)
+
     async def follow(self) -> None:
         """Follow for ever. Raises Refused while api is away: what is known stays, and is learnt anew when run again."""
         while True:
@@ -41,7 +49,12 @@ class Config:
             async with aclosing(answers):
                 async for answer in answers:
                     if answer.HasField("changes"):
-                        chosen |= await self._learn([each.guild_id for each in answer.changes.guilds])
+                        for person in answer.changes.people:
+                            self._preferences.changed(person.user_id)
+                        if answer.changes.flags:
+                            self._flags = await self._learn_flags()
+                        if guild_ids := [each.guild_id for each in answer.changes.guilds]:
+                            chosen |= await self._learn(guild_ids)
                     elif answer.HasField("heartbeat"):
                         self._chosen, self._is_known = chosen, True
 
@@ -49,6 +62,17 @@ class Config:
         request = settings_service_pb2.BatchGetGuildSettingsRequest(guild_ids=guild_ids)
         answer = await self._stub.BatchGetGuildSettings(request)
         return {guild_id: settings(message) for guild_id, message in answer.settings.items()}
+
+    async def _learn_flags(self) -> dict[str, Flag]:
+        flags: dict[str, Flag] = {}
+        request = settings_service_pb2.ListFlagsRequest()
+        while True:
+            with actor.acting_as(actor.system()):
+                answer = await self._stub.ListFlags(request)
+            flags |= {message.name: wire.flag(message) for message in answer.flags}
+            if not answer.next_page_token:
+                return flags
+            request.page_token = answer.next_page_token
 
 
 def level(config: Config, person: Person) -> Level:

@@ -84,23 +84,24 @@ class Interactions:
 
     async def receive(self, interaction: discord.Interaction[Bot]) -> None:
         """Answer an interaction."""
-        asked = self._speaking.settled(read(interaction))
+        asked = read(interaction)
         if interaction.type is discord.InteractionType.autocomplete:
             with _acting(asked, f"autocomplete /{asked.name}"):
-                await self._suggest(asked)
+                await self._suggest(await self._speaking.settled(asked))
             return
+        reply = _TimedReply(self._bot, asked)
         with _acting(asked, _span_name(asked)):
-            command = self._commands.find(asked)
-            await self._answering.answer(command, asked, _TimedReply(self._bot, asked), telemetry.ref())
+            asked = await self._speaking.settled(asked)
+            await self._answering.answer(self._commands.find(asked), asked, reply, telemetry.ref())
 
     async def hear(self, said: discord.Message) -> None:
         """Answer a message that is a command, if it is one."""
         found = spoken.read(said, self._bot.user, self._commands) if self._bot.user else None
         if found is None:
             return
-        settled = self._speaking.settled(found)
-        asked = replace(settled, locale=settled.guild_locale)  # all see what is answered
-        with _acting(asked, _span_name(asked)):
+        with _acting(found, _span_name(found)):
+            settled = await self._speaking.settled(found)
+            asked = replace(settled, locale=settled.guild_locale)  # all see what is answered
             reply = spoken.MessageReply(self._bot.http, asked)
             try:
                 await self._answering.answer(self._commands.find(asked), asked, reply, telemetry.ref())

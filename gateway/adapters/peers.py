@@ -73,6 +73,16 @@ class AudioPlayers:
         )
         return wire.added(await self._stub.Play(request))
 
+    async def play_playlist(self, guild_id: int, playlist_id: str, placement: str, *, request_id: str) -> Added:
+        """Play or queue all of a playlist."""
+        request = player_service_pb2.PlayRequest(
+            guild_id=guild_id,
+            playlist=playlist_id,
+            placement=player_pb2.Placement.Value(f"PLACEMENT_{placement}"),
+            request_id=request_id,
+        )
+        return wire.added(await self._stub.Play(request))
+
     async def pause(self, guild_id: int, *, request_id: str) -> Player:
         """Pause the current track."""
         request = player_service_pb2.PauseRequest(guild_id=guild_id, request_id=request_id)

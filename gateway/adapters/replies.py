@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +16,7 @@ from gateway.domain.interaction import First
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from gateway.domain.cards.base import Button, Card, Field, Form, Section
+    from gateway.domain.cards.base import Button, Card, Field, File, Form, Section
     from gateway.domain.interaction import Interaction
 
 # Discord's numbers for the kinds of callbacks, components and flags.
@@ -63,7 +64,7 @@ class RestReply:
 
     async def edit(self, card: Card) -> int:
         """Put the answer where the first response stands; return the id of the message."""
-        edited = await self._webhook("PATCH", "/messages/@original", message(card))
+        edited = await self._webhook("PATCH", "/messages/@original", message(card), card.file)
         return int(edited["id"])
 
     async def delete(self) -> None:
@@ -76,7 +77,7 @@ class RestReply:
     async def whisper(self, card: Card) -> None:
         """Say something to the person alone."""
         payload = message(card)
-        await self._webhook("POST", "", {**payload, "flags": payload.get("flags", 0) | _EPHEMERAL})
+        await self._webhook("POST", "", {**payload, "flags": payload.get("flags", 0) | _EPHEMERAL}, card.file)
 
     async def _call_back(self, payload: dict[str, Any]) -> None:
         route = Route(
@@ -88,15 +89,18 @@ class RestReply:
         )
         await self._request(route, json=payload)
 
-    async def _webhook(self, method: str, path: str, payload: dict[str, Any] | None = None) -> Any:
+    async def _webhook(
+        self, method: str, path: str, payload: dict[str, Any] | None = None, file: File | None = None
+    ) -> Any:
         route = Route(
             method,
             "/webhooks/{webhook_id}/{webhook_token}" + path,
             webhook_id=self._asked.application_id,
             webhook_token=self._asked.token,
         )
-        body: dict[str, Any] = {} if payload is None else {"json": payload}
-        return await self._request(route, **body)
+        if payload is None:
+            return await self._request(route)
+        return await self._request(route, **(_form(payload, file) if file else {"json": payload}))
 
     async def _request(self, route: Route, **body: Any) -> Any:
         """Ask again after a 503: of the errors of a server it is the one that the library does not repeat."""
@@ -108,6 +112,14 @@ class RestReply:
                     raise
             await asyncio.sleep(pause)
         return await self._http.request(route, **body)
+
+
+def _form(payload: dict[str, Any], file: File) -> dict[str, Any]:
+    """Make the parts of a message with a file."""
+    payload = {**payload, "attachments": [{"id": 0, "filename": file.name}]}
+    told = {"name": "payload_json", "value": json.dumps(payload), "content_type": "application/json"}
+    content = {"name": "files[0]", "value": file.content, "filename": file.name}
+    return {"form": [told, {**content, "content_type": "application/octet-stream"}]}
 
 
 def message(card: Card) -> dict[str, Any]:

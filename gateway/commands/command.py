@@ -19,7 +19,9 @@ if TYPE_CHECKING:
     from gateway.domain.cards.base import Card, Form
     from gateway.importing import Imports
     from gateway.panels import Panels
+    from gateway.personal import Account, Likes
     from gateway.playback import Playback
+    from gateway.playlists import Playlists
 
 _CHAT_INPUT, _ON_MESSAGE = 1, 3  # Discord's types of commands
 _SUBCOMMAND = 1  # Discord's type of options that are commands
@@ -35,10 +37,21 @@ class Desk:
 
     playback: Playback
     imports: Imports
+    playlists: Playlists
     panels: Panels
     settings: Settings
+    likes: Likes
+    account: Account
+    features: Features
     say: Say
     community: Community
+
+
+class Features(Protocol):
+    """What is switched on."""
+
+    def is_on(self, feature: str, guild_id: int) -> bool:
+        """Tell whether a feature is on in a guild."""
 
 
 class Tongues(Say, Protocol):
@@ -99,6 +112,11 @@ class Command:
     watch: Callable[[Desk, Interaction, str], Awaitable[Card]] | None = None
     on_message: bool = False
     for_managers: bool = False
+
+    @property
+    def group(self) -> str:
+        """The feature that it belongs to: the file it stands in."""
+        return (self.form or self.filled_form or self.run).__module__.rpartition(".")[2]
 
 
 _UNKNOWN = Command("unknown", First.PRIVATE, _refuse)

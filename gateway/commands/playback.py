@@ -22,8 +22,11 @@ _CHOICE = 100  # Discord's limit for a choice
 
 async def _tracks(desk: Desk, asked: Interaction, words: str) -> list[tuple[str, str]]:
     """Find what one may mean; if nothing is found, one can still send what one typed."""
+    likes = await desk.likes.of(asked.person.user_id)
+    if not (words or likes.keep_history):
+        return []
     try:
-        found = await desk.playback.suggest(asked.guild_id, asked.person.user_id, words)
+        found = await desk.playback.suggest(asked.guild_id, asked.person.user_id, words, likes.default_source)
     except Refused as refusal:
         _log.info("nothing is suggested: %s", refusal)
         found = ()

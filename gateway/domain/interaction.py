@@ -49,8 +49,8 @@ class Interaction:
     """A command, a click, a choice from a list, or a form. `name` is the command's, or what the button does.
 
     `choices` are what was chosen from a list; `focused` is the option that somebody types, while they do. `locale` and
-    `guild_locale` are the languages of the person and the guild; `private`: the person alone sees what was clicked.
-    Only a thread has a `parent_channel_id`.
+    `guild_locale` are the languages of the person and the guild; `private`: the person alone sees what was clicked;
+    `quiet`: the person wants no answer that others see. Only a thread has a `parent_channel_id`.
     """
 
     id: int
@@ -67,11 +67,16 @@ class Interaction:
     locale: str = ""
     guild_locale: str = ""
     private: bool = False
+    quiet: bool = False
 
     @property
     def guild_id(self) -> int:
         """The guild it happened in."""
         return self.person.guild_id
+
+    def is_private(self, first: First) -> bool:
+        """Tell whether the person alone sees an answer that begins so."""
+        return first is First.PRIVATE or (first is First.UPDATE and self.private)
 
     @property
     def request_id(self) -> str:

@@ -181,6 +181,7 @@ card-requested-by = Asked for by { $user }
 card-picked = { $reason ->
     [SAME_ARTIST] Picked because of { $because }, by the same artist
     [HISTORY] Picked because it was played here before
+    [FAVORITE] Picked because somebody here likes it
    *[other] Picked because of { $because }
 }
 card-votes = { $count } of { $listeners } voted to skip
@@ -326,6 +327,7 @@ error-invalid-argument = { $field ->
     [time_of_day] That is not a time of day.
     [text] A daily message has a text.
     [schedule_id] That is not a schedule.
+    [name] That is no name for it.
    *[other] Something in that is not valid.
 }
     .way-out = { $field ->
@@ -347,6 +349,7 @@ error-invalid-argument = { $field ->
     [time_of_day] Write it as `09:30` or `21:00`.
     [text] Write one, or choose the song of the day.
     [schedule_id] Choose one of those that are shown while you type.
+    [name] Choose a shorter one, on one line.
    *[other] Change it and try again.
 }
 error-unknown-method = The bot's parts do not understand each other.
@@ -824,3 +827,234 @@ card-stats-tracks = **Tracks**
 card-stats-artists = **Artists**
 card-stats-listeners = **Asked for by**
 card-stats-line = { $place }. { $what }: { $amount }
+
+# Playlists
+
+command-playlist = playlist
+    .description = Keep songs, and play them again
+command-playlist-create = create
+    .description = Make an empty playlist
+    .name = name
+    .name-description = What it is called
+    .server = server
+    .server-description = Whether it is this server's: everybody plays it, DJs change it
+command-playlist-play = play
+    .description = Play a playlist, or add it to the queue
+    .playlist = playlist
+    .playlist-description = Yours, this server's, or one that is shared with you
+    .placement = placement
+    .placement-description = Where it goes; without this, to the end of the queue
+    .placement-end = At the end
+    .placement-next = Next
+    .placement-now = Now; what plays goes on after it
+command-playlist-add = add
+    .description = Add a song to a playlist
+    .playlist = playlist
+    .playlist-description = The playlist to add to
+    .query = query
+    .query-description = A title, an artist, or an address; without one, what is playing
+command-playlist-list = list
+    .description = Show all playlists that you can play here
+command-playlist-show = show
+    .description = Show the songs of a playlist
+    .playlist = playlist
+    .playlist-description = The playlist to show
+command-playlist-save = save
+    .description = Keep what plays and waits in a playlist
+    .playlist = playlist
+    .playlist-description = A playlist to add to, or the name of a new one
+command-playlist-remove = remove
+    .description = Take a song out of a playlist
+    .playlist = playlist
+    .playlist-description = The playlist to change
+    .item = item
+    .item-description = The song to take out
+command-playlist-delete = delete
+    .description = Delete a playlist
+    .playlist = playlist
+    .playlist-description = The playlist to delete
+command-playlist-rename = rename
+    .description = Give a playlist another name
+    .playlist = playlist
+    .playlist-description = The playlist to rename
+    .name = name
+    .name-description = What it is called from now on
+command-playlist-share = share
+    .description = Let others see and play a playlist
+    .playlist = playlist
+    .playlist-description = The playlist to share
+    .member = member
+    .member-description = Who may play it; without anybody, all people of this server
+command-playlist-unshare = unshare
+    .description = Take back that others see and play a playlist
+    .playlist = playlist
+    .playlist-description = The playlist that is shared
+    .member = member
+    .member-description = Who may not play it any more; without anybody, the people of this server
+command-playlist-export = export
+    .description = Get a playlist as a file
+    .playlist = playlist
+    .playlist-description = The playlist to take along
+command-playlist-import = import
+    .description = Put a list of songs, or what another bot exported, into a playlist
+command-favorite = favorite
+    .description = Add what is playing to your favourites
+playlist-favorites = Favourites
+card-playlist-created = Made { $name }. Fill it with `/playlist add` or `/playlist save`.
+card-playlist-added = Added { $title } to { $name }.
+card-playlist-removed = Took a song out of { $name }.
+card-playlist-deleted = Deleted { $name }.
+card-playlist-renamed = It is called { $name } now.
+card-playlist-shared = { $user ->
+    [0] Everybody here can play { $name } now.
+   *[other] { $user } can play { $name } now.
+}
+card-playlist-unshared = { $user ->
+    [0] { $name } is not shared with this server any more.
+   *[other] { $name } is not shared with { $user } any more.
+}
+card-playlist-saved = { $added ->
+    [one] Added one song to { $name }.
+   *[other] Added { $added } songs to { $name }.
+}{ $left ->
+    [0] {""}
+    [one] {" "}There was no room for another one.
+   *[other] {" "}There was no room for { $left } more.
+}
+card-playlist-brought = { $count ->
+    [one] Added one song to { $name }.
+   *[other] Added { $count } songs to { $name }.
+}
+card-playlist-exported = Here is { $name }. Its text can be imported again with `/playlist import`, or as a file over REST.
+card-playlist-empty = There is nothing in { $name }. Add something with `/playlist add`.
+card-playlist = { $count ->
+    [one] { $name }: one song, { $length }
+   *[other] { $name }: { $count } songs, { $length }
+}
+card-playlists = Playlists
+card-playlists-none = There are no playlists yet. Make one with `/playlist create` or `/playlist save`.
+card-playlists-line = { $whose ->
+    [server] { $name } · { $count }, { $length } · of this server
+    [shared] { $name } · { $count }, { $length } · by { $user }
+   *[other] { $name } · { $count }, { $length }
+}
+card-liked = { $title } is one of your favourites now. Play them with `/playlist play`.
+card-liked-already = { $title } is one of your favourites already.
+choice-playlist = { $whose ->
+    [server] { $name } ({ $count }, this server's)
+    [shared] { $name } ({ $count }, shared)
+   *[other] { $name } ({ $count })
+}
+form-playlist = Import into a playlist
+form-playlist-name = Name of the playlist, old or new
+form-playlist-text = One song per line, or the text of an export
+error-playlist-not-found = I do not know that playlist.
+    .way-out = Choose one of those that are shown while you type.
+error-playlist-exists = There is a playlist of that name already.
+    .way-out = Choose another name.
+error-not-own-playlist = That playlist is somebody else's.
+    .way-out = Keep what plays in one of your own with `/playlist save`.
+error-too-many-playlists = That would be more than { $limit } playlists.
+    .way-out = Delete one with `/playlist delete` first.
+error-playlist-full = A playlist has at most { $limit } songs.
+    .way-out = Take some out with `/playlist remove`, or begin another one.
+error-playlist-empty = There is nothing in that playlist.
+    .way-out = Add something with `/playlist add`.
+error-favorites-fixed = Favourites keep their name.
+    .way-out = Make a playlist of your own with `/playlist create`.
+error-import-unreadable = I find no songs in that.
+    .way-out = Write one song per line, or paste the whole text of an export.
+error-too-many-shares = That playlist is shared with { $limit } already.
+    .way-out = Take one of them back with `/playlist unshare` first.
+error-playlist-item-not-found = That song is not in the playlist any more.
+    .way-out = See what is with `/playlist show`.
+
+# Personal things, and what is switched off
+
+error-feature-off = This command is switched off here.
+    .way-out = Ask whoever runs the bot to switch it on.
+
+command-preferences = preferences
+    .description = Show what you chose for yourself, or choose otherwise
+    .language = language
+    .language-description = The language I answer you in
+    .language-any = The one of your Discord
+    .language-en = English
+    .language-de = Deutsch
+    .language-es = Español
+    .language-ja = 日本語
+    .private = private
+    .private-description = Whether only you see my answers to your commands
+    .source = source
+    .source-description = Where I look for the words you type
+    .source-any = Everywhere
+    .source-local = The music folder
+    .source-youtube = YouTube
+    .source-soundcloud = SoundCloud
+    .source-bandcamp = Bandcamp
+    .source-spotify = Spotify
+    .source-applemusic = Apple Music
+    .source-deezer = Deezer
+    .history = history
+    .history-description = Whether I offer what you listened to, and count it in statistics
+command-privacy = privacy
+    .description = See, take or delete what I keep about you
+command-privacy-show = show
+    .description = Show what I keep about you
+command-privacy-export = export
+    .description = Give you what I keep about you as a file
+command-privacy-delete = delete
+    .description = Delete what I keep about you, in all servers
+card-preferences = Your preferences
+card-preferences-language = { $language ->
+    [en] Language: English
+    [de] Language: Deutsch
+    [es] Language: Español
+    [ja] Language: 日本語
+   *[any] Language: the one of your Discord
+}
+card-preferences-private = { $mode ->
+    [on] Answers to your commands: only you see them
+   *[off] Answers to your commands: everybody sees them
+}
+card-preferences-source = { $source ->
+    [local] Searches: the music folder
+    [youtube] Searches: YouTube
+    [soundcloud] Searches: SoundCloud
+    [bandcamp] Searches: Bandcamp
+    [spotify] Searches: Spotify
+    [applemusic] Searches: Apple Music
+    [deezer] Searches: Deezer
+   *[any] Searches: everywhere
+}
+card-preferences-history = { $mode ->
+    [on] What you listened to: offered to you, and counted in statistics
+   *[off] What you listened to: neither offered nor counted
+}
+card-privacy = What I keep about you
+card-privacy-kept = { $kind ->
+    [playing] Tracks of yours that play now: { $count }
+    [queue] Tracks of yours in queues: { $count }
+    [removed] Tracks of yours that were removed from queues: { $count }
+    [history] Tracks of yours that were played: { $count }
+    [edit] Changes of queues that can be taken back: { $count }
+    [vote] Votes to skip: { $count }
+    [listening] Voice channels you listen in: { $count }
+    [preferences] Preferences: { $count }
+    [token] Tokens for programs: { $count }
+    [guild_settings] Servers whose settings you changed last: { $count }
+    [job] Imports and other work: { $count }
+    [panel] Panels that say what you did last: { $count }
+    [playlist] Playlists: { $count }
+    [playlist_share] Playlists that are shared with you: { $count }
+    [change] Changes of settings: { $count }
+   *[other] Other things: { $count }
+}
+card-privacy-more = There is more than fits into one file.
+card-privacy-ways = Take it with `/privacy export`, or delete it with `/privacy delete`.
+card-privacy-nothing = I keep nothing about you.
+card-privacy-exported = This is what I keep about you.
+card-privacy-delete = Delete what I keep about you, in all servers? What you added to queues plays on without your name. This cannot be taken back.
+card-privacy-deleted = I have deleted what I kept about you.
+card-privacy-deleting = I am deleting what I kept about you. A part of me is away and will do so as soon as it is back.
+button-forget = Delete everything

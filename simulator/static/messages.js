@@ -120,7 +120,8 @@ export function show(message) {
     message.edited_timestamp && message.content && !message.interaction_metadata ? element("small", { className: "edited", textContent: "(edited)" }) : null,
     ...message.embeds.map(embed),
     ...message.components.map((one) => component(message, one)),
-    ...message.attachments.map((file) => element("div", { className: "file" }, icon("file"), file.filename)),
+    ...message.attachments.map((file) => element("a", { className: "file", href: `/sim/v1${new URL(file.url).pathname}`, download: file.filename },
+      icon("file"), file.filename)),
     foot);
   return element("li", { className: hidden ? "ephemeral" : "", "data-testid": "message", "data-message-id": message.id },
     used(message), avatar(message.author.id, message.author.username), body);

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import discord
 from simcord import BackendError, RouteNotImplemented, SetupError, UnsupportedField, intents
 from simcord.backend import serializers
+from simcord.backend.cdn import CDN_BASE
 from simcord.backend.command_access import command_access
 from simcord.http import router
 from simcord.http import routes as _routes  # noqa: F401  # importing it registers the routes
@@ -376,6 +377,13 @@ class World:
             raise Refusal.of(404, "Unknown Channel", 10003)
         stored = self._backend.messages[channel_id].values()
         return [dict(serializers.message_payload(self._backend, m)) for m in stored if m.visible_to(user_id)]
+
+    def attachment(self, path: str) -> bytes:
+        """Return the content of a file that came with a message, by the path of its address."""
+        content = self._backend.cdn.get(f"{CDN_BASE}{path}")
+        if content is None:
+            raise Refusal.of(404, "Unknown Attachment")
+        return content
 
     def write(self, channel_id: int, user_id: int, content: str, attachments: list[dict[str, str]]) -> int:
         """Let a person write; attachments have a filename and base64 content. Returns the message's id."""

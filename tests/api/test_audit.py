@@ -16,8 +16,9 @@ from kit.migrate import migrate
 from segue.api.v1 import audit_service_pb2, audit_service_pb2_grpc, settings_service_pb2, settings_service_pb2_grpc
 from segue.common.v1 import actor_pb2, upkeep_service_pb2, upkeep_service_pb2_grpc
 from tests.api.choices import CHOICES
+from tests.api.client import Client, member, voice
 from tests.api.test_app import running
-from tests.api.test_settings import Client, member, refused, voice
+from tests.api.test_settings import refused
 from tests.api.welcomes import welcome
 from tests.kit.mesh import Mesh
 from tests.kit.serving import Brought

@@ -10,8 +10,9 @@ from google.protobuf import json_format
 from kit.errors import Reason
 from kit.migrate import migrate
 from segue.audio.v1 import node_service_pb2
+from tests.api.client import Client, member, voice
 from tests.api.test_app import running
-from tests.api.test_settings import Client, member, refused, voice
+from tests.api.test_settings import refused
 from tests.kit.mesh import Mesh
 
 if TYPE_CHECKING:

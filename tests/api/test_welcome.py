@@ -8,8 +8,9 @@ import pytest
 
 from kit.errors import Reason, Refused
 from kit.migrate import migrate
+from tests.api.client import Client, member, voice
 from tests.api.test_app import running
-from tests.api.test_settings import Client, member, refused, voice
+from tests.api.test_settings import refused
 from tests.api.welcomes import LOST, welcome
 from tests.kit.mesh import Mesh
 

@@ -132,7 +132,7 @@ async def serving_audio(pool: Pool) -> AsyncIterator[Client]:
     async with engine(store, world, FakeVoice()) as rig:
         with actor.acting_as(actor.system()):
             await rig.own(0)
-        catalogue = Catalogue(rig.nodes, HANDLES)
+        catalogue = Catalogue(rig.nodes, HANDLES, rig.kept)
         commanding = Commanding(store, store_postgres.once, rig.outcomes, rig.voice, HANDLES.sign)
         players = PlayerService(store, commanding, catalogue, rig.watching, HANDLES.sign)
         queues = QueueService(store, commanding, catalogue, HANDLES.sign)

@@ -271,6 +271,25 @@ class NoSpans:
 
 
 @dataclass
+class Kept:
+    """What api keeps: playlists by their id, and what listeners like. It may be away."""
+
+    playlists: dict[str, list[Track]] = field(default_factory=dict)
+    liked: dict[int, list[Track]] = field(default_factory=dict)
+    away: bool = False
+
+    async def tracks(self, guild_id: int, playlist_id: str) -> list[Track]:
+        if guild_id != GUILD or playlist_id not in self.playlists:
+            raise Refused(Reason.PLAYLIST_NOT_FOUND)
+        return self.playlists[playlist_id]
+
+    async def favorites(self, user_ids: Sequence[int]) -> list[Track]:
+        if self.away:
+            raise Refused(Reason.UNAVAILABLE, part="api")
+        return [each for user_id in user_ids for each in self.liked.get(user_id, ())]
+
+
+@dataclass
 class Rig:
     """One instance of the engine."""
 
@@ -281,6 +300,7 @@ class Rig:
     outcomes: Outcomes
     watching: Watching
     hearing: Hearing
+    kept: Kept
 
     async def own(self, epoch: int, buckets: range = range(BUCKETS)) -> None:
         for bucket in buckets:
@@ -298,7 +318,7 @@ class Rig:
 @asynccontextmanager
 async def engine(store: Any, world: NodeWorld, voice: FakeVoice) -> AsyncIterator[Rig]:
     """An instance that owns nothing yet; at the end it is gone as after kill -9: nobody is told."""
-    nodes, clock, spans = FakeNodes(world), SystemClock(), NoSpans()
+    nodes, clock, spans, kept = FakeNodes(world), SystemClock(), NoSpans(), Kept()
     async with Tasks() as tasks:
         ownership = Ownership(store, nodes, clock, tasks, spans)
         outcomes = Outcomes(store, clock, ownership.is_ours)
@@ -315,14 +335,14 @@ async def engine(store: Any, world: NodeWorld, voice: FakeVoice) -> AsyncIterato
                 holds=ownership.has,
                 prepare=ownership.prepare,
                 seen=outcomes.seen,
-                lonely=Suggesting(store, nodes, tasks).lonely,
+                lonely=Suggesting(store, nodes, kept, tasks).lonely,
             )
         )
         hearing = Hearing(store, ownership)
         voice.report = hearing.report
         for work in (ownership.listen, ownership.look, ownership.sample, watching.look):
             tasks.keep(work, work.__qualname__)
-        yield Rig(store, nodes, voice, ownership, outcomes, watching, hearing)
+        yield Rig(store, nodes, voice, ownership, outcomes, watching, hearing, kept)
         world.clients.remove(nodes)
         store.listeners.clear()
 

@@ -34,11 +34,12 @@ def picked(candidates: list[Candidate], before: list[Heard], current: Track = CU
     return found.track.title if found else ""
 
 
-def test_what_is_related_comes_before_the_same_artist_and_that_before_the_history() -> None:
-    offered = [candidate("c", Why.HISTORY), candidate("b", Why.SAME_ARTIST), candidate("a")]
-    assert picked(offered, []) == "a"
-    assert picked(offered[:2], []) == "b"
-    assert picked(offered[:1], []) == "c"
+def test_favourites_come_first_then_what_is_related_then_the_same_artist_and_the_history() -> None:
+    offered = [candidate("d", Why.HISTORY), candidate("c", Why.SAME_ARTIST), candidate("b")]
+    assert picked([*offered, candidate("a", Why.FAVORITE)], []) == "a"
+    assert picked(offered, []) == "b"
+    assert picked(offered[:2], []) == "c"
+    assert picked(offered[:1], []) == "d"
     assert picked([], []) == ""
 
 
@@ -95,3 +96,27 @@ async def test_a_player_whose_queue_is_not_empty_or_that_is_stopped_picks_nothin
     await rig.until(GUILD, lambda player: player.queue_length == 1)
     assert [what for what in world.asked if what != "nobody"] == ["z"]
     assert player.queue_length == 0
+
+
+async def picks(rig: Rig, *listeners: int) -> tuple[str, Pick | None]:
+    """Play a track to people; return what is picked to follow it, and why."""
+    rig.voice.people = listeners
+    await command(rig.store, lambda change: playback.update(change, DJ, Update(autoplay=True)))
+    await play(rig.store, "a")
+    await rig.until(GUILD, lambda player: player.queue_length == 1)
+    ((_, item),), _ = await rig.store.items(GUILD, None, 10)
+    return item.track.title, item.pick
+
+
+async def test_a_favourite_of_somebody_who_listens_is_picked_and_none_of_who_does_not(
+    rig: Rig, world: NodeWorld
+) -> None:
+    world.found = {"a": [track("related")]}
+    rig.kept.liked = {1: [track("liked")], 9: [track("of somebody else")]}
+    assert await picks(rig, 1) == ("liked", Pick(Why.FAVORITE, "liked"))
+
+
+async def test_without_api_something_is_picked_all_the_same(rig: Rig, world: NodeWorld) -> None:
+    world.found = {"a": [track("related")]}
+    rig.kept.away = True
+    assert await picks(rig, 1) == ("related", Pick(Why.RELATED, "a"))

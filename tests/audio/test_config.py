@@ -13,8 +13,9 @@ from audio.domain.settings import GuildSettings
 from kit.errors import Reason, Refused
 from kit.tasks import Tasks
 from tests.api.choices import CHOICES
+from tests.api.client import Client, member, voice
 from tests.api.test_app import running
-from tests.api.test_settings import Client, member, rows, voice  # noqa: F401  (rows: empty tables for each test)
+from tests.api.test_settings import rows  # noqa: F401  (rows: empty tables for each test)
 from tests.api.welcomes import welcome
 from tests.audio.values import GUILD
 from tests.kit.mesh import Mesh

@@ -34,6 +34,7 @@ NEEDED: dict[str, object] = {
     "player": {"guild_id": GUILD},
     "schedule_id": "0190b5b4-0000-7000-8000-000000000001",
     "position": "1s",
+    "playlist_id": "0190b5b4-0000-7000-8000-000000000001",
     "query": "anything",
     "snapshot": {"guild_id": GUILD},
     "text": "anything",
@@ -41,6 +42,7 @@ NEEDED: dict[str, object] = {
     "time_zone": "Europe/Berlin",
     "uri": "ws://127.0.0.1:2333",
     "user_id": 1,
+    "user_ids": [1],
 }
 
 

@@ -35,6 +35,10 @@ UNKNOWN: dict[str, tuple[object, str]] = {
     "*.user_id": (NOBODYS, "GUILD_NOT_FOUND"),
     "*.item_id": (NOBODYS, "ITEM_NOT_FOUND"),
     "*.job_id": ("0190b5b4-0000-7000-8000-000000000001", "JOB_NOT_FOUND"),
+    "*.playlist_id": ("0190b5b4-0000-7000-8000-000000000001", "PLAYLIST_NOT_FOUND"),
+    # Of a playlist that is unknown itself:
+    "MovePlaylistItem.item_id": (NOBODYS, "PLAYLIST_NOT_FOUND"),
+    "*harePlaylist.user_id": (NOBODYS, "PLAYLIST_NOT_FOUND"),
     "RunJob.kind": ("nothing", "JOB_NOT_FOUND"),
     **{f"{verb}Node.name": ("nobody", "NODE_NOT_FOUND") for verb in ("Remove", "Drain", "Undrain")},
 }
@@ -107,7 +111,8 @@ async def test_an_unknown_id_is_not_found_by_every_method_that_takes_it(stack: S
     seen, expected = {}, {}
     handle = (await call(over_grpc, stack, "GetPlayer", guild_id=int(playing.id))).player.current.track.handle
     for method, _ in public():
-        known = {"handle": handle} if "handle" in method.input_type.fields_by_name else {}
+        handles = {"handle": handle, "handles": [handle]}
+        known = {name: value for name, value in handles.items() if name in method.input_type.fields_by_name}
         for field in method.input_type.fields:
             for pattern, (unknown, reason) in UNKNOWN.items():
                 if fnmatchcase(name := f"{method.name}.{field.name}", pattern):

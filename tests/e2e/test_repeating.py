@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 # A command is one change of the player, but where the sound that follows is another.
 CHANGES = dict.fromkeys(("Skip", "JumpToQueueItem", "Replay", "Previous"), 2)
 
+APART = {"NodeService", "SettingsService", "ImportService", "PlaylistService", "AccessService", "ScheduleService"}
+
 
 def writes() -> list[MethodDescriptor]:
     """Return the methods from outside that take a request id, but for those that have tests of their own."""
@@ -33,7 +35,7 @@ def writes() -> list[MethodDescriptor]:
         method
         for method in methods()
         if "request_id" in method.input_type.fields_by_name
-        and method.containing_service.name not in {"NodeService", "SettingsService", "ImportService", "ScheduleService"}
+        and method.containing_service.name not in APART
         and (declared := policy.of(path(method)))
         and options_pb2.CALLER_EDGE in declared.callers
     ]

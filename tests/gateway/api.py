@@ -1,4 +1,4 @@
-"""A stand-in for api: what guilds chose and who did, told to whoever asks or follows. It takes what it is given."""
+"""A stand-in for api: what guilds and people chose, told to whoever asks or follows, and what is kept about people."""
 
 # ruff: noqa: N802  (gRPC names its methods)
 
@@ -9,14 +9,25 @@ import json
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
+import grpc
 from google.protobuf import json_format
 from grpc_status import rpc_status
 
 from kit import actor, status
 from kit.errors import Reason, Refused
-from segue.api.v1 import audit_service_pb2, audit_service_pb2_grpc, settings_pb2, settings_service_pb2_grpc
+from segue.api.v1 import (
+    access_service_pb2,
+    access_service_pb2_grpc,
+    audit_service_pb2,
+    audit_service_pb2_grpc,
+    flag_pb2,
+    preferences_pb2,
+    settings_pb2,
+    settings_service_pb2_grpc,
+)
 from segue.api.v1 import settings_service_pb2 as messages
 from segue.common.v1 import actor_pb2, event_service_pb2
+from tests.gateway.keeping import Keeping
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -35,10 +46,19 @@ _DEFAULTS: dict[str, Any] = {
 }
 
 
-class Api(settings_service_pb2_grpc.SettingsServiceServicer, audit_service_pb2_grpc.AuditServiceServicer):
-    """Keeps settings as a test, or somebody in Discord, chooses them."""
+class Api(
+    settings_service_pb2_grpc.SettingsServiceServicer,
+    audit_service_pb2_grpc.AuditServiceServicer,
+    access_service_pb2_grpc.AccessServiceServicer,
+    Keeping,
+):
+    """Keeps settings and preferences as a test, or somebody in Discord, chooses them, and playlists.
+
+    `kept`: pages of what is kept about anybody.
+    """
 
     def __init__(self) -> None:
+        super().__init__()
         self.refusal: Refused | None = None
         self.calls: list[tuple[Any, actor_pb2.Actor]] = []
         """The changes that people asked for."""
@@ -47,7 +67,17 @@ class Api(settings_service_pb2_grpc.SettingsServiceServicer, audit_service_pb2_g
         self._versions: Counter[int] = Counter()
         self._changed = asyncio.Condition()
         self._told_times = 0
-        self._were_read = asyncio.Event()
+        self._were_read, self._flags_were_read = asyncio.Event(), asyncio.Event()
+        self.flags: list[flag_pb2.Flag] = []
+
+    def forget(self) -> None:
+        """Know nothing of people."""
+        super().forget()
+        self.preferences: dict[int, preferences_pb2.Preferences] = {}
+        self.kept: list[access_service_pb2.ExportMeResponse] = [access_service_pb2.ExportMeResponse()]
+        self.pending: list[str] = []
+        self.deleted: list[int] = []
+        self.is_away = False
 
     def reset(self) -> None:
         """Forget everything but versions: they never go back."""
@@ -55,6 +85,7 @@ class Api(settings_service_pb2_grpc.SettingsServiceServicer, audit_service_pb2_g
         self.calls.clear()
         self.entries.clear()
         self._chosen.clear()
+        self.forget()
 
     async def choose(self, guild_id: int, **settings: Any) -> None:
         """Choose settings for a guild; returns once gateway goes by them, as it does when it asks anew."""
@@ -70,7 +101,7 @@ class Api(settings_service_pb2_grpc.SettingsServiceServicer, audit_service_pb2_g
 
     async def UpdateGuildSettings(self, request: Any, context: Any) -> messages.UpdateGuildSettingsResponse:
         await self._look(context)
-        who = actor_pb2.Actor.FromString(dict(context.invocation_metadata())[actor.METADATA_KEY])
+        who = _caller(context)
         self.calls.append((request, who))
         guild_id = request.guild_id
         version = self._versions[guild_id]
@@ -91,6 +122,21 @@ class Api(settings_service_pb2_grpc.SettingsServiceServicer, audit_service_pb2_g
         return audit_service_pb2.ListAuditEntriesResponse(
             entries=self.entries[::-1][begin:end], next_page_token=str(end) if len(self.entries) > end else ""
         )
+
+    async def switch(self, *flags: flag_pb2.Flag) -> None:
+        """Switch features, or none; returns once gateway has read them."""
+        self.flags = [*flags] or self.flags
+        for _ in range(2 if self.flags else 0):
+            self._flags_were_read.clear()
+            await self._tell()
+            await asyncio.wait_for(self._flags_were_read.wait(), 10)
+
+    async def prefer(self, user_id: int, **preferences: Any) -> None:
+        """Choose preferences for a person, as if they did so through another gateway."""
+        version = self._of(user_id).version + 1
+        self.preferences[user_id] = preferences_pb2.Preferences(version=version, keep_history=True)
+        self.preferences[user_id].MergeFrom(preferences_pb2.Preferences(**preferences))
+        await self._tell()
 
     async def WatchConfig(self, _: Any, __: Any) -> AsyncIterator[messages.WatchConfigResponse]:
         sign = messages.WatchConfigResponse(heartbeat=event_service_pb2.StreamHeartbeat())
@@ -140,7 +186,46 @@ class Api(settings_service_pb2_grpc.SettingsServiceServicer, audit_service_pb2_g
 
     def _changes(self) -> messages.WatchConfigResponse:
         guilds = [messages.GuildVersion(guild_id=one, version=self._versions[one]) for one in self._chosen]
-        return messages.WatchConfigResponse(changes=messages.ConfigChanges(guilds=guilds))
+        people = [messages.PersonVersion(user_id=one, version=each.version) for one, each in self.preferences.items()]
+        flags = [messages.FlagVersion(name=flag.name, version=flag.version) for flag in self.flags]
+        changes = messages.ConfigChanges(guilds=guilds, people=people, flags=flags)
+        return messages.WatchConfigResponse(changes=changes)
+
+    async def ListFlags(self, request: Any, _: Any) -> messages.ListFlagsResponse:
+        at = int(request.page_token or 0)
+        more = str(at + 1) if at + 1 < len(self.flags) else ""
+        if not more:
+            self._flags_were_read.set()
+        return messages.ListFlagsResponse(flags=self.flags[at : at + 1], next_page_token=more)
+
+    async def GetPreferences(self, _: Any, context: Any) -> messages.GetPreferencesResponse:
+        return messages.GetPreferencesResponse(preferences=self._of(_caller(context).user_id))
+
+    async def UpdatePreferences(self, request: Any, context: Any) -> messages.UpdatePreferencesResponse:
+        found = self.preferences.setdefault(_caller(context).user_id, preferences_pb2.Preferences(keep_history=True))
+        for field, value in request.ListFields():
+            if field.has_presence:
+                setattr(found, field.name, value)
+        return messages.UpdatePreferencesResponse(preferences=found)
+
+    async def BatchGetPreferences(self, request: Any, context: Any) -> messages.BatchGetPreferencesResponse:
+        if self.is_away:
+            await context.abort(grpc.StatusCode.UNAVAILABLE, "away")
+        return messages.BatchGetPreferencesResponse(preferences={one: self._of(one) for one in request.user_ids})
+
+    async def ExportMe(self, request: Any, _: Any) -> access_service_pb2.ExportMeResponse:
+        return self.kept[int(request.page_token or 0)]
+
+    async def DeleteMe(self, _: Any, context: Any) -> access_service_pb2.DeleteMeResponse:
+        self.deleted.append(_caller(context).user_id)
+        return access_service_pb2.DeleteMeResponse(pending=self.pending)
+
+    def _of(self, user_id: int) -> preferences_pb2.Preferences:
+        return self.preferences.get(user_id, preferences_pb2.Preferences(keep_history=True))
+
+
+def _caller(context: Any) -> actor_pb2.Actor:
+    return actor_pb2.Actor.FromString(dict(context.invocation_metadata())[actor.METADATA_KEY])
 
 
 def _json(settings: settings_pb2.GuildSettings) -> dict[str, Any]:

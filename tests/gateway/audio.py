@@ -12,10 +12,8 @@ from grpc_status import rpc_status
 
 from kit import actor, status
 from kit.errors import Reason, Refused
-from segue.api.v1 import audit_service_pb2_grpc, settings_service_pb2_grpc
 from segue.audio.v1 import (
     catalog_service_pb2,
-    catalog_service_pb2_grpc,
     player_pb2,
     player_service_pb2,
     player_service_pb2_grpc,
@@ -25,7 +23,6 @@ from segue.audio.v1 import (
     voice_event_service_pb2_grpc,
 )
 from segue.common.v1 import actor_pb2
-from segue.worker.v1 import import_service_pb2_grpc, schedule_service_pb2_grpc, stats_service_pb2_grpc
 from tests.gateway.finding import Finding, track
 
 if TYPE_CHECKING:
@@ -34,8 +31,6 @@ if TYPE_CHECKING:
     from google.protobuf.message import Message
 
     from segue.common.v1 import voice_pb2
-    from tests.gateway.api import Api
-    from tests.gateway.worker import Worker
 
 IDLE, PLAYING, PAUSED = (
     player_pb2.PLAYER_STATUS_IDLE,
@@ -133,7 +128,9 @@ class Audio(
     async def Play(self, request: Any, context: Any) -> Any:
         def effect() -> Message:
             self._items += 1
-            item = player_pb2.QueueItem(item_id=self._items, track=track(request.query), requester_id=7)
+            item = player_pb2.QueueItem(
+                item_id=self._items, track=track(request.query or request.playlist), requester_id=7
+            )
             place = 0
             if self.player.status == IDLE:
                 self.player.status = PLAYING
@@ -376,20 +373,3 @@ class Audio(
             self.snapshots.append(request.snapshot)
             self.reported.notify_all()
         return voice_event_service_pb2.ReportVoiceResponse()
-
-
-async def serve(audio: Audio, worker: Worker, api: Api, address: str) -> grpc.aio.Server:
-    """Serve all three."""
-    server = grpc.aio.server()
-    player_service_pb2_grpc.add_PlayerServiceServicer_to_server(audio, server)
-    queue_service_pb2_grpc.add_QueueServiceServicer_to_server(audio, server)
-    catalog_service_pb2_grpc.add_CatalogServiceServicer_to_server(audio, server)
-    voice_event_service_pb2_grpc.add_VoiceEventServiceServicer_to_server(audio, server)
-    import_service_pb2_grpc.add_ImportServiceServicer_to_server(worker, server)
-    schedule_service_pb2_grpc.add_ScheduleServiceServicer_to_server(worker.schedules, server)
-    stats_service_pb2_grpc.add_StatsServiceServicer_to_server(worker.statistics, server)
-    settings_service_pb2_grpc.add_SettingsServiceServicer_to_server(api, server)
-    audit_service_pb2_grpc.add_AuditServiceServicer_to_server(api, server)
-    server.add_insecure_port(address)
-    await server.start()
-    return server

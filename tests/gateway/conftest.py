@@ -15,7 +15,8 @@ from simcord.components import walk_components
 
 from kit.migrate import migrate
 from tests.gateway.api import Api
-from tests.gateway.audio import Audio, serve
+from tests.gateway.audio import Audio
+from tests.gateway.serving import serve
 from tests.gateway.worker import Worker
 from tests.kit.serving import from_peer
 from tests.simulator.conftest import Simulator, process, simulator_at
@@ -160,7 +161,7 @@ async def session_house(
     await migrate(database_url, ["gateway"])
     audio = Audio()  # type: ignore[abstract]  # gateway asks nothing of the methods that are left out
     worker = Worker()
-    api = Api()
+    api = Api()  # type: ignore[abstract]  # as above
     served = await serve(audio, worker, api, f"unix:{folder}/out.sock")
     async with simulator_at(tmp_path_factory.mktemp("gateway")) as simulator, AsyncExitStack() as stack:
         discord = f"127.0.0.1:{simulator.ports[1]}"

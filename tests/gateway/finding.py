@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 def track(title: str) -> player_pb2.Track:
     """A local track of 12 seconds."""
-    made = player_pb2.Track(title=title, author="Nobody", source="local", seekable=True)
+    made = player_pb2.Track(handle=f"handle-{title}", title=title, author="Nobody", source="local", seekable=True)
     made.length.FromSeconds(12)
     return made
 

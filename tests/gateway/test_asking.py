@@ -11,6 +11,8 @@ import pytest
 
 from gateway.domain.wording import query_in
 from tests.gateway.conftest import buttons, text
+from tests.gateway.test_import_command import reads
+from tests.gateway.test_panels import over
 from tests.gateway.test_wrong_song import candidate
 
 if TYPE_CHECKING:
@@ -141,6 +143,15 @@ async def test_who_mentions_the_bot_is_played_what_they_say(house: House) -> Non
     (request,) = house.audio.asked("Play")
     assert request.query == "First Light"
     assert "First Light" in text(answer)
+
+
+async def test_who_wants_private_answers_is_answered_below_what_they_say_as_everybody_is(house: House) -> None:
+    await house.simulator.command("preferences", private=True)
+    _, answer = await answered(house, await say(house, "play First Light"))
+    await house.simulator.command("preferences", private=False)
+    await over(house)
+
+    await reads(house, answer, "The music has stopped. Start something with `/play`.")
 
 
 async def test_a_refusal_stands_below_what_was_said(house: House) -> None:

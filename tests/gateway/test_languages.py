@@ -77,6 +77,21 @@ async def test_a_private_answer_is_in_the_persons_language(
     assert text(answer["message"]).strip() == sentence
 
 
+async def test_the_language_a_person_chose_goes_before_what_discord_says(house: House, tongues: Tongues) -> None:
+    await tongues.person("ja")
+    await house.simulator.command("preferences", language="de", private=True)
+
+    private = await house.simulator.command("queue")
+    otherwise_public = await house.simulator.command("volume", percent=50)
+    await house.simulator.command("preferences", language="any", private=False)
+    back = await house.simulator.command("queue")
+
+    assert text(private["message"]).strip() == "Die Warteschlange ist leer. Füg etwas mit `/spielen` hinzu."
+    assert otherwise_public["ephemeral"]
+    assert text(otherwise_public["message"]).strip() == "Die Lautstärke ist 50 %."
+    assert text(back["message"]).strip() == "キューは空です。`/再生` で曲を追加してください。"
+
+
 async def test_a_public_answer_is_in_the_guilds_language_and_its_refusal_in_the_persons(
     house: House, tongues: Tongues
 ) -> None:

@@ -222,6 +222,7 @@ async def test_what_no_outsider_may_call_does_not_exist_at_the_edge(stack: Stack
         "/segue.gateway.v1.GuildService/GetBot",
         "/segue.common.v1.OpsService/GetMetrics",
         "/segue.common.v1.UpkeepService/PurgeExpired",
+        "/segue.common.v1.PrivacyService/ErasePerson",
     ]
     async with stack.outside() as channel:
         for path in closed:

@@ -24,10 +24,11 @@ from tests.simulation.link import nodes_of
 from tests.simulation.loop import Server
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Coroutine, Iterator
+    from collections.abc import Awaitable, Callable, Coroutine, Iterator, Sequence
 
     from audio.domain.player import Player
     from audio.domain.policy import Caller
+    from audio.domain.track import Track
     from tests.simulation.command import Request
     from tests.simulation.loop import VirtualLoop
     from tests.simulation.people import Person
@@ -35,6 +36,13 @@ if TYPE_CHECKING:
 
 TTL = 4.0
 _GATEWAY_WITHIN = 5.0
+
+
+class NoFavorites:
+    """Nobody has any."""
+
+    async def favorites(self, _user_ids: Sequence[int]) -> list[Track]:
+        return []
 
 
 class VirtualClock:
@@ -195,7 +203,7 @@ class Instance(Server):
             holds=lambda fence: self.leases.held(fence.bucket) == fence.epoch and ownership.has(fence),
             prepare=ownership.prepare,
             seen=self.outcomes.seen,
-            lonely=Suggesting(store, nodes, self.tasks).lonely,
+            lonely=Suggesting(store, nodes, NoFavorites(), self.tasks).lonely,
         )
         ownership.begin(stage)
         self._commanding: Any = OwnCommanding(store, self._once, self.outcomes, calls, None)  # type: ignore[arg-type]

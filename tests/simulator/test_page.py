@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import base64
 import re
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
@@ -75,6 +77,19 @@ async def test_the_pictures_of_an_answer_are_fetched_and_shown(bot: Simulator, c
         await page.wait_for_function(
             "[...document.querySelectorAll('.embed img')].every((one) => one.naturalWidth === 8)"
         )
+
+
+async def test_a_file_that_came_with_a_message_can_be_fetched(bot: Simulator) -> None:
+    place = await bot.place()
+    body = {"channelId": place["channelId"], "userId": place["userId"], "content": "listen"}
+    file = {"filename": "notes.txt", "content": base64.b64encode(b"la la").decode()}
+    async with opened(bot) as page:
+        await bot.call("POST", "/messages", {**body, "attachments": [file]})
+        async with page.expect_download() as download:
+            await page.get_by_role("link", name="notes.txt").click()
+        path = await (await download.value).path()
+        assert await asyncio.to_thread(path.read_bytes) == b"la la"
+    await bot.call("GET", "/attachments/1/2/notes.txt", status=404)
 
 
 async def test_the_channel_is_heard_in_the_browser(bot: Simulator) -> None:

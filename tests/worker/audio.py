@@ -11,6 +11,7 @@ from segue.common.v1 import actor_pb2, upkeep_service_pb2, voice_pb2
 from segue.gateway.v1 import guild_service_pb2, voice_channel_service_pb2
 from tests.contract.methods import CHANNEL, GUILD
 from tests.kit.mesh import Mesh
+from tests.kit.people import PERSON
 from tests.kit.world import ALICE
 
 if TYPE_CHECKING:
@@ -98,7 +99,7 @@ class Audio:
 
 
 async def _member(request: Any) -> guild_service_pb2.GetMemberResponse:
-    if request.guild_id != GUILD or request.user_id not in {ALICE, BOB, DJ}:
+    if request.guild_id != GUILD or request.user_id not in {ALICE, BOB, DJ, PERSON}:
         raise Refused(Reason.GUILD_NOT_FOUND)
     roles = [actor_pb2.Role(id=1, name="DJ")] if request.user_id == DJ else []
     member = actor_pb2.Member(guild_id=GUILD, user_id=request.user_id, roles=roles, voice_channel_id=CHANNEL)

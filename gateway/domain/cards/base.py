@@ -75,6 +75,14 @@ class Section:
 
 
 @dataclass(frozen=True)
+class File:
+    """A file that an answer has with it."""
+
+    name: str
+    content: bytes
+
+
+@dataclass(frozen=True)
 class Card:
     """An answer. With a heading it is shown as a box, without one as a plain sentence.
 
@@ -93,6 +101,7 @@ class Card:
     refusal: Refused | None = None
     sections: tuple[Section, ...] = ()
     deed: Deed | None = None
+    file: File | None = None
 
 
 @dataclass(frozen=True)

@@ -182,16 +182,16 @@ def titled(say: Say, track: Track) -> str:
 
 
 def listed(say: Say, item: Item) -> str:
-    """Say an item in one line: its title, and who asked for it."""
-    who = f"<@{item.requester_id}>" if item.requester_id else say("autoplay")
-    return f"{text.escape(item.track.title, _LISTED_TITLE)}{_DOT}{who}"
+    """Say an item in one line: its title, and who asked for it, as far as that is known."""
+    who = f"<@{item.requester_id}>" if item.requester_id else say("autoplay") if item.pick else ""
+    return _DOT.join(filter(None, (text.escape(item.track.title, _LISTED_TITLE), who)))
 
 
 def origin(say: Say, item: Item) -> str:
-    """Say who asked for it, or why the player picked it."""
+    """Say who asked for it, as far as that is known, or why the player picked it."""
     if item.pick:
         return say("card-picked", reason=item.pick.reason, because=text.escape(item.pick.because, TITLE))
-    return say("card-requested-by", user=f"<@{item.requester_id}>")
+    return say("card-requested-by", user=f"<@{item.requester_id}>") if item.requester_id else ""
 
 
 def modes(say: Say, player: Player) -> str:

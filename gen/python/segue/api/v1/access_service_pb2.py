@@ -22,23 +22,43 @@ _runtime_version.ValidateProtobufRuntimeVersion(
 _sym_db = _symbol_database.Default()
 
 
+from buf.validate import validate_pb2 as buf_dot_validate_dot_validate__pb2
 from google.api import annotations_pb2 as google_dot_api_dot_annotations__pb2
+from segue.common.v1 import privacy_service_pb2 as segue_dot_common_dot_v1_dot_privacy__service__pb2
 from segue.options.v1 import options_pb2 as segue_dot_options_dot_v1_dot_options__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n!segue/api/v1/access_service.proto\x12\x0csegue.api.v1\x1a\x1cgoogle/api/annotations.proto\x1a\x1esegue/options/v1/options.proto\"\x0e\n\x0cGetMeRequest\"w\n\rGetMeResponse\x12\x17\n\x07user_id\x18\x01 \x01(\x04R\x06userId\x12\x19\n\x08token_id\x18\x02 \x01(\tR\x07tokenId\x12\x16\n\x06scopes\x18\x03 \x03(\tR\x06scopes\x12\x1a\n\x08operator\x18\x04 \x01(\x08R\x08operator2~\n\rAccessService\x12m\n\x05GetMe\x12\x1a.segue.api.v1.GetMeRequest\x1a\x1b.segue.api.v1.GetMeResponse\"+\xaa\xed\x18\x19\n\x01\x01\x10\x02\x1a\x0c\x61\x63\x63ount.read\"\x02\x08\x05(\x02\x82\xd3\xe4\x93\x02\x08\x12\x06/v1/meb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n!segue/api/v1/access_service.proto\x12\x0csegue.api.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a%segue/common/v1/privacy_service.proto\x1a\x1esegue/options/v1/options.proto\"\x0e\n\x0cGetMeRequest\"w\n\rGetMeResponse\x12\x17\n\x07user_id\x18\x01 \x01(\x04R\x06userId\x12\x19\n\x08token_id\x18\x02 \x01(\tR\x07tokenId\x12\x16\n\x06scopes\x18\x03 \x03(\tR\x06scopes\x12\x1a\n\x08operator\x18\x04 \x01(\x08R\x08operator\"W\n\x0f\x45xportMeRequest\x12\x1b\n\tpage_size\x18\x01 \x01(\rR\x08pageSize\x12\'\n\npage_token\x18\x02 \x01(\tB\x08\xbaH\x05r\x03\x18\x90\x03R\tpageToken\"e\n\x0eServiceRecords\x12\x18\n\x07service\x18\x01 \x01(\tR\x07service\x12\x39\n\x07records\x18\x02 \x03(\x0b\x32\x1f.segue.common.v1.PersonalRecordR\x07records\"t\n\x10\x45xportMeResponse\x12\x38\n\x08services\x18\x01 \x03(\x0b\x32\x1c.segue.api.v1.ServiceRecordsR\x08services\x12&\n\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"b\n\x0f\x44\x65leteMeRequest\x12*\n\nrequest_id\x18\x01 \x01(\tB\x0b\xbaH\x08r\x03\xb0\x01\x01\xd8\x01\x01R\trequestId\x12#\n\rvalidate_only\x18\x02 \x01(\x08R\x0cvalidateOnly\",\n\x10\x44\x65leteMeResponse\x12\x18\n\x07pending\x18\x01 \x03(\tR\x07pending2\x83\x03\n\rAccessService\x12m\n\x05GetMe\x12\x1a.segue.api.v1.GetMeRequest\x1a\x1b.segue.api.v1.GetMeResponse\"+\xaa\xed\x18\x19\n\x01\x01\x10\x02\x1a\x0c\x61\x63\x63ount.read\"\x02\x08\x05(\x02\x82\xd3\xe4\x93\x02\x08\x12\x06/v1/me\x12~\n\x08\x45xportMe\x12\x1d.segue.api.v1.ExportMeRequest\x1a\x1e.segue.api.v1.ExportMeResponse\"3\xaa\xed\x18\x1a\n\x02\x01\x02\x10\x02\x1a\x0c\x61\x63\x63ount.read\"\x02\x08\x1e(\x02\x82\xd3\xe4\x93\x02\x0f\x12\r/v1/me:export\x12\x82\x01\n\x08\x44\x65leteMe\x12\x1d.segue.api.v1.DeleteMeRequest\x1a\x1e.segue.api.v1.DeleteMeResponse\"7\xaa\xed\x18\x1b\n\x02\x01\x02\x10\x02\x1a\raccount.write\"\x02\x08\x1e(\x03\x82\xd3\xe4\x93\x02\x12\"\r/v1/me:delete:\x01*b\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'segue.api.v1.access_service_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
+  _globals['_EXPORTMEREQUEST'].fields_by_name['page_token']._loaded_options = None
+  _globals['_EXPORTMEREQUEST'].fields_by_name['page_token']._serialized_options = b'\272H\005r\003\030\220\003'
+  _globals['_DELETEMEREQUEST'].fields_by_name['request_id']._loaded_options = None
+  _globals['_DELETEMEREQUEST'].fields_by_name['request_id']._serialized_options = b'\272H\010r\003\260\001\001\330\001\001'
   _globals['_ACCESSSERVICE'].methods_by_name['GetMe']._loaded_options = None
   _globals['_ACCESSSERVICE'].methods_by_name['GetMe']._serialized_options = b'\252\355\030\031\n\001\001\020\002\032\014account.read\"\002\010\005(\002\202\323\344\223\002\010\022\006/v1/me'
-  _globals['_GETMEREQUEST']._serialized_start=113
-  _globals['_GETMEREQUEST']._serialized_end=127
-  _globals['_GETMERESPONSE']._serialized_start=129
-  _globals['_GETMERESPONSE']._serialized_end=248
-  _globals['_ACCESSSERVICE']._serialized_start=250
-  _globals['_ACCESSSERVICE']._serialized_end=376
+  _globals['_ACCESSSERVICE'].methods_by_name['ExportMe']._loaded_options = None
+  _globals['_ACCESSSERVICE'].methods_by_name['ExportMe']._serialized_options = b'\252\355\030\032\n\002\001\002\020\002\032\014account.read\"\002\010\036(\002\202\323\344\223\002\017\022\r/v1/me:export'
+  _globals['_ACCESSSERVICE'].methods_by_name['DeleteMe']._loaded_options = None
+  _globals['_ACCESSSERVICE'].methods_by_name['DeleteMe']._serialized_options = b'\252\355\030\033\n\002\001\002\020\002\032\raccount.write\"\002\010\036(\003\202\323\344\223\002\022\"\r/v1/me:delete:\001*'
+  _globals['_GETMEREQUEST']._serialized_start=181
+  _globals['_GETMEREQUEST']._serialized_end=195
+  _globals['_GETMERESPONSE']._serialized_start=197
+  _globals['_GETMERESPONSE']._serialized_end=316
+  _globals['_EXPORTMEREQUEST']._serialized_start=318
+  _globals['_EXPORTMEREQUEST']._serialized_end=405
+  _globals['_SERVICERECORDS']._serialized_start=407
+  _globals['_SERVICERECORDS']._serialized_end=508
+  _globals['_EXPORTMERESPONSE']._serialized_start=510
+  _globals['_EXPORTMERESPONSE']._serialized_end=626
+  _globals['_DELETEMEREQUEST']._serialized_start=628
+  _globals['_DELETEMEREQUEST']._serialized_end=726
+  _globals['_DELETEMERESPONSE']._serialized_start=728
+  _globals['_DELETEMERESPONSE']._serialized_end=772
+  _globals['_ACCESSSERVICE']._serialized_start=775
+  _globals['_ACCESSSERVICE']._serialized_end=1162
 # @@protoc_insertion_point(module_scope)

@@ -40,6 +40,16 @@ class AccessServiceStub:
                 request_serializer=segue_dot_api_dot_v1_dot_access__service__pb2.GetMeRequest.SerializeToString,
                 response_deserializer=segue_dot_api_dot_v1_dot_access__service__pb2.GetMeResponse.FromString,
                 _registered_method=True)
+        self.ExportMe = channel.unary_unary(
+                '/segue.api.v1.AccessService/ExportMe',
+                request_serializer=segue_dot_api_dot_v1_dot_access__service__pb2.ExportMeRequest.SerializeToString,
+                response_deserializer=segue_dot_api_dot_v1_dot_access__service__pb2.ExportMeResponse.FromString,
+                _registered_method=True)
+        self.DeleteMe = channel.unary_unary(
+                '/segue.api.v1.AccessService/DeleteMe',
+                request_serializer=segue_dot_api_dot_v1_dot_access__service__pb2.DeleteMeRequest.SerializeToString,
+                response_deserializer=segue_dot_api_dot_v1_dot_access__service__pb2.DeleteMeResponse.FromString,
+                _registered_method=True)
 
 
 class AccessServiceServicer:
@@ -53,6 +63,22 @@ class AccessServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def ExportMe(self, request, context):
+        """All that is kept about the caller in all services, page by page; what changes meanwhile may be missing.
+        Errors: PAGE_TOKEN_INVALID, UNAVAILABLE while a service that is asked is away.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def DeleteMe(self, request, context):
+        """Deletes what is kept about the caller in all services, with their tokens: rows go, or stay without a name where others need them, as what
+        waits in a queue. What a service that is away keeps is deleted as soon as it is back, without another call.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_AccessServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -60,6 +86,16 @@ def add_AccessServiceServicer_to_server(servicer, server):
                     servicer.GetMe,
                     request_deserializer=segue_dot_api_dot_v1_dot_access__service__pb2.GetMeRequest.FromString,
                     response_serializer=segue_dot_api_dot_v1_dot_access__service__pb2.GetMeResponse.SerializeToString,
+            ),
+            'ExportMe': grpc.unary_unary_rpc_method_handler(
+                    servicer.ExportMe,
+                    request_deserializer=segue_dot_api_dot_v1_dot_access__service__pb2.ExportMeRequest.FromString,
+                    response_serializer=segue_dot_api_dot_v1_dot_access__service__pb2.ExportMeResponse.SerializeToString,
+            ),
+            'DeleteMe': grpc.unary_unary_rpc_method_handler(
+                    servicer.DeleteMe,
+                    request_deserializer=segue_dot_api_dot_v1_dot_access__service__pb2.DeleteMeRequest.FromString,
+                    response_serializer=segue_dot_api_dot_v1_dot_access__service__pb2.DeleteMeResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -90,6 +126,60 @@ class AccessService:
             '/segue.api.v1.AccessService/GetMe',
             segue_dot_api_dot_v1_dot_access__service__pb2.GetMeRequest.SerializeToString,
             segue_dot_api_dot_v1_dot_access__service__pb2.GetMeResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ExportMe(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/segue.api.v1.AccessService/ExportMe',
+            segue_dot_api_dot_v1_dot_access__service__pb2.ExportMeRequest.SerializeToString,
+            segue_dot_api_dot_v1_dot_access__service__pb2.ExportMeResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def DeleteMe(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/segue.api.v1.AccessService/DeleteMe',
+            segue_dot_api_dot_v1_dot_access__service__pb2.DeleteMeRequest.SerializeToString,
+            segue_dot_api_dot_v1_dot_access__service__pb2.DeleteMeResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -8,6 +8,8 @@ from google.protobuf import descriptor as _descriptor
 from google.protobuf import duration_pb2 as _duration_pb2
 from google.protobuf import message as _message
 from google.protobuf.internal import containers as _containers
+from segue.api.v1 import flag_pb2 as _flag_pb2
+from segue.api.v1 import preferences_pb2 as _preferences_pb2
 from segue.api.v1 import settings_pb2 as _settings_pb2
 from segue.common.v1 import event_service_pb2 as _event_service_pb2
 import builtins as _builtins
@@ -493,7 +495,7 @@ class WatchConfigRequest(_message.Message):
 
     CURSOR_FIELD_NUMBER: _builtins.int
     cursor: _builtins.int
-    """The cursor of the last message that was dealt with; zero: all guilds with settings of their own."""
+    """The cursor of the last message that was dealt with; zero: all guilds with settings and all people with preferences of their own, and all flags."""
     def __init__(
         self,
         *,
@@ -534,24 +536,88 @@ class GuildVersion(_message.Message):
 Global___GuildVersion: _TypeAlias = GuildVersion  # noqa: Y015
 
 @_typing.final
+class PersonVersion(_message.Message):
+    """The version of a person's preferences."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    USER_ID_FIELD_NUMBER: _builtins.int
+    VERSION_FIELD_NUMBER: _builtins.int
+    user_id: _builtins.int
+    """The Discord user id."""
+    version: _builtins.int
+    """The version."""
+    def __init__(
+        self,
+        *,
+        user_id: _builtins.int = ...,
+        version: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["user_id", b"user_id", "version", b"version"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___PersonVersion: _TypeAlias = PersonVersion  # noqa: Y015
+
+@_typing.final
+class FlagVersion(_message.Message):
+    """The version of a flag."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    NAME_FIELD_NUMBER: _builtins.int
+    VERSION_FIELD_NUMBER: _builtins.int
+    name: _builtins.str
+    """Its name."""
+    version: _builtins.int
+    """The version."""
+    def __init__(
+        self,
+        *,
+        name: _builtins.str = ...,
+        version: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["name", b"name", "version", b"version"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___FlagVersion: _TypeAlias = FlagVersion  # noqa: Y015
+
+@_typing.final
 class ConfigChanges(_message.Message):
-    """Changed settings, at most those of 1,000 guilds."""
+    """Changed settings, preferences and flags, at most 1,000."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
     GUILDS_FIELD_NUMBER: _builtins.int
+    PEOPLE_FIELD_NUMBER: _builtins.int
+    FLAGS_FIELD_NUMBER: _builtins.int
     @_builtins.property
     def guilds(self) -> _containers.RepeatedCompositeFieldContainer[Global___GuildVersion]:
         """The guilds."""
+
+    @_builtins.property
+    def people(self) -> _containers.RepeatedCompositeFieldContainer[Global___PersonVersion]:
+        """The people."""
+
+    @_builtins.property
+    def flags(self) -> _containers.RepeatedCompositeFieldContainer[Global___FlagVersion]:
+        """The flags."""
 
     def __init__(
         self,
         *,
         guilds: _abc.Iterable[Global___GuildVersion] | None = ...,
+        people: _abc.Iterable[Global___PersonVersion] | None = ...,
+        flags: _abc.Iterable[Global___FlagVersion] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["guilds", b"guilds"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["flags", b"flags", "guilds", b"guilds", "people", b"people"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -598,3 +664,340 @@ class WatchConfigResponse(_message.Message):
     def WhichOneof(self, oneof_group: _WhichOneofArgType_message) -> _WhichOneofReturnType_message | None: ...
 
 Global___WatchConfigResponse: _TypeAlias = WatchConfigResponse  # noqa: Y015
+
+@_typing.final
+class GetPreferencesRequest(_message.Message):
+    """The request of GetPreferences."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    def __init__(
+        self,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___GetPreferencesRequest: _TypeAlias = GetPreferencesRequest  # noqa: Y015
+
+@_typing.final
+class GetPreferencesResponse(_message.Message):
+    """The answer of GetPreferences."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    PREFERENCES_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def preferences(self) -> _preferences_pb2.Preferences:
+        """The preferences."""
+
+    def __init__(
+        self,
+        *,
+        preferences: _preferences_pb2.Preferences | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["preferences", b"preferences"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["preferences", b"preferences"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___GetPreferencesResponse: _TypeAlias = GetPreferencesResponse  # noqa: Y015
+
+@_typing.final
+class UpdatePreferencesRequest(_message.Message):
+    """The request of UpdatePreferences. Preferences bear the numbers they have in Preferences; absent: as before."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    LANGUAGE_FIELD_NUMBER: _builtins.int
+    PRIVATE_ANSWERS_FIELD_NUMBER: _builtins.int
+    DEFAULT_SOURCE_FIELD_NUMBER: _builtins.int
+    KEEP_HISTORY_FIELD_NUMBER: _builtins.int
+    RESET_FIELD_NUMBER: _builtins.int
+    EXPECTED_VERSION_FIELD_NUMBER: _builtins.int
+    REQUEST_ID_FIELD_NUMBER: _builtins.int
+    VALIDATE_ONLY_FIELD_NUMBER: _builtins.int
+    language: _builtins.str
+    """The language the person is answered in; empty: the one they use Discord in."""
+    private_answers: _builtins.bool
+    """Whether answers to one's own commands are shown to oneself alone."""
+    default_source: _builtins.str
+    """The source that words are searched in; empty: those that are on."""
+    keep_history: _builtins.bool
+    """Whether what one listened to is offered while one types, and counted in statistics."""
+    expected_version: _builtins.int
+    """The version the caller saw: if there is another one by now, nothing is changed. Absent: whatever it is."""
+    request_id: _builtins.str
+    """A UUID of the caller's making: the same id has one effect and the same answer for 24 hours. Empty: the call's own id."""
+    validate_only: _builtins.bool
+    """True: say whether the call would succeed, and change nothing."""
+    @_builtins.property
+    def reset(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """Preferences that shall have their defaults again, by name: `default_source`, or as JSON writes it."""
+
+    def __init__(
+        self,
+        *,
+        language: _builtins.str | None = ...,
+        private_answers: _builtins.bool | None = ...,
+        default_source: _builtins.str | None = ...,
+        keep_history: _builtins.bool | None = ...,
+        reset: _abc.Iterable[_builtins.str] | None = ...,
+        expected_version: _builtins.int | None = ...,
+        request_id: _builtins.str = ...,
+        validate_only: _builtins.bool = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_default_source", b"_default_source", "_expected_version", b"_expected_version", "_keep_history", b"_keep_history", "_language", b"_language", "_private_answers", b"_private_answers", "default_source", b"default_source", "expected_version", b"expected_version", "keep_history", b"keep_history", "language", b"language", "private_answers", b"private_answers"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_default_source", b"_default_source", "_expected_version", b"_expected_version", "_keep_history", b"_keep_history", "_language", b"_language", "_private_answers", b"_private_answers", "default_source", b"default_source", "expected_version", b"expected_version", "keep_history", b"keep_history", "language", b"language", "private_answers", b"private_answers", "request_id", b"request_id", "reset", b"reset", "validate_only", b"validate_only"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    _WhichOneofReturnType__default_source: _TypeAlias = _typing.Literal["default_source"]  # noqa: Y015
+    _WhichOneofArgType__default_source: _TypeAlias = _typing.Literal["_default_source", b"_default_source"]  # noqa: Y015
+    _WhichOneofReturnType__expected_version: _TypeAlias = _typing.Literal["expected_version"]  # noqa: Y015
+    _WhichOneofArgType__expected_version: _TypeAlias = _typing.Literal["_expected_version", b"_expected_version"]  # noqa: Y015
+    _WhichOneofReturnType__keep_history: _TypeAlias = _typing.Literal["keep_history"]  # noqa: Y015
+    _WhichOneofArgType__keep_history: _TypeAlias = _typing.Literal["_keep_history", b"_keep_history"]  # noqa: Y015
+    _WhichOneofReturnType__language: _TypeAlias = _typing.Literal["language"]  # noqa: Y015
+    _WhichOneofArgType__language: _TypeAlias = _typing.Literal["_language", b"_language"]  # noqa: Y015
+    _WhichOneofReturnType__private_answers: _TypeAlias = _typing.Literal["private_answers"]  # noqa: Y015
+    _WhichOneofArgType__private_answers: _TypeAlias = _typing.Literal["_private_answers", b"_private_answers"]  # noqa: Y015
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__default_source) -> _WhichOneofReturnType__default_source | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__expected_version) -> _WhichOneofReturnType__expected_version | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__keep_history) -> _WhichOneofReturnType__keep_history | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__language) -> _WhichOneofReturnType__language | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__private_answers) -> _WhichOneofReturnType__private_answers | None: ...
+
+Global___UpdatePreferencesRequest: _TypeAlias = UpdatePreferencesRequest  # noqa: Y015
+
+@_typing.final
+class UpdatePreferencesResponse(_message.Message):
+    """The answer of UpdatePreferences."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    PREFERENCES_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def preferences(self) -> _preferences_pb2.Preferences:
+        """The preferences as the call left them."""
+
+    def __init__(
+        self,
+        *,
+        preferences: _preferences_pb2.Preferences | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["preferences", b"preferences"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["preferences", b"preferences"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___UpdatePreferencesResponse: _TypeAlias = UpdatePreferencesResponse  # noqa: Y015
+
+@_typing.final
+class BatchGetPreferencesRequest(_message.Message):
+    """The request of BatchGetPreferences."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    USER_IDS_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def user_ids(self) -> _containers.RepeatedScalarFieldContainer[_builtins.int]:
+        """The Discord user ids."""
+
+    def __init__(
+        self,
+        *,
+        user_ids: _abc.Iterable[_builtins.int] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["user_ids", b"user_ids"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___BatchGetPreferencesRequest: _TypeAlias = BatchGetPreferencesRequest  # noqa: Y015
+
+@_typing.final
+class BatchGetPreferencesResponse(_message.Message):
+    """The answer of BatchGetPreferences."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    @_typing.final
+    class PreferencesEntry(_message.Message):
+        DESCRIPTOR: _descriptor.Descriptor
+
+        KEY_FIELD_NUMBER: _builtins.int
+        VALUE_FIELD_NUMBER: _builtins.int
+        key: _builtins.int
+        @_builtins.property
+        def value(self) -> _preferences_pb2.Preferences: ...
+        def __init__(
+            self,
+            *,
+            key: _builtins.int = ...,
+            value: _preferences_pb2.Preferences | None = ...,
+        ) -> None: ...
+        _HasFieldArgType: _TypeAlias = _typing.Literal["value", b"value"]  # noqa: Y015
+        def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+        _ClearFieldArgType: _TypeAlias = _typing.Literal["key", b"key", "value", b"value"]  # noqa: Y015
+        def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+        def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+    PREFERENCES_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def preferences(self) -> _containers.MessageMap[_builtins.int, _preferences_pb2.Preferences]:
+        """The preferences of each person who was asked for."""
+
+    def __init__(
+        self,
+        *,
+        preferences: _abc.Mapping[_builtins.int, _preferences_pb2.Preferences] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["preferences", b"preferences"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___BatchGetPreferencesResponse: _TypeAlias = BatchGetPreferencesResponse  # noqa: Y015
+
+@_typing.final
+class ListFlagsRequest(_message.Message):
+    """The request of ListFlags."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    PAGE_SIZE_FIELD_NUMBER: _builtins.int
+    PAGE_TOKEN_FIELD_NUMBER: _builtins.int
+    page_size: _builtins.int
+    """The most flags to return; 0 means 100, more than 200 means 200."""
+    page_token: _builtins.str
+    """The `next_page_token` of the page before; empty: the first page."""
+    def __init__(
+        self,
+        *,
+        page_size: _builtins.int = ...,
+        page_token: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["page_size", b"page_size", "page_token", b"page_token"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ListFlagsRequest: _TypeAlias = ListFlagsRequest  # noqa: Y015
+
+@_typing.final
+class ListFlagsResponse(_message.Message):
+    """The answer of ListFlags."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    FLAGS_FIELD_NUMBER: _builtins.int
+    NEXT_PAGE_TOKEN_FIELD_NUMBER: _builtins.int
+    next_page_token: _builtins.str
+    """The token of the next page; empty: this is the last one."""
+    @_builtins.property
+    def flags(self) -> _containers.RepeatedCompositeFieldContainer[_flag_pb2.Flag]:
+        """The flags."""
+
+    def __init__(
+        self,
+        *,
+        flags: _abc.Iterable[_flag_pb2.Flag] | None = ...,
+        next_page_token: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["flags", b"flags", "next_page_token", b"next_page_token"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ListFlagsResponse: _TypeAlias = ListFlagsResponse  # noqa: Y015
+
+@_typing.final
+class UpdateFlagRequest(_message.Message):
+    """The request of UpdateFlag; at least one of its switches has to be set."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    NAME_FIELD_NUMBER: _builtins.int
+    PERCENT_FIELD_NUMBER: _builtins.int
+    ON_IN_FIELD_NUMBER: _builtins.int
+    OFF_IN_FIELD_NUMBER: _builtins.int
+    RESET_IN_FIELD_NUMBER: _builtins.int
+    REQUEST_ID_FIELD_NUMBER: _builtins.int
+    VALIDATE_ONLY_FIELD_NUMBER: _builtins.int
+    name: _builtins.str
+    """The name of the feature."""
+    percent: _builtins.int
+    """The share of guilds in which it is on, in percent; absent: as before."""
+    request_id: _builtins.str
+    """A UUID of the caller's making: the same id has one effect and the same answer for 24 hours. Empty: the call's own id."""
+    validate_only: _builtins.bool
+    """True: say whether the call would succeed, and change nothing."""
+    @_builtins.property
+    def on_in(self) -> _containers.RepeatedScalarFieldContainer[_builtins.int]:
+        """Guilds in which it shall be on, whatever the share."""
+
+    @_builtins.property
+    def off_in(self) -> _containers.RepeatedScalarFieldContainer[_builtins.int]:
+        """Guilds in which it shall be off, whatever the share."""
+
+    @_builtins.property
+    def reset_in(self) -> _containers.RepeatedScalarFieldContainer[_builtins.int]:
+        """Guilds that shall go by the share again."""
+
+    def __init__(
+        self,
+        *,
+        name: _builtins.str = ...,
+        percent: _builtins.int | None = ...,
+        on_in: _abc.Iterable[_builtins.int] | None = ...,
+        off_in: _abc.Iterable[_builtins.int] | None = ...,
+        reset_in: _abc.Iterable[_builtins.int] | None = ...,
+        request_id: _builtins.str = ...,
+        validate_only: _builtins.bool = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_percent", b"_percent", "percent", b"percent"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_percent", b"_percent", "name", b"name", "off_in", b"off_in", "on_in", b"on_in", "percent", b"percent", "request_id", b"request_id", "reset_in", b"reset_in", "validate_only", b"validate_only"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    _WhichOneofReturnType__percent: _TypeAlias = _typing.Literal["percent"]  # noqa: Y015
+    _WhichOneofArgType__percent: _TypeAlias = _typing.Literal["_percent", b"_percent"]  # noqa: Y015
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__percent) -> _WhichOneofReturnType__percent | None: ...
+
+Global___UpdateFlagRequest: _TypeAlias = UpdateFlagRequest  # noqa: Y015
+
+@_typing.final
+class UpdateFlagResponse(_message.Message):
+    """The answer of UpdateFlag."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    FLAG_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def flag(self) -> _flag_pb2.Flag:
+        """The flag as the call left it."""
+
+    def __init__(
+        self,
+        *,
+        flag: _flag_pb2.Flag | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["flag", b"flag"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["flag", b"flag"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___UpdateFlagResponse: _TypeAlias = UpdateFlagResponse  # noqa: Y015

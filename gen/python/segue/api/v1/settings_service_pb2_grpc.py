@@ -26,7 +26,7 @@ if _version_not_supported:
 
 
 class SettingsServiceStub:
-    """The settings of guilds.
+    """The settings of guilds, the preferences of people, and flags.
     """
 
     def __init__(self, channel):
@@ -50,6 +50,31 @@ class SettingsServiceStub:
                 request_serializer=segue_dot_api_dot_v1_dot_settings__service__pb2.BatchGetGuildSettingsRequest.SerializeToString,
                 response_deserializer=segue_dot_api_dot_v1_dot_settings__service__pb2.BatchGetGuildSettingsResponse.FromString,
                 _registered_method=True)
+        self.GetPreferences = channel.unary_unary(
+                '/segue.api.v1.SettingsService/GetPreferences',
+                request_serializer=segue_dot_api_dot_v1_dot_settings__service__pb2.GetPreferencesRequest.SerializeToString,
+                response_deserializer=segue_dot_api_dot_v1_dot_settings__service__pb2.GetPreferencesResponse.FromString,
+                _registered_method=True)
+        self.UpdatePreferences = channel.unary_unary(
+                '/segue.api.v1.SettingsService/UpdatePreferences',
+                request_serializer=segue_dot_api_dot_v1_dot_settings__service__pb2.UpdatePreferencesRequest.SerializeToString,
+                response_deserializer=segue_dot_api_dot_v1_dot_settings__service__pb2.UpdatePreferencesResponse.FromString,
+                _registered_method=True)
+        self.BatchGetPreferences = channel.unary_unary(
+                '/segue.api.v1.SettingsService/BatchGetPreferences',
+                request_serializer=segue_dot_api_dot_v1_dot_settings__service__pb2.BatchGetPreferencesRequest.SerializeToString,
+                response_deserializer=segue_dot_api_dot_v1_dot_settings__service__pb2.BatchGetPreferencesResponse.FromString,
+                _registered_method=True)
+        self.ListFlags = channel.unary_unary(
+                '/segue.api.v1.SettingsService/ListFlags',
+                request_serializer=segue_dot_api_dot_v1_dot_settings__service__pb2.ListFlagsRequest.SerializeToString,
+                response_deserializer=segue_dot_api_dot_v1_dot_settings__service__pb2.ListFlagsResponse.FromString,
+                _registered_method=True)
+        self.UpdateFlag = channel.unary_unary(
+                '/segue.api.v1.SettingsService/UpdateFlag',
+                request_serializer=segue_dot_api_dot_v1_dot_settings__service__pb2.UpdateFlagRequest.SerializeToString,
+                response_deserializer=segue_dot_api_dot_v1_dot_settings__service__pb2.UpdateFlagResponse.FromString,
+                _registered_method=True)
         self.WatchConfig = channel.unary_stream(
                 '/segue.api.v1.SettingsService/WatchConfig',
                 request_serializer=segue_dot_api_dot_v1_dot_settings__service__pb2.WatchConfigRequest.SerializeToString,
@@ -58,7 +83,7 @@ class SettingsServiceStub:
 
 
 class SettingsServiceServicer:
-    """The settings of guilds.
+    """The settings of guilds, the preferences of people, and flags.
     """
 
     def GetGuildSettings(self, request, context):
@@ -86,9 +111,48 @@ class SettingsServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def GetPreferences(self, request, context):
+        """The caller's preferences: what was chosen, and the defaults of the rest.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def UpdatePreferences(self, request, context):
+        """Changes the caller's preferences that are present, and takes back those that are named in `reset`; at least one of them.
+        Errors: INVALID_ARGUMENT, VERSION_STALE.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def BatchGetPreferences(self, request, context):
+        """The preferences of several people.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListFlags(self, request, context):
+        """The flags that were switched, by name.
+        Errors: PAGE_TOKEN_INVALID.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def UpdateFlag(self, request, context):
+        """Switches a feature on or off, in all guilds, in a share of them, or in some; every instance follows within a second.
+        Errors: INVALID_ARGUMENT.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def WatchConfig(self, request, context):
-        """The guilds whose settings changed behind a cursor with their versions, then each change that is committed, with a
-        heartbeat after the first and at least every 15 seconds. A guild of which nothing is sent has the defaults. The same version may come twice.
+        """The guilds whose settings and the people whose preferences changed behind a cursor, and the flags that were switched, with their
+        versions, then each change that is committed, with a heartbeat after the first and at least every 15 seconds. A guild or person of
+        which nothing is sent has the defaults. The same version may come twice.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -112,6 +176,31 @@ def add_SettingsServiceServicer_to_server(servicer, server):
                     request_deserializer=segue_dot_api_dot_v1_dot_settings__service__pb2.BatchGetGuildSettingsRequest.FromString,
                     response_serializer=segue_dot_api_dot_v1_dot_settings__service__pb2.BatchGetGuildSettingsResponse.SerializeToString,
             ),
+            'GetPreferences': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetPreferences,
+                    request_deserializer=segue_dot_api_dot_v1_dot_settings__service__pb2.GetPreferencesRequest.FromString,
+                    response_serializer=segue_dot_api_dot_v1_dot_settings__service__pb2.GetPreferencesResponse.SerializeToString,
+            ),
+            'UpdatePreferences': grpc.unary_unary_rpc_method_handler(
+                    servicer.UpdatePreferences,
+                    request_deserializer=segue_dot_api_dot_v1_dot_settings__service__pb2.UpdatePreferencesRequest.FromString,
+                    response_serializer=segue_dot_api_dot_v1_dot_settings__service__pb2.UpdatePreferencesResponse.SerializeToString,
+            ),
+            'BatchGetPreferences': grpc.unary_unary_rpc_method_handler(
+                    servicer.BatchGetPreferences,
+                    request_deserializer=segue_dot_api_dot_v1_dot_settings__service__pb2.BatchGetPreferencesRequest.FromString,
+                    response_serializer=segue_dot_api_dot_v1_dot_settings__service__pb2.BatchGetPreferencesResponse.SerializeToString,
+            ),
+            'ListFlags': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListFlags,
+                    request_deserializer=segue_dot_api_dot_v1_dot_settings__service__pb2.ListFlagsRequest.FromString,
+                    response_serializer=segue_dot_api_dot_v1_dot_settings__service__pb2.ListFlagsResponse.SerializeToString,
+            ),
+            'UpdateFlag': grpc.unary_unary_rpc_method_handler(
+                    servicer.UpdateFlag,
+                    request_deserializer=segue_dot_api_dot_v1_dot_settings__service__pb2.UpdateFlagRequest.FromString,
+                    response_serializer=segue_dot_api_dot_v1_dot_settings__service__pb2.UpdateFlagResponse.SerializeToString,
+            ),
             'WatchConfig': grpc.unary_stream_rpc_method_handler(
                     servicer.WatchConfig,
                     request_deserializer=segue_dot_api_dot_v1_dot_settings__service__pb2.WatchConfigRequest.FromString,
@@ -126,7 +215,7 @@ def add_SettingsServiceServicer_to_server(servicer, server):
 
  # This class is part of an EXPERIMENTAL API.
 class SettingsService:
-    """The settings of guilds.
+    """The settings of guilds, the preferences of people, and flags.
     """
 
     @staticmethod
@@ -200,6 +289,141 @@ class SettingsService:
             '/segue.api.v1.SettingsService/BatchGetGuildSettings',
             segue_dot_api_dot_v1_dot_settings__service__pb2.BatchGetGuildSettingsRequest.SerializeToString,
             segue_dot_api_dot_v1_dot_settings__service__pb2.BatchGetGuildSettingsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetPreferences(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/segue.api.v1.SettingsService/GetPreferences',
+            segue_dot_api_dot_v1_dot_settings__service__pb2.GetPreferencesRequest.SerializeToString,
+            segue_dot_api_dot_v1_dot_settings__service__pb2.GetPreferencesResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def UpdatePreferences(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/segue.api.v1.SettingsService/UpdatePreferences',
+            segue_dot_api_dot_v1_dot_settings__service__pb2.UpdatePreferencesRequest.SerializeToString,
+            segue_dot_api_dot_v1_dot_settings__service__pb2.UpdatePreferencesResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def BatchGetPreferences(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/segue.api.v1.SettingsService/BatchGetPreferences',
+            segue_dot_api_dot_v1_dot_settings__service__pb2.BatchGetPreferencesRequest.SerializeToString,
+            segue_dot_api_dot_v1_dot_settings__service__pb2.BatchGetPreferencesResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListFlags(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/segue.api.v1.SettingsService/ListFlags',
+            segue_dot_api_dot_v1_dot_settings__service__pb2.ListFlagsRequest.SerializeToString,
+            segue_dot_api_dot_v1_dot_settings__service__pb2.ListFlagsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def UpdateFlag(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/segue.api.v1.SettingsService/UpdateFlag',
+            segue_dot_api_dot_v1_dot_settings__service__pb2.UpdateFlagRequest.SerializeToString,
+            segue_dot_api_dot_v1_dot_settings__service__pb2.UpdateFlagResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -27,7 +27,7 @@ GRPC_GENERATED_VERSION: str
 GRPC_VERSION: str
 
 class SettingsServiceStub:
-    """The settings of guilds."""
+    """The settings of guilds, the preferences of people, and flags."""
 
     @_typing.overload
     def __new__(cls, channel: _grpc.Channel) -> _Self: ...
@@ -45,14 +45,31 @@ class SettingsServiceStub:
     """
     BatchGetGuildSettings: _grpc.UnaryUnaryMultiCallable[_settings_service_pb2.BatchGetGuildSettingsRequest, _settings_service_pb2.BatchGetGuildSettingsResponse]
     """The settings of several guilds."""
+    GetPreferences: _grpc.UnaryUnaryMultiCallable[_settings_service_pb2.GetPreferencesRequest, _settings_service_pb2.GetPreferencesResponse]
+    """The caller's preferences: what was chosen, and the defaults of the rest."""
+    UpdatePreferences: _grpc.UnaryUnaryMultiCallable[_settings_service_pb2.UpdatePreferencesRequest, _settings_service_pb2.UpdatePreferencesResponse]
+    """Changes the caller's preferences that are present, and takes back those that are named in `reset`; at least one of them.
+    Errors: INVALID_ARGUMENT, VERSION_STALE.
+    """
+    BatchGetPreferences: _grpc.UnaryUnaryMultiCallable[_settings_service_pb2.BatchGetPreferencesRequest, _settings_service_pb2.BatchGetPreferencesResponse]
+    """The preferences of several people."""
+    ListFlags: _grpc.UnaryUnaryMultiCallable[_settings_service_pb2.ListFlagsRequest, _settings_service_pb2.ListFlagsResponse]
+    """The flags that were switched, by name.
+    Errors: PAGE_TOKEN_INVALID.
+    """
+    UpdateFlag: _grpc.UnaryUnaryMultiCallable[_settings_service_pb2.UpdateFlagRequest, _settings_service_pb2.UpdateFlagResponse]
+    """Switches a feature on or off, in all guilds, in a share of them, or in some; every instance follows within a second.
+    Errors: INVALID_ARGUMENT.
+    """
     WatchConfig: _grpc.UnaryStreamMultiCallable[_settings_service_pb2.WatchConfigRequest, _settings_service_pb2.WatchConfigResponse]
-    """The guilds whose settings changed behind a cursor with their versions, then each change that is committed, with a
-    heartbeat after the first and at least every 15 seconds. A guild of which nothing is sent has the defaults. The same version may come twice.
+    """The guilds whose settings and the people whose preferences changed behind a cursor, and the flags that were switched, with their
+    versions, then each change that is committed, with a heartbeat after the first and at least every 15 seconds. A guild or person of
+    which nothing is sent has the defaults. The same version may come twice.
     """
 
 @_typing.type_check_only
 class SettingsServiceAsyncStub(SettingsServiceStub):
-    """The settings of guilds."""
+    """The settings of guilds, the preferences of people, and flags."""
 
     def __init__(self, channel: _aio.Channel) -> None: ...
     GetGuildSettings: _aio.UnaryUnaryMultiCallable[_settings_service_pb2.GetGuildSettingsRequest, _settings_service_pb2.GetGuildSettingsResponse]  # type: ignore[assignment]
@@ -67,13 +84,30 @@ class SettingsServiceAsyncStub(SettingsServiceStub):
     """
     BatchGetGuildSettings: _aio.UnaryUnaryMultiCallable[_settings_service_pb2.BatchGetGuildSettingsRequest, _settings_service_pb2.BatchGetGuildSettingsResponse]  # type: ignore[assignment]
     """The settings of several guilds."""
+    GetPreferences: _aio.UnaryUnaryMultiCallable[_settings_service_pb2.GetPreferencesRequest, _settings_service_pb2.GetPreferencesResponse]  # type: ignore[assignment]
+    """The caller's preferences: what was chosen, and the defaults of the rest."""
+    UpdatePreferences: _aio.UnaryUnaryMultiCallable[_settings_service_pb2.UpdatePreferencesRequest, _settings_service_pb2.UpdatePreferencesResponse]  # type: ignore[assignment]
+    """Changes the caller's preferences that are present, and takes back those that are named in `reset`; at least one of them.
+    Errors: INVALID_ARGUMENT, VERSION_STALE.
+    """
+    BatchGetPreferences: _aio.UnaryUnaryMultiCallable[_settings_service_pb2.BatchGetPreferencesRequest, _settings_service_pb2.BatchGetPreferencesResponse]  # type: ignore[assignment]
+    """The preferences of several people."""
+    ListFlags: _aio.UnaryUnaryMultiCallable[_settings_service_pb2.ListFlagsRequest, _settings_service_pb2.ListFlagsResponse]  # type: ignore[assignment]
+    """The flags that were switched, by name.
+    Errors: PAGE_TOKEN_INVALID.
+    """
+    UpdateFlag: _aio.UnaryUnaryMultiCallable[_settings_service_pb2.UpdateFlagRequest, _settings_service_pb2.UpdateFlagResponse]  # type: ignore[assignment]
+    """Switches a feature on or off, in all guilds, in a share of them, or in some; every instance follows within a second.
+    Errors: INVALID_ARGUMENT.
+    """
     WatchConfig: _aio.UnaryStreamMultiCallable[_settings_service_pb2.WatchConfigRequest, _settings_service_pb2.WatchConfigResponse]  # type: ignore[assignment]
-    """The guilds whose settings changed behind a cursor with their versions, then each change that is committed, with a
-    heartbeat after the first and at least every 15 seconds. A guild of which nothing is sent has the defaults. The same version may come twice.
+    """The guilds whose settings and the people whose preferences changed behind a cursor, and the flags that were switched, with their
+    versions, then each change that is committed, with a heartbeat after the first and at least every 15 seconds. A guild or person of
+    which nothing is sent has the defaults. The same version may come twice.
     """
 
 class SettingsServiceServicer(metaclass=_abc_1.ABCMeta):
-    """The settings of guilds."""
+    """The settings of guilds, the preferences of people, and flags."""
 
     @_abc_1.abstractmethod
     def GetGuildSettings(
@@ -106,13 +140,60 @@ class SettingsServiceServicer(metaclass=_abc_1.ABCMeta):
         """The settings of several guilds."""
 
     @_abc_1.abstractmethod
+    def GetPreferences(
+        self,
+        request: _settings_service_pb2.GetPreferencesRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_settings_service_pb2.GetPreferencesResponse, _abc.Awaitable[_settings_service_pb2.GetPreferencesResponse]]:
+        """The caller's preferences: what was chosen, and the defaults of the rest."""
+
+    @_abc_1.abstractmethod
+    def UpdatePreferences(
+        self,
+        request: _settings_service_pb2.UpdatePreferencesRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_settings_service_pb2.UpdatePreferencesResponse, _abc.Awaitable[_settings_service_pb2.UpdatePreferencesResponse]]:
+        """Changes the caller's preferences that are present, and takes back those that are named in `reset`; at least one of them.
+        Errors: INVALID_ARGUMENT, VERSION_STALE.
+        """
+
+    @_abc_1.abstractmethod
+    def BatchGetPreferences(
+        self,
+        request: _settings_service_pb2.BatchGetPreferencesRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_settings_service_pb2.BatchGetPreferencesResponse, _abc.Awaitable[_settings_service_pb2.BatchGetPreferencesResponse]]:
+        """The preferences of several people."""
+
+    @_abc_1.abstractmethod
+    def ListFlags(
+        self,
+        request: _settings_service_pb2.ListFlagsRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_settings_service_pb2.ListFlagsResponse, _abc.Awaitable[_settings_service_pb2.ListFlagsResponse]]:
+        """The flags that were switched, by name.
+        Errors: PAGE_TOKEN_INVALID.
+        """
+
+    @_abc_1.abstractmethod
+    def UpdateFlag(
+        self,
+        request: _settings_service_pb2.UpdateFlagRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_settings_service_pb2.UpdateFlagResponse, _abc.Awaitable[_settings_service_pb2.UpdateFlagResponse]]:
+        """Switches a feature on or off, in all guilds, in a share of them, or in some; every instance follows within a second.
+        Errors: INVALID_ARGUMENT.
+        """
+
+    @_abc_1.abstractmethod
     def WatchConfig(
         self,
         request: _settings_service_pb2.WatchConfigRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_abc.Iterator[_settings_service_pb2.WatchConfigResponse], _abc.AsyncIterator[_settings_service_pb2.WatchConfigResponse]]:
-        """The guilds whose settings changed behind a cursor with their versions, then each change that is committed, with a
-        heartbeat after the first and at least every 15 seconds. A guild of which nothing is sent has the defaults. The same version may come twice.
+        """The guilds whose settings and the people whose preferences changed behind a cursor, and the flags that were switched, with their
+        versions, then each change that is committed, with a heartbeat after the first and at least every 15 seconds. A guild or person of
+        which nothing is sent has the defaults. The same version may come twice.
         """
 
 def add_SettingsServiceServicer_to_server(servicer: SettingsServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...

@@ -29,13 +29,15 @@ from segue.audio.v1 import player_pb2 as segue_dot_audio_dot_v1_dot_player__pb2
 from segue.options.v1 import options_pb2 as segue_dot_options_dot_v1_dot_options__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n$segue/audio/v1/catalog_service.proto\x12\x0esegue.audio.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x1bsegue/audio/v1/player.proto\x1a\x1esegue/options/v1/options.proto\"\xdd\x01\n\x13SearchTracksRequest\x12 \n\x05query\x18\x01 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\xe8\x07R\x05query\x12\x62\n\x06source\x18\x02 \x01(\tBJ\xbaHGrER\x00R\x05localR\x07youtubeR\nsoundcloudR\x08\x62\x61ndcampR\x07spotifyR\napplemusicR\x06\x64\x65\x65zerR\x06source\x12\x1b\n\tpage_size\x18\x03 \x01(\rR\x08pageSize\x12#\n\rinclude_lists\x18\x04 \x01(\x08R\x0cincludeLists\"\xec\x01\n\tTrackList\x12\x31\n\x04kind\x18\x01 \x01(\x0e\x32\x1d.segue.audio.v1.TrackListKindR\x04kind\x12\x1e\n\x05title\x18\x02 \x01(\tB\x08\xbaH\x05r\x03\x18\x80\x02R\x05title\x12 \n\x06\x61uthor\x18\x03 \x01(\tB\x08\xbaH\x05r\x03\x18\x80\x02R\x06\x61uthor\x12\x1e\n\x05query\x18\x04 \x01(\tB\x08\xbaH\x05r\x03\x18\xe8\x07R\x05query\x12)\n\x0b\x61rtwork_uri\x18\x05 \x01(\tB\x08\xbaH\x05r\x03\x18\x80\x10R\nartworkUri\x12\x1f\n\x0btrack_count\x18\x06 \x01(\rR\ntrackCount\"v\n\x14SearchTracksResponse\x12-\n\x06tracks\x18\x01 \x03(\x0b\x32\x15.segue.audio.v1.TrackR\x06tracks\x12/\n\x05lists\x18\x02 \x03(\x0b\x32\x19.segue.audio.v1.TrackListR\x05lists\"\x90\x01\n\x15ListCandidatesRequest\x12-\n\x08guild_id\x18\x01 \x01(\x04\x42\x12\xbaH\x0f\x32\r\x10\x80\x80\x80\x80\x80\x80\x80\x80\x80\x01 \x00R\x07guildId\x12+\n\x07item_id\x18\x02 \x01(\x04\x42\x12\xbaH\x0f\x32\r\x10\x80\x80\x80\x80\x80\x80\x80\x80\x80\x01 \x00R\x06itemId\x12\x1b\n\tpage_size\x18\x03 \x01(\rR\x08pageSize\"G\n\x16ListCandidatesResponse\x12-\n\x06tracks\x18\x01 \x03(\x0b\x32\x15.segue.audio.v1.TrackR\x06tracks\"A\n\x10GetLyricsRequest\x12-\n\x08guild_id\x18\x01 \x01(\x04\x42\x12\xbaH\x0f\x32\r\x10\x80\x80\x80\x80\x80\x80\x80\x80\x80\x01 \x00R\x07guildId\"\x84\x01\n\nLyricsLine\x12\x12\n\x04text\x18\x01 \x01(\tR\x04text\x12/\n\x05start\x18\x02 \x01(\x0b\x32\x19.google.protobuf.DurationR\x05start\x12\x31\n\x06length\x18\x03 \x01(\x0b\x32\x19.google.protobuf.DurationR\x06length\"\x9f\x01\n\x06Lyrics\x12\x17\n\x07item_id\x18\x01 \x01(\x04R\x06itemId\x12\x16\n\x06source\x18\x02 \x01(\tR\x06source\x12\x1a\n\x08provider\x18\x03 \x01(\tR\x08provider\x12\x16\n\x06synced\x18\x04 \x01(\x08R\x06synced\x12\x30\n\x05lines\x18\x05 \x03(\x0b\x32\x1a.segue.audio.v1.LyricsLineR\x05lines\"C\n\x11GetLyricsResponse\x12.\n\x06lyrics\x18\x01 \x01(\x0b\x32\x16.segue.audio.v1.LyricsR\x06lyrics*\x85\x01\n\rTrackListKind\x12\x1f\n\x1bTRACK_LIST_KIND_UNSPECIFIED\x10\x00\x12\x19\n\x15TRACK_LIST_KIND_ALBUM\x10\x01\x12\x1a\n\x16TRACK_LIST_KIND_ARTIST\x10\x02\x12\x1c\n\x18TRACK_LIST_KIND_PLAYLIST\x10\x03\x32\x8c\x04\n\x0e\x43\x61talogService\x12\x8d\x01\n\x0cSearchTracks\x12#.segue.audio.v1.SearchTracksRequest\x1a$.segue.audio.v1.SearchTracksResponse\"2\xaa\xed\x18\x1c\n\x04\x01\x02\x04\x05\x10\x02\x1a\x0c\x63\x61talog.read\"\x02\x08\n(\x02\x82\xd3\xe4\x93\x02\x0c\x12\n/v1/search\x12\xc1\x01\n\x0eListCandidates\x12%.segue.audio.v1.ListCandidatesRequest\x1a&.segue.audio.v1.ListCandidatesResponse\"`\xaa\xed\x18$\n\x02\x01\x02\x10\x03\x1a\x0c\x63\x61talog.read\"\x02\x08\n(\x02\x32\x08guild_id\x82\xd3\xe4\x93\x02\x32\x12\x30/v1/guilds/{guild_id}/queue/{item_id}/candidates\x12\xa5\x01\n\tGetLyrics\x12 .segue.audio.v1.GetLyricsRequest\x1a!.segue.audio.v1.GetLyricsResponse\"S\xaa\xed\x18$\n\x02\x01\x02\x10\x03\x1a\x0c\x63\x61talog.read\"\x02\x08\n(\x02\x32\x08guild_id\x82\xd3\xe4\x93\x02%\x12#/v1/guilds/{guild_id}/player/lyricsb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n$segue/audio/v1/catalog_service.proto\x12\x0esegue.audio.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x1bsegue/audio/v1/player.proto\x1a\x1esegue/options/v1/options.proto\"G\n\x15\x44\x65scribeTracksRequest\x12.\n\x07handles\x18\x01 \x03(\tB\x14\xbaH\x11\x92\x01\x0e\x08\x01\x10\xe8\x07\"\x07r\x05\x10\x01\x18\x80\x04R\x07handles\"G\n\x16\x44\x65scribeTracksResponse\x12-\n\x06tracks\x18\x01 \x03(\x0b\x32\x15.segue.audio.v1.TrackR\x06tracks\"\xdd\x01\n\x13SearchTracksRequest\x12 \n\x05query\x18\x01 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\xe8\x07R\x05query\x12\x62\n\x06source\x18\x02 \x01(\tBJ\xbaHGrER\x00R\x05localR\x07youtubeR\nsoundcloudR\x08\x62\x61ndcampR\x07spotifyR\napplemusicR\x06\x64\x65\x65zerR\x06source\x12\x1b\n\tpage_size\x18\x03 \x01(\rR\x08pageSize\x12#\n\rinclude_lists\x18\x04 \x01(\x08R\x0cincludeLists\"\xec\x01\n\tTrackList\x12\x31\n\x04kind\x18\x01 \x01(\x0e\x32\x1d.segue.audio.v1.TrackListKindR\x04kind\x12\x1e\n\x05title\x18\x02 \x01(\tB\x08\xbaH\x05r\x03\x18\x80\x02R\x05title\x12 \n\x06\x61uthor\x18\x03 \x01(\tB\x08\xbaH\x05r\x03\x18\x80\x02R\x06\x61uthor\x12\x1e\n\x05query\x18\x04 \x01(\tB\x08\xbaH\x05r\x03\x18\xe8\x07R\x05query\x12)\n\x0b\x61rtwork_uri\x18\x05 \x01(\tB\x08\xbaH\x05r\x03\x18\x80\x10R\nartworkUri\x12\x1f\n\x0btrack_count\x18\x06 \x01(\rR\ntrackCount\"v\n\x14SearchTracksResponse\x12-\n\x06tracks\x18\x01 \x03(\x0b\x32\x15.segue.audio.v1.TrackR\x06tracks\x12/\n\x05lists\x18\x02 \x03(\x0b\x32\x19.segue.audio.v1.TrackListR\x05lists\"\x90\x01\n\x15ListCandidatesRequest\x12-\n\x08guild_id\x18\x01 \x01(\x04\x42\x12\xbaH\x0f\x32\r\x10\x80\x80\x80\x80\x80\x80\x80\x80\x80\x01 \x00R\x07guildId\x12+\n\x07item_id\x18\x02 \x01(\x04\x42\x12\xbaH\x0f\x32\r\x10\x80\x80\x80\x80\x80\x80\x80\x80\x80\x01 \x00R\x06itemId\x12\x1b\n\tpage_size\x18\x03 \x01(\rR\x08pageSize\"G\n\x16ListCandidatesResponse\x12-\n\x06tracks\x18\x01 \x03(\x0b\x32\x15.segue.audio.v1.TrackR\x06tracks\"A\n\x10GetLyricsRequest\x12-\n\x08guild_id\x18\x01 \x01(\x04\x42\x12\xbaH\x0f\x32\r\x10\x80\x80\x80\x80\x80\x80\x80\x80\x80\x01 \x00R\x07guildId\"\x84\x01\n\nLyricsLine\x12\x12\n\x04text\x18\x01 \x01(\tR\x04text\x12/\n\x05start\x18\x02 \x01(\x0b\x32\x19.google.protobuf.DurationR\x05start\x12\x31\n\x06length\x18\x03 \x01(\x0b\x32\x19.google.protobuf.DurationR\x06length\"\x9f\x01\n\x06Lyrics\x12\x17\n\x07item_id\x18\x01 \x01(\x04R\x06itemId\x12\x16\n\x06source\x18\x02 \x01(\tR\x06source\x12\x1a\n\x08provider\x18\x03 \x01(\tR\x08provider\x12\x16\n\x06synced\x18\x04 \x01(\x08R\x06synced\x12\x30\n\x05lines\x18\x05 \x03(\x0b\x32\x1a.segue.audio.v1.LyricsLineR\x05lines\"C\n\x11GetLyricsResponse\x12.\n\x06lyrics\x18\x01 \x01(\x0b\x32\x16.segue.audio.v1.LyricsR\x06lyrics*\x85\x01\n\rTrackListKind\x12\x1f\n\x1bTRACK_LIST_KIND_UNSPECIFIED\x10\x00\x12\x19\n\x15TRACK_LIST_KIND_ALBUM\x10\x01\x12\x1a\n\x16TRACK_LIST_KIND_ARTIST\x10\x02\x12\x1c\n\x18TRACK_LIST_KIND_PLAYLIST\x10\x03\x32\xfe\x04\n\x0e\x43\x61talogService\x12\x8d\x01\n\x0cSearchTracks\x12#.segue.audio.v1.SearchTracksRequest\x1a$.segue.audio.v1.SearchTracksResponse\"2\xaa\xed\x18\x1c\n\x04\x01\x02\x04\x05\x10\x02\x1a\x0c\x63\x61talog.read\"\x02\x08\n(\x02\x82\xd3\xe4\x93\x02\x0c\x12\n/v1/search\x12p\n\x0e\x44\x65scribeTracks\x12%.segue.audio.v1.DescribeTracksRequest\x1a&.segue.audio.v1.DescribeTracksResponse\"\x0f\xaa\xed\x18\x0b\n\x01\x04\x10\x01\"\x02\x08\x05(\x02\x12\xc1\x01\n\x0eListCandidates\x12%.segue.audio.v1.ListCandidatesRequest\x1a&.segue.audio.v1.ListCandidatesResponse\"`\xaa\xed\x18$\n\x02\x01\x02\x10\x03\x1a\x0c\x63\x61talog.read\"\x02\x08\n(\x02\x32\x08guild_id\x82\xd3\xe4\x93\x02\x32\x12\x30/v1/guilds/{guild_id}/queue/{item_id}/candidates\x12\xa5\x01\n\tGetLyrics\x12 .segue.audio.v1.GetLyricsRequest\x1a!.segue.audio.v1.GetLyricsResponse\"S\xaa\xed\x18$\n\x02\x01\x02\x10\x03\x1a\x0c\x63\x61talog.read\"\x02\x08\n(\x02\x32\x08guild_id\x82\xd3\xe4\x93\x02%\x12#/v1/guilds/{guild_id}/player/lyricsb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'segue.audio.v1.catalog_service_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
+  _globals['_DESCRIBETRACKSREQUEST'].fields_by_name['handles']._loaded_options = None
+  _globals['_DESCRIBETRACKSREQUEST'].fields_by_name['handles']._serialized_options = b'\272H\021\222\001\016\010\001\020\350\007\"\007r\005\020\001\030\200\004'
   _globals['_SEARCHTRACKSREQUEST'].fields_by_name['query']._loaded_options = None
   _globals['_SEARCHTRACKSREQUEST'].fields_by_name['query']._serialized_options = b'\272H\007r\005\020\001\030\350\007'
   _globals['_SEARCHTRACKSREQUEST'].fields_by_name['source']._loaded_options = None
@@ -56,30 +58,36 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_GETLYRICSREQUEST'].fields_by_name['guild_id']._serialized_options = b'\272H\0172\r\020\200\200\200\200\200\200\200\200\200\001 \000'
   _globals['_CATALOGSERVICE'].methods_by_name['SearchTracks']._loaded_options = None
   _globals['_CATALOGSERVICE'].methods_by_name['SearchTracks']._serialized_options = b'\252\355\030\034\n\004\001\002\004\005\020\002\032\014catalog.read\"\002\010\n(\002\202\323\344\223\002\014\022\n/v1/search'
+  _globals['_CATALOGSERVICE'].methods_by_name['DescribeTracks']._loaded_options = None
+  _globals['_CATALOGSERVICE'].methods_by_name['DescribeTracks']._serialized_options = b'\252\355\030\013\n\001\004\020\001\"\002\010\005(\002'
   _globals['_CATALOGSERVICE'].methods_by_name['ListCandidates']._loaded_options = None
   _globals['_CATALOGSERVICE'].methods_by_name['ListCandidates']._serialized_options = b'\252\355\030$\n\002\001\002\020\003\032\014catalog.read\"\002\010\n(\0022\010guild_id\202\323\344\223\0022\0220/v1/guilds/{guild_id}/queue/{item_id}/candidates'
   _globals['_CATALOGSERVICE'].methods_by_name['GetLyrics']._loaded_options = None
   _globals['_CATALOGSERVICE'].methods_by_name['GetLyrics']._serialized_options = b'\252\355\030$\n\002\001\002\020\003\032\014catalog.read\"\002\010\n(\0022\010guild_id\202\323\344\223\002%\022#/v1/guilds/{guild_id}/player/lyrics'
-  _globals['_TRACKLISTKIND']._serialized_start=1445
-  _globals['_TRACKLISTKIND']._serialized_end=1578
-  _globals['_SEARCHTRACKSREQUEST']._serialized_start=209
-  _globals['_SEARCHTRACKSREQUEST']._serialized_end=430
-  _globals['_TRACKLIST']._serialized_start=433
-  _globals['_TRACKLIST']._serialized_end=669
-  _globals['_SEARCHTRACKSRESPONSE']._serialized_start=671
-  _globals['_SEARCHTRACKSRESPONSE']._serialized_end=789
-  _globals['_LISTCANDIDATESREQUEST']._serialized_start=792
-  _globals['_LISTCANDIDATESREQUEST']._serialized_end=936
-  _globals['_LISTCANDIDATESRESPONSE']._serialized_start=938
-  _globals['_LISTCANDIDATESRESPONSE']._serialized_end=1009
-  _globals['_GETLYRICSREQUEST']._serialized_start=1011
-  _globals['_GETLYRICSREQUEST']._serialized_end=1076
-  _globals['_LYRICSLINE']._serialized_start=1079
-  _globals['_LYRICSLINE']._serialized_end=1211
-  _globals['_LYRICS']._serialized_start=1214
-  _globals['_LYRICS']._serialized_end=1373
-  _globals['_GETLYRICSRESPONSE']._serialized_start=1375
-  _globals['_GETLYRICSRESPONSE']._serialized_end=1442
-  _globals['_CATALOGSERVICE']._serialized_start=1581
-  _globals['_CATALOGSERVICE']._serialized_end=2105
+  _globals['_TRACKLISTKIND']._serialized_start=1591
+  _globals['_TRACKLISTKIND']._serialized_end=1724
+  _globals['_DESCRIBETRACKSREQUEST']._serialized_start=208
+  _globals['_DESCRIBETRACKSREQUEST']._serialized_end=279
+  _globals['_DESCRIBETRACKSRESPONSE']._serialized_start=281
+  _globals['_DESCRIBETRACKSRESPONSE']._serialized_end=352
+  _globals['_SEARCHTRACKSREQUEST']._serialized_start=355
+  _globals['_SEARCHTRACKSREQUEST']._serialized_end=576
+  _globals['_TRACKLIST']._serialized_start=579
+  _globals['_TRACKLIST']._serialized_end=815
+  _globals['_SEARCHTRACKSRESPONSE']._serialized_start=817
+  _globals['_SEARCHTRACKSRESPONSE']._serialized_end=935
+  _globals['_LISTCANDIDATESREQUEST']._serialized_start=938
+  _globals['_LISTCANDIDATESREQUEST']._serialized_end=1082
+  _globals['_LISTCANDIDATESRESPONSE']._serialized_start=1084
+  _globals['_LISTCANDIDATESRESPONSE']._serialized_end=1155
+  _globals['_GETLYRICSREQUEST']._serialized_start=1157
+  _globals['_GETLYRICSREQUEST']._serialized_end=1222
+  _globals['_LYRICSLINE']._serialized_start=1225
+  _globals['_LYRICSLINE']._serialized_end=1357
+  _globals['_LYRICS']._serialized_start=1360
+  _globals['_LYRICS']._serialized_end=1519
+  _globals['_GETLYRICSRESPONSE']._serialized_start=1521
+  _globals['_GETLYRICSRESPONSE']._serialized_end=1588
+  _globals['_CATALOGSERVICE']._serialized_start=1727
+  _globals['_CATALOGSERVICE']._serialized_end=2365
 # @@protoc_insertion_point(module_scope)

@@ -50,6 +50,54 @@ TRACK_LIST_KIND_PLAYLIST: TrackListKind.ValueType  # 3
 Global___TrackListKind: _TypeAlias = TrackListKind  # noqa: Y015
 
 @_typing.final
+class DescribeTracksRequest(_message.Message):
+    """The request of DescribeTracks."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    HANDLES_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def handles(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """The handles."""
+
+    def __init__(
+        self,
+        *,
+        handles: _abc.Iterable[_builtins.str] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["handles", b"handles"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___DescribeTracksRequest: _TypeAlias = DescribeTracksRequest  # noqa: Y015
+
+@_typing.final
+class DescribeTracksResponse(_message.Message):
+    """The answer of DescribeTracks."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    TRACKS_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def tracks(self) -> _containers.RepeatedCompositeFieldContainer[_player_pb2.Track]:
+        """The tracks, in the order of the handles; of those that a retired key signed, with a new handle."""
+
+    def __init__(
+        self,
+        *,
+        tracks: _abc.Iterable[_player_pb2.Track] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["tracks", b"tracks"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___DescribeTracksResponse: _TypeAlias = DescribeTracksResponse  # noqa: Y015
+
+@_typing.final
 class SearchTracksRequest(_message.Message):
     """The request of SearchTracks."""
 

@@ -40,6 +40,11 @@ class CatalogServiceStub:
                 request_serializer=segue_dot_audio_dot_v1_dot_catalog__service__pb2.SearchTracksRequest.SerializeToString,
                 response_deserializer=segue_dot_audio_dot_v1_dot_catalog__service__pb2.SearchTracksResponse.FromString,
                 _registered_method=True)
+        self.DescribeTracks = channel.unary_unary(
+                '/segue.audio.v1.CatalogService/DescribeTracks',
+                request_serializer=segue_dot_audio_dot_v1_dot_catalog__service__pb2.DescribeTracksRequest.SerializeToString,
+                response_deserializer=segue_dot_audio_dot_v1_dot_catalog__service__pb2.DescribeTracksResponse.FromString,
+                _registered_method=True)
         self.ListCandidates = channel.unary_unary(
                 '/segue.audio.v1.CatalogService/ListCandidates',
                 request_serializer=segue_dot_audio_dot_v1_dot_catalog__service__pb2.ListCandidatesRequest.SerializeToString,
@@ -59,6 +64,14 @@ class CatalogServiceServicer:
     def SearchTracks(self, request, context):
         """Tracks that match words or an http(s) address, the best first, and on request lists of tracks; none is not an error.
         Errors: LOAD_FAILED, SOURCE_FAILED, NO_NODE.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def DescribeTracks(self, request, context):
+        """What is behind handles, for services that keep tracks: it shows that each was signed here.
+        Errors: HANDLE_INVALID.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -88,6 +101,11 @@ def add_CatalogServiceServicer_to_server(servicer, server):
                     servicer.SearchTracks,
                     request_deserializer=segue_dot_audio_dot_v1_dot_catalog__service__pb2.SearchTracksRequest.FromString,
                     response_serializer=segue_dot_audio_dot_v1_dot_catalog__service__pb2.SearchTracksResponse.SerializeToString,
+            ),
+            'DescribeTracks': grpc.unary_unary_rpc_method_handler(
+                    servicer.DescribeTracks,
+                    request_deserializer=segue_dot_audio_dot_v1_dot_catalog__service__pb2.DescribeTracksRequest.FromString,
+                    response_serializer=segue_dot_audio_dot_v1_dot_catalog__service__pb2.DescribeTracksResponse.SerializeToString,
             ),
             'ListCandidates': grpc.unary_unary_rpc_method_handler(
                     servicer.ListCandidates,
@@ -128,6 +146,33 @@ class CatalogService:
             '/segue.audio.v1.CatalogService/SearchTracks',
             segue_dot_audio_dot_v1_dot_catalog__service__pb2.SearchTracksRequest.SerializeToString,
             segue_dot_audio_dot_v1_dot_catalog__service__pb2.SearchTracksResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def DescribeTracks(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/segue.audio.v1.CatalogService/DescribeTracks',
+            segue_dot_audio_dot_v1_dot_catalog__service__pb2.DescribeTracksRequest.SerializeToString,
+            segue_dot_audio_dot_v1_dot_catalog__service__pb2.DescribeTracksResponse.FromString,
             options,
             channel_credentials,
             insecure,

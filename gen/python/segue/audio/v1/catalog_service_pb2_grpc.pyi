@@ -37,6 +37,10 @@ class CatalogServiceStub:
     """Tracks that match words or an http(s) address, the best first, and on request lists of tracks; none is not an error.
     Errors: LOAD_FAILED, SOURCE_FAILED, NO_NODE.
     """
+    DescribeTracks: _grpc.UnaryUnaryMultiCallable[_catalog_service_pb2.DescribeTracksRequest, _catalog_service_pb2.DescribeTracksResponse]
+    """What is behind handles, for services that keep tracks: it shows that each was signed here.
+    Errors: HANDLE_INVALID.
+    """
     ListCandidates: _grpc.UnaryUnaryMultiCallable[_catalog_service_pb2.ListCandidatesRequest, _catalog_service_pb2.ListCandidatesResponse]
     """Tracks that may be meant where an item of the queue, or the current one, is the wrong song: found by its title and artist, the
     likeliest first, without the one that is there; none is not an error. ReplaceQueueItem puts one of them in its place.
@@ -55,6 +59,10 @@ class CatalogServiceAsyncStub(CatalogServiceStub):
     SearchTracks: _aio.UnaryUnaryMultiCallable[_catalog_service_pb2.SearchTracksRequest, _catalog_service_pb2.SearchTracksResponse]  # type: ignore[assignment]
     """Tracks that match words or an http(s) address, the best first, and on request lists of tracks; none is not an error.
     Errors: LOAD_FAILED, SOURCE_FAILED, NO_NODE.
+    """
+    DescribeTracks: _aio.UnaryUnaryMultiCallable[_catalog_service_pb2.DescribeTracksRequest, _catalog_service_pb2.DescribeTracksResponse]  # type: ignore[assignment]
+    """What is behind handles, for services that keep tracks: it shows that each was signed here.
+    Errors: HANDLE_INVALID.
     """
     ListCandidates: _aio.UnaryUnaryMultiCallable[_catalog_service_pb2.ListCandidatesRequest, _catalog_service_pb2.ListCandidatesResponse]  # type: ignore[assignment]
     """Tracks that may be meant where an item of the queue, or the current one, is the wrong song: found by its title and artist, the
@@ -77,6 +85,16 @@ class CatalogServiceServicer(metaclass=_abc_1.ABCMeta):
     ) -> _typing.Union[_catalog_service_pb2.SearchTracksResponse, _abc.Awaitable[_catalog_service_pb2.SearchTracksResponse]]:
         """Tracks that match words or an http(s) address, the best first, and on request lists of tracks; none is not an error.
         Errors: LOAD_FAILED, SOURCE_FAILED, NO_NODE.
+        """
+
+    @_abc_1.abstractmethod
+    def DescribeTracks(
+        self,
+        request: _catalog_service_pb2.DescribeTracksRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_catalog_service_pb2.DescribeTracksResponse, _abc.Awaitable[_catalog_service_pb2.DescribeTracksResponse]]:
+        """What is behind handles, for services that keep tracks: it shows that each was signed here.
+        Errors: HANDLE_INVALID.
         """
 
     @_abc_1.abstractmethod

@@ -237,6 +237,8 @@ class _AutoplayReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_Autopl
     """It is by the artist of a track."""
     AUTOPLAY_REASON_HISTORY: _AutoplayReason.ValueType  # 3
     """It was played in the guild before."""
+    AUTOPLAY_REASON_FAVORITE: _AutoplayReason.ValueType  # 4
+    """It is a favourite of somebody who listens."""
 
 class AutoplayReason(_AutoplayReason, metaclass=_AutoplayReasonEnumTypeWrapper):
     """Why the player picked a track by itself."""
@@ -249,6 +251,8 @@ AUTOPLAY_REASON_SAME_ARTIST: AutoplayReason.ValueType  # 2
 """It is by the artist of a track."""
 AUTOPLAY_REASON_HISTORY: AutoplayReason.ValueType  # 3
 """It was played in the guild before."""
+AUTOPLAY_REASON_FAVORITE: AutoplayReason.ValueType  # 4
+"""It is a favourite of somebody who listens."""
 Global___AutoplayReason: _TypeAlias = AutoplayReason  # noqa: Y015
 
 @_typing.final

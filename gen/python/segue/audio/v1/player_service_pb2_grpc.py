@@ -164,7 +164,8 @@ class PlayerServiceServicer:
         Of a list of more than 1,000 the first track starts while the others are still added, a thousand at a time; all of them are one edit of the queue.
         An undo in the meantime takes back what came so far, and nothing more comes: `count` says how many that were, and a redo brings them back.
         Errors: NOTHING_TO_PLAY, NO_MATCH, LOAD_FAILED, HANDLE_INVALID, QUEUE_FULL, QUOTA_REACHED, TRACK_TOO_LONG, STREAM_UNWELCOME, DUPLICATE_UNWELCOME,
-        TRACK_BLOCKED, ARTIST_BLOCKED, DOMAIN_BLOCKED, VOTES_NEEDED (with PLACEMENT_NOW, as for Skip), NO_NODE and those of JoinChannel.
+        TRACK_BLOCKED, ARTIST_BLOCKED, DOMAIN_BLOCKED, VOTES_NEEDED (with PLACEMENT_NOW, as for Skip), PLAYLIST_NOT_FOUND,
+        PLAYLIST_EMPTY, NO_NODE and those of JoinChannel.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

@@ -61,7 +61,8 @@ class PlayerServiceStub:
     Of a list of more than 1,000 the first track starts while the others are still added, a thousand at a time; all of them are one edit of the queue.
     An undo in the meantime takes back what came so far, and nothing more comes: `count` says how many that were, and a redo brings them back.
     Errors: NOTHING_TO_PLAY, NO_MATCH, LOAD_FAILED, HANDLE_INVALID, QUEUE_FULL, QUOTA_REACHED, TRACK_TOO_LONG, STREAM_UNWELCOME, DUPLICATE_UNWELCOME,
-    TRACK_BLOCKED, ARTIST_BLOCKED, DOMAIN_BLOCKED, VOTES_NEEDED (with PLACEMENT_NOW, as for Skip), NO_NODE and those of JoinChannel.
+    TRACK_BLOCKED, ARTIST_BLOCKED, DOMAIN_BLOCKED, VOTES_NEEDED (with PLACEMENT_NOW, as for Skip), PLAYLIST_NOT_FOUND,
+    PLAYLIST_EMPTY, NO_NODE and those of JoinChannel.
     """
     Pause: _grpc.UnaryUnaryMultiCallable[_player_service_pb2.PauseRequest, _player_service_pb2.PauseResponse]
     """Pauses the current track.
@@ -138,7 +139,8 @@ class PlayerServiceAsyncStub(PlayerServiceStub):
     Of a list of more than 1,000 the first track starts while the others are still added, a thousand at a time; all of them are one edit of the queue.
     An undo in the meantime takes back what came so far, and nothing more comes: `count` says how many that were, and a redo brings them back.
     Errors: NOTHING_TO_PLAY, NO_MATCH, LOAD_FAILED, HANDLE_INVALID, QUEUE_FULL, QUOTA_REACHED, TRACK_TOO_LONG, STREAM_UNWELCOME, DUPLICATE_UNWELCOME,
-    TRACK_BLOCKED, ARTIST_BLOCKED, DOMAIN_BLOCKED, VOTES_NEEDED (with PLACEMENT_NOW, as for Skip), NO_NODE and those of JoinChannel.
+    TRACK_BLOCKED, ARTIST_BLOCKED, DOMAIN_BLOCKED, VOTES_NEEDED (with PLACEMENT_NOW, as for Skip), PLAYLIST_NOT_FOUND,
+    PLAYLIST_EMPTY, NO_NODE and those of JoinChannel.
     """
     Pause: _aio.UnaryUnaryMultiCallable[_player_service_pb2.PauseRequest, _player_service_pb2.PauseResponse]  # type: ignore[assignment]
     """Pauses the current track.
@@ -242,7 +244,8 @@ class PlayerServiceServicer(metaclass=_abc_1.ABCMeta):
         Of a list of more than 1,000 the first track starts while the others are still added, a thousand at a time; all of them are one edit of the queue.
         An undo in the meantime takes back what came so far, and nothing more comes: `count` says how many that were, and a redo brings them back.
         Errors: NOTHING_TO_PLAY, NO_MATCH, LOAD_FAILED, HANDLE_INVALID, QUEUE_FULL, QUOTA_REACHED, TRACK_TOO_LONG, STREAM_UNWELCOME, DUPLICATE_UNWELCOME,
-        TRACK_BLOCKED, ARTIST_BLOCKED, DOMAIN_BLOCKED, VOTES_NEEDED (with PLACEMENT_NOW, as for Skip), NO_NODE and those of JoinChannel.
+        TRACK_BLOCKED, ARTIST_BLOCKED, DOMAIN_BLOCKED, VOTES_NEEDED (with PLACEMENT_NOW, as for Skip), PLAYLIST_NOT_FOUND,
+        PLAYLIST_EMPTY, NO_NODE and those of JoinChannel.
         """
 
     @_abc_1.abstractmethod

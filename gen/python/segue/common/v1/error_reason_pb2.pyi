@@ -92,7 +92,7 @@ class _ErrorReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ErrorReas
     ERROR_REASON_QUEUE_EMPTY: _ErrorReason.ValueType  # 37
     """The queue is empty already."""
     ERROR_REASON_NOTHING_TO_PLAY: _ErrorReason.ValueType  # 38
-    """Exactly one of query and handles is needed."""
+    """Exactly one of query, handles and playlist is needed."""
     ERROR_REASON_VERSION_STALE: _ErrorReason.ValueType  # 39
     """The queue changed since the version that the caller saw (metadata `version`), or the settings did (metadata `what`: `settings`)."""
     ERROR_REASON_NOTHING_BEFORE: _ErrorReason.ValueType  # 40
@@ -173,6 +173,28 @@ class _ErrorReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ErrorReas
     """The guild has as many schedules as it may have (metadata `limit`)."""
     ERROR_REASON_MEMBERS_INTENT_MISSING: _ErrorReason.ValueType  # 119
     """Discord does not tell the bot who comes into a guild: its application has not been granted the Server Members Intent."""
+    ERROR_REASON_PLAYLIST_NOT_FOUND: _ErrorReason.ValueType  # 90
+    """The playlist is unknown, or not the caller's to see."""
+    ERROR_REASON_PLAYLIST_EXISTS: _ErrorReason.ValueType  # 91
+    """There is a playlist of that name already."""
+    ERROR_REASON_NOT_OWN_PLAYLIST: _ErrorReason.ValueType  # 92
+    """The playlist is somebody else's: it can be played, not changed."""
+    ERROR_REASON_TOO_MANY_PLAYLISTS: _ErrorReason.ValueType  # 93
+    """The person or guild has as many playlists as they may have (metadata `limit`)."""
+    ERROR_REASON_PLAYLIST_FULL: _ErrorReason.ValueType  # 94
+    """The playlist would have more tracks than one may have (metadata `limit`)."""
+    ERROR_REASON_PLAYLIST_EMPTY: _ErrorReason.ValueType  # 95
+    """There is nothing in the playlist."""
+    ERROR_REASON_FAVORITES_FIXED: _ErrorReason.ValueType  # 96
+    """Favourites keep their name."""
+    ERROR_REASON_IMPORT_UNREADABLE: _ErrorReason.ValueType  # 97
+    """No track can be read in the text."""
+    ERROR_REASON_TOO_MANY_SHARES: _ErrorReason.ValueType  # 98
+    """The playlist is shared with as many as it may be (metadata `limit`)."""
+    ERROR_REASON_PLAYLIST_ITEM_NOT_FOUND: _ErrorReason.ValueType  # 99
+    """The track is not in the playlist."""
+    ERROR_REASON_FEATURE_OFF: _ErrorReason.ValueType  # 100
+    """The command is switched off, in this guild or everywhere."""
 
 class ErrorReason(_ErrorReason, metaclass=_ErrorReasonEnumTypeWrapper):
     """The value of `google.rpc.ErrorInfo.reason` (without the prefix `ERROR_REASON_`), under the domain `segue`. Services send reason and data, surfaces make the words:
@@ -246,7 +268,7 @@ ERROR_REASON_NOT_CONNECTED: ErrorReason.ValueType  # 36
 ERROR_REASON_QUEUE_EMPTY: ErrorReason.ValueType  # 37
 """The queue is empty already."""
 ERROR_REASON_NOTHING_TO_PLAY: ErrorReason.ValueType  # 38
-"""Exactly one of query and handles is needed."""
+"""Exactly one of query, handles and playlist is needed."""
 ERROR_REASON_VERSION_STALE: ErrorReason.ValueType  # 39
 """The queue changed since the version that the caller saw (metadata `version`), or the settings did (metadata `what`: `settings`)."""
 ERROR_REASON_NOTHING_BEFORE: ErrorReason.ValueType  # 40
@@ -327,6 +349,28 @@ ERROR_REASON_TOO_MANY_SCHEDULES: ErrorReason.ValueType  # 118
 """The guild has as many schedules as it may have (metadata `limit`)."""
 ERROR_REASON_MEMBERS_INTENT_MISSING: ErrorReason.ValueType  # 119
 """Discord does not tell the bot who comes into a guild: its application has not been granted the Server Members Intent."""
+ERROR_REASON_PLAYLIST_NOT_FOUND: ErrorReason.ValueType  # 90
+"""The playlist is unknown, or not the caller's to see."""
+ERROR_REASON_PLAYLIST_EXISTS: ErrorReason.ValueType  # 91
+"""There is a playlist of that name already."""
+ERROR_REASON_NOT_OWN_PLAYLIST: ErrorReason.ValueType  # 92
+"""The playlist is somebody else's: it can be played, not changed."""
+ERROR_REASON_TOO_MANY_PLAYLISTS: ErrorReason.ValueType  # 93
+"""The person or guild has as many playlists as they may have (metadata `limit`)."""
+ERROR_REASON_PLAYLIST_FULL: ErrorReason.ValueType  # 94
+"""The playlist would have more tracks than one may have (metadata `limit`)."""
+ERROR_REASON_PLAYLIST_EMPTY: ErrorReason.ValueType  # 95
+"""There is nothing in the playlist."""
+ERROR_REASON_FAVORITES_FIXED: ErrorReason.ValueType  # 96
+"""Favourites keep their name."""
+ERROR_REASON_IMPORT_UNREADABLE: ErrorReason.ValueType  # 97
+"""No track can be read in the text."""
+ERROR_REASON_TOO_MANY_SHARES: ErrorReason.ValueType  # 98
+"""The playlist is shared with as many as it may be (metadata `limit`)."""
+ERROR_REASON_PLAYLIST_ITEM_NOT_FOUND: ErrorReason.ValueType  # 99
+"""The track is not in the playlist."""
+ERROR_REASON_FEATURE_OFF: ErrorReason.ValueType  # 100
+"""The command is switched off, in this guild or everywhere."""
 Global___ErrorReason: _TypeAlias = ErrorReason  # noqa: Y015
 
 @_typing.final

@@ -1,0 +1,55 @@
+"""What audio keeps about people. What they asked for plays and waits on; nobody asked for it then."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from kit.personal import PersonalRows, written
+
+if TYPE_CHECKING:
+    from kit.postgres import Connection, Pool
+
+_TRACK = "'title', track ->> 'title', 'author', track ->> 'author', 'uri', track ->> 'uri'"
+_EXPORT = f"""
+SELECT 'playing' AS kind, guild_id::text AS key, jsonb_build_object('guild_id', guild_id::text, {_TRACK}) AS data
+    FROM player WHERE requester_id = $1 AND item_id IS NOT NULL
+UNION ALL SELECT CASE edit_id WHEN 0 THEN 'queue' ELSE 'removed' END, item_id::text,
+    jsonb_build_object('guild_id', guild_id::text, {_TRACK}) FROM queue_item WHERE requester_id = $1
+UNION ALL SELECT 'history', id::text, jsonb_build_object('guild_id', guild_id::text, {_TRACK}, 'ended_at', ended_at)
+    FROM history WHERE requester_id = $1
+UNION ALL SELECT 'edit', guild_id || '-' || edit_id,
+    jsonb_build_object('guild_id', guild_id::text, 'what', kind, 'count', count) FROM edit WHERE user_id = $1
+UNION ALL SELECT 'vote', guild_id::text, jsonb_build_object('guild_id', guild_id::text)
+    FROM player WHERE $1 = ANY (votes)
+UNION ALL SELECT 'listening', guild_id::text,
+    jsonb_build_object('guild_id', guild_id::text, 'channel_id', channel_id::text) FROM voice WHERE $1 = ANY (listeners)
+"""  # noqa: S608  (put together from constants)
+# The headers first and in one order, as every change locks them.
+_LOCK = """
+SELECT FROM player WHERE requester_id = $1 OR $1 = ANY (votes || listeners) OR guild_id IN (
+    SELECT guild_id FROM queue_item WHERE requester_id = $1 UNION SELECT guild_id FROM edit WHERE user_id = $1
+) ORDER BY guild_id FOR UPDATE
+"""
+_ERASE = (
+    "UPDATE player SET requester_id = 0 WHERE requester_id = $1",
+    """
+    UPDATE player SET votes = array_remove(votes, $1), listeners = array_remove(listeners, $1)
+    WHERE $1 = ANY (votes || listeners)
+    """,
+    "UPDATE queue_item SET requester_id = 0 WHERE requester_id = $1",
+    "UPDATE edit SET user_id = 0 WHERE user_id = $1",
+    "UPDATE history SET requester_id = 0 WHERE requester_id = $1",
+    "UPDATE voice SET listeners = array_remove(listeners, $1) WHERE $1 = ANY (listeners)",
+)
+_FORGET_ACTOR = "UPDATE player SET actor = '' WHERE position($1::bytea IN actor) > 0"
+
+
+def personal(pool: Pool) -> PersonalRows:
+    """Return what shows and erases it."""
+    return PersonalRows(pool, export=_EXPORT, erase=_erase)
+
+
+async def _erase(tx: Connection, user_id: int) -> None:
+    for statement in (_LOCK, *_ERASE):
+        await tx.execute(statement, user_id)
+    await tx.execute(_FORGET_ACTOR, written(user_id))

@@ -1,0 +1,29 @@
+"""What gateway keeps about people: who did what last in a panel, and commands until they are answered."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from kit.personal import PersonalRows
+
+if TYPE_CHECKING:
+    from kit.postgres import Connection, Pool
+
+_EXPORT = """
+SELECT 'panel' AS kind, guild_id::text AS key,
+    jsonb_build_object('guild_id', guild_id::text, 'deed', deed_method) AS data FROM panel WHERE deed_user_id = $1
+"""
+_ERASE = (
+    "DELETE FROM interaction WHERE (asked -> 'person' ->> 'user_id')::bigint = $1",
+    "UPDATE panel SET deed_user_id = NULL, deed_method = NULL WHERE deed_user_id = $1",
+)
+
+
+def personal(pool: Pool) -> PersonalRows:
+    """Return what shows and erases it."""
+    return PersonalRows(pool, export=_EXPORT, erase=_erase, bare=True)
+
+
+async def _erase(tx: Connection, user_id: int) -> None:
+    for statement in _ERASE:
+        await tx.execute(statement, user_id)
