@@ -30,6 +30,8 @@ _DEFAULTS: dict[str, Any] = {
     "empty_channel_timeout": "300s",
     "max_track_length": "0s",
     "crossfade": "0s",
+    "command_cooldown": "0s",
+    "lone_listener_is_dj": True,
 }
 
 
@@ -44,7 +46,8 @@ class Api(settings_service_pb2_grpc.SettingsServiceServicer, audit_service_pb2_g
         self._chosen: dict[int, dict[str, Any]] = {}
         self._versions: Counter[int] = Counter()
         self._changed = asyncio.Condition()
-        self._read = 0
+        self._told_times = 0
+        self._were_read = asyncio.Event()
 
     def reset(self) -> None:
         """Forget everything but versions: they never go back."""
@@ -54,12 +57,12 @@ class Api(settings_service_pb2_grpc.SettingsServiceServicer, audit_service_pb2_g
         self._chosen.clear()
 
     async def choose(self, guild_id: int, **settings: Any) -> None:
-        """Choose settings for a guild; returns once gateway has read them."""
-        read = self._read
+        """Choose settings for a guild; returns once gateway goes by them, as it does when it asks anew."""
         self._keep(guild_id, settings)
-        async with self._changed:
-            self._changed.notify_all()
-            await asyncio.wait_for(self._changed.wait_for(lambda: self._read > read), 10)
+        for _ in range(2):
+            self._were_read.clear()
+            await self._tell()
+            await asyncio.wait_for(self._were_read.wait(), 10)
 
     async def GetGuildSettings(self, request: Any, context: Any) -> messages.GetGuildSettingsResponse:
         await self._look(context)
@@ -78,8 +81,7 @@ class Api(settings_service_pb2_grpc.SettingsServiceServicer, audit_service_pb2_g
         before = self._told(guild_id)["settings"]
         self._keep(guild_id, kept | {name: one for name, one in given.items() if name in _NAMES})
         self._note(_json(before), _json(self._told(guild_id)["settings"]), who)
-        async with self._changed:
-            self._changed.notify_all()
+        await self._tell()
         return messages.UpdateGuildSettingsResponse(**self._told(guild_id))
 
     async def ListAuditEntries(self, request: Any, context: Any) -> audit_service_pb2.ListAuditEntriesResponse:
@@ -92,19 +94,28 @@ class Api(settings_service_pb2_grpc.SettingsServiceServicer, audit_service_pb2_g
 
     async def WatchConfig(self, _: Any, __: Any) -> AsyncIterator[messages.WatchConfigResponse]:
         sign = messages.WatchConfigResponse(heartbeat=event_service_pb2.StreamHeartbeat())
+        told = self._told_times
+
+        def is_news() -> bool:
+            return self._told_times > told
+
         yield self._changes()
         yield sign
         while True:
             async with self._changed:
-                await self._changed.wait()
+                await self._changed.wait_for(is_news)
+            told = self._told_times
             yield self._changes()
 
     async def BatchGetGuildSettings(self, request: Any, _: Any) -> messages.BatchGetGuildSettingsResponse:
         found = {guild_id: self._told(guild_id)["settings"] for guild_id in request.guild_ids}
-        async with self._changed:
-            self._read += 1
-            self._changed.notify_all()
+        self._were_read.set()
         return messages.BatchGetGuildSettingsResponse(settings=found)
+
+    async def _tell(self) -> None:
+        async with self._changed:
+            self._told_times += 1
+            self._changed.notify_all()
 
     async def _look(self, context: Any) -> None:
         if self.refusal is not None:
@@ -121,9 +132,9 @@ class Api(settings_service_pb2_grpc.SettingsServiceServicer, audit_service_pb2_g
 
     def _note(self, before: dict[str, Any], after: dict[str, Any], who: actor_pb2.Actor) -> None:
         """Note who changed what."""
-        for name in sorted(name for name in _NAMES if before[name] != after[name]):
+        for name in sorted(name for name in _NAMES if before.get(name) != after.get(name)):
             entry = audit_service_pb2.AuditEntry(user_id=who.user_id, surface=who.surface, what="settings", name=name)
-            entry.before, entry.after = json.dumps(before[name]), json.dumps(after[name])
+            entry.before, entry.after = json.dumps(before.get(name)), json.dumps(after.get(name))
             entry.changed_at.GetCurrentTime()
             self.entries.append(entry)
 

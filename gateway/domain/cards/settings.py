@@ -173,11 +173,8 @@ def _control(say: Say, found: Choices, shown: Setting) -> Button | Select:
         return Button(f"{BUTTON_PREFIX}:ask_setting:{shown.name}", say("button-change"), "✏️")
     custom_id = f"{BUTTON_PREFIX}:set_setting:{shown.name}-{found.version}"
     if isinstance(value, tuple):
-        chosen = tuple(map(str, value))
-        kind = _SELECTS[shown.kind]
-        return Select(
-            custom_id, say("card-settings-choose-values", count=MOST_CHOSEN), (), 0, MOST_CHOSEN, kind, chosen
-        )
+        several, chosen = say("card-settings-choose-values", count=MOST_CHOSEN), tuple(map(str, value))
+        return Select(custom_id, several, fewest=0, most=MOST_CHOSEN, kind=_SELECTS[shown.kind], chosen=chosen)
     chosen = (str(value),) if value else ()
     if shown.kind is Kind.CHOICE:
         choices = tuple((say(f"setting-{shown.name}.{one}"), one) for one in shown.choices)
