@@ -21,6 +21,7 @@ MOST_CHOSEN = 25
 LONGEST_TYPED = 4000
 """Characters that people can type in Discord."""
 MOST_LINES = 100
+"""Texts in a list, by the contract."""
 
 
 class Kind(Enum):

@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from playwright.async_api import expect
 
 from kit.errors import Reason, Refused
 from tests.gateway.conftest import buttons, text
 from tests.gateway.test_settings_command import MANAGER, choose, fill, form, lines, opened_setting, panel
+from tests.simulator.test_page import opened
 
 if TYPE_CHECKING:
     from tests.gateway.conftest import House
@@ -110,3 +112,17 @@ async def test_changes_of_lists_are_shown_with_what_is_in_them(house: House) -> 
 
     assert lines(shown)[0].endswith(f"**Blocked tracks** none → {'x' * 50}, b, c, and 1 more")
     assert lines(shown)[1].endswith(f"**Blocked roles** none → <@&{dj}>")
+
+
+async def test_the_simulators_page_lets_several_people_be_chosen_and_nobody(house: House) -> None:
+    shown = await panel(house, "blocks")
+    liam, luca = await known(house, "Liam"), await known(house, "Luca")
+    async with opened(house.simulator) as page:
+        message = page.locator(f"[data-message-id='{shown['id']}']")
+        for people in ([liam, luca], []):
+            await message.locator("select").nth(1).select_option("blocked_user_ids")
+            await expect(message.locator("select")).to_have_count(1)
+            await message.locator("select").select_option(people)
+            await expect(message.locator("select")).to_have_count(2)
+
+    assert [list(request.blocked_user_ids.values) for request, _ in house.api.calls] == [[int(liam), int(luca)], []]
