@@ -21,9 +21,11 @@ if TYPE_CHECKING:
 # Discord's numbers for the kinds of callbacks, components and flags.
 _MESSAGE, _DEFER_MESSAGE, _DEFER_UPDATE, _CHOICES, _MODAL = 4, 5, 6, 8, 9
 _ROW, _BUTTON, _SECONDARY, _LABEL, _TEXT_INPUT, _LINE, _PARAGRAPH = 1, 2, 2, 18, 4, 1, 2
+_TEXT_CHANNELS = [0, 5]
 _EPHEMERAL = 1 << 6
 _PAUSES = (0.25, 0.5, 1.0)  # seconds; together less than the three in which Discord wants a first response
 _ACCENT = 0x1DB7A6
+_VOICE_CHANNELS = [2, 13]
 
 _SELECTS = {
     SelectKind.CHOICES: 3,
@@ -33,7 +35,7 @@ _SELECTS = {
     SelectKind.VOICE_CHANNELS: 8,
 }
 _DEFAULTS = {SelectKind.PEOPLE: "user", SelectKind.ROLES: "role"}  # the others are channels
-_CHANNEL_TYPES = {SelectKind.CHANNELS: [0, 5], SelectKind.VOICE_CHANNELS: [2, 13]}
+_CHANNEL_TYPES = {SelectKind.CHANNELS: _TEXT_CHANNELS, SelectKind.VOICE_CHANNELS: _VOICE_CHANNELS}
 
 _FIRST: dict[First, dict[str, Any]] = {
     First.PUBLIC: {"type": _DEFER_MESSAGE},

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 SAY = Words.read(_WORDS)
 FIELDS = {field.name: field for field in settings_pb2.GuildSettings.DESCRIPTOR.fields if field.name != "version"}
-NOT_SHOWN = {"vote_shares"}
+ELSEWHERE = {"vote_shares"}
 """What is one setting of the contract but eight of the panel, and is chosen over REST and gRPC."""
 TYPES = {
     Kind.SWITCH: {FieldDescriptor.TYPE_BOOL},
@@ -100,7 +100,7 @@ def refusal(shown: Setting, written: str) -> str:
 def test_every_setting_of_the_contract_is_in_the_table_once_as_what_it_is() -> None:
     names = [one.name for one in SETTINGS]
 
-    assert sorted(names) == sorted(FIELDS.keys() - NOT_SHOWN)
+    assert sorted(names) == sorted(FIELDS.keys() - ELSEWHERE)
     assert [one.name for one in SETTINGS if FIELDS[one.name].type not in TYPES[one.kind]] == []
 
 
