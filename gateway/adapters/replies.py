@@ -28,6 +28,17 @@ _TEXT_CHANNELS = [0, 5]
 _EPHEMERAL, _OF_COMPONENTS = 1 << 6, 1 << 15
 _PAUSES = (0.25, 0.5, 1.0)  # seconds; together less than the three in which Discord wants a first response
 _ACCENT = 0x1DB7A6
+_VOICE_CHANNELS = [2, 13]
+
+_SELECTS = {
+    SelectKind.CHOICES: 3,
+    SelectKind.PEOPLE: 5,
+    SelectKind.ROLES: 6,
+    SelectKind.CHANNELS: 8,
+    SelectKind.VOICE_CHANNELS: 8,
+}
+_DEFAULTS = {SelectKind.PEOPLE: "user", SelectKind.ROLES: "role"}  # the others are channels
+_CHANNEL_TYPES = {SelectKind.CHANNELS: _TEXT_CHANNELS, SelectKind.VOICE_CHANNELS: _VOICE_CHANNELS}
 
 _FIRST: dict[First, dict[str, Any]] = {
     First.PUBLIC: {"type": _DEFER_MESSAGE},
@@ -191,7 +202,7 @@ def _button(button: Button) -> dict[str, Any]:
 
 def _select(select: Select) -> dict[str, Any]:
     listed: dict[str, Any] = {
-        "type": select.kind.value,
+        "type": _SELECTS[select.kind],
         "custom_id": select.custom_id,
         "placeholder": select.placeholder,
         "min_values": select.fewest,
@@ -202,10 +213,9 @@ def _select(select: Select) -> dict[str, Any]:
             {"label": label, "value": value, "default": value in select.chosen} for label, value in select.choices
         ]
         return listed | {"options": options}
-    is_channel = select.kind is SelectKind.CHANNELS
-    chosen = [{"id": one, "type": "channel" if is_channel else "role"} for one in select.chosen]
-    return (
-        listed
-        | ({"default_values": chosen} if chosen else {})
-        | ({"channel_types": _TEXT_CHANNELS} if is_channel else {})
-    )
+    if select.chosen:
+        kind = _DEFAULTS.get(select.kind, "channel")
+        listed["default_values"] = [{"id": one, "type": kind} for one in select.chosen]
+    if select.kind in _CHANNEL_TYPES:
+        listed["channel_types"] = _CHANNEL_TYPES[select.kind]
+    return listed

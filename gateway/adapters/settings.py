@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 from google.protobuf import json_format
+from google.protobuf.duration_pb2 import Duration
 
 from gateway.domain.player import Page
 from gateway.domain.setting import BY_NAME, Changed, Choices
@@ -89,8 +90,10 @@ def _parse(name: str, value: str) -> Value:
 
 def _read(message: settings_pb2.GuildSettings, name: str) -> Value:
     field, value = _FIELDS[name], getattr(message, name)
-    if field.message_type:
+    if isinstance(value, Duration):
         return float(value.ToTimedelta().total_seconds())
+    if field.message_type:
+        return tuple(value.values)
     if field.enum_type:
         return str(field.enum_type.values_by_number[value].name)
     return value  # type: ignore[no-any-return]  # a bool, a number or a text
@@ -98,7 +101,11 @@ def _read(message: settings_pb2.GuildSettings, name: str) -> Value:
 
 def _write(request: settings_service_pb2.UpdateGuildSettingsRequest, name: str, value: Value) -> None:
     field = _FIELDS[name]
-    if field.message_type:
+    if isinstance(value, tuple):
+        chosen = getattr(request, name)
+        chosen.SetInParent()  # none at all is a choice too
+        chosen.values.extend(value)
+    elif field.message_type:
         getattr(request, name).CopyFrom(from_seconds(float(value)))
     elif field.enum_type:
         setattr(request, name, field.enum_type.values_by_name[str(value)].number)

@@ -39,7 +39,7 @@ async def _ask(desk: Desk, asked: Interaction) -> Form:
 async def _set(desk: Desk, asked: Interaction) -> Card:
     name, seen, clicked = _about(asked)
     shown = setting.find(name)
-    written = asked.options.get("value", asked.choices[0] if asked.choices else clicked)
+    written = asked.options.get("value", "\n".join(asked.choices) or clicked)
     value = setting.read(shown, written)
     chosen = desk.settings.choose(asked.guild_id, name, value, seen, request_id=asked.request_id)
     return await _changed(desk, asked, chosen, shown.group)

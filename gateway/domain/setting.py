@@ -12,10 +12,16 @@ from kit.errors import Reason, Refused
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
-Value = bool | int | float | str
-"""A length is in seconds, a choice by its name in the contract, a role or a channel by its id."""
+Value = bool | int | float | str | tuple[int | str, ...]
+"""A length is in seconds, a choice by its name in the contract, a role, a channel or a person by its id."""
 
 ON, OFF = "on", "off"
+MOST_CHOSEN = 25
+"""What people can choose at once in Discord."""
+LONGEST_TYPED = 4000
+"""Characters that people can type in Discord."""
+MOST_LINES = 100
+"""Texts in a list, by the contract."""
 
 
 class Kind(Enum):
@@ -28,14 +34,22 @@ class Kind(Enum):
     TEXT = "text"
     ROLE = "role"
     CHANNEL = "channel"
+    PEOPLE = "people"
+    ROLES = "roles"
+    CHANNELS = "channels"
+    VOICE_CHANNELS = "voice-channels"
+    LINES = "lines"
+
+
+_LISTS = {Kind.PEOPLE, Kind.ROLES, Kind.CHANNELS, Kind.VOICE_CHANNELS, Kind.LINES}
 
 
 @dataclass(frozen=True)
 class Setting:
     """A setting. Its name is that of the contract; its words are `setting-<name>`.
 
-    A number and a length in seconds lie within `limits`, which of a text are those of its characters; a number has a
-    `unit` (percent). With `none` it has words for zero or nothing.
+    A number and a length in seconds lie within `limits`, which of a text, and of each of several lines, are those of
+    its characters; a number has a `unit` (percent). With `none` it has words for zero or nothing.
     """
 
     name: str
@@ -59,11 +73,18 @@ SETTINGS = (
     Setting("crossfade", "playback", Kind.LENGTH, (0, 12), none=True),
     Setting("stay_connected", "channel", Kind.SWITCH),
     Setting("empty_channel_timeout", "channel", Kind.LENGTH, (0, 86_400), none=True),
+    Setting("voice_channel_ids", "channel", Kind.VOICE_CHANNELS, none=True),
     Setting("vote_share_percent", "people", Kind.NUMBER, (0, 100), unit="percent", none=True),
     Setting("dj_role_id", "people", Kind.ROLE, none=True),
     Setting("lone_listener_is_dj", "people", Kind.SWITCH),
     Setting("command_cooldown", "commands", Kind.LENGTH, (0, 3_600), none=True),
     Setting("commands_per_minute", "commands", Kind.NUMBER, (0, 1_000), none=True),
+    Setting("command_channel_ids", "commands", Kind.CHANNELS, none=True),
+    Setting("blocked_user_ids", "blocks", Kind.PEOPLE, none=True),
+    Setting("blocked_role_ids", "blocks", Kind.ROLES, none=True),
+    Setting("blocked_tracks", "blocks", Kind.LINES, (1, 256), none=True),
+    Setting("blocked_artists", "blocks", Kind.LINES, (1, 256), none=True),
+    Setting("blocked_domains", "blocks", Kind.LINES, (1, 253), none=True),
     Setting("language", "appearance", Kind.CHOICE, choices=("en", "de", "es", "ja"), none=True),
     Setting("music_channel_id", "appearance", Kind.CHANNEL, none=True),
     Setting("voice_status", "appearance", Kind.SWITCH),
@@ -108,20 +129,29 @@ def members(group: str) -> list[Setting]:
     return [setting for setting in SETTINGS if setting.group == group]
 
 
+def is_too_long(setting: Setting, value: Value) -> bool:
+    """Tell whether a list is longer than people can choose or type in Discord; over REST it can be."""
+    if not isinstance(value, tuple):
+        return False
+    return len(_join(value)) > LONGEST_TYPED if setting.kind is Kind.LINES else len(value) > MOST_CHOSEN
+
+
 def read(setting: Setting, written: str) -> Value:
-    """Read what somebody typed or chose. Refused(INVALID_ARGUMENT) for what the setting cannot be."""
+    """Read what somebody typed or chose, of several each on a line. Refused(INVALID_ARGUMENT) for what it cannot be."""
     try:
-        return _read(setting, written)
+        return _read_list(setting, written) if setting.kind in _LISTS else _read(setting, written)
     except ValueError as error:
         least, most = map(str, setting.limits)
-        fields = {"setting": written}
-        raise Refused(
-            Reason.INVALID_ARGUMENT, fields=fields, kind=setting.kind.value, least=least, most=most
-        ) from error
+        fields, kind, lines = {"setting": written}, setting.kind.value, str(MOST_LINES)
+        raise Refused(Reason.INVALID_ARGUMENT, fields=fields, kind=kind, least=least, most=most, lines=lines) from error
 
 
 def write(setting: Setting, value: Value) -> str:
-    """Write a value as `read` reads it."""
+    """Write a value as `read` reads it. Refused(INVALID_ARGUMENT) for a list that is too long to be typed."""
+    if is_too_long(setting, value):
+        raise Refused(Reason.INVALID_ARGUMENT, fields={"setting": setting.name}, kind="too-long")
+    if isinstance(value, tuple):
+        return _join(value)
     return position.write(float(value)) if setting.kind is Kind.LENGTH else str(value)
 
 
@@ -138,8 +168,23 @@ def _read(setting: Setting, written: str) -> Value:
         case Kind.TEXT:
             _within(setting, len(written))
             return written
-        case Kind.ROLE | Kind.CHANNEL:
+        case _:
             return int(written)
+
+
+def _read_list(setting: Setting, written: str) -> Value:
+    lines = tuple(dict.fromkeys(filter(None, map(str.strip, written.split("\n")))))
+    if setting.kind is not Kind.LINES:
+        return tuple(map(int, lines))
+    for line in lines:
+        _within(setting, len(line))
+    if len(lines) > MOST_LINES:
+        raise ValueError(written)
+    return lines
+
+
+def _join(values: tuple[int | str, ...]) -> str:
+    return "\n".join(map(str, values))
 
 
 def _within(setting: Setting, value: float) -> float:

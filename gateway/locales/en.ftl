@@ -315,6 +315,7 @@ error-invalid-argument = { $field ->
     [loop_count] Only a track can repeat so many times.
     [query] That is too long to search for.
     [lines] That is no list of songs.
+    [values] One of them is no domain.
     [item] That is not a track of the queue.
     [before] That is not a track of the queue.
     [to] That is not a track of the queue.
@@ -322,6 +323,8 @@ error-invalid-argument = { $field ->
         [number] That is no number from { $least } to { $most }.
         [length] That is no length of { $least } to { $most } seconds.
         [text] That is too long.
+        [lines] That is too long.
+        [too-long] That list is too long to be changed in Discord.
        *[other] That is not there to choose any more.
     }
     [time_of_day] That is not a time of day.
@@ -337,6 +340,7 @@ error-invalid-argument = { $field ->
     [loop_count] Choose the track, or leave the times out.
     [query] Use fewer words.
     [lines] Write one song per line, each in at most 200 characters.
+    [values] Write one per line, as `example.org`.
     [item] Choose one of those that are shown while you type.
     [before] Choose one of those that are shown while you type.
     [to] Choose one of those that are shown while you type.
@@ -344,6 +348,8 @@ error-invalid-argument = { $field ->
         [number] Write it in digits.
         [length] Write it as `90`, `1:30` or `1:02:03`.
         [text] Write at most { $most } characters.
+        [lines] Write at most { $lines } lines, each in at most { $most } characters.
+        [too-long] Change it over REST, or take it back to the default.
        *[other] Open `/settings` again.
     }
     [time_of_day] Write it as `09:30` or `21:00`.
@@ -575,6 +581,7 @@ setting-group-playback = Playback
 setting-group-channel = Voice channel
 setting-group-people = Votes and roles
 setting-group-commands = Commands
+setting-group-blocks = Blocked
 setting-group-appearance = Appearance
 setting-group-community = Community
 
@@ -619,6 +626,27 @@ setting-command_cooldown = Pause between commands
 setting-commands_per_minute = Commands per minute
     .description = The most commands of all together in a minute. DJs are not counted.
     .none = no limit
+setting-voice_channel_ids = Voice channels
+    .description = The voice channels that the bot may be brought into.
+    .none = all
+setting-command_channel_ids = Channels for commands
+    .description = The channels in which commands are taken, threads in them too. Managers of the server give commands everywhere.
+    .none = all
+setting-blocked_user_ids = Blocked people
+    .description = They may only look, unless they manage the server.
+    .none = nobody
+setting-blocked_role_ids = Blocked roles
+    .description = Their members may only look, unless they manage the server.
+    .none = none
+setting-blocked_tracks = Blocked tracks
+    .description = Tracks that may not be added, each by its address or its whole title.
+    .none = none
+setting-blocked_artists = Blocked artists
+    .description = Nothing by them may be added. Each is blocked by the whole name.
+    .none = none
+setting-blocked_domains = Blocked sites
+    .description = Nothing from these domains may be added, nor from those below them.
+    .none = none
 setting-language = Language
     .description = The language of what I say to everyone.
     .none = as in Discord
@@ -649,9 +677,12 @@ setting-length = { $colon ->
     [True] { $length }
    *[other] { $length } s
 }
+setting-several = { $values }
+setting-more = { $count } more
 setting-limits = { $kind ->
     [number] { $least } to { $most }
     [length] Up to { $most } seconds, as 90 or 1:30
+    [lines] One per line, at most { $lines }
    *[other] At most { $most } characters
 }
 
@@ -659,6 +690,8 @@ card-settings = Settings: { $group }
 card-settings-choose-group = Choose a group
 card-settings-choose = Choose a setting
 card-settings-choose-value = Choose
+card-settings-choose-values = Choose up to { $count }
+card-settings-too-long = These are { $count }, more than can be changed in Discord. Change them over REST, or take them back to the default.
 card-settings-line = { $chosen ->
     [True] **{ $name }**: { $value }
    *[other] **{ $name }**: { $value } (default)

@@ -41,10 +41,16 @@ function button(message, component) {
 }
 
 function select(message, component) {
-  const made = element("select", { className: "menu", disabled: Boolean(component.disabled), "data-custom-id": component.custom_id });
+  const made = element("select", {
+    className: "menu", disabled: Boolean(component.disabled), multiple: (component.max_values ?? 1) > 1,
+    "data-custom-id": component.custom_id,
+  });
   made.append(element("option", { value: "", textContent: component.placeholder ?? "Make a selection", disabled: true, selected: true }));
   made.append(...options(component));
-  made.onchange = () => press(message, component.custom_id, [made.value], made);
+  made.onchange = () => {
+    const values = [...made.selectedOptions].map((one) => one.value).filter(Boolean);
+    return press(message, component.custom_id, values, made);
+  };
   return made;
 }
 

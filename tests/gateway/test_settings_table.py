@@ -28,10 +28,8 @@ if TYPE_CHECKING:
 
 SAY = Words.read(_WORDS)
 FIELDS = {field.name: field for field in settings_pb2.GuildSettings.DESCRIPTOR.fields if field.name != "version"}
-ELSEWHERE = {"panel_buttons"} | {
-    name for name, field in FIELDS.items() if field.message_type and field.message_type.full_name.startswith("segue.")
-}
-"""Not in the table: lists and shares, which are chosen over REST and gRPC."""
+ELSEWHERE = {"panel_buttons", "vote_shares"}
+"""What is chosen over REST and gRPC: an order, and what is one setting of the contract but eight of the panel."""
 TYPES = {
     Kind.SWITCH: {FieldDescriptor.TYPE_BOOL},
     Kind.NUMBER: {FieldDescriptor.TYPE_UINT32},
@@ -40,7 +38,13 @@ TYPES = {
     Kind.TEXT: {FieldDescriptor.TYPE_STRING},
     Kind.ROLE: {FieldDescriptor.TYPE_UINT64},
     Kind.CHANNEL: {FieldDescriptor.TYPE_UINT64},
+    Kind.PEOPLE: {FieldDescriptor.TYPE_MESSAGE},
+    Kind.ROLES: {FieldDescriptor.TYPE_MESSAGE},
+    Kind.CHANNELS: {FieldDescriptor.TYPE_MESSAGE},
+    Kind.VOICE_CHANNELS: {FieldDescriptor.TYPE_MESSAGE},
+    Kind.LINES: {FieldDescriptor.TYPE_MESSAGE},
 }
+IDS = tuple(2**63 - 1 - one for one in range(100))
 LONGEST: dict[Kind, setting.Value] = {
     Kind.SWITCH: True,
     Kind.NUMBER: 20_000,
@@ -48,6 +52,11 @@ LONGEST: dict[Kind, setting.Value] = {
     Kind.TEXT: "*" * 4000,
     Kind.ROLE: 2**63 - 1,
     Kind.CHANNEL: 2**63 - 1,
+    Kind.PEOPLE: IDS,
+    Kind.ROLES: IDS,
+    Kind.CHANNELS: IDS,
+    Kind.VOICE_CHANNELS: IDS,
+    Kind.LINES: ("*" * 256,) * 100,
 }
 EVERY = pytest.mark.parametrize("shown", SETTINGS, ids=lambda shown: shown.name)
 MORE_WORDS = """
@@ -103,14 +112,24 @@ def test_the_limits_are_those_of_the_contract(shown: Setting) -> None:
         assert not least or not fits(shown, least - 1)
     elif shown.kind is Kind.TEXT:
         assert [fits(shown, "x" * count) for count in (least, most, most + 1)] == [True, True, False]
+    elif shown.kind is Kind.LINES:
+        assert [fits(shown, (domain(count),)) for count in (least, most, most + 1)] == [True, True, False]
     else:
         assert (least, most) == (0, 0)
+
+
+def domain(length: int) -> str:
+    """Make up a domain of so many characters."""
+    dots = max(0, length // 2 - 1)
+    return "x." * dots + "x" * (length - 2 * dots)
 
 
 def fits(shown: Setting, value: setting.Value) -> bool:
     """Tell whether the contract takes a value."""
     request = settings_service_pb2.UpdateGuildSettingsRequest(guild_id=1)
-    if shown.kind is Kind.LENGTH:
+    if isinstance(value, tuple):
+        getattr(request, shown.name).values.extend(value)
+    elif shown.kind is Kind.LENGTH:
         getattr(request, shown.name).CopyFrom(from_seconds(float(value)))
     else:
         setattr(request, shown.name, value)
@@ -139,8 +158,19 @@ def test_each_group_is_one_message_and_one_reset(group: str) -> None:
     assert found[-2]["custom_id"] == f"segue:reset_group:{group}-{2**63 - 1}"
 
 
-def test_a_page_of_changes_stays_within_discords_limits() -> None:
-    one = Changed(2_000_000_000.0, 2**63 - 1, "API", GREETING, "*" * 4000, "*" * 4000)
+@pytest.mark.parametrize(
+    ("shown", "value"),
+    [
+        (GREETING, "*" * 4000),
+        (setting.find("blocked_tracks"), ("*" * 256,) * 100),
+        (setting.find("blocked_artists"), ("א",) * 100),
+        (setting.find("command_channel_ids"), IDS),
+        (setting.find("blocked_role_ids"), IDS),
+    ],
+    ids=lambda given: given.name if isinstance(given, Setting) else "",
+)
+def test_a_page_of_changes_stays_within_discords_limits(shown: Setting, value: setting.Value) -> None:
+    one = Changed(2_000_000_000.0, 2**63 - 1, "API", shown, value, value)
 
     assert components(cards.changes(WIDER, Page([one] * 10, "T" * 22), 1_000_001))
 
@@ -173,6 +203,93 @@ def test_a_channel_is_chosen_among_those_with_text() -> None:
     assert (select["type"], select["channel_types"]) == (8, [0, 5])
     assert select["default_values"] == [{"id": "5", "type": "channel"}]
     assert setting.read(ROOM, "5") == 5
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "offered"),
+    [
+        ("blocked_user_ids", 5, {"type": "user"}),
+        ("blocked_role_ids", 6, {"type": "role"}),
+        ("command_channel_ids", 8, {"type": "channel"}),
+        ("voice_channel_ids", 8, {"type": "channel"}),
+    ],
+)
+def test_several_are_chosen_among_those_of_the_server_up_to_what_discord_lets_people_choose(
+    name: str, kind: int, offered: dict[str, str]
+) -> None:
+    shown = setting.find(name)
+    (none, *_) = components(cards.one(SAY, choices(**{name: ()}), shown))
+    (select, *_) = components(cards.one(SAY, choices(**{name: IDS[:25]}), shown))
+
+    assert "default_values" not in none
+    assert (select["type"], select["min_values"], select["max_values"]) == (kind, 0, 25)
+    assert select["default_values"] == [{"id": str(one), **offered} for one in IDS[:25]]
+    assert setting.read(shown, "\n".join(map(str, IDS[:25]))) == IDS[:25]
+    assert setting.read(shown, "") == ()
+
+
+def test_channels_for_commands_have_text_and_those_for_the_bot_a_voice() -> None:
+    offered = {
+        name: components(cards.one(SAY, choices(**{name: ()}), setting.find(name)))[0]["channel_types"]
+        for name in ("command_channel_ids", "voice_channel_ids")
+    }
+
+    assert offered == {"command_channel_ids": [0, 5], "voice_channel_ids": [2, 13]}
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "count"),
+    [("blocked_role_ids", IDS[:26], 26), ("blocked_tracks", ("x" * 256,) * 16, 16)],
+    ids=["ids", "texts"],
+)
+def test_a_list_that_is_longer_than_people_can_change_is_counted_and_can_be_reset(
+    name: str, value: setting.Value, count: int
+) -> None:
+    card = cards.one(SAY, choices(**{name: value}), setting.find(name))
+
+    assert f"These are {count}, more than can be changed in Discord. Change them over REST" in card.text
+    assert [one["label"] for one in components(card)] == ["Back to the default", "Back"]
+
+
+def test_a_list_of_texts_is_typed_one_per_line_without_empty_and_repeated_ones() -> None:
+    shown = setting.find("blocked_artists")
+    (field,) = cards.form(SAY, choices(blocked_artists=("Abba", "The *Who*")), shown).fields
+
+    assert (field.value, field.long, field.required, field.longest) == ("Abba\nThe *Who*", True, False, 4000)
+    assert field.example == "One per line, at most 100"
+    assert setting.read(shown, " Abba \n\nThe *Who*\nAbba\n") == ("Abba", "The *Who*")
+    assert setting.read(shown, " \n") == ()
+
+
+@pytest.mark.parametrize("written", ["x" * 257, "\n".join(map(str, range(101)))], ids=["a line", "all of it"])
+def test_a_list_of_texts_that_is_too_long_is_refused_with_its_limits(written: str) -> None:
+    shown = setting.find("blocked_artists")
+
+    assert refusal(shown, written) == "That is too long. Write at most 100 lines, each in at most 256 characters."
+    assert not fits(shown, tuple(written.split("\n")))
+
+
+def test_a_form_of_an_earlier_time_for_what_is_too_long_by_now_is_refused() -> None:
+    with pytest.raises(Refused) as caught:
+        cards.form(SAY, choices(), setting.find("blocked_artists"))
+
+    assert base.why(SAY, caught.value).startswith("That list is too long to be changed in Discord.")
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("blocked_user_ids", (), "nobody"),
+        ("blocked_user_ids", (1, 2), "<@1> and <@2>"),
+        ("blocked_role_ids", (1,), "<@&1>"),
+        ("voice_channel_ids", tuple(range(1, 8)), "<#1>, <#2>, <#3>, <#4>, <#5>, and 2 more"),
+        ("blocked_artists", ("A_B", "@everyone"), r"A\_B and \@everyone"),
+        ("blocked_tracks", ("x" * 50, "y" * 50), f"{'x' * 50} and 1 more"),
+        ("blocked_tracks", ("x" * 99,), f"{'x' * 59}…"),
+    ],
+)
+def test_a_list_is_said_with_its_first_and_how_many_more(name: str, value: setting.Value, said: str) -> None:
+    assert cards.shown_value(SAY, setting.find(name), value) == said
 
 
 @given(st.integers(0, 604_800_000))

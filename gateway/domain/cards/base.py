@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import IntEnum
+from enum import Enum
 from typing import TYPE_CHECKING, Protocol
 
 from gateway.domain import text
@@ -38,12 +38,14 @@ class Button:
     grey: bool = False
 
 
-class SelectKind(IntEnum):
-    """What a list shows: choices of ours, or roles or text channels, which Discord knows; the numbers are Discord's."""
+class SelectKind(Enum):
+    """What a list shows: choices of ours, or what Discord knows. Channels without a word are those with text."""
 
-    CHOICES = 3
-    ROLES = 6
-    CHANNELS = 8
+    CHOICES = "choices"
+    PEOPLE = "people"
+    ROLES = "roles"
+    CHANNELS = "channels"
+    VOICE_CHANNELS = "voice-channels"
 
 
 @dataclass(frozen=True)

@@ -2,11 +2,23 @@
 
 from __future__ import annotations
 
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from gateway.domain import position, text
 from gateway.domain.cards.base import BUTTON_PREFIX, Button, Card, Field, Form, Select, SelectKind, pages
-from gateway.domain.setting import GROUPS, OFF, ON, Kind, members, write
+from gateway.domain.setting import (
+    GROUPS,
+    LONGEST_TYPED,
+    MOST_CHOSEN,
+    MOST_LINES,
+    OFF,
+    ON,
+    Kind,
+    is_too_long,
+    members,
+    write,
+)
 
 if TYPE_CHECKING:
     from gateway.domain.cards.base import Row, Say
@@ -14,11 +26,22 @@ if TYPE_CHECKING:
     from gateway.domain.setting import Changed, Choices, Setting, Value
     from kit.errors import Refused
 
-_SHOWN = 60  # characters of a text
+_SHOWN = 60  # characters of a text, or of several
+_MENTIONED = 5
 _IN_A_ROW, _TOGGLES = 5, 10  # buttons; three rows are for other things
 _LONGEST_NUMBER = 20  # characters
 _MINUTE = 60  # seconds
-_TYPED = {Kind.NUMBER, Kind.LENGTH, Kind.TEXT}
+_WORDY = {Kind.TEXT, Kind.LINES}
+_TYPED = {Kind.NUMBER, Kind.LENGTH} | _WORDY
+_SELECTS = {
+    Kind.ROLE: SelectKind.ROLES,
+    Kind.CHANNEL: SelectKind.CHANNELS,
+    Kind.PEOPLE: SelectKind.PEOPLE,
+    Kind.ROLES: SelectKind.ROLES,
+    Kind.CHANNELS: SelectKind.CHANNELS,
+    Kind.VOICE_CHANNELS: SelectKind.VOICE_CHANNELS,
+}
+_SIGNS = {SelectKind.PEOPLE: "@", SelectKind.ROLES: "@&"}  # of what is mentioned; a channel has another
 
 
 def group(say: Say, found: Choices, shown: str, refusal: Refused | None = None) -> Card:
@@ -54,9 +77,13 @@ def one(say: Say, found: Choices, shown: Setting) -> Card:
     reset = Button(f"{BUTTON_PREFIX}:reset_setting:{about}", say("button-reset"), "↩️")
     back = Button(f"{BUTTON_PREFIX}:settings:{shown.group}", say("button-back"), "◀️")
     last = (reset, back) if shown.name in found.chosen else (back,)
+    lines = (say(f"setting-{shown.name}.description"), _line(say, shown, found))
+    value = found.values[shown.name]
+    if isinstance(value, tuple) and is_too_long(shown, value):
+        too_long = say("card-settings-too-long", count=len(value))
+        return Card("\n\n".join((*lines, too_long)), say(f"setting-{shown.name}"), rows=(last,))
     control = _control(say, found, shown)
     rows: tuple[Row, ...] = (control, last) if isinstance(control, Select) else ((control, *last),)
-    lines = (say(f"setting-{shown.name}.description"), _line(say, shown, found))
     return Card("\n\n".join(lines), say(f"setting-{shown.name}"), rows=rows)
 
 
@@ -67,9 +94,9 @@ def form(say: Say, found: Choices, shown: Setting) -> Form:
         say(f"setting-{shown.name}"),
         _limits(say, shown),
         write(shown, found.values[shown.name]),
-        long=shown.kind is Kind.TEXT,
-        required=not (shown.kind is Kind.TEXT and shown.none),
-        longest=shown.limits[1] if shown.kind is Kind.TEXT else _LONGEST_NUMBER,
+        long=shown.kind in _WORDY,
+        required=not (shown.kind in _WORDY and shown.none),
+        longest={Kind.TEXT: shown.limits[1], Kind.LINES: LONGEST_TYPED}.get(shown.kind, _LONGEST_NUMBER),
     )
     return Form(f"{BUTTON_PREFIX}:set_setting:{shown.name}-{found.version}", say("form-setting"), (field,))
 
@@ -85,6 +112,8 @@ def shown_value(say: Say, shown: Setting, value: Value) -> str:
     """Say what a value means."""
     if shown.none and not value:
         return say(f"setting-{shown.name}.none")
+    if isinstance(value, tuple):
+        return _several(say, shown, value)
     match shown.kind:
         case Kind.SWITCH:
             said = say(f"setting-{ON if value else OFF}")
@@ -96,11 +125,30 @@ def shown_value(say: Say, shown: Setting, value: Value) -> str:
             said = say(f"setting-{shown.name}.{value}")
         case Kind.TEXT:
             said = text.escape(str(value), _SHOWN)
-        case Kind.ROLE:
-            said = f"<@&{value}>"
-        case Kind.CHANNEL:
-            said = f"<#{value}>"
+        case _:
+            said = _mention(shown, value)
     return said
+
+
+def _several(say: Say, shown: Setting, values: tuple[int | str, ...]) -> str:
+    """Say the first of a list, and how many more there are."""
+    if shown.kind is Kind.LINES:
+        texts = list(map(str, values))
+        first = [text.escape(one, _SHOWN) for one in texts[: _fitting(texts)]]
+    else:
+        first = [_mention(shown, one) for one in values[:_MENTIONED]]
+    more = len(values) - len(first)
+    return say("setting-several", values=(*first, say("setting-more", count=more)) if more else tuple(first))
+
+
+def _fitting(texts: list[str]) -> int:
+    """Count those that there is room for, with what stands between them; at least one."""
+    ends = accumulate(len(one) + len(", ") for one in texts)
+    return max(1, sum(end <= _SHOWN for end in ends))
+
+
+def _mention(shown: Setting, discord_id: float | str) -> str:
+    return f"<{_SIGNS.get(_SELECTS[shown.kind], '#')}{discord_id}>"
 
 
 def _line(say: Say, shown: Setting, found: Choices) -> str:
@@ -124,17 +172,19 @@ def _control(say: Say, found: Choices, shown: Setting) -> Button | Select:
     if shown.kind in _TYPED:
         return Button(f"{BUTTON_PREFIX}:ask_setting:{shown.name}", say("button-change"), "✏️")
     custom_id = f"{BUTTON_PREFIX}:set_setting:{shown.name}-{found.version}"
+    if isinstance(value, tuple):
+        several, chosen = say("card-settings-choose-values", count=MOST_CHOSEN), tuple(map(str, value))
+        return Select(custom_id, several, fewest=0, most=MOST_CHOSEN, kind=_SELECTS[shown.kind], chosen=chosen)
     chosen = (str(value),) if value else ()
     if shown.kind is Kind.CHOICE:
         choices = tuple((say(f"setting-{shown.name}.{one}"), one) for one in shown.choices)
         return Select(custom_id, say("card-settings-choose-value"), choices, chosen=chosen)
-    kind = SelectKind.ROLES if shown.kind is Kind.ROLE else SelectKind.CHANNELS
-    return Select(custom_id, say("card-settings-choose-value"), kind=kind, chosen=chosen)
+    return Select(custom_id, say("card-settings-choose-value"), kind=_SELECTS[shown.kind], chosen=chosen)
 
 
 def _limits(say: Say, shown: Setting) -> str:
     least, most = shown.limits
-    return say("setting-limits", kind=shown.kind.value, least=least, most=most)
+    return say("setting-limits", kind=shown.kind.value, least=least, most=most, lines=MOST_LINES)
 
 
 def _change(say: Say, changed: Changed) -> str:
