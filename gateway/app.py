@@ -165,16 +165,7 @@ async def _build(given: Settings, stack: AsyncExitStack) -> tuple[Server, Bot]:
     players = AudioPlayers(audio)
     playing = Playback(players, AudioQueues(audio), AudioCatalog(audio))
     posts = RestMessages(bot)
-    panels = Panels(
-        PostgresPanels(pool),
-        posts,
-        playing,
-        config.of,
-        speaking.to_guild,
-        knows=_COMMANDS.knows,
-        now=time.monotonic,
-        sleep=asyncio.sleep,
-    )
+    panels = _panels(PostgresPanels(pool), posts, playing, config, speaking)
     statuses = VoiceStatuses(posts, config.of, now=time.monotonic, sleep=asyncio.sleep)
     desk = Desk(
         playing,
@@ -201,6 +192,11 @@ async def _build(given: Settings, stack: AsyncExitStack) -> tuple[Server, Bot]:
     messages = MessageService(messaging, partial(postgres.transaction, pool))
     server.add(message_service_pb2_grpc.add_MessageServiceServicer_to_server, messages)
     return server, bot
+
+
+def _panels(rows: PostgresPanels, posts: RestMessages, playing: Playback, config: Config, speaking: Speaking) -> Panels:
+    knows, say = _COMMANDS.knows, speaking.to_guild
+    return Panels(rows, posts, playing, config.of, say, knows=knows, now=time.monotonic, sleep=asyncio.sleep)
 
 
 def _server(given: Settings, pool: Pool, bot: Bot, guilds: DiscordGuilds) -> Server:

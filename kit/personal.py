@@ -43,7 +43,7 @@ class PersonalRows:
 
     `export` selects `kind`, `key` (a text, unique among those of its kind) and `data` (JSON) of all that is kept about
     the user $1. `erase` leaves nothing of a user in the owner's tables, in one transaction. What kit's own tables keep
-    for a day or a week is erased too, unless the schema is without them (`bare`).
+    for a day or a week is erased too.
     """
 
     def __init__(
@@ -52,12 +52,10 @@ class PersonalRows:
         *,
         export: str,
         erase: Callable[[Connection, int], Awaitable[None]],
-        bare: bool = False,
     ) -> None:
         self._pool = pool
         self._export = _EXPORT.format(export=export)
         self._erase = erase
-        self._bare = bare
 
     async def export(self, user_id: int, after: tuple[str, str], limit: int) -> list[Record]:
         """Return records behind a kind and a key."""
@@ -69,10 +67,8 @@ class PersonalRows:
         """Forget a person. The outbox comes last, in parts: by then nothing new is told of them."""
         async with transaction(self._pool) as tx:
             await self._erase(tx, user_id)
-            if not self._bare:
-                await _forget_requests(tx, user_id)
-        if not self._bare:
-            await self._forget_events(user_id)
+            await _forget_requests(tx, user_id)
+        await self._forget_events(user_id)
 
     async def _forget_events(self, user_id: int) -> None:
         async with connection(self._pool) as asking:

@@ -25,7 +25,7 @@ from worker.adapters.messages import MeshMessages
 from worker.adapters.music import MeshMusic
 from worker.adapters.owners import MeshOwner, OwnTables
 from worker.adapters.personal import personal
-from worker.adapters.played import PostgresPlayed, count
+from worker.adapters.played import Counter, PostgresPlayed
 from worker.adapters.postgres import PostgresJobs, purging
 from worker.adapters.schedules import PostgresSchedules
 from worker.adapters.sources import MeshSources
@@ -95,7 +95,7 @@ async def build(settings: WorkerSettings, stack: AsyncExitStack) -> Server:
     server.add(schedule_service_pb2_grpc.add_ScheduleServiceServicer_to_server, schedules)
     server.add(stats_service_pb2_grpc.add_StatsServiceServicer_to_server, StatsService(Counting(played, _now)))
     tasks = await stack.enter_async_context(Tasks())
-    counter = Consumer(pool, channels["audio"], "audio", count)
+    counter = Consumer(pool, channels["audio"], "audio", Counter(channels["api"]).count)
     tasks.keep(counter.run, "count what was played", longest=_LONGEST_PAUSE)
     tasks.keep(runner.run, "run jobs")
     tasks.keep(clock.run, "run what is due by the clock")

@@ -21,7 +21,7 @@ _ERASE = (
 
 def personal(pool: Pool) -> PersonalRows:
     """Return what shows and erases it."""
-    return PersonalRows(pool, export=_EXPORT, erase=_erase, bare=True)
+    return PersonalRows(pool, export=_EXPORT, erase=_erase)
 
 
 async def _erase(tx: Connection, user_id: int) -> None:

@@ -82,7 +82,7 @@ async def test_an_entry_says_who_changed_what_and_where(client: Client, rows: Ro
 
 async def test_each_setting_has_an_entry_with_its_value_before_and_after_as_json(client: Client) -> None:
     await client.update(**CHOICES)
-    everything = await changes(client)
+    everything = await changes(client, page_size=100)
     await client.update(crossfade="3s", reset=["dj_role_id", "vote_share_percent"])
 
     assert {name for name, _, _ in everything} == CHOICES.keys()

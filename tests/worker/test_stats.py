@@ -12,15 +12,18 @@ from google.protobuf.any_pb2 import Any as Packed
 
 from kit.durations import from_seconds
 from kit.errors import Reason, Refused
+from segue.api.v1 import preferences_pb2, settings_service_pb2
 from segue.audio.v1 import player_pb2, queue_service_pb2
 from segue.common.v1 import actor_pb2, event_service_pb2
 from segue.gateway.v1 import guild_service_pb2
 from segue.worker.v1 import stats_service_pb2, stats_service_pb2_grpc
 from tests.contract.methods import GUILD, OTHER_GUILD
+from tests.kit.people import PERSON, standing
 from tests.kit.serving import from_peer
 from tests.kit.world import ALICE, STRANGER, token
 from tests.worker.audio import BOB, Audio
 from tests.worker.test_jobs import WITHIN, serving
+from worker.adapters.personal import personal
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -32,6 +35,8 @@ FINISHED, FAILED = queue_service_pb2.HISTORY_REASON_FINISHED, queue_service_pb2.
 METADATA = from_peer("edge", token())
 SOMEBODY = (1 << 63) - 1  # an id as large as they come
 Told = event_service_pb2.ReadEventsResponse
+
+DISCREET = 4711
 
 
 def ended(
@@ -72,6 +77,12 @@ class Outbox:
         await asyncio.Event().wait()
 
 
+async def preferences(request: Any) -> settings_service_pb2.BatchGetPreferencesResponse:
+    """Tell what people chose: all keep a history, but a discreet one."""
+    kept = {one: preferences_pb2.Preferences(keep_history=one != DISCREET) for one in request.user_ids}
+    return settings_service_pb2.BatchGetPreferencesResponse(preferences=kept)
+
+
 async def member(request: Any) -> guild_service_pb2.GetMemberResponse:
     """Tell about a member: all are, but a stranger."""
     if request.user_id == STRANGER:
@@ -84,7 +95,7 @@ async def member(request: Any) -> guild_service_pb2.GetMemberResponse:
 async def counted(database_url: str, folder: Path, pool: Pool, outbox: Outbox) -> AsyncIterator[Any]:
     """Run worker until it has counted all; gives a function that asks for statistics."""
     mesh = Audio().mesh()
-    mesh.answers |= {"ReadEvents": outbox.read, "GetMember": member}
+    mesh.answers |= {"ReadEvents": outbox.read, "GetMember": member, "BatchGetPreferences": preferences}
     async with serving(database_url, folder, mesh, stats_service_pb2_grpc.StatsServiceStub) as stub:
         async with asyncio.timeout(WITHIN):
             while await pool.fetchval("SELECT max(position) FROM event_cursor") != len(outbox.events):  # noqa: ASYNC110  (Postgres tells nobody)
@@ -149,6 +160,28 @@ async def test_what_failed_or_was_never_heard_does_not_count(database_url: str, 
         stats = await ask()
 
     assert (stats.plays, stats.track_count, list(stats.tracks)) == (0, 0, [])
+
+
+async def test_what_is_played_for_who_keeps_no_history_is_counted_for_nobody(
+    database_url: str, tmp_path: Path, pool: Pool
+) -> None:
+    async with counted(database_url, tmp_path, pool, Outbox(ended("song", user_id=DISCREET))) as ask:
+        stats = await ask()
+
+    assert (stats.plays, list(stats.listeners)) == (1, [])
+    assert await standing(pool, "worker", DISCREET) == []
+
+
+async def test_who_is_forgotten_leaves_what_was_played_to_nobody(database_url: str, tmp_path: Path, pool: Pool) -> None:
+    outbox = Outbox(ended("song"), ended("song", user_id=PERSON), ended("other", user_id=PERSON))
+    async with counted(database_url, tmp_path, pool, outbox) as ask:
+        records = await personal(pool).export(PERSON, ("", ""), 10)
+        await personal(pool).erase(PERSON)
+        stats = await ask()
+
+    assert sorted(record.data["title"] for record in records) == ["other", "song"]
+    assert [listener.user_id for listener in stats.listeners] == [ALICE]
+    assert (stats.plays, await standing(pool, "worker")) == (3, [])
 
 
 async def test_each_track_is_counted_once_however_often_reading_is_begun(

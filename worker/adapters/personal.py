@@ -1,4 +1,7 @@
-"""What worker keeps about people: the jobs they asked for. One that still runs ends with its row."""
+"""What worker keeps about people: jobs they asked for, what was played for them, and schedules they made.
+
+A job that still runs ends with its row; what was played for them was played for nobody.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +17,27 @@ SELECT 'job' AS kind, job_id::text AS key, jsonb_build_object(
     'guild_id', guild_id::text, 'what', kind, 'status', status, 'created_at', created_at,
     'input', input, 'result', result - 'pending'
 ) AS data FROM job WHERE user_id = $1
+UNION ALL
+SELECT 'played', concat_ws(' ', guild_id, to_char(hour AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24'), encode(track, 'hex')),
+    jsonb_build_object('guild_id', guild_id::text, 'hour', hour, 'title', title, 'author', author, 'uri', uri,
+        'plays', plays, 'heard_ms', heard_ms)
+FROM played WHERE user_id = $1
+UNION ALL
+SELECT 'schedule', schedule_id::text,
+    jsonb_build_object('guild_id', guild_id::text, 'what', kind, 'text', text, 'created_at', created_at)
+FROM schedule WHERE creator_id = $1
 """
+_ERASE = (
+    "DELETE FROM job WHERE user_id = $1",
+    "UPDATE schedule SET creator_id = 0 WHERE creator_id = $1",
+    """
+    WITH gone AS (DELETE FROM played WHERE user_id = $1 RETURNING *)
+    INSERT INTO played AS known (guild_id, hour, user_id, track, title, author, uri, plays, heard_ms)
+    SELECT guild_id, hour, 0, track, title, author, uri, plays, heard_ms FROM gone
+    ON CONFLICT (guild_id, hour, user_id, track) DO UPDATE
+    SET plays = known.plays + excluded.plays, heard_ms = known.heard_ms + excluded.heard_ms
+    """,
+)
 
 
 def personal(pool: Pool) -> PersonalRows:
@@ -23,4 +46,5 @@ def personal(pool: Pool) -> PersonalRows:
 
 
 async def _erase(tx: Connection, user_id: int) -> None:
-    await tx.execute("DELETE FROM job WHERE user_id = $1", user_id)
+    for statement in _ERASE:
+        await tx.execute(statement, user_id)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from kit import actor
 from kit.postgres import connection
+from segue.api.v1 import settings_service_pb2, settings_service_pb2_grpc
 from segue.audio.v1 import queue_service_pb2
 from worker import wire
 from worker.domain.stats import Amount, Song, Stats
@@ -13,6 +15,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     import asyncpg
+    import grpc
 
     from kit.postgres import Connection, Pool
     from segue.common.v1 import event_service_pb2
@@ -39,18 +42,31 @@ _ARTISTS = f"SELECT author, {_AMOUNT} {_FOUND} AND author <> '' GROUP BY author 
 _PEOPLE = f"SELECT user_id, {_AMOUNT} {_FOUND} AND user_id <> 0 GROUP BY user_id {_MOST}"
 
 
-async def count(tx: Connection, event: event_service_pb2.Event) -> None:
-    """Count a track that has ended, in the transaction that stores how far the events were dealt with."""
-    if event.kind != _KIND:
-        return
-    message = queue_service_pb2.TrackEnded()
-    event.payload.Unpack(message)
-    ended = wire.ended(event.guild_id, message)
-    if not ended.counts:
-        return
-    song = ended.song
-    told = (song.title, song.author, song.uri, ended.heard_ms)
-    await tx.execute(_COUNT, ended.guild_id, ended.ended_at, ended.user_id, song.key, *told)
+class Counter:
+    """Counts tracks that have ended; for nobody where who asked for one keeps no history."""
+
+    def __init__(self, api: grpc.aio.Channel) -> None:
+        self._preferences = settings_service_pb2_grpc.SettingsServiceStub(api)
+
+    async def count(self, tx: Connection, event: event_service_pb2.Event) -> None:
+        """Count one, in the transaction that stores how far the events were dealt with. Raises Refused."""
+        if event.kind != _KIND:
+            return
+        message = queue_service_pb2.TrackEnded()
+        event.payload.Unpack(message)
+        ended = wire.ended(event.guild_id, message)
+        if not ended.counts:
+            return
+        song, user_id = ended.song, ended.user_id if await self._is_kept(ended.user_id) else 0
+        told = (song.title, song.author, song.uri, ended.heard_ms)
+        await tx.execute(_COUNT, ended.guild_id, ended.ended_at, user_id, song.key, *told)
+
+    async def _is_kept(self, user_id: int) -> bool:
+        if not user_id:
+            return False
+        request = settings_service_pb2.BatchGetPreferencesRequest(user_ids=[user_id])
+        with actor.acting_as(actor.system()):
+            return (await self._preferences.BatchGetPreferences(request)).preferences[user_id].keep_history
 
 
 class PostgresPlayed:
