@@ -181,6 +181,7 @@ card-requested-by = Gewünscht von { $user }
 card-picked = { $reason ->
     [SAME_ARTIST] Ausgewählt wegen { $because }, vom selben Künstler
     [HISTORY] Ausgewählt, weil es hier schon einmal lief
+    [FAVORITE] Ausgewählt, weil es hier jemand mag
    *[other] Ausgewählt wegen { $because }
 }
 card-votes = { $count } von { $listeners } haben fürs Überspringen gestimmt
@@ -234,6 +235,7 @@ card-deed = { $method ->
     [SwapQueueItems] { $user } hat zwei Titel der Warteschlange vertauscht.
     [UndoQueueEdit] { $user } hat eine Änderung an der Warteschlange zurückgenommen.
     [UpdatePlayer] { $user } hat etwas an der Wiedergabe geändert.
+    [Vote] { $user } hat abgestimmt.
    *[other] { $user } hat etwas geändert.
 }
 card-skipped = { $title } übersprungen.
@@ -313,9 +315,22 @@ error-invalid-argument = { $field ->
     [loop_count] Nur ein Titel kann so oft wiederholt werden.
     [query] Das ist zu lang für eine Suche.
     [lines] Das ist keine Liste von Songs.
+    [values] Eine davon ist keine Domain.
     [item] Das ist kein Titel der Warteschlange.
     [before] Das ist kein Titel der Warteschlange.
     [to] Das ist kein Titel der Warteschlange.
+    [setting] { $kind ->
+        [number] Das ist keine Zahl von { $least } bis { $most }.
+        [length] Das ist keine Länge von { $least } bis { $most } Sekunden.
+        [text] Das ist zu lang.
+        [lines] Das ist zu lang.
+        [too-long] Diese Liste ist zu lang, um sie in Discord zu ändern.
+       *[other] Das steht nicht mehr zur Wahl.
+    }
+    [time_of_day] Das ist keine Uhrzeit.
+    [text] Eine tägliche Nachricht braucht einen Text.
+    [schedule_id] Das ist kein Zeitplan.
+    [name] So kann es nicht heißen.
    *[other] Etwas daran ist nicht gültig.
 }
     .way-out = { $field ->
@@ -325,9 +340,22 @@ error-invalid-argument = { $field ->
     [loop_count] Wähl den Titel aus oder lass die Anzahl weg.
     [query] Nimm weniger Wörter.
     [lines] Schreib einen Song pro Zeile, jeden mit höchstens 200 Zeichen.
+    [values] Schreib eine pro Zeile, wie `example.org`.
     [item] Wähl einen von denen, die dir beim Tippen gezeigt werden.
     [before] Wähl einen von denen, die dir beim Tippen gezeigt werden.
     [to] Wähl einen von denen, die dir beim Tippen gezeigt werden.
+    [setting] { $kind ->
+        [number] Schreib sie in Ziffern.
+        [length] Schreib sie als `90`, `1:30` oder `1:02:03`.
+        [text] Schreib höchstens { $most } Zeichen.
+        [lines] Schreib höchstens { $lines } Zeilen, jede mit höchstens { $most } Zeichen.
+        [too-long] Änder sie über REST oder setz sie auf den Standard zurück.
+       *[other] Öffne noch einmal `/einstellungen`.
+    }
+    [time_of_day] Schreib sie als `09:30` oder `21:00`.
+    [text] Schreib einen oder wähl den Song des Tages.
+    [schedule_id] Wähl einen von denen, die dir beim Tippen gezeigt werden.
+    [name] Wähl einen kürzeren Namen auf einer Zeile.
    *[other] Änder es und versuch es noch einmal.
 }
 error-unknown-method = Die Teile des Bots verstehen einander nicht.
@@ -441,10 +469,10 @@ error-stream-unwelcome = Dieser Server erlaubt keine Livestreams.
     .way-out = Wähl einen Titel, der ein Ende hat.
 error-duplicate-unwelcome = Das ist schon in der Warteschlange.
     .way-out = Wähl etwas anderes.
-error-already-voted = Du hast schon dafür gestimmt, das zu überspringen.
+error-already-voted = Du hast schon dafür gestimmt.
     .way-out = { $missing ->
-    [one] Noch eine Person muss `/überspringen` benutzen.
-   *[other] Noch { $missing } Leute müssen `/überspringen` benutzen.
+    [one] Noch eine Person muss es wollen.
+   *[other] Noch { $missing } Leute müssen es wollen.
 }
 error-votes-needed = Andere hören hier zu.
     .way-out = Stimm mit `/überspringen` ab.
@@ -502,3 +530,183 @@ error-import-under-way = Auf diesem Server läuft schon ein Import.
     .way-out = Warte, bis er zu Ende ist, oder brich ihn ab.
 error-not-own-import = Diesen Import hat jemand anders gestartet.
     .way-out = Frag die Person oder DJs.
+
+# Asking for music
+
+command-search = suchen
+    .description = Such nach Musik und wähl aus, was laufen soll, auch mehrere Songs auf einmal
+    .query = suche
+    .query-description = Wörter aus dem Titel oder der Künstler
+    .source = quelle
+    .source-description = Wo gesucht wird; ohne Angabe überall
+    .source-youtube = YouTube
+    .source-soundcloud = SoundCloud
+    .source-bandcamp = Bandcamp
+    .source-spotify = Spotify
+    .source-applemusic = Apple Music
+    .source-deezer = Deezer
+    .source-local = Musikordner
+    .placement = platz
+    .placement-description = Wohin es kommt; ohne Angabe ans Ende der Warteschlange
+    .placement-end = Ans Ende
+    .placement-next = Als Nächstes
+    .placement-now = Sofort
+command-playfile = datei
+    .description = Spiel eine Datei ab, die du hochlädst
+    .file = datei
+    .file-description = Ein Song als Datei
+    .placement = platz
+    .placement-description = Wohin er kommt; ohne Angabe ans Ende der Warteschlange
+    .placement-end = Ans Ende
+    .placement-next = Als Nächstes
+    .placement-now = Sofort
+menu-playthis = Das abspielen
+command-help = hilfe
+    .description = Zeig, was ich alles kann
+card-found = { $count ->
+    [one] Ein Song gefunden.
+   *[other] { $count } Songs gefunden.
+}
+card-found-choose = Wähl aus, was laufen soll
+card-found-none = Ich habe nichts gefunden, was du auswählen kannst. Nimm `/spielen` mit einer Adresse oder andere Wörter.
+card-help = Was ich alles kann
+card-help-line = **/{ $command }** — { $what }
+# Settings of a server. `.none` is what zero, or nothing, means.
+
+command-settings = einstellungen
+    .description = Sieh und ändere, wie der Bot auf diesem Server arbeitet
+
+setting-group-queue = Warteschlange
+setting-group-playback = Wiedergabe
+setting-group-channel = Sprachkanal
+setting-group-people = Abstimmungen und Rollen
+setting-group-commands = Befehle
+setting-group-blocks = Gesperrt
+setting-group-appearance = Aussehen
+setting-group-community = Community
+
+setting-fair_queue = Faire Warteschlange
+    .description = Neue Titel kommen abwechselnd mit denen der anderen dran, je einer, statt ans Ende.
+setting-allow_duplicates = Doppelte Titel
+    .description = Ein Titel darf hinzugefügt werden, auch wenn er schon in der Warteschlange ist.
+setting-allow_streams = Livestreams
+    .description = Livestreams dürfen hinzugefügt werden.
+setting-max_queue_length = Titel in der Warteschlange
+    .description = Wie viele Titel höchstens in der Warteschlange warten.
+setting-max_items_per_requester = Titel pro Person
+    .description = Wie viele Titel einer Person höchstens in der Warteschlange warten.
+    .none = unbegrenzt
+setting-max_track_length = Längster Titel
+    .description = Wie lang ein Titel höchstens sein darf.
+    .none = unbegrenzt
+setting-loudness_levelling = Lautstärke angleichen
+    .description = Alle Titel werden gleich laut, ab dem nächsten.
+setting-skip_segments = Überspringen, was keine Musik ist
+    .description = Werbung, Eigenwerbung und Gerede in Videos von YouTube werden übersprungen.
+setting-crossfade = Crossfade
+    .description = Wie lange das Ende eines Titels und der Anfang des nächsten zusammen klingen.
+    .none = aus
+setting-stay_connected = Verbunden bleiben
+    .description = Der Bot bleibt in seinem Sprachkanal, bis ihn jemand wegschickt.
+setting-empty_channel_timeout = Allein bleiben
+    .description = Wie lange der Bot in einem Sprachkanal bleibt, den alle verlassen haben.
+    .none = sofort gehen
+setting-vote_share_percent = Stimmen fürs Überspringen
+    .description = Welcher Anteil der Zuhörenden etwas überspringen wollen muss. DJs brauchen keine Stimmen.
+    .none = keine Abstimmung nötig
+setting-dj_role_id = DJ-Rolle
+    .description = Die Rolle, deren Mitglieder DJs sind.
+    .none = eine Rolle namens „DJ“
+
+setting-lone_listener_is_dj = Wer allein ist, ist DJ
+    .description = Wer allein zuhört, darf, was DJs dürfen.
+setting-command_cooldown = Pause zwischen Befehlen
+    .description = Wie lange eine Person zwischen zwei Befehlen wartet. DJs müssen nicht warten.
+    .none = keine
+setting-commands_per_minute = Befehle pro Minute
+    .description = Wie viele Befehle alle zusammen in einer Minute geben können. DJs zählen nicht mit.
+    .none = unbegrenzt
+setting-voice_channel_ids = Sprachkanäle
+    .description = Die Sprachkanäle, in die man den Bot holen darf.
+    .none = alle
+setting-command_channel_ids = Kanäle für Befehle
+    .description = Die Kanäle, in denen Befehle angenommen werden, auch in ihren Threads. Wer den Server verwaltet, gibt überall Befehle.
+    .none = alle
+setting-blocked_user_ids = Gesperrte Leute
+    .description = Sie dürfen nur zusehen, außer sie verwalten den Server.
+    .none = niemand
+setting-blocked_role_ids = Gesperrte Rollen
+    .description = Ihre Mitglieder dürfen nur zusehen, außer sie verwalten den Server.
+    .none = keine
+setting-blocked_tracks = Gesperrte Titel
+    .description = Titel, die niemand hinzufügen darf, jeder mit seiner Adresse oder seinem ganzen Namen.
+    .none = keine
+setting-blocked_artists = Gesperrte Künstler
+    .description = Von ihnen darf nichts hinzugefügt werden. Gesperrt wird nach dem ganzen Namen.
+    .none = keine
+setting-blocked_domains = Gesperrte Websites
+    .description = Von diesen Domains und denen darunter darf nichts hinzugefügt werden.
+    .none = keine
+setting-language = Sprache
+    .description = Die Sprache, in der ich mit allen rede.
+    .none = wie in Discord
+    .en = English
+    .de = Deutsch
+    .es = Español
+    .ja = 日本語
+setting-music_channel_id = Musikkanal
+    .description = Der Kanal, in dem der Player gezeigt wird.
+    .none = wo die Musik gestartet wurde
+setting-voice_status = Status des Sprachkanals
+    .description = Der Status des Sprachkanals sagt, was läuft.
+setting-welcome_channel_id = Willkommenskanal
+    .description = Der Kanal, in dem ich begrüße, wer auf diesen Server kommt.
+    .none = niemand wird begrüßt
+setting-welcome_text = Begrüßung
+    .description = Was ich ihnen sage. {"{user}"}, {"{server}"}, {"{count}"} und {"{date}"} stehen für ihren Namen, den Namen des Servers, die Mitglieder und den Tag.
+    .none = ein eigener Satz von mir
+setting-welcome_mention = Anpingen, wer begrüßt wird
+    .description = {"{user}"} in der Begrüßung pingt sie an.
+setting-on = an
+setting-off = aus
+setting-number = { $unit ->
+    [percent] { $value } %
+   *[other] { $value }
+}
+setting-length = { $colon ->
+    [True] { $length }
+   *[other] { $length } s
+}
+setting-several = { $values }
+setting-more = { $count } weitere
+setting-limits = { $kind ->
+    [number] { $least } bis { $most }
+    [length] Bis zu { $most } Sekunden, als 90 oder 1:30
+    [lines] Pro Zeile eins, höchstens { $lines }
+   *[other] Höchstens { $most } Zeichen
+}
+
+card-settings = Einstellungen: { $group }
+card-settings-choose-group = Wähl eine Gruppe
+card-settings-choose = Wähl eine Einstellung
+card-settings-choose-value = Wähl aus
+card-settings-choose-values = Wähl bis zu { $count } aus
+card-settings-too-long = Das sind { $count }, mehr als sich in Discord ändern lassen. Änder sie über REST oder setz sie auf den Standard zurück.
+card-settings-line = { $chosen ->
+    [True] **{ $name }**: { $value }
+   *[other] **{ $name }**: { $value } (Standard)
+}
+card-changes = Änderungen an den Einstellungen
+card-changes-none = In den letzten 90 Tagen hat niemand die Einstellungen geändert.
+card-change = { $surface ->
+    [API] { $when } { $user }, mit einem Token: **{ $name }** { $before } → { $after }
+   *[other] { $when } { $user }: **{ $name }** { $before } → { $after }
+}
+button-reset = Auf Standard zurücksetzen
+button-reset-group = Alle auf Standard zurücksetzen
+button-changes = Änderungen
+button-back = Zurück
+button-change = Ändern
+button-turn-on = Einschalten
+button-turn-off = Ausschalten
+form-setting = Einstellung ändern
