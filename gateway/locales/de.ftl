@@ -536,7 +536,7 @@ error-not-own-import = Diesen Import hat jemand anders gestartet.
 command-search = suchen
     .description = Such nach Musik und wähl aus, was laufen soll, auch mehrere Songs auf einmal
     .query = suche
-    .query-description = Wörter aus dem Titel oder der Künstler
+    .query-description = Wörter aus dem Titel oder dem Namen des Künstlers
     .source = quelle
     .source-description = Wo gesucht wird; ohne Angabe überall
     .source-youtube = YouTube
@@ -602,7 +602,7 @@ setting-max_track_length = Längster Titel
 setting-loudness_levelling = Lautstärke angleichen
     .description = Alle Titel werden gleich laut, ab dem nächsten.
 setting-skip_segments = Überspringen, was keine Musik ist
-    .description = Werbung, Eigenwerbung und Gerede in Videos von YouTube werden übersprungen.
+    .description = Sponsoren, Eigenwerbung und Gerede in Videos von YouTube werden übersprungen.
 setting-crossfade = Crossfade
     .description = Wie lange das Ende eines Titels und der Anfang des nächsten zusammen klingen.
     .none = aus
@@ -691,7 +691,7 @@ card-settings-choose-group = Wähl eine Gruppe
 card-settings-choose = Wähl eine Einstellung
 card-settings-choose-value = Wähl aus
 card-settings-choose-values = Wähl bis zu { $count } aus
-card-settings-too-long = Das sind { $count }, mehr als sich in Discord ändern lassen. Änder sie über REST oder setz sie auf den Standard zurück.
+card-settings-too-long = Das sind { $count }, mehr, als sich in Discord ändern lassen. Änder sie über REST oder setz sie auf den Standard zurück.
 card-settings-line = { $chosen ->
     [True] **{ $name }**: { $value }
    *[other] **{ $name }**: { $value } (Standard)
@@ -829,7 +829,7 @@ choice-schedule = { $kind ->
    *[other] { $time } { $zone }: { $text }
 }
 card-schedule-created = { $what }: kommt { $when } zum ersten Mal.
-card-schedule-paused = { $what } pausiert. Mach damit weiter mit `/zeitplan weiter`.
+card-schedule-paused = { $what } pausiert. Setz das mit `/zeitplan weiter` fort.
 card-schedule-resumed = { $what }: geht { $when } weiter.
 card-schedule-removed = { $what } ist entfernt.
 card-schedules = Einmal am Tag
@@ -853,8 +853,8 @@ card-stats-empty = { $whose ->
    *[other] In dieser Zeit lief hier nichts. Starte etwas mit `/spielen`.
 }
 card-stats-total = { $tracks ->
-    [one] Ein Titel, gespielt { $amount }
-   *[other] { $tracks } Titel, gespielt { $amount }
+    [one] Ein Titel: { $amount }
+   *[other] { $tracks } Titel: insgesamt { $amount }
 }
 card-stats-tracks = **Titel**
 card-stats-artists = **Künstler**
@@ -918,7 +918,7 @@ command-playlist-share = teilen
     .playlist-description = Die Playlist, die du teilen willst
     .member = mitglied
     .member-description = Wer sie abspielen darf; ohne Angabe alle auf diesem Server
-command-playlist-unshare = nicht-teilen
+command-playlist-unshare = nicht-mehr-teilen
     .description = Lass andere eine Playlist nicht mehr sehen und abspielen
     .playlist = playlist
     .playlist-description = Die Playlist, die geteilt ist
@@ -980,7 +980,7 @@ choice-playlist = { $whose ->
 }
 form-playlist = In eine Playlist importieren
 form-playlist-name = Name der Playlist, alt oder neu
-form-playlist-text = Ein Song pro Zeile oder der Text eines Exports
+form-playlist-text = Ein Song pro Zeile oder der ganze Export
 error-playlist-not-found = Ich kenne diese Playlist nicht.
     .way-out = Wähl eine von denen, die dir beim Tippen gezeigt werden.
 error-playlist-exists = Eine Playlist mit diesem Namen gibt es schon.
@@ -998,7 +998,7 @@ error-favorites-fixed = Favoriten behalten ihren Namen.
 error-import-unreadable = Darin finde ich keine Songs.
     .way-out = Schreib einen Song pro Zeile oder füg den ganzen Text eines Exports ein.
 error-too-many-shares = Diese Playlist ist schon mit { $limit } geteilt.
-    .way-out = Nimm erst eine Freigabe mit `/playlist nicht-teilen` zurück.
+    .way-out = Nimm erst eine Freigabe mit `/playlist nicht-mehr-teilen` zurück.
 error-playlist-item-not-found = Dieser Song ist nicht mehr in der Playlist.
     .way-out = Was darin ist, zeigt dir `/playlist zeigen`.
 
