@@ -181,6 +181,7 @@ card-requested-by = Gewünscht von { $user }
 card-picked = { $reason ->
     [SAME_ARTIST] Ausgewählt wegen { $because }, vom selben Künstler
     [HISTORY] Ausgewählt, weil es hier schon einmal lief
+    [FAVORITE] Ausgewählt, weil es hier jemand mag
    *[other] Ausgewählt wegen { $because }
 }
 card-votes = { $count } von { $listeners } haben fürs Überspringen gestimmt
@@ -234,6 +235,7 @@ card-deed = { $method ->
     [SwapQueueItems] { $user } hat zwei Titel der Warteschlange vertauscht.
     [UndoQueueEdit] { $user } hat eine Änderung an der Warteschlange zurückgenommen.
     [UpdatePlayer] { $user } hat etwas an der Wiedergabe geändert.
+    [Vote] { $user } hat abgestimmt.
    *[other] { $user } hat etwas geändert.
 }
 card-skipped = { $title } übersprungen.
@@ -313,9 +315,22 @@ error-invalid-argument = { $field ->
     [loop_count] Nur ein Titel kann so oft wiederholt werden.
     [query] Das ist zu lang für eine Suche.
     [lines] Das ist keine Liste von Songs.
+    [values] Eine davon ist keine Domain.
     [item] Das ist kein Titel der Warteschlange.
     [before] Das ist kein Titel der Warteschlange.
     [to] Das ist kein Titel der Warteschlange.
+    [setting] { $kind ->
+        [number] Das ist keine Zahl von { $least } bis { $most }.
+        [length] Das ist keine Länge von { $least } bis { $most } Sekunden.
+        [text] Das ist zu lang.
+        [lines] Das ist zu lang.
+        [too-long] Diese Liste ist zu lang, um sie in Discord zu ändern.
+       *[other] Das steht nicht mehr zur Wahl.
+    }
+    [time_of_day] Das ist keine Uhrzeit.
+    [text] Eine tägliche Nachricht braucht einen Text.
+    [schedule_id] Das ist kein Zeitplan.
+    [name] So kann es nicht heißen.
    *[other] Etwas daran ist nicht gültig.
 }
     .way-out = { $field ->
@@ -325,9 +340,22 @@ error-invalid-argument = { $field ->
     [loop_count] Wähl den Titel aus oder lass die Anzahl weg.
     [query] Nimm weniger Wörter.
     [lines] Schreib einen Song pro Zeile, jeden mit höchstens 200 Zeichen.
+    [values] Schreib eine pro Zeile, wie `example.org`.
     [item] Wähl einen von denen, die dir beim Tippen gezeigt werden.
     [before] Wähl einen von denen, die dir beim Tippen gezeigt werden.
     [to] Wähl einen von denen, die dir beim Tippen gezeigt werden.
+    [setting] { $kind ->
+        [number] Schreib sie in Ziffern.
+        [length] Schreib sie als `90`, `1:30` oder `1:02:03`.
+        [text] Schreib höchstens { $most } Zeichen.
+        [lines] Schreib höchstens { $lines } Zeilen, jede mit höchstens { $most } Zeichen.
+        [too-long] Änder sie über REST oder setz sie auf den Standard zurück.
+       *[other] Öffne noch einmal `/einstellungen`.
+    }
+    [time_of_day] Schreib sie als `09:30` oder `21:00`.
+    [text] Schreib einen oder wähl den Song des Tages.
+    [schedule_id] Wähl einen von denen, die dir beim Tippen gezeigt werden.
+    [name] Wähl einen kürzeren Namen auf einer Zeile.
    *[other] Änder es und versuch es noch einmal.
 }
 error-unknown-method = Die Teile des Bots verstehen einander nicht.
@@ -441,10 +469,10 @@ error-stream-unwelcome = Dieser Server erlaubt keine Livestreams.
     .way-out = Wähl einen Titel, der ein Ende hat.
 error-duplicate-unwelcome = Das ist schon in der Warteschlange.
     .way-out = Wähl etwas anderes.
-error-already-voted = Du hast schon dafür gestimmt, das zu überspringen.
+error-already-voted = Du hast schon dafür gestimmt.
     .way-out = { $missing ->
-    [one] Noch eine Person muss `/überspringen` benutzen.
-   *[other] Noch { $missing } Leute müssen `/überspringen` benutzen.
+    [one] Noch eine Person muss es wollen.
+   *[other] Noch { $missing } Leute müssen es wollen.
 }
 error-votes-needed = Andere hören hier zu.
     .way-out = Stimm mit `/überspringen` ab.
@@ -502,3 +530,564 @@ error-import-under-way = Auf diesem Server läuft schon ein Import.
     .way-out = Warte, bis er zu Ende ist, oder brich ihn ab.
 error-not-own-import = Diesen Import hat jemand anders gestartet.
     .way-out = Frag die Person oder DJs.
+
+# Asking for music
+
+command-search = suchen
+    .description = Such nach Musik und wähl aus, was laufen soll, auch mehrere Songs auf einmal
+    .query = suche
+    .query-description = Wörter aus dem Titel oder dem Namen des Künstlers
+    .source = quelle
+    .source-description = Wo gesucht wird; ohne Angabe überall
+    .source-youtube = YouTube
+    .source-soundcloud = SoundCloud
+    .source-bandcamp = Bandcamp
+    .source-spotify = Spotify
+    .source-applemusic = Apple Music
+    .source-deezer = Deezer
+    .source-local = Musikordner
+    .placement = platz
+    .placement-description = Wohin es kommt; ohne Angabe ans Ende der Warteschlange
+    .placement-end = Ans Ende
+    .placement-next = Als Nächstes
+    .placement-now = Sofort
+command-playfile = datei
+    .description = Spiel eine Datei ab, die du hochlädst
+    .file = datei
+    .file-description = Ein Song als Datei
+    .placement = platz
+    .placement-description = Wohin er kommt; ohne Angabe ans Ende der Warteschlange
+    .placement-end = Ans Ende
+    .placement-next = Als Nächstes
+    .placement-now = Sofort
+menu-playthis = Das abspielen
+command-help = hilfe
+    .description = Zeig, was ich alles kann
+card-found = { $count ->
+    [one] Ein Song gefunden.
+   *[other] { $count } Songs gefunden.
+}
+card-found-choose = Wähl aus, was laufen soll
+card-found-none = Ich habe nichts gefunden, was du auswählen kannst. Nimm `/spielen` mit einer Adresse oder andere Wörter.
+card-help = Was ich alles kann
+card-help-line = **/{ $command }** — { $what }
+# Settings of a server. `.none` is what zero, or nothing, means.
+
+command-settings = einstellungen
+    .description = Sieh und ändere, wie der Bot auf diesem Server arbeitet
+
+setting-group-queue = Warteschlange
+setting-group-playback = Wiedergabe
+setting-group-channel = Sprachkanal
+setting-group-people = Abstimmungen und Rollen
+setting-group-commands = Befehle
+setting-group-blocks = Gesperrt
+setting-group-appearance = Aussehen
+setting-group-community = Community
+
+setting-fair_queue = Faire Warteschlange
+    .description = Neue Titel kommen abwechselnd mit denen der anderen dran, je einer, statt ans Ende.
+setting-allow_duplicates = Doppelte Titel
+    .description = Ein Titel darf hinzugefügt werden, auch wenn er schon in der Warteschlange ist.
+setting-allow_streams = Livestreams
+    .description = Livestreams dürfen hinzugefügt werden.
+setting-max_queue_length = Titel in der Warteschlange
+    .description = Wie viele Titel höchstens in der Warteschlange warten.
+setting-max_items_per_requester = Titel pro Person
+    .description = Wie viele Titel einer Person höchstens in der Warteschlange warten.
+    .none = unbegrenzt
+setting-max_track_length = Längster Titel
+    .description = Wie lang ein Titel höchstens sein darf.
+    .none = unbegrenzt
+setting-loudness_levelling = Lautstärke angleichen
+    .description = Alle Titel werden gleich laut, ab dem nächsten.
+setting-skip_segments = Überspringen, was keine Musik ist
+    .description = Sponsoren, Eigenwerbung und Gerede in Videos von YouTube werden übersprungen.
+setting-crossfade = Crossfade
+    .description = Wie lange das Ende eines Titels und der Anfang des nächsten zusammen klingen.
+    .none = aus
+setting-stay_connected = Verbunden bleiben
+    .description = Der Bot bleibt in seinem Sprachkanal, bis ihn jemand wegschickt.
+setting-empty_channel_timeout = Allein bleiben
+    .description = Wie lange der Bot in einem Sprachkanal bleibt, den alle verlassen haben.
+    .none = sofort gehen
+setting-vote_share_percent = Stimmen fürs Überspringen
+    .description = Welcher Anteil der Zuhörenden etwas überspringen wollen muss. DJs brauchen keine Stimmen.
+    .none = keine Abstimmung nötig
+setting-dj_role_id = DJ-Rolle
+    .description = Die Rolle, deren Mitglieder DJs sind.
+    .none = eine Rolle namens „DJ“
+
+setting-lone_listener_is_dj = Wer allein ist, ist DJ
+    .description = Wer allein zuhört, darf, was DJs dürfen.
+setting-command_cooldown = Pause zwischen Befehlen
+    .description = Wie lange eine Person zwischen zwei Befehlen wartet. DJs müssen nicht warten.
+    .none = keine
+setting-commands_per_minute = Befehle pro Minute
+    .description = Wie viele Befehle alle zusammen in einer Minute geben können. DJs zählen nicht mit.
+    .none = unbegrenzt
+setting-voice_channel_ids = Sprachkanäle
+    .description = Die Sprachkanäle, in die man den Bot holen darf.
+    .none = alle
+setting-command_channel_ids = Kanäle für Befehle
+    .description = Die Kanäle, in denen Befehle angenommen werden, auch in ihren Threads. Wer den Server verwaltet, gibt überall Befehle.
+    .none = alle
+setting-blocked_user_ids = Gesperrte Leute
+    .description = Sie dürfen nur zusehen, außer sie verwalten den Server.
+    .none = niemand
+setting-blocked_role_ids = Gesperrte Rollen
+    .description = Ihre Mitglieder dürfen nur zusehen, außer sie verwalten den Server.
+    .none = keine
+setting-blocked_tracks = Gesperrte Titel
+    .description = Titel, die niemand hinzufügen darf, jeder mit seiner Adresse oder seinem ganzen Namen.
+    .none = keine
+setting-blocked_artists = Gesperrte Künstler
+    .description = Von ihnen darf nichts hinzugefügt werden. Gesperrt wird nach dem ganzen Namen.
+    .none = keine
+setting-blocked_domains = Gesperrte Websites
+    .description = Von diesen Domains und denen darunter darf nichts hinzugefügt werden.
+    .none = keine
+setting-language = Sprache
+    .description = Die Sprache, in der ich mit allen rede.
+    .none = wie in Discord
+    .en = English
+    .de = Deutsch
+    .es = Español
+    .ja = 日本語
+setting-music_channel_id = Musikkanal
+    .description = Der Kanal, in dem der Player gezeigt wird.
+    .none = wo die Musik gestartet wurde
+setting-voice_status = Status des Sprachkanals
+    .description = Der Status des Sprachkanals sagt, was läuft.
+setting-welcome_channel_id = Willkommenskanal
+    .description = Der Kanal, in dem ich begrüße, wer auf diesen Server kommt.
+    .none = niemand wird begrüßt
+setting-welcome_text = Begrüßung
+    .description = Was ich ihnen sage. {"{user}"}, {"{server}"}, {"{count}"} und {"{date}"} stehen für ihren Namen, den Namen des Servers, die Mitglieder und den Tag.
+    .none = ein eigener Satz von mir
+setting-welcome_mention = Anpingen, wer begrüßt wird
+    .description = {"{user}"} in der Begrüßung pingt sie an.
+setting-on = an
+setting-off = aus
+setting-number = { $unit ->
+    [percent] { $value } %
+   *[other] { $value }
+}
+setting-length = { $colon ->
+    [True] { $length }
+   *[other] { $length } s
+}
+setting-several = { $values }
+setting-more = { $count } weitere
+setting-limits = { $kind ->
+    [number] { $least } bis { $most }
+    [length] Bis zu { $most } Sekunden, als 90 oder 1:30
+    [lines] Pro Zeile eins, höchstens { $lines }
+   *[other] Höchstens { $most } Zeichen
+}
+
+card-settings = Einstellungen: { $group }
+card-settings-choose-group = Wähl eine Gruppe
+card-settings-choose = Wähl eine Einstellung
+card-settings-choose-value = Wähl aus
+card-settings-choose-values = Wähl bis zu { $count } aus
+card-settings-too-long = Das sind { $count }, mehr, als sich in Discord ändern lassen. Änder sie über REST oder setz sie auf den Standard zurück.
+card-settings-line = { $chosen ->
+    [True] **{ $name }**: { $value }
+   *[other] **{ $name }**: { $value } (Standard)
+}
+card-changes = Änderungen an den Einstellungen
+card-changes-none = In den letzten 90 Tagen hat niemand die Einstellungen geändert.
+card-change = { $surface ->
+    [API] { $when } { $user }, mit einem Token: **{ $name }** { $before } → { $after }
+   *[other] { $when } { $user }: **{ $name }** { $before } → { $after }
+}
+button-reset = Auf Standard zurücksetzen
+button-reset-group = Alle auf Standard zurücksetzen
+button-changes = Änderungen
+button-back = Zurück
+button-change = Ändern
+button-turn-on = Einschalten
+button-turn-off = Ausschalten
+form-setting = Einstellung ändern
+# Who may do what
+
+card-vote-counted = { $count ->
+    [one] Deine Stimme zählt. Noch eine Person muss es wollen.
+   *[other] Deine Stimme zählt. Noch { $count } Leute müssen es wollen.
+}
+
+error-blocked = Auf diesem Server darfst du nur zusehen.
+    .way-out = Frag jemanden, der den Server verwaltet.
+error-track-blocked = Dieser Server hat diesen Titel gesperrt.
+    .way-out = Wähl etwas anderes.
+error-artist-blocked = Dieser Server hat diesen Künstler gesperrt.
+    .way-out = Wähl etwas von jemand anderem.
+error-domain-blocked = Dieser Server nimmt nichts von dieser Website.
+    .way-out = Such es anderswo.
+error-foreign-text-channel = In diesem Kanal nehme ich keine Befehle an.
+    .way-out = Nimm { $channels }.
+error-voice-channel-unwelcome = In diesen Sprachkanal darf ich nicht kommen.
+    .way-out = Geh in { $channels }.
+
+# The panel
+
+button-previous = Zurück
+button-stop = Stopp
+button-favorite = Favorit
+button-shuffle = Mischen
+button-loop = { $mode ->
+    [TRACK] Wiederholen: Titel
+    [QUEUE] Wiederholen: Warteschlange
+   *[other] Wiederholen: aus
+}
+button-autoplay = Autoplay
+button-lyrics = Songtext
+button-queue = Warteschlange
+panel-next = **Als Nächstes**
+panel-queue-ends = Die Warteschlange endet { $when }
+panel-jump = Spring zu einem Titel
+panel-effects = Ändere den Klang
+panel-elsewhere = Der Player ist in { $channel }.
+panel-lost = Ich kann den Player in { $channel } auf { $server } nicht mehr zeigen. Lass mich den Kanal sehen und darin schreiben oder wähl in den Einstellungen einen anderen.
+
+# Schedules, statistics and what the bot says of its own.
+
+card-first-steps =
+    Hallo! Ich spiele hier Musik.
+    1. Geh in einen Sprachkanal.
+    2. Schreib `/spielen` und einen Titel oder eine Adresse.
+    Wer diesen Server verwaltet, kann mich mit `/zeitplan erstellen` einmal am Tag etwas posten lassen.
+card-welcome = Willkommen auf {"{server}"}, {"{user}"}!
+card-song-of-the-day = { $count ->
+    [one] 🎵 Song des Tages: { $title } von { $author }, lief hier schon einmal.
+   *[other] 🎵 Song des Tages: { $title } von { $author }, lief hier schon { $count }-mal.
+}
+error-channel-not-writable = In diesem Textkanal kann ich nicht schreiben.
+    .way-out = Lass mich ihn sehen und darin schreiben oder wähl einen anderen.
+error-members-intent-missing = Discord sagt mir nicht, wer auf diesen Server kommt.
+    .way-out = Bitte die Leute, die den Bot betreiben, im Entwicklerportal von Discord unter Bot den Server Members Intent einzuschalten und mich neu zu starten.
+error-time-zone-unknown = Eine Zeitzone mit diesem Namen gibt es nicht.
+    .way-out = Wähl eine von denen, die dir beim Tippen gezeigt werden, wie `Europe/Berlin`.
+error-schedule-not-found = Ich kenne diesen Zeitplan nicht mehr.
+    .way-out = Welche es gibt, zeigt dir `/zeitplan liste`.
+error-too-many-schedules = Dieser Server hat schon { $limit } Zeitpläne.
+    .way-out = Entfern erst einen mit `/zeitplan entfernen`.
+
+command-schedule = zeitplan
+    .description = Lass mich einmal am Tag etwas posten
+command-schedule-create = erstellen
+    .description = Poste einmal am Tag eine Nachricht oder den Song des Tages
+    .channel = kanal
+    .channel-description = Der Textkanal, in dem ich poste
+    .time = zeit
+    .time-description = Die Uhrzeit, als 09:30
+    .zone = zeitzone
+    .zone-description = Die Zeitzone, als Europe/Berlin
+    .kind = art
+    .kind-description = Was ich poste; ohne Angabe eine Nachricht
+    .kind-message = eine Nachricht
+    .kind-song = den Song des Tages
+    .text = text
+    .text-description = Die Nachricht; {"{server}"}, {"{count}"} und {"{date}"} stehen für Namen, Mitglieder und Tag
+command-schedule-list = liste
+    .description = Zeig, was ich einmal am Tag poste
+command-schedule-pause = pause
+    .description = Lass einen Zeitplan pausieren
+    .schedule = zeitplan
+    .schedule-description = Der Zeitplan
+command-schedule-resume = weiter
+    .description = Lass einen Zeitplan weiterlaufen
+    .schedule = zeitplan
+    .schedule-description = Der Zeitplan
+command-schedule-remove = entfernen
+    .description = Entfern einen Zeitplan
+    .schedule = zeitplan
+    .schedule-description = Der Zeitplan
+command-stats = statistik
+    .description = Zeig, was am meisten gehört wurde
+    .who = wer
+    .who-description = Wessen Statistik; ohne Angabe die des Servers
+    .who-server = die des Servers
+    .who-me = meine
+    .period = zeitraum
+    .period-description = Wie weit zurück; ohne Angabe 30 Tage
+    .period-day = einen Tag
+    .period-week = eine Woche
+    .period-month = 30 Tage
+    .period-all = bis zum ersten Titel
+schedule-what = { $kind ->
+    [SONG_OF_THE_DAY] Song des Tages in { $channel } um { $time } ({ $zone })
+   *[other] Tägliche Nachricht in { $channel } um { $time } ({ $zone })
+}
+schedule-state = { $state ->
+    [PAUSED] pausiert
+   *[other] { $when }
+}
+choice-schedule = { $kind ->
+    [SONG_OF_THE_DAY] { $time } { $zone }: Song des Tages { $text }
+   *[other] { $time } { $zone }: { $text }
+}
+card-schedule-created = { $what }: kommt { $when } zum ersten Mal.
+card-schedule-paused = { $what } pausiert. Setz das mit `/zeitplan weiter` fort.
+card-schedule-resumed = { $what }: geht { $when } weiter.
+card-schedule-removed = { $what } ist entfernt.
+card-schedules = Einmal am Tag
+card-schedules-empty = Hier ist nichts geplant. Füg etwas mit `/zeitplan erstellen` hinzu.
+card-schedule-line = { $place }. { $what }
+stats-amount = { $count ->
+    [one] einmal, { $hours } Std. { $minutes } Min.
+   *[other] { $count }-mal, { $hours } Std. { $minutes } Min.
+}
+card-stats = { $whose ->
+    [ME] Von dir gehört
+   *[other] Auf diesem Server gehört
+}{ $period ->
+    [DAY] {" "}in den letzten 24 Stunden
+    [WEEK] {" "}in den letzten 7 Tagen
+    [MONTH] {" "}in den letzten 30 Tagen
+   *[other] {" "}bis jetzt
+}
+card-stats-empty = { $whose ->
+    [ME] In dieser Zeit lief nichts für dich. Starte etwas mit `/spielen`.
+   *[other] In dieser Zeit lief hier nichts. Starte etwas mit `/spielen`.
+}
+card-stats-total = { $tracks ->
+    [one] Ein Titel: { $amount }
+   *[other] { $tracks } Titel: insgesamt { $amount }
+}
+card-stats-tracks = **Titel**
+card-stats-artists = **Künstler**
+card-stats-listeners = **Gewünscht von**
+card-stats-line = { $place }. { $what }: { $amount }
+
+# Playlists
+
+command-playlist = playlist
+    .description = Heb Songs auf und spiel sie wieder ab
+command-playlist-create = erstellen
+    .description = Erstell eine leere Playlist
+    .name = name
+    .name-description = Wie sie heißt
+    .server = server
+    .server-description = Ob sie diesem Server gehört: Alle spielen sie ab, DJs ändern sie
+command-playlist-play = spielen
+    .description = Spiel eine Playlist ab oder stell sie in die Warteschlange
+    .playlist = playlist
+    .playlist-description = Deine, eine von diesem Server oder eine, die jemand mit dir teilt
+    .placement = platz
+    .placement-description = Wohin sie kommt; ohne Angabe ans Ende der Warteschlange
+    .placement-end = Ans Ende
+    .placement-next = Als Nächstes
+    .placement-now = Sofort; danach geht es mit dem aktuellen Titel weiter
+command-playlist-add = hinzufügen
+    .description = Füg einen Song zu einer Playlist hinzu
+    .playlist = playlist
+    .playlist-description = Die Playlist, in die er kommt
+    .query = suche
+    .query-description = Ein Titel, ein Künstler oder eine Adresse; ohne Angabe, was gerade läuft
+command-playlist-list = liste
+    .description = Zeig alle Playlists, die du hier abspielen kannst
+command-playlist-show = zeigen
+    .description = Zeig die Songs einer Playlist
+    .playlist = playlist
+    .playlist-description = Die Playlist, die du sehen willst
+command-playlist-save = speichern
+    .description = Speicher in einer Playlist, was läuft und wartet
+    .playlist = playlist
+    .playlist-description = Eine Playlist, zu der es kommt, oder der Name einer neuen
+command-playlist-remove = entfernen
+    .description = Nimm einen Song aus einer Playlist
+    .playlist = playlist
+    .playlist-description = Die Playlist, die du ändern willst
+    .item = titel
+    .item-description = Der Song, der weg soll
+command-playlist-delete = löschen
+    .description = Lösch eine Playlist
+    .playlist = playlist
+    .playlist-description = Die Playlist, die weg soll
+command-playlist-rename = umbenennen
+    .description = Gib einer Playlist einen anderen Namen
+    .playlist = playlist
+    .playlist-description = Die Playlist, die du umbenennen willst
+    .name = name
+    .name-description = Wie sie von jetzt an heißt
+command-playlist-share = teilen
+    .description = Lass andere eine Playlist sehen und abspielen
+    .playlist = playlist
+    .playlist-description = Die Playlist, die du teilen willst
+    .member = mitglied
+    .member-description = Wer sie abspielen darf; ohne Angabe alle auf diesem Server
+command-playlist-unshare = nicht-mehr-teilen
+    .description = Lass andere eine Playlist nicht mehr sehen und abspielen
+    .playlist = playlist
+    .playlist-description = Die Playlist, die geteilt ist
+    .member = mitglied
+    .member-description = Wer sie nicht mehr abspielen darf; ohne Angabe die Leute auf diesem Server
+command-playlist-export = exportieren
+    .description = Hol dir eine Playlist als Datei
+    .playlist = playlist
+    .playlist-description = Die Playlist, die du mitnehmen willst
+command-playlist-import = importieren
+    .description = Füg eine Liste von Songs, oder was ein anderer Bot exportiert hat, in eine Playlist ein
+command-favorite = favorit
+    .description = Füg deinen Favoriten hinzu, was gerade läuft
+playlist-favorites = Favoriten
+card-playlist-created = { $name } erstellt. Füll sie mit `/playlist hinzufügen` oder `/playlist speichern`.
+card-playlist-added = { $title } zu { $name } hinzugefügt.
+card-playlist-removed = Einen Song aus { $name } entfernt.
+card-playlist-deleted = { $name } gelöscht.
+card-playlist-renamed = Sie heißt jetzt { $name }.
+card-playlist-shared = { $user ->
+    [0] Alle hier können { $name } jetzt abspielen.
+   *[other] { $user } kann { $name } jetzt abspielen.
+}
+card-playlist-unshared = { $user ->
+    [0] { $name } ist nicht mehr mit diesem Server geteilt.
+   *[other] { $name } ist nicht mehr mit { $user } geteilt.
+}
+card-playlist-saved = { $added ->
+    [one] Einen Song zu { $name } hinzugefügt.
+   *[other] { $added } Songs zu { $name } hinzugefügt.
+}{ $left ->
+    [0] {""}
+    [one] {" "}Für einen weiteren war kein Platz.
+   *[other] {" "}Für { $left } weitere war kein Platz.
+}
+card-playlist-brought = { $count ->
+    [one] Einen Song zu { $name } hinzugefügt.
+   *[other] { $count } Songs zu { $name } hinzugefügt.
+}
+card-playlist-exported = Hier ist { $name }. Den Text kannst du mit `/playlist importieren` wieder importieren, oder als Datei über REST.
+card-playlist-empty = In { $name } ist nichts. Füg etwas mit `/playlist hinzufügen` hinzu.
+card-playlist = { $count ->
+    [one] { $name }: ein Song, { $length }
+   *[other] { $name }: { $count } Songs, { $length }
+}
+card-playlists = Playlists
+card-playlists-none = Es gibt noch keine Playlists. Erstell eine mit `/playlist erstellen` oder `/playlist speichern`.
+card-playlists-line = { $whose ->
+    [server] { $name } · { $count }, { $length } · von diesem Server
+    [shared] { $name } · { $count }, { $length } · von { $user }
+   *[other] { $name } · { $count }, { $length }
+}
+card-liked = { $title } gehört jetzt zu deinen Favoriten. Spiel sie mit `/playlist spielen` ab.
+card-liked-already = { $title } gehört schon zu deinen Favoriten.
+choice-playlist = { $whose ->
+    [server] { $name } ({ $count }, von diesem Server)
+    [shared] { $name } ({ $count }, geteilt)
+   *[other] { $name } ({ $count })
+}
+form-playlist = In eine Playlist importieren
+form-playlist-name = Name der Playlist, alt oder neu
+form-playlist-text = Ein Song pro Zeile oder der ganze Export
+error-playlist-not-found = Ich kenne diese Playlist nicht.
+    .way-out = Wähl eine von denen, die dir beim Tippen gezeigt werden.
+error-playlist-exists = Eine Playlist mit diesem Namen gibt es schon.
+    .way-out = Wähl einen anderen Namen.
+error-not-own-playlist = Diese Playlist gehört jemand anderem.
+    .way-out = Speicher, was läuft, mit `/playlist speichern` in einer eigenen.
+error-too-many-playlists = Das wären mehr als { $limit } Playlists.
+    .way-out = Lösch erst eine mit `/playlist löschen`.
+error-playlist-full = Eine Playlist hat höchstens { $limit } Songs.
+    .way-out = Nimm ein paar mit `/playlist entfernen` heraus oder fang eine andere an.
+error-playlist-empty = In dieser Playlist ist nichts.
+    .way-out = Füg etwas mit `/playlist hinzufügen` hinzu.
+error-favorites-fixed = Favoriten behalten ihren Namen.
+    .way-out = Erstell eine eigene Playlist mit `/playlist erstellen`.
+error-import-unreadable = Darin finde ich keine Songs.
+    .way-out = Schreib einen Song pro Zeile oder füg den ganzen Text eines Exports ein.
+error-too-many-shares = Diese Playlist ist schon mit { $limit } geteilt.
+    .way-out = Nimm erst eine Freigabe mit `/playlist nicht-mehr-teilen` zurück.
+error-playlist-item-not-found = Dieser Song ist nicht mehr in der Playlist.
+    .way-out = Was darin ist, zeigt dir `/playlist zeigen`.
+
+# Personal things, and what is switched off
+
+error-feature-off = Dieser Befehl ist hier abgeschaltet.
+    .way-out = Bitte die Leute, die den Bot betreiben, ihn einzuschalten.
+
+command-preferences = vorlieben
+    .description = Zeig, was du für dich gewählt hast, oder wähl es anders
+    .language = sprache
+    .language-description = Die Sprache, in der ich dir antworte
+    .language-any = Die deines Discord
+    .language-en = English
+    .language-de = Deutsch
+    .language-es = Español
+    .language-ja = 日本語
+    .private = privat
+    .private-description = Ob nur du meine Antworten auf deine Befehle siehst
+    .source = quelle
+    .source-description = Wo ich nach deinen Worten suche
+    .source-any = Überall
+    .source-local = Der Musikordner
+    .source-youtube = YouTube
+    .source-soundcloud = SoundCloud
+    .source-bandcamp = Bandcamp
+    .source-spotify = Spotify
+    .source-applemusic = Apple Music
+    .source-deezer = Deezer
+    .history = verlauf
+    .history-description = Ob ich dir anbiete, was du gehört hast, und es in Statistiken zähle
+command-privacy = datenschutz
+    .description = Sieh, nimm oder lösch, was ich über dich aufbewahre
+command-privacy-show = zeigen
+    .description = Zeig, was ich über dich aufbewahre
+command-privacy-export = exportieren
+    .description = Hol dir als Datei, was ich über dich aufbewahre
+command-privacy-delete = löschen
+    .description = Lösch, was ich über dich aufbewahre, auf allen Servern
+card-preferences = Deine Vorlieben
+card-preferences-language = { $language ->
+    [en] Sprache: English
+    [de] Sprache: Deutsch
+    [es] Sprache: Español
+    [ja] Sprache: 日本語
+   *[any] Sprache: die deines Discord
+}
+card-preferences-private = { $mode ->
+    [on] Antworten auf deine Befehle: nur du siehst sie
+   *[off] Antworten auf deine Befehle: alle sehen sie
+}
+card-preferences-source = { $source ->
+    [local] Suche: der Musikordner
+    [youtube] Suche: YouTube
+    [soundcloud] Suche: SoundCloud
+    [bandcamp] Suche: Bandcamp
+    [spotify] Suche: Spotify
+    [applemusic] Suche: Apple Music
+    [deezer] Suche: Deezer
+   *[any] Suche: überall
+}
+card-preferences-history = { $mode ->
+    [on] Was du gehört hast: wird dir angeboten und in Statistiken gezählt
+   *[off] Was du gehört hast: wird weder angeboten noch gezählt
+}
+card-privacy = Was ich über dich aufbewahre
+card-privacy-kept = { $kind ->
+    [playing] Titel von dir, die gerade laufen: { $count }
+    [queue] Titel von dir in Warteschlangen: { $count }
+    [removed] Titel von dir, die aus Warteschlangen entfernt wurden: { $count }
+    [history] Titel von dir, die gespielt wurden: { $count }
+    [edit] Änderungen an Warteschlangen, die man zurücknehmen kann: { $count }
+    [vote] Stimmen fürs Überspringen: { $count }
+    [listening] Sprachkanäle, in denen du zuhörst: { $count }
+    [preferences] Vorlieben: { $count }
+    [token] Tokens für Programme: { $count }
+    [guild_settings] Server, deren Einstellungen du zuletzt geändert hast: { $count }
+    [job] Importe und andere Arbeit: { $count }
+    [panel] Panels, die zeigen, was du zuletzt getan hast: { $count }
+    [playlist] Playlists: { $count }
+    [playlist_share] Playlists, die mit dir geteilt sind: { $count }
+    [change] Änderungen an Einstellungen: { $count }
+   *[other] Anderes: { $count }
+}
+card-privacy-more = Es ist mehr, als in eine Datei passt.
+card-privacy-ways = Nimm es mit `/datenschutz exportieren` oder lösch es mit `/datenschutz löschen`.
+card-privacy-nothing = Ich bewahre nichts über dich auf.
+card-privacy-exported = Das bewahre ich über dich auf.
+card-privacy-delete = Löschen, was ich über dich aufbewahre, auf allen Servern? Was du in Warteschlangen gestellt hast, läuft ohne deinen Namen weiter. Das lässt sich nicht zurücknehmen.
+card-privacy-deleted = Ich habe gelöscht, was ich über dich aufbewahrt habe.
+card-privacy-deleting = Ich lösche, was ich über dich aufbewahrt habe. Ein Teil von mir ist gerade weg und tut es, sobald er zurück ist.
+button-forget = Alles löschen
