@@ -181,6 +181,7 @@ card-requested-by = La pidió { $user }
 card-picked = { $reason ->
     [SAME_ARTIST] Elegida por { $because }, del mismo artista
     [HISTORY] Elegida porque ya sonó aquí
+    [FAVORITE] Elegida porque le gusta a alguien de aquí
    *[other] Elegida por { $because }
 }
 card-votes = { $count } de { $listeners } votaron por saltarla
@@ -234,6 +235,7 @@ card-deed = { $method ->
     [SwapQueueItems] { $user } intercambió dos canciones de la cola.
     [UndoQueueEdit] { $user } deshizo un cambio de la cola.
     [UpdatePlayer] { $user } cambió la reproducción.
+    [Vote] { $user } votó.
    *[other] { $user } cambió algo.
 }
 card-skipped = Se saltó { $title }.
@@ -313,9 +315,22 @@ error-invalid-argument = { $field ->
     [loop_count] Solo una canción puede repetirse tantas veces.
     [query] Eso es demasiado largo para buscarlo.
     [lines] Eso no es una lista de canciones.
+    [values] Uno de ellos no es un dominio.
     [item] Eso no es una canción de la cola.
     [before] Eso no es una canción de la cola.
     [to] Eso no es una canción de la cola.
+    [setting] { $kind ->
+        [number] Eso no es un número de { $least } a { $most }.
+        [length] Eso no es una duración de { $least } a { $most } segundos.
+        [text] Eso es demasiado largo.
+        [lines] Eso es demasiado largo.
+        [too-long] Esa lista es demasiado larga para cambiarla en Discord.
+       *[other] Eso ya no está entre lo que se puede elegir.
+    }
+    [time_of_day] Eso no es una hora del día.
+    [text] Un mensaje diario lleva un texto.
+    [schedule_id] Eso no es una publicación.
+    [name] Eso no sirve como nombre.
    *[other] Algo de eso no es válido.
 }
     .way-out = { $field ->
@@ -325,9 +340,22 @@ error-invalid-argument = { $field ->
     [loop_count] Elige la canción o no indiques las veces.
     [query] Usa menos palabras.
     [lines] Escribe una canción por línea, cada una de 200 caracteres como máximo.
+    [values] Escribe uno por línea, como `example.org`.
     [item] Elige una de las que aparecen mientras escribes.
     [before] Elige una de las que aparecen mientras escribes.
     [to] Elige una de las que aparecen mientras escribes.
+    [setting] { $kind ->
+        [number] Escríbelo en cifras.
+        [length] Escríbelo como `90`, `1:30` o `1:02:03`.
+        [text] Escribe { $most } caracteres como máximo.
+        [lines] Escribe { $lines } líneas como máximo, cada una de hasta { $most } caracteres.
+        [too-long] Cámbiala por REST o vuelve al valor predeterminado.
+       *[other] Abre `/ajustes` de nuevo.
+    }
+    [time_of_day] Escríbela como `09:30` o `21:00`.
+    [text] Escribe uno o elige la canción del día.
+    [schedule_id] Elige una de las que aparecen mientras escribes.
+    [name] Elige uno más corto, en una sola línea.
    *[other] Cámbialo e inténtalo de nuevo.
 }
 error-unknown-method = Las partes del bot no se entienden entre sí.
@@ -441,10 +469,10 @@ error-stream-unwelcome = Este servidor no permite directos.
     .way-out = Elige una canción que termine.
 error-duplicate-unwelcome = Eso ya está en la cola.
     .way-out = Elige otra cosa.
-error-already-voted = Ya votaste por saltar esto.
+error-already-voted = Ya votaste por eso.
     .way-out = { $missing ->
-    [one] Falta que una persona más use `/saltar`.
-   *[other] Falta que { $missing } personas más usen `/saltar`.
+    [one] Falta que una persona más lo pida.
+   *[other] Falta que { $missing } personas más lo pidan.
 }
 error-votes-needed = Hay más gente escuchando esto.
     .way-out = Vota con `/saltar`.
@@ -502,3 +530,223 @@ error-import-under-way = Ya hay una importación en curso en este servidor.
     .way-out = Espera a que termine o cancélala.
 error-not-own-import = Esa importación la empezó otra persona.
     .way-out = Pídeselo a esa persona o a un DJ.
+
+# Pedir música
+
+command-search = buscar
+    .description = Busca música y elige qué reproducir, varias canciones a la vez
+    .query = búsqueda
+    .query-description = Palabras del título o del artista
+    .source = fuente
+    .source-description = Dónde buscar; si no se indica, en todas partes
+    .source-youtube = YouTube
+    .source-soundcloud = SoundCloud
+    .source-bandcamp = Bandcamp
+    .source-spotify = Spotify
+    .source-applemusic = Apple Music
+    .source-deezer = Deezer
+    .source-local = Carpeta de música
+    .placement = lugar
+    .placement-description = Dónde va; si no se indica, al final de la cola
+    .placement-end = Al final
+    .placement-next = A continuación
+    .placement-now = Ahora
+command-playfile = reproducir-archivo
+    .description = Reproduce un archivo que subes
+    .file = archivo
+    .file-description = Una canción en un archivo
+    .placement = lugar
+    .placement-description = Dónde va; si no se indica, al final de la cola
+    .placement-end = Al final
+    .placement-next = A continuación
+    .placement-now = Ahora
+menu-playthis = Reproducir esto
+command-help = ayuda
+    .description = Muestra todo lo que sé hacer
+card-found = { $count ->
+    [one] Se encontró una canción.
+   *[other] Se encontraron { $count } canciones.
+}
+card-found-choose = Elige qué reproducir
+card-found-none = No encontré nada que se pueda elegir. Usa `/reproducir` con un enlace o prueba con otras palabras.
+card-help = Lo que sé hacer
+card-help-line = **/{ $command }** — { $what }
+# Ajustes de un servidor. `.none` es lo que significa cero, o nada.
+
+command-settings = ajustes
+    .description = Mira y cambia cómo funciona el bot en este servidor
+
+setting-group-queue = Cola
+setting-group-playback = Reproducción
+setting-group-channel = Canal de voz
+setting-group-people = Votos y roles
+setting-group-commands = Comandos
+setting-group-blocks = Bloqueos
+setting-group-appearance = Apariencia
+setting-group-community = Comunidad
+
+setting-fair_queue = Cola equitativa
+    .description = Lo que se añade se intercala con lo de los demás, una canción de cada persona, en vez de ir al final.
+setting-allow_duplicates = Repetidas
+    .description = Se puede añadir una canción que ya está en la cola.
+setting-allow_streams = Directos
+    .description = Se pueden añadir directos.
+setting-max_queue_length = Canciones en la cola
+    .description = Cuántas canciones pueden esperar en la cola como máximo.
+setting-max_items_per_requester = Canciones por persona
+    .description = Cuántas canciones de una persona pueden esperar en la cola como máximo.
+    .none = sin límite
+setting-max_track_length = Duración máxima
+    .description = Cuánto puede durar como máximo una canción que se añade.
+    .none = sin límite
+setting-loudness_levelling = Normalizar el volumen
+    .description = Las canciones suenan con el mismo volumen, a partir de la siguiente.
+setting-skip_segments = Saltar lo que no es música
+    .description = Se saltan los patrocinios, la autopromoción y las partes habladas de lo que viene de YouTube.
+setting-crossfade = Fundido entre canciones
+    .description = Cuánto tiempo suenan juntos el final de una canción y el principio de la siguiente.
+    .none = no
+setting-stay_connected = Seguir conectado
+    .description = El bot se queda en su canal de voz hasta que alguien lo despida.
+setting-empty_channel_timeout = Espera a solas
+    .description = Cuánto tiempo se queda el bot en un canal de voz del que salieron todos.
+    .none = sale enseguida
+setting-vote_share_percent = Votos para saltar
+    .description = Qué parte de quienes escuchan tiene que querer saltar. Los DJ no necesitan votos.
+    .none = no hace falta votar
+setting-dj_role_id = Rol de DJ
+    .description = El rol cuyos miembros son DJ.
+    .none = un rol llamado «DJ»
+
+setting-lone_listener_is_dj = Quien está a solas es DJ
+    .description = Quien escucha a solas puede hacer lo mismo que un DJ.
+setting-command_cooldown = Pausa entre comandos
+    .description = Cuánto espera una persona entre dos comandos. Los DJ no tienen que esperar.
+    .none = ninguna
+setting-commands_per_minute = Comandos por minuto
+    .description = Cuántos comandos de todos juntos se aceptan por minuto como máximo. Los de los DJ no cuentan.
+    .none = sin límite
+setting-voice_channel_ids = Canales de voz
+    .description = Los canales de voz a los que se puede traer al bot.
+    .none = todos
+setting-command_channel_ids = Canales para comandos
+    .description = Los canales en los que se aceptan comandos, también en sus hilos. Quien gestiona el servidor los usa en cualquiera.
+    .none = todos
+setting-blocked_user_ids = Personas bloqueadas
+    .description = Solo pueden mirar, salvo que gestionen el servidor.
+    .none = nadie
+setting-blocked_role_ids = Roles bloqueados
+    .description = Sus miembros solo pueden mirar, salvo que gestionen el servidor.
+    .none = ninguno
+setting-blocked_tracks = Canciones bloqueadas
+    .description = Canciones que no se pueden añadir, cada una por su enlace o su título completo.
+    .none = ninguna
+setting-blocked_artists = Artistas bloqueados
+    .description = No se puede añadir nada suyo. Cada uno se bloquea por su nombre completo.
+    .none = ninguno
+setting-blocked_domains = Sitios bloqueados
+    .description = No se puede añadir nada de estos dominios ni de sus subdominios.
+    .none = ninguno
+setting-language = Idioma
+    .description = El idioma de lo que digo a todos.
+    .none = el de Discord
+    .en = English
+    .de = Deutsch
+    .es = Español
+    .ja = 日本語
+setting-music_channel_id = Canal de música
+    .description = El canal donde se muestra el reproductor.
+    .none = donde se puso la música
+setting-voice_status = Estado del canal de voz
+    .description = El estado del canal de voz dice qué suena.
+setting-welcome_channel_id = Canal de bienvenida
+    .description = El canal donde doy la bienvenida a quien llega a este servidor.
+    .none = no se da la bienvenida
+setting-welcome_text = Bienvenida
+    .description = Lo que digo a quien llega. {"{user}"}, {"{server}"}, {"{count}"} y {"{date}"} son su nombre, el nombre del servidor, los miembros y el día.
+    .none = una frase mía
+setting-welcome_mention = Mencionar a quien llega
+    .description = {"{user}"} en la bienvenida menciona a quien llega.
+setting-on = sí
+setting-off = no
+setting-number = { $unit ->
+    [percent] { $value } %
+   *[other] { $value }
+}
+setting-length = { $colon ->
+    [True] { $length }
+   *[other] { $length } s
+}
+setting-several = { $values }
+setting-more = { $count } más
+setting-limits = { $kind ->
+    [number] De { $least } a { $most }
+    [length] Hasta { $most } segundos, como 90 o 1:30
+    [lines] Uno por línea, { $lines } como máximo
+   *[other] { $most } caracteres como máximo
+}
+
+card-settings = Ajustes: { $group }
+card-settings-choose-group = Elige un grupo
+card-settings-choose = Elige un ajuste
+card-settings-choose-value = Elige
+card-settings-choose-values = Elige hasta { $count }
+card-settings-too-long = Son { $count }, más de lo que se puede cambiar en Discord. Cámbialos por REST o vuelve al valor predeterminado.
+card-settings-line = { $chosen ->
+    [True] **{ $name }**: { $value }
+   *[other] **{ $name }**: { $value } (predeterminado)
+}
+card-changes = Cambios de los ajustes
+card-changes-none = Nadie cambió los ajustes en los últimos 90 días.
+card-change = { $surface ->
+    [API] { $when } { $user }, con un token: **{ $name }** { $before } → { $after }
+   *[other] { $when } { $user }: **{ $name }** { $before } → { $after }
+}
+button-reset = Valor predeterminado
+button-reset-group = Todo a los valores predeterminados
+button-changes = Cambios
+button-back = Atrás
+button-change = Cambiar
+button-turn-on = Activar
+button-turn-off = Desactivar
+form-setting = Cambiar un ajuste
+# Quién puede hacer qué
+
+card-vote-counted = { $count ->
+    [one] Tu voto cuenta. Falta que una persona más lo pida.
+   *[other] Tu voto cuenta. Falta que { $count } personas más lo pidan.
+}
+
+error-blocked = Este servidor te deja mirar y nada más.
+    .way-out = Pídeselo a alguien que gestione el servidor.
+error-track-blocked = Este servidor bloqueó esa canción.
+    .way-out = Elige otra cosa.
+error-artist-blocked = Este servidor bloqueó a ese artista.
+    .way-out = Elige algo de otro artista.
+error-domain-blocked = Este servidor no acepta nada de ese sitio.
+    .way-out = Búscalo en otro lugar.
+error-foreign-text-channel = En este canal no acepto comandos.
+    .way-out = Usa { $channels }.
+error-voice-channel-unwelcome = No puedo entrar en ese canal de voz.
+    .way-out = Únete a { $channels }.
+
+# El panel
+
+button-previous = Anterior
+button-stop = Detener
+button-favorite = Favorito
+button-shuffle = Mezclar
+button-loop = { $mode ->
+    [TRACK] Repetir: canción
+    [QUEUE] Repetir: cola
+   *[other] Repetir: nada
+}
+button-autoplay = Autoplay
+button-lyrics = Letra
+button-queue = Cola
+panel-next = **A continuación**
+panel-queue-ends = La cola termina { $when }
+panel-jump = Salta a una canción
+panel-effects = Cambia el sonido
+panel-elsewhere = El reproductor está en { $channel }.
+panel-lost = Ya no puedo mostrar el reproductor en { $channel } de { $server }. Déjame ver ese canal y escribir en él, o elige otro en los ajustes.
