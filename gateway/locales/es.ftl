@@ -750,3 +750,344 @@ panel-jump = Salta a una canción
 panel-effects = Cambia el sonido
 panel-elsewhere = El reproductor está en { $channel }.
 panel-lost = Ya no puedo mostrar el reproductor en { $channel } de { $server }. Déjame ver ese canal y escribir en él, o elige otro en los ajustes.
+
+# Publicaciones, estadísticas y lo que el bot dice por su cuenta.
+
+card-first-steps =
+    ¡Hola! Aquí pongo música.
+    1. Únete a un canal de voz.
+    2. Escribe `/reproducir` y un título o un enlace.
+    Quien gestiona este servidor puede hacer que publique algo una vez al día con `/publicaciones crear`.
+card-welcome = ¡Te damos la bienvenida a {"{server}"}, {"{user}"}!
+card-song-of-the-day = { $count ->
+    [one] 🎵 Canción del día: { $title } de { $author }, que sonó aquí una vez.
+   *[other] 🎵 Canción del día: { $title } de { $author }, que sonó aquí { $count } veces.
+}
+error-channel-not-writable = No puedo escribir en ese canal de texto.
+    .way-out = Déjame verlo y enviar mensajes en él, o elige otro.
+error-members-intent-missing = Discord no me dice quién llega a este servidor.
+    .way-out = Pide a quien lleva el bot que active Server Members Intent en Bot, en el portal de desarrolladores de Discord, y que me reinicie.
+error-time-zone-unknown = No hay ninguna zona horaria con ese nombre.
+    .way-out = Elige una de las que aparecen mientras escribes, como `Europe/Berlin`.
+error-schedule-not-found = Ya no conozco esa publicación.
+    .way-out = Mira las que hay con `/publicaciones lista`.
+error-too-many-schedules = Este servidor ya tiene { $limit } publicaciones diarias.
+    .way-out = Quita una primero con `/publicaciones quitar`.
+
+command-schedule = publicaciones
+    .description = Haz que publique algo una vez al día
+command-schedule-create = crear
+    .description = Publica un mensaje o la canción del día, una vez al día
+    .channel = canal
+    .channel-description = El canal de texto en el que publicar
+    .time = hora
+    .time-description = La hora del día, como 09:30
+    .zone = zona
+    .zone-description = La zona horaria, como Europe/Berlin
+    .kind = tipo
+    .kind-description = Qué publicar; si no se indica, un mensaje
+    .kind-message = un mensaje
+    .kind-song = la canción del día
+    .text = texto
+    .text-description = El mensaje; {"{server}"}, {"{count}"} y {"{date}"} son el nombre, los miembros y el día
+command-schedule-list = lista
+    .description = Muestra lo que publico una vez al día
+command-schedule-pause = pausar
+    .description = Pausa una publicación
+    .schedule = publicación
+    .schedule-description = La publicación
+command-schedule-resume = reanudar
+    .description = Sigue con una publicación pausada
+    .schedule = publicación
+    .schedule-description = La publicación
+command-schedule-remove = quitar
+    .description = Quita una publicación
+    .schedule = publicación
+    .schedule-description = La publicación
+command-stats = estadísticas
+    .description = Muestra lo que más se escuchó
+    .who = quién
+    .who-description = De quién son las estadísticas; si no se indica, del servidor
+    .who-server = las del servidor
+    .who-me = las mías
+    .period = periodo
+    .period-description = Cuánto mirar hacia atrás; si no se indica, 30 días
+    .period-day = un día
+    .period-week = una semana
+    .period-month = 30 días
+    .period-all = desde la primera canción
+schedule-what = { $kind ->
+    [SONG_OF_THE_DAY] Canción del día en { $channel } a las { $time } ({ $zone })
+   *[other] Mensaje diario en { $channel } a las { $time } ({ $zone })
+}
+schedule-state = { $state ->
+    [PAUSED] en pausa
+   *[other] { $when }
+}
+choice-schedule = { $kind ->
+    [SONG_OF_THE_DAY] { $time } { $zone }: canción del día { $text }
+   *[other] { $time } { $zone }: { $text }
+}
+card-schedule-created = { $what }: sale por primera vez { $when }.
+card-schedule-paused = { $what }: en pausa. Reanúdalo con `/publicaciones reanudar`.
+card-schedule-resumed = { $what }: vuelve a salir { $when }.
+card-schedule-removed = { $what }: ya no se publica.
+card-schedules = Una vez al día
+card-schedules-empty = Aquí no hay nada programado. Añade algo con `/publicaciones crear`.
+card-schedule-line = { $place }. { $what }
+stats-amount = { $count ->
+    [one] una vez, { $hours } h { $minutes } min
+   *[other] { $count } veces, { $hours } h { $minutes } min
+}
+card-stats = { $whose ->
+    [ME] Lo que escuchaste
+   *[other] Lo que escuchó este servidor
+}{ $period ->
+    [DAY] {" "}en las últimas 24 horas
+    [WEEK] {" "}en los últimos 7 días
+    [MONTH] {" "}en los últimos 30 días
+   *[other] {" "}hasta ahora
+}
+card-stats-empty = { $whose ->
+    [ME] En ese tiempo no sonó nada tuyo. Pon algo con `/reproducir`.
+   *[other] En ese tiempo no sonó nada aquí. Pon algo con `/reproducir`.
+}
+card-stats-total = { $tracks ->
+    [one] Una canción, sonó { $amount }
+   *[other] { $tracks } canciones, sonaron { $amount }
+}
+card-stats-tracks = **Canciones**
+card-stats-artists = **Artistas**
+card-stats-listeners = **Quién las pidió**
+card-stats-line = { $place }. { $what }: { $amount }
+
+# Playlists
+
+command-playlist = playlist
+    .description = Guarda canciones y reprodúcelas de nuevo
+command-playlist-create = crear
+    .description = Crea una playlist vacía
+    .name = nombre
+    .name-description = Cómo se llama
+    .server = servidor
+    .server-description = Si es de este servidor: todos la reproducen y los DJ la cambian
+command-playlist-play = reproducir
+    .description = Reproduce una playlist o añádela a la cola
+    .playlist = playlist
+    .playlist-description = Una tuya, de este servidor o compartida contigo
+    .placement = lugar
+    .placement-description = Dónde va; si no se indica, al final de la cola
+    .placement-end = Al final
+    .placement-next = A continuación
+    .placement-now = Ahora; lo que suena sigue después
+command-playlist-add = añadir
+    .description = Añade una canción a una playlist
+    .playlist = playlist
+    .playlist-description = La playlist a la que se añade
+    .query = búsqueda
+    .query-description = Un título, un artista o un enlace; si no se indica, lo que suena
+command-playlist-list = lista
+    .description = Muestra todas las playlists que puedes reproducir aquí
+command-playlist-show = mostrar
+    .description = Muestra las canciones de una playlist
+    .playlist = playlist
+    .playlist-description = La playlist que quieres ver
+command-playlist-save = guardar
+    .description = Guarda en una playlist lo que suena y lo que espera
+    .playlist = playlist
+    .playlist-description = Una playlist a la que añadir, o el nombre de una nueva
+command-playlist-remove = quitar
+    .description = Quita una canción de una playlist
+    .playlist = playlist
+    .playlist-description = La playlist que quieres cambiar
+    .item = canción
+    .item-description = La canción que quieres quitar
+command-playlist-delete = borrar
+    .description = Borra una playlist
+    .playlist = playlist
+    .playlist-description = La playlist que quieres borrar
+command-playlist-rename = renombrar
+    .description = Ponle otro nombre a una playlist
+    .playlist = playlist
+    .playlist-description = La playlist que quieres renombrar
+    .name = nombre
+    .name-description = Cómo se llama a partir de ahora
+command-playlist-share = compartir
+    .description = Deja que otros vean y reproduzcan una playlist
+    .playlist = playlist
+    .playlist-description = La playlist que quieres compartir
+    .member = miembro
+    .member-description = Quién puede reproducirla; si no se indica, toda la gente de este servidor
+command-playlist-unshare = dejar-de-compartir
+    .description = Haz que otros ya no vean ni reproduzcan una playlist
+    .playlist = playlist
+    .playlist-description = La playlist que está compartida
+    .member = miembro
+    .member-description = Quién ya no puede reproducirla; si no se indica, la gente de este servidor
+command-playlist-export = exportar
+    .description = Recibe una playlist como archivo
+    .playlist = playlist
+    .playlist-description = La playlist que quieres llevarte
+command-playlist-import = importar
+    .description = Pon en una playlist una lista de canciones o lo que exportó otro bot
+command-favorite = favorito
+    .description = Añade lo que suena a tus favoritos
+playlist-favorites = Favoritos
+card-playlist-created = Se creó { $name }. Llénala con `/playlist añadir` o `/playlist guardar`.
+card-playlist-added = Se añadió { $title } a { $name }.
+card-playlist-removed = Se quitó una canción de { $name }.
+card-playlist-deleted = Se borró { $name }.
+card-playlist-renamed = Ahora se llama { $name }.
+card-playlist-shared = { $user ->
+    [0] Ahora todos aquí pueden reproducir { $name }.
+   *[other] Ahora { $user } puede reproducir { $name }.
+}
+card-playlist-unshared = { $user ->
+    [0] { $name } ya no se comparte con este servidor.
+   *[other] { $name } ya no se comparte con { $user }.
+}
+card-playlist-saved = { $added ->
+    [one] Se añadió una canción a { $name }.
+   *[other] Se añadieron { $added } canciones a { $name }.
+}{ $left ->
+    [0] {""}
+    [one] {" "}No hubo lugar para una más.
+   *[other] {" "}No hubo lugar para { $left } más.
+}
+card-playlist-brought = { $count ->
+    [one] Se añadió una canción a { $name }.
+   *[other] Se añadieron { $count } canciones a { $name }.
+}
+card-playlist-exported = Aquí está { $name }. Su texto se puede volver a importar con `/playlist importar`, o como archivo por REST.
+card-playlist-empty = No hay nada en { $name }. Añade algo con `/playlist añadir`.
+card-playlist = { $count ->
+    [one] { $name }: una canción, { $length }
+   *[other] { $name }: { $count } canciones, { $length }
+}
+card-playlists = Playlists
+card-playlists-none = Todavía no hay playlists. Crea una con `/playlist crear` o `/playlist guardar`.
+card-playlists-line = { $whose ->
+    [server] { $name } · { $count }, { $length } · de este servidor
+    [shared] { $name } · { $count }, { $length } · de { $user }
+   *[other] { $name } · { $count }, { $length }
+}
+card-liked = { $title } está ahora en tus favoritos. Reprodúcelos con `/playlist reproducir`.
+card-liked-already = { $title } ya está en tus favoritos.
+choice-playlist = { $whose ->
+    [server] { $name } ({ $count }, de este servidor)
+    [shared] { $name } ({ $count }, compartida)
+   *[other] { $name } ({ $count })
+}
+form-playlist = Importar en una playlist
+form-playlist-name = Nombre de la playlist, nueva o existente
+form-playlist-text = Una canción por línea o el texto exportado
+error-playlist-not-found = No conozco esa playlist.
+    .way-out = Elige una de las que aparecen mientras escribes.
+error-playlist-exists = Ya hay una playlist con ese nombre.
+    .way-out = Elige otro nombre.
+error-not-own-playlist = Esa playlist es de otra persona.
+    .way-out = Guarda lo que suena en una tuya con `/playlist guardar`.
+error-too-many-playlists = Serían más de { $limit } playlists.
+    .way-out = Borra una primero con `/playlist borrar`.
+error-playlist-full = Una playlist tiene { $limit } canciones como máximo.
+    .way-out = Quita algunas con `/playlist quitar` o empieza otra.
+error-playlist-empty = No hay nada en esa playlist.
+    .way-out = Añade algo con `/playlist añadir`.
+error-favorites-fixed = Los favoritos conservan su nombre.
+    .way-out = Crea una playlist propia con `/playlist crear`.
+error-import-unreadable = Ahí no encuentro canciones.
+    .way-out = Escribe una canción por línea o pega el texto completo de una exportación.
+error-too-many-shares = Esa playlist ya está compartida { $limit } veces.
+    .way-out = Deja de compartirla primero con `/playlist dejar-de-compartir`.
+error-playlist-item-not-found = Esa canción ya no está en la playlist.
+    .way-out = Mira lo que hay con `/playlist mostrar`.
+
+# Lo personal, y lo que está desactivado
+
+error-feature-off = Este comando está desactivado aquí.
+    .way-out = Pide a quien lleva el bot que lo active.
+
+command-preferences = preferencias
+    .description = Muestra lo que elegiste para ti, o elige otra cosa
+    .language = idioma
+    .language-description = El idioma en el que te respondo
+    .language-any = El de tu Discord
+    .language-en = English
+    .language-de = Deutsch
+    .language-es = Español
+    .language-ja = 日本語
+    .private = privado
+    .private-description = Si solo tú ves mis respuestas a tus comandos
+    .source = fuente
+    .source-description = Dónde busco las palabras que escribes
+    .source-any = En todas partes
+    .source-local = La carpeta de música
+    .source-youtube = YouTube
+    .source-soundcloud = SoundCloud
+    .source-bandcamp = Bandcamp
+    .source-spotify = Spotify
+    .source-applemusic = Apple Music
+    .source-deezer = Deezer
+    .history = historial
+    .history-description = Si te propongo lo que escuchaste y lo cuento en estadísticas
+command-privacy = privacidad
+    .description = Mira, llévate o borra lo que guardo sobre ti
+command-privacy-show = mostrar
+    .description = Muestra lo que guardo sobre ti
+command-privacy-export = exportar
+    .description = Te da en un archivo lo que guardo sobre ti
+command-privacy-delete = borrar
+    .description = Borra lo que guardo sobre ti, en todos los servidores
+card-preferences = Tus preferencias
+card-preferences-language = { $language ->
+    [en] Idioma: English
+    [de] Idioma: Deutsch
+    [es] Idioma: Español
+    [ja] Idioma: 日本語
+   *[any] Idioma: el de tu Discord
+}
+card-preferences-private = { $mode ->
+    [on] Respuestas a tus comandos: solo las ves tú
+   *[off] Respuestas a tus comandos: las ven todos
+}
+card-preferences-source = { $source ->
+    [local] Búsquedas: la carpeta de música
+    [youtube] Búsquedas: YouTube
+    [soundcloud] Búsquedas: SoundCloud
+    [bandcamp] Búsquedas: Bandcamp
+    [spotify] Búsquedas: Spotify
+    [applemusic] Búsquedas: Apple Music
+    [deezer] Búsquedas: Deezer
+   *[any] Búsquedas: en todas partes
+}
+card-preferences-history = { $mode ->
+    [on] Lo que escuchaste: se te propone y se cuenta en estadísticas
+   *[off] Lo que escuchaste: ni se propone ni se cuenta
+}
+card-privacy = Lo que guardo sobre ti
+card-privacy-kept = { $kind ->
+    [playing] Canciones tuyas que suenan ahora: { $count }
+    [queue] Canciones tuyas en colas: { $count }
+    [removed] Canciones tuyas que se quitaron de colas: { $count }
+    [history] Canciones tuyas que sonaron: { $count }
+    [edit] Cambios de colas que se pueden deshacer: { $count }
+    [vote] Votos para saltar: { $count }
+    [listening] Canales de voz en los que escuchas: { $count }
+    [preferences] Preferencias: { $count }
+    [token] Tokens para programas: { $count }
+    [guild_settings] Servidores cuyos ajustes cambiaste por última vez: { $count }
+    [job] Importaciones y otros trabajos: { $count }
+    [panel] Paneles que dicen lo último que hiciste: { $count }
+    [playlist] Playlists: { $count }
+    [playlist_share] Playlists compartidas contigo: { $count }
+    [change] Cambios de ajustes: { $count }
+   *[other] Otras cosas: { $count }
+}
+card-privacy-more = Hay más de lo que cabe en un archivo.
+card-privacy-ways = Llévatelo con `/privacidad exportar` o bórralo con `/privacidad borrar`.
+card-privacy-nothing = No guardo nada sobre ti.
+card-privacy-exported = Esto es lo que guardo sobre ti.
+card-privacy-delete = ¿Borrar lo que guardo sobre ti, en todos los servidores? Lo que pusiste en colas sigue sonando sin tu nombre. Esto no se puede deshacer.
+card-privacy-deleted = Borré lo que guardaba sobre ti.
+card-privacy-deleting = Estoy borrando lo que guardaba sobre ti. Una parte de mí no está y lo hará en cuanto vuelva.
+button-forget = Borrar todo
