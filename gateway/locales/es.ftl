@@ -181,6 +181,7 @@ card-requested-by = La pidió { $user }
 card-picked = { $reason ->
     [SAME_ARTIST] Elegida por { $because }, del mismo artista
     [HISTORY] Elegida porque ya sonó aquí
+    [FAVORITE] Elegida porque le gusta a alguien de aquí
    *[other] Elegida por { $because }
 }
 card-votes = { $count } de { $listeners } votaron por saltarla
@@ -234,6 +235,7 @@ card-deed = { $method ->
     [SwapQueueItems] { $user } intercambió dos canciones de la cola.
     [UndoQueueEdit] { $user } deshizo un cambio de la cola.
     [UpdatePlayer] { $user } cambió la reproducción.
+    [Vote] { $user } votó.
    *[other] { $user } cambió algo.
 }
 card-skipped = Se saltó { $title }.
@@ -313,9 +315,22 @@ error-invalid-argument = { $field ->
     [loop_count] Solo una canción puede repetirse tantas veces.
     [query] Eso es demasiado largo para buscarlo.
     [lines] Eso no es una lista de canciones.
+    [values] Uno de ellos no es un dominio.
     [item] Eso no es una canción de la cola.
     [before] Eso no es una canción de la cola.
     [to] Eso no es una canción de la cola.
+    [setting] { $kind ->
+        [number] Eso no es un número de { $least } a { $most }.
+        [length] Eso no es una duración de { $least } a { $most } segundos.
+        [text] Eso es demasiado largo.
+        [lines] Eso es demasiado largo.
+        [too-long] Esa lista es demasiado larga para cambiarla en Discord.
+       *[other] Eso ya no está entre lo que se puede elegir.
+    }
+    [time_of_day] Eso no es una hora del día.
+    [text] Un mensaje diario lleva un texto.
+    [schedule_id] Eso no es una publicación.
+    [name] Eso no sirve como nombre.
    *[other] Algo de eso no es válido.
 }
     .way-out = { $field ->
@@ -325,9 +340,22 @@ error-invalid-argument = { $field ->
     [loop_count] Elige la canción o no indiques las veces.
     [query] Usa menos palabras.
     [lines] Escribe una canción por línea, cada una de 200 caracteres como máximo.
+    [values] Escribe uno por línea, como `example.org`.
     [item] Elige una de las que aparecen mientras escribes.
     [before] Elige una de las que aparecen mientras escribes.
     [to] Elige una de las que aparecen mientras escribes.
+    [setting] { $kind ->
+        [number] Escríbelo en cifras.
+        [length] Escríbelo como `90`, `1:30` o `1:02:03`.
+        [text] Escribe { $most } caracteres como máximo.
+        [lines] Escribe { $lines } líneas como máximo, cada una de hasta { $most } caracteres.
+        [too-long] Cámbiala por REST o vuelve al valor predeterminado.
+       *[other] Abre `/ajustes` de nuevo.
+    }
+    [time_of_day] Escríbela como `09:30` o `21:00`.
+    [text] Escribe uno o elige la canción del día.
+    [schedule_id] Elige una de las que aparecen mientras escribes.
+    [name] Elige uno más corto, en una sola línea.
    *[other] Cámbialo e inténtalo de nuevo.
 }
 error-unknown-method = Las partes del bot no se entienden entre sí.
@@ -441,10 +469,10 @@ error-stream-unwelcome = Este servidor no permite directos.
     .way-out = Elige una canción que termine.
 error-duplicate-unwelcome = Eso ya está en la cola.
     .way-out = Elige otra cosa.
-error-already-voted = Ya votaste por saltar esto.
+error-already-voted = Ya votaste por eso.
     .way-out = { $missing ->
-    [one] Falta que una persona más use `/saltar`.
-   *[other] Falta que { $missing } personas más usen `/saltar`.
+    [one] Falta que una persona más lo pida.
+   *[other] Falta que { $missing } personas más lo pidan.
 }
 error-votes-needed = Hay más gente escuchando esto.
     .way-out = Vota con `/saltar`.
@@ -502,3 +530,564 @@ error-import-under-way = Ya hay una importación en curso en este servidor.
     .way-out = Espera a que termine o cancélala.
 error-not-own-import = Esa importación la empezó otra persona.
     .way-out = Pídeselo a esa persona o a un DJ.
+
+# Pedir música
+
+command-search = buscar
+    .description = Busca música y elige qué reproducir, varias canciones a la vez
+    .query = búsqueda
+    .query-description = Palabras del título o del artista
+    .source = fuente
+    .source-description = Dónde buscar; si no se indica, en todas partes
+    .source-youtube = YouTube
+    .source-soundcloud = SoundCloud
+    .source-bandcamp = Bandcamp
+    .source-spotify = Spotify
+    .source-applemusic = Apple Music
+    .source-deezer = Deezer
+    .source-local = Carpeta de música
+    .placement = lugar
+    .placement-description = Dónde va; si no se indica, al final de la cola
+    .placement-end = Al final
+    .placement-next = A continuación
+    .placement-now = Ahora
+command-playfile = reproducir-archivo
+    .description = Reproduce un archivo que subes
+    .file = archivo
+    .file-description = Una canción en un archivo
+    .placement = lugar
+    .placement-description = Dónde va; si no se indica, al final de la cola
+    .placement-end = Al final
+    .placement-next = A continuación
+    .placement-now = Ahora
+menu-playthis = Reproducir esto
+command-help = ayuda
+    .description = Muestra todo lo que sé hacer
+card-found = { $count ->
+    [one] Se encontró una canción.
+   *[other] Se encontraron { $count } canciones.
+}
+card-found-choose = Elige qué reproducir
+card-found-none = No encontré nada que se pueda elegir. Usa `/reproducir` con un enlace o prueba con otras palabras.
+card-help = Lo que sé hacer
+card-help-line = **/{ $command }** — { $what }
+# Ajustes de un servidor. `.none` es lo que significa cero, o nada.
+
+command-settings = ajustes
+    .description = Mira y cambia cómo funciona el bot en este servidor
+
+setting-group-queue = Cola
+setting-group-playback = Reproducción
+setting-group-channel = Canal de voz
+setting-group-people = Votos y roles
+setting-group-commands = Comandos
+setting-group-blocks = Bloqueos
+setting-group-appearance = Apariencia
+setting-group-community = Comunidad
+
+setting-fair_queue = Cola equitativa
+    .description = Lo que se añade se intercala con lo de los demás, una canción de cada persona, en vez de ir al final.
+setting-allow_duplicates = Repetidas
+    .description = Se puede añadir una canción que ya está en la cola.
+setting-allow_streams = Directos
+    .description = Se pueden añadir directos.
+setting-max_queue_length = Canciones en la cola
+    .description = Cuántas canciones pueden esperar en la cola como máximo.
+setting-max_items_per_requester = Canciones por persona
+    .description = Cuántas canciones de una persona pueden esperar en la cola como máximo.
+    .none = sin límite
+setting-max_track_length = Duración máxima
+    .description = Cuánto puede durar como máximo una canción que se añade.
+    .none = sin límite
+setting-loudness_levelling = Normalizar el volumen
+    .description = Las canciones suenan con el mismo volumen, a partir de la siguiente.
+setting-skip_segments = Saltar lo que no es música
+    .description = Se saltan los patrocinios, la autopromoción y las partes habladas de lo que viene de YouTube.
+setting-crossfade = Fundido entre canciones
+    .description = Cuánto tiempo suenan juntos el final de una canción y el principio de la siguiente.
+    .none = no
+setting-stay_connected = Seguir conectado
+    .description = El bot se queda en su canal de voz hasta que alguien lo despida.
+setting-empty_channel_timeout = Espera a solas
+    .description = Cuánto tiempo se queda el bot en un canal de voz del que salieron todos.
+    .none = sale enseguida
+setting-vote_share_percent = Votos para saltar
+    .description = Qué parte de quienes escuchan tiene que querer saltar. Los DJ no necesitan votos.
+    .none = no hace falta votar
+setting-dj_role_id = Rol de DJ
+    .description = El rol cuyos miembros son DJ.
+    .none = un rol llamado «DJ»
+
+setting-lone_listener_is_dj = Quien está a solas es DJ
+    .description = Quien escucha a solas puede hacer lo mismo que un DJ.
+setting-command_cooldown = Pausa entre comandos
+    .description = Cuánto espera una persona entre dos comandos. Los DJ no tienen que esperar.
+    .none = ninguna
+setting-commands_per_minute = Comandos por minuto
+    .description = Cuántos comandos de todos juntos se aceptan por minuto como máximo. Los de los DJ no cuentan.
+    .none = sin límite
+setting-voice_channel_ids = Canales de voz
+    .description = Los canales de voz a los que se puede traer al bot.
+    .none = todos
+setting-command_channel_ids = Canales para comandos
+    .description = Los canales en los que se aceptan comandos, también en sus hilos. Quien gestiona el servidor los usa en cualquiera.
+    .none = todos
+setting-blocked_user_ids = Personas bloqueadas
+    .description = Solo pueden mirar, salvo que gestionen el servidor.
+    .none = nadie
+setting-blocked_role_ids = Roles bloqueados
+    .description = Sus miembros solo pueden mirar, salvo que gestionen el servidor.
+    .none = ninguno
+setting-blocked_tracks = Canciones bloqueadas
+    .description = Canciones que no se pueden añadir, cada una por su enlace o su título completo.
+    .none = ninguna
+setting-blocked_artists = Artistas bloqueados
+    .description = No se puede añadir nada suyo. Cada uno se bloquea por su nombre completo.
+    .none = ninguno
+setting-blocked_domains = Sitios bloqueados
+    .description = No se puede añadir nada de estos dominios ni de sus subdominios.
+    .none = ninguno
+setting-language = Idioma
+    .description = El idioma de lo que digo a todos.
+    .none = el de Discord
+    .en = English
+    .de = Deutsch
+    .es = Español
+    .ja = 日本語
+setting-music_channel_id = Canal de música
+    .description = El canal donde se muestra el reproductor.
+    .none = donde se puso la música
+setting-voice_status = Estado del canal de voz
+    .description = El estado del canal de voz dice qué suena.
+setting-welcome_channel_id = Canal de bienvenida
+    .description = El canal donde doy la bienvenida a quien llega a este servidor.
+    .none = no se da la bienvenida
+setting-welcome_text = Bienvenida
+    .description = Lo que digo a quien llega. {"{user}"}, {"{server}"}, {"{count}"} y {"{date}"} son su nombre, el nombre del servidor, los miembros y el día.
+    .none = una frase mía
+setting-welcome_mention = Mencionar a quien llega
+    .description = {"{user}"} en la bienvenida menciona a quien llega.
+setting-on = sí
+setting-off = no
+setting-number = { $unit ->
+    [percent] { $value } %
+   *[other] { $value }
+}
+setting-length = { $colon ->
+    [True] { $length }
+   *[other] { $length } s
+}
+setting-several = { $values }
+setting-more = { $count } más
+setting-limits = { $kind ->
+    [number] De { $least } a { $most }
+    [length] Hasta { $most } segundos, como 90 o 1:30
+    [lines] Uno por línea, { $lines } como máximo
+   *[other] { $most } caracteres como máximo
+}
+
+card-settings = Ajustes: { $group }
+card-settings-choose-group = Elige un grupo
+card-settings-choose = Elige un ajuste
+card-settings-choose-value = Elige
+card-settings-choose-values = Elige hasta { $count }
+card-settings-too-long = Son { $count }, más de lo que se puede cambiar en Discord. Cámbialos por REST o vuelve al valor predeterminado.
+card-settings-line = { $chosen ->
+    [True] **{ $name }**: { $value }
+   *[other] **{ $name }**: { $value } (predeterminado)
+}
+card-changes = Cambios de los ajustes
+card-changes-none = Nadie cambió los ajustes en los últimos 90 días.
+card-change = { $surface ->
+    [API] { $when } { $user }, con un token: **{ $name }** { $before } → { $after }
+   *[other] { $when } { $user }: **{ $name }** { $before } → { $after }
+}
+button-reset = Valor predeterminado
+button-reset-group = Todo a los valores predeterminados
+button-changes = Cambios
+button-back = Atrás
+button-change = Cambiar
+button-turn-on = Activar
+button-turn-off = Desactivar
+form-setting = Cambiar un ajuste
+# Quién puede hacer qué
+
+card-vote-counted = { $count ->
+    [one] Tu voto cuenta. Falta que una persona más lo pida.
+   *[other] Tu voto cuenta. Falta que { $count } personas más lo pidan.
+}
+
+error-blocked = Este servidor te deja mirar y nada más.
+    .way-out = Pídeselo a alguien que gestione el servidor.
+error-track-blocked = Este servidor bloqueó esa canción.
+    .way-out = Elige otra cosa.
+error-artist-blocked = Este servidor bloqueó a ese artista.
+    .way-out = Elige algo de otro artista.
+error-domain-blocked = Este servidor no acepta nada de ese sitio.
+    .way-out = Búscalo en otro lugar.
+error-foreign-text-channel = En este canal no acepto comandos.
+    .way-out = Usa { $channels }.
+error-voice-channel-unwelcome = No puedo entrar en ese canal de voz.
+    .way-out = Únete a { $channels }.
+
+# El panel
+
+button-previous = Anterior
+button-stop = Detener
+button-favorite = Favorito
+button-shuffle = Mezclar
+button-loop = { $mode ->
+    [TRACK] Repetir: canción
+    [QUEUE] Repetir: cola
+   *[other] Repetir: nada
+}
+button-autoplay = Autoplay
+button-lyrics = Letra
+button-queue = Cola
+panel-next = **A continuación**
+panel-queue-ends = La cola termina { $when }
+panel-jump = Salta a una canción
+panel-effects = Cambia el sonido
+panel-elsewhere = El reproductor está en { $channel }.
+panel-lost = Ya no puedo mostrar el reproductor en { $channel } de { $server }. Déjame ver ese canal y escribir en él, o elige otro en los ajustes.
+
+# Publicaciones, estadísticas y lo que el bot dice por su cuenta.
+
+card-first-steps =
+    ¡Hola! Aquí pongo música.
+    1. Únete a un canal de voz.
+    2. Escribe `/reproducir` y un título o un enlace.
+    Quien gestiona este servidor puede hacer que publique algo una vez al día con `/publicaciones crear`.
+card-welcome = ¡Te damos la bienvenida a {"{server}"}, {"{user}"}!
+card-song-of-the-day = { $count ->
+    [one] 🎵 Canción del día: { $title } de { $author }, que sonó aquí una vez.
+   *[other] 🎵 Canción del día: { $title } de { $author }, que sonó aquí { $count } veces.
+}
+error-channel-not-writable = No puedo escribir en ese canal de texto.
+    .way-out = Déjame verlo y enviar mensajes en él, o elige otro.
+error-members-intent-missing = Discord no me dice quién llega a este servidor.
+    .way-out = Pide a quien lleva el bot que active Server Members Intent en Bot, en el portal de desarrolladores de Discord, y que me reinicie.
+error-time-zone-unknown = No hay ninguna zona horaria con ese nombre.
+    .way-out = Elige una de las que aparecen mientras escribes, como `Europe/Berlin`.
+error-schedule-not-found = Ya no conozco esa publicación.
+    .way-out = Mira las que hay con `/publicaciones lista`.
+error-too-many-schedules = Este servidor ya tiene { $limit } publicaciones diarias.
+    .way-out = Quita una primero con `/publicaciones quitar`.
+
+command-schedule = publicaciones
+    .description = Haz que publique algo una vez al día
+command-schedule-create = crear
+    .description = Publica un mensaje o la canción del día, una vez al día
+    .channel = canal
+    .channel-description = El canal de texto en el que publicar
+    .time = hora
+    .time-description = La hora del día, como 09:30
+    .zone = zona
+    .zone-description = La zona horaria, como Europe/Berlin
+    .kind = tipo
+    .kind-description = Qué publicar; si no se indica, un mensaje
+    .kind-message = un mensaje
+    .kind-song = la canción del día
+    .text = texto
+    .text-description = El mensaje; {"{server}"}, {"{count}"} y {"{date}"} son el nombre, los miembros y el día
+command-schedule-list = lista
+    .description = Muestra lo que publico una vez al día
+command-schedule-pause = pausar
+    .description = Pausa una publicación
+    .schedule = publicación
+    .schedule-description = La publicación
+command-schedule-resume = reanudar
+    .description = Sigue con una publicación pausada
+    .schedule = publicación
+    .schedule-description = La publicación
+command-schedule-remove = quitar
+    .description = Quita una publicación
+    .schedule = publicación
+    .schedule-description = La publicación
+command-stats = estadísticas
+    .description = Muestra lo que más se escuchó
+    .who = quién
+    .who-description = De quién son las estadísticas; si no se indica, del servidor
+    .who-server = las del servidor
+    .who-me = las mías
+    .period = periodo
+    .period-description = Cuánto mirar hacia atrás; si no se indica, 30 días
+    .period-day = un día
+    .period-week = una semana
+    .period-month = 30 días
+    .period-all = desde la primera canción
+schedule-what = { $kind ->
+    [SONG_OF_THE_DAY] Canción del día en { $channel } a las { $time } ({ $zone })
+   *[other] Mensaje diario en { $channel } a las { $time } ({ $zone })
+}
+schedule-state = { $state ->
+    [PAUSED] en pausa
+   *[other] { $when }
+}
+choice-schedule = { $kind ->
+    [SONG_OF_THE_DAY] { $time } { $zone }: canción del día { $text }
+   *[other] { $time } { $zone }: { $text }
+}
+card-schedule-created = { $what }: sale por primera vez { $when }.
+card-schedule-paused = { $what }: en pausa. Reanúdalo con `/publicaciones reanudar`.
+card-schedule-resumed = { $what }: vuelve a salir { $when }.
+card-schedule-removed = { $what }: ya no se publica.
+card-schedules = Una vez al día
+card-schedules-empty = Aquí no hay nada programado. Añade algo con `/publicaciones crear`.
+card-schedule-line = { $place }. { $what }
+stats-amount = { $count ->
+    [one] una vez, { $hours } h { $minutes } min
+   *[other] { $count } veces, { $hours } h { $minutes } min
+}
+card-stats = { $whose ->
+    [ME] Lo que escuchaste
+   *[other] Lo que escuchó este servidor
+}{ $period ->
+    [DAY] {" "}en las últimas 24 horas
+    [WEEK] {" "}en los últimos 7 días
+    [MONTH] {" "}en los últimos 30 días
+   *[other] {" "}hasta ahora
+}
+card-stats-empty = { $whose ->
+    [ME] En ese tiempo no sonó nada tuyo. Pon algo con `/reproducir`.
+   *[other] En ese tiempo no sonó nada aquí. Pon algo con `/reproducir`.
+}
+card-stats-total = { $tracks ->
+    [one] Una canción, sonó { $amount }
+   *[other] { $tracks } canciones, sonaron { $amount }
+}
+card-stats-tracks = **Canciones**
+card-stats-artists = **Artistas**
+card-stats-listeners = **Quién las pidió**
+card-stats-line = { $place }. { $what }: { $amount }
+
+# Playlists
+
+command-playlist = playlist
+    .description = Guarda canciones y reprodúcelas de nuevo
+command-playlist-create = crear
+    .description = Crea una playlist vacía
+    .name = nombre
+    .name-description = Cómo se llama
+    .server = servidor
+    .server-description = Si es de este servidor: todos la reproducen y los DJ la cambian
+command-playlist-play = reproducir
+    .description = Reproduce una playlist o añádela a la cola
+    .playlist = playlist
+    .playlist-description = Una tuya, de este servidor o compartida contigo
+    .placement = lugar
+    .placement-description = Dónde va; si no se indica, al final de la cola
+    .placement-end = Al final
+    .placement-next = A continuación
+    .placement-now = Ahora; lo que suena sigue después
+command-playlist-add = añadir
+    .description = Añade una canción a una playlist
+    .playlist = playlist
+    .playlist-description = La playlist a la que se añade
+    .query = búsqueda
+    .query-description = Un título, un artista o un enlace; si no se indica, lo que suena
+command-playlist-list = lista
+    .description = Muestra todas las playlists que puedes reproducir aquí
+command-playlist-show = mostrar
+    .description = Muestra las canciones de una playlist
+    .playlist = playlist
+    .playlist-description = La playlist que quieres ver
+command-playlist-save = guardar
+    .description = Guarda en una playlist lo que suena y lo que espera
+    .playlist = playlist
+    .playlist-description = Una playlist a la que añadir, o el nombre de una nueva
+command-playlist-remove = quitar
+    .description = Quita una canción de una playlist
+    .playlist = playlist
+    .playlist-description = La playlist que quieres cambiar
+    .item = canción
+    .item-description = La canción que quieres quitar
+command-playlist-delete = borrar
+    .description = Borra una playlist
+    .playlist = playlist
+    .playlist-description = La playlist que quieres borrar
+command-playlist-rename = renombrar
+    .description = Ponle otro nombre a una playlist
+    .playlist = playlist
+    .playlist-description = La playlist que quieres renombrar
+    .name = nombre
+    .name-description = Cómo se llama a partir de ahora
+command-playlist-share = compartir
+    .description = Deja que otros vean y reproduzcan una playlist
+    .playlist = playlist
+    .playlist-description = La playlist que quieres compartir
+    .member = miembro
+    .member-description = Quién puede reproducirla; si no se indica, toda la gente de este servidor
+command-playlist-unshare = dejar-de-compartir
+    .description = Haz que otros ya no vean ni reproduzcan una playlist
+    .playlist = playlist
+    .playlist-description = La playlist que está compartida
+    .member = miembro
+    .member-description = Quién ya no puede reproducirla; si no se indica, la gente de este servidor
+command-playlist-export = exportar
+    .description = Recibe una playlist como archivo
+    .playlist = playlist
+    .playlist-description = La playlist que quieres llevarte
+command-playlist-import = importar
+    .description = Pon en una playlist una lista de canciones o lo que exportó otro bot
+command-favorite = favorito
+    .description = Añade lo que suena a tus favoritos
+playlist-favorites = Favoritos
+card-playlist-created = Se creó { $name }. Llénala con `/playlist añadir` o `/playlist guardar`.
+card-playlist-added = Se añadió { $title } a { $name }.
+card-playlist-removed = Se quitó una canción de { $name }.
+card-playlist-deleted = Se borró { $name }.
+card-playlist-renamed = Ahora se llama { $name }.
+card-playlist-shared = { $user ->
+    [0] Ahora todos aquí pueden reproducir { $name }.
+   *[other] Ahora { $user } puede reproducir { $name }.
+}
+card-playlist-unshared = { $user ->
+    [0] { $name } ya no se comparte con este servidor.
+   *[other] { $name } ya no se comparte con { $user }.
+}
+card-playlist-saved = { $added ->
+    [one] Se añadió una canción a { $name }.
+   *[other] Se añadieron { $added } canciones a { $name }.
+}{ $left ->
+    [0] {""}
+    [one] {" "}No hubo lugar para una más.
+   *[other] {" "}No hubo lugar para { $left } más.
+}
+card-playlist-brought = { $count ->
+    [one] Se añadió una canción a { $name }.
+   *[other] Se añadieron { $count } canciones a { $name }.
+}
+card-playlist-exported = Aquí está { $name }. Su texto se puede volver a importar con `/playlist importar`, o como archivo por REST.
+card-playlist-empty = No hay nada en { $name }. Añade algo con `/playlist añadir`.
+card-playlist = { $count ->
+    [one] { $name }: una canción, { $length }
+   *[other] { $name }: { $count } canciones, { $length }
+}
+card-playlists = Playlists
+card-playlists-none = Todavía no hay playlists. Crea una con `/playlist crear` o `/playlist guardar`.
+card-playlists-line = { $whose ->
+    [server] { $name } · { $count }, { $length } · de este servidor
+    [shared] { $name } · { $count }, { $length } · de { $user }
+   *[other] { $name } · { $count }, { $length }
+}
+card-liked = { $title } está ahora en tus favoritos. Reprodúcelos con `/playlist reproducir`.
+card-liked-already = { $title } ya está en tus favoritos.
+choice-playlist = { $whose ->
+    [server] { $name } ({ $count }, de este servidor)
+    [shared] { $name } ({ $count }, compartida)
+   *[other] { $name } ({ $count })
+}
+form-playlist = Importar en una playlist
+form-playlist-name = Nombre de la playlist, nueva o existente
+form-playlist-text = Una canción por línea o el texto exportado
+error-playlist-not-found = No conozco esa playlist.
+    .way-out = Elige una de las que aparecen mientras escribes.
+error-playlist-exists = Ya hay una playlist con ese nombre.
+    .way-out = Elige otro nombre.
+error-not-own-playlist = Esa playlist es de otra persona.
+    .way-out = Guarda lo que suena en una tuya con `/playlist guardar`.
+error-too-many-playlists = Serían más de { $limit } playlists.
+    .way-out = Borra una primero con `/playlist borrar`.
+error-playlist-full = Una playlist tiene { $limit } canciones como máximo.
+    .way-out = Quita algunas con `/playlist quitar` o empieza otra.
+error-playlist-empty = No hay nada en esa playlist.
+    .way-out = Añade algo con `/playlist añadir`.
+error-favorites-fixed = Los favoritos conservan su nombre.
+    .way-out = Crea una playlist propia con `/playlist crear`.
+error-import-unreadable = Ahí no encuentro canciones.
+    .way-out = Escribe una canción por línea o pega el texto completo de una exportación.
+error-too-many-shares = Esa playlist ya está compartida { $limit } veces.
+    .way-out = Deja de compartirla primero con `/playlist dejar-de-compartir`.
+error-playlist-item-not-found = Esa canción ya no está en la playlist.
+    .way-out = Mira lo que hay con `/playlist mostrar`.
+
+# Lo personal, y lo que está desactivado
+
+error-feature-off = Este comando está desactivado aquí.
+    .way-out = Pide a quien lleva el bot que lo active.
+
+command-preferences = preferencias
+    .description = Muestra lo que elegiste para ti, o elige otra cosa
+    .language = idioma
+    .language-description = El idioma en el que te respondo
+    .language-any = El de tu Discord
+    .language-en = English
+    .language-de = Deutsch
+    .language-es = Español
+    .language-ja = 日本語
+    .private = privado
+    .private-description = Si solo tú ves mis respuestas a tus comandos
+    .source = fuente
+    .source-description = Dónde busco las palabras que escribes
+    .source-any = En todas partes
+    .source-local = La carpeta de música
+    .source-youtube = YouTube
+    .source-soundcloud = SoundCloud
+    .source-bandcamp = Bandcamp
+    .source-spotify = Spotify
+    .source-applemusic = Apple Music
+    .source-deezer = Deezer
+    .history = historial
+    .history-description = Si te propongo lo que escuchaste y lo cuento en estadísticas
+command-privacy = privacidad
+    .description = Mira, llévate o borra lo que guardo sobre ti
+command-privacy-show = mostrar
+    .description = Muestra lo que guardo sobre ti
+command-privacy-export = exportar
+    .description = Te da en un archivo lo que guardo sobre ti
+command-privacy-delete = borrar
+    .description = Borra lo que guardo sobre ti, en todos los servidores
+card-preferences = Tus preferencias
+card-preferences-language = { $language ->
+    [en] Idioma: English
+    [de] Idioma: Deutsch
+    [es] Idioma: Español
+    [ja] Idioma: 日本語
+   *[any] Idioma: el de tu Discord
+}
+card-preferences-private = { $mode ->
+    [on] Respuestas a tus comandos: solo las ves tú
+   *[off] Respuestas a tus comandos: las ven todos
+}
+card-preferences-source = { $source ->
+    [local] Búsquedas: la carpeta de música
+    [youtube] Búsquedas: YouTube
+    [soundcloud] Búsquedas: SoundCloud
+    [bandcamp] Búsquedas: Bandcamp
+    [spotify] Búsquedas: Spotify
+    [applemusic] Búsquedas: Apple Music
+    [deezer] Búsquedas: Deezer
+   *[any] Búsquedas: en todas partes
+}
+card-preferences-history = { $mode ->
+    [on] Lo que escuchaste: se te propone y se cuenta en estadísticas
+   *[off] Lo que escuchaste: ni se propone ni se cuenta
+}
+card-privacy = Lo que guardo sobre ti
+card-privacy-kept = { $kind ->
+    [playing] Canciones tuyas que suenan ahora: { $count }
+    [queue] Canciones tuyas en colas: { $count }
+    [removed] Canciones tuyas que se quitaron de colas: { $count }
+    [history] Canciones tuyas que sonaron: { $count }
+    [edit] Cambios de colas que se pueden deshacer: { $count }
+    [vote] Votos para saltar: { $count }
+    [listening] Canales de voz en los que escuchas: { $count }
+    [preferences] Preferencias: { $count }
+    [token] Tokens para programas: { $count }
+    [guild_settings] Servidores cuyos ajustes cambiaste por última vez: { $count }
+    [job] Importaciones y otros trabajos: { $count }
+    [panel] Paneles que dicen lo último que hiciste: { $count }
+    [playlist] Playlists: { $count }
+    [playlist_share] Playlists compartidas contigo: { $count }
+    [change] Cambios de ajustes: { $count }
+   *[other] Otras cosas: { $count }
+}
+card-privacy-more = Hay más de lo que cabe en un archivo.
+card-privacy-ways = Llévatelo con `/privacidad exportar` o bórralo con `/privacidad borrar`.
+card-privacy-nothing = No guardo nada sobre ti.
+card-privacy-exported = Esto es lo que guardo sobre ti.
+card-privacy-delete = ¿Borrar lo que guardo sobre ti, en todos los servidores? Lo que pusiste en colas sigue sonando sin tu nombre. Esto no se puede deshacer.
+card-privacy-deleted = Borré lo que guardaba sobre ti.
+card-privacy-deleting = Estoy borrando lo que guardaba sobre ti. Una parte de mí no está y lo hará en cuanto vuelva.
+button-forget = Borrar todo
