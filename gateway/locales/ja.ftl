@@ -713,7 +713,7 @@ panel-lost = { $server } の { $channel } にプレーヤーを表示できな�
 # Schedules, statistics and what the bot says of its own.
 
 card-first-steps =
-    こんにちは! ここで音楽を再生します。
+    こんにちは!ここで音楽を再生します。
     1. ボイスチャンネルに参加してください。
     2. `/再生` と曲名またはURLを入力してください。
     サーバーを管理する人は、`/スケジュール 作成` で1日1回の投稿を設定できます。
@@ -1027,7 +1027,7 @@ card-privacy-more = 1つのファイルに入りきらない分があります�
 card-privacy-ways = `/プライバシー エクスポート` で受け取るか、`/プライバシー 削除` で削除してください。
 card-privacy-nothing = あなたについては何も保存していません。
 card-privacy-exported = あなたについて保存しているものです。
-card-privacy-delete = あなたについて保存しているものをすべてのサーバーで削除しますか? キューに入れた曲は名前なしで再生され続けます。元に戻すことはできません。
+card-privacy-delete = あなたについて保存しているものをすべてのサーバーで削除しますか?キューに入れた曲は名前なしで再生され続けます。元に戻すことはできません。
 card-privacy-deleted = あなたについて保存していたものを削除しました。
 card-privacy-deleting = あなたについて保存していたものを削除しています。ボットの一部が今は使えないため、戻りしだい削除します。
 button-forget = すべて削除
