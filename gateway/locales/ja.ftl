@@ -169,6 +169,7 @@ card-requested-by = リクエスト: { $user }
 card-picked = { $reason ->
     [SAME_ARTIST] { $because } と同じアーティストから選曲
     [HISTORY] ここで以前に再生された曲から選曲
+    [FAVORITE] ここの誰かのお気に入りから選曲
    *[other] { $because } をもとに選曲
 }
 card-votes = { $listeners }人中{ $count }人がスキップに投票
@@ -218,6 +219,7 @@ card-deed = { $method ->
     [SwapQueueItems] { $user } がキューの2曲を入れ替えました。
     [UndoQueueEdit] { $user } がキューの変更を元に戻しました。
     [UpdatePlayer] { $user } が再生の設定を変えました。
+    [Vote] { $user } が投票しました。
    *[other] { $user } が何かを変えました。
 }
 card-skipped = { $title } をスキップしました。
@@ -287,9 +289,22 @@ error-invalid-argument = { $field ->
     [loop_count] 回数を指定できるのは曲のリピートだけです。
     [query] 検索するには長すぎます。
     [lines] それは曲のリストではありません。
+    [values] ドメインではないものがあります。
     [item] それはキューの曲ではありません。
     [before] それはキューの曲ではありません。
     [to] それはキューの曲ではありません。
+    [setting] { $kind ->
+        [number] それは{ $least }から{ $most }までの数ではありません。
+        [length] それは{ $least }秒から{ $most }秒までの長さではありません。
+        [text] 長すぎます。
+        [lines] 長すぎます。
+        [too-long] そのリストはDiscordで変更するには長すぎます。
+       *[other] それはもう選べません。
+    }
+    [time_of_day] それは時刻ではありません。
+    [text] 毎日のメッセージには本文が必要です。
+    [schedule_id] それはスケジュールではありません。
+    [name] その名前は使えません。
    *[other] 正しくない値があります。
 }
     .way-out = { $field ->
@@ -299,9 +314,22 @@ error-invalid-argument = { $field ->
     [loop_count] 曲を選ぶか、回数を省いてください。
     [query] もっと短い言葉にしてください。
     [lines] 1行に1曲ずつ、それぞれ200文字以内で入力してください。
+    [values] `example.org` のように、1行に1つずつ入力してください。
     [item] 入力中に表示される曲から選んでください。
     [before] 入力中に表示される曲から選んでください。
     [to] 入力中に表示される曲から選んでください。
+    [setting] { $kind ->
+        [number] 数字で入力してください。
+        [length] `90`、`1:30`、`1:02:03` のように入力してください。
+        [text] { $most }文字以内で入力してください。
+        [lines] { $lines }行以内、それぞれ{ $most }文字以内で入力してください。
+        [too-long] REST APIで変更するか、デフォルトに戻してください。
+       *[other] もう一度 `/設定` を開いてください。
+    }
+    [time_of_day] `09:30` や `21:00` のように入力してください。
+    [text] 本文を入力するか、今日の曲を選んでください。
+    [schedule_id] 入力中に表示されるものから選んでください。
+    [name] もっと短い、1行の名前にしてください。
    *[other] 直してからもう一度お試しください。
 }
 error-unknown-method = ボットの各部分のバージョンが合っていません。
@@ -409,8 +437,8 @@ error-stream-unwelcome = このサーバーではライブ配信を再生でき�
     .way-out = 終わりのある曲を選んでください。
 error-duplicate-unwelcome = それはすでにキューにあります。
     .way-out = 別の曲を選んでください。
-error-already-voted = すでにスキップに投票しています。
-    .way-out = あと{ $missing }人が `/スキップ` を使う必要があります。
+error-already-voted = すでに投票しています。
+    .way-out = あと{ $missing }人の投票が必要です。
 error-votes-needed = ほかの人も聴いています。
     .way-out = `/スキップ` で投票してください。
 error-nothing-to-save = フィルターが設定されていません。
@@ -467,3 +495,539 @@ error-import-under-way = このサーバーではすでにインポート中で�
     .way-out = 終わるまで待つか、キャンセルしてください。
 error-not-own-import = そのインポートはほかの人が始めました。
     .way-out = その人かDJに頼んでください。
+
+# Asking for music
+
+command-search = 検索
+    .description = 音楽を検索して、再生する曲を選びます(複数可)
+    .query = 検索
+    .query-description = 曲名やアーティストの言葉
+    .source = 検索先
+    .source-description = 検索する場所。指定しないとすべて
+    .source-youtube = YouTube
+    .source-soundcloud = SoundCloud
+    .source-bandcamp = Bandcamp
+    .source-spotify = Spotify
+    .source-applemusic = Apple Music
+    .source-deezer = Deezer
+    .source-local = 音楽フォルダー
+    .placement = 位置
+    .placement-description = 追加する位置。指定しないとキューの最後
+    .placement-end = 最後
+    .placement-next = 次
+    .placement-now = 今すぐ
+command-playfile = ファイル再生
+    .description = アップロードしたファイルを再生します
+    .file = ファイル
+    .file-description = 曲のファイル
+    .placement = 位置
+    .placement-description = 追加する位置。指定しないとキューの最後
+    .placement-end = 最後
+    .placement-next = 次
+    .placement-now = 今すぐ
+menu-playthis = これを再生
+command-help = ヘルプ
+    .description = 私にできることの一覧を表示します
+card-found = { $count }曲が見つかりました。
+card-found-choose = 再生する曲を選んでください
+card-found-none = 選べる曲が見つかりませんでした。`/再生` にURLを入力するか、別の言葉をお試しください。
+card-help = 私にできること
+card-help-line = **/{ $command }** — { $what }
+# Settings of a server. `.none` is what zero, or nothing, means.
+
+command-settings = 設定
+    .description = このサーバーでのボットの動作を表示または変更します
+
+setting-group-queue = キュー
+setting-group-playback = 再生
+setting-group-channel = ボイスチャンネル
+setting-group-people = 投票とロール
+setting-group-commands = コマンド
+setting-group-blocks = ブロック
+setting-group-appearance = 表示
+setting-group-community = コミュニティ
+
+setting-fair_queue = 公平なキュー
+    .description = 追加した曲は、最後ではなく、ほかの人の曲と1曲ずつ交互に並びます。
+setting-allow_duplicates = 重複
+    .description = すでにキューにある曲も追加できます。
+setting-allow_streams = ライブ配信
+    .description = ライブ配信を追加できます。
+setting-max_queue_length = キューの曲数
+    .description = キューで待機できる曲数の上限。
+setting-max_items_per_requester = 1人あたりの曲数
+    .description = キューで待機できる1人あたりの曲数の上限。
+    .none = 無制限
+setting-max_track_length = 曲の最大の長さ
+    .description = 追加できる曲の長さの上限。
+    .none = 無制限
+setting-loudness_levelling = 音量の均一化
+    .description = 次の曲から、曲の音量をそろえます。
+setting-skip_segments = 音楽以外をスキップ
+    .description = YouTube動画のスポンサー、宣伝、トークをスキップします。
+setting-crossfade = クロスフェード
+    .description = 曲の終わりと次の曲の始まりを重ねる長さ。
+    .none = オフ
+setting-stay_connected = 接続を維持
+    .description = 退出させられるまで、ボットはボイスチャンネルに残ります。
+setting-empty_channel_timeout = 誰もいないときの待機
+    .description = 全員が退出したボイスチャンネルにボットが残る時間。
+    .none = すぐに退出
+setting-vote_share_percent = スキップの投票
+    .description = スキップに必要な、聴いている人の割合。DJに投票は必要ありません。
+    .none = 投票は不要
+setting-dj_role_id = DJロール
+    .description = このロールのメンバーがDJになります。
+    .none = 「DJ」という名前のロール
+
+setting-lone_listener_is_dj = 1人ならDJ
+    .description = 1人で聴いている人は、DJと同じことができます。
+setting-command_cooldown = コマンドの間隔
+    .description = 次のコマンドまでに1人が待つ時間。DJは待つ必要がありません。
+    .none = なし
+setting-commands_per_minute = 1分あたりのコマンド
+    .description = 全員が1分間に使えるコマンドの合計の上限。DJは数えません。
+    .none = 無制限
+setting-voice_channel_ids = ボイスチャンネル
+    .description = ボットを呼べるボイスチャンネル。
+    .none = すべて
+setting-command_channel_ids = コマンド用チャンネル
+    .description = コマンドを使えるチャンネル。スレッドも含みます。サーバーを管理する人はどこでも使えます。
+    .none = すべて
+setting-blocked_user_ids = ブロックした人
+    .description = 見ることしかできません。サーバーを管理する人は除きます。
+    .none = なし
+setting-blocked_role_ids = ブロックしたロール
+    .description = このロールのメンバーは見ることしかできません。サーバーを管理する人は除きます。
+    .none = なし
+setting-blocked_tracks = ブロックした曲
+    .description = 追加できない曲。URLまたは曲名全体で指定します。
+    .none = なし
+setting-blocked_artists = ブロックしたアーティスト
+    .description = このアーティストの曲は追加できません。名前全体で指定します。
+    .none = なし
+setting-blocked_domains = ブロックしたサイト
+    .description = これらのドメインとそのサブドメインからは何も追加できません。
+    .none = なし
+setting-language = 言語
+    .description = 全員に向けたメッセージの言語。
+    .none = Discordと同じ
+    .en = English
+    .de = Deutsch
+    .es = Español
+    .ja = 日本語
+setting-music_channel_id = 音楽チャンネル
+    .description = プレーヤーを表示するチャンネル。
+    .none = 音楽を始めた場所
+setting-voice_status = ボイスチャンネルステータス
+    .description = ボイスチャンネルのステータスに再生中の曲を表示します。
+setting-welcome_channel_id = ウェルカムチャンネル
+    .description = サーバーに参加した人を歓迎するチャンネル。
+    .none = 歓迎しない
+setting-welcome_text = ウェルカムメッセージ
+    .description = 参加した人へのメッセージ。{"{user}"}、{"{server}"}、{"{count}"}、{"{date}"} は、その人の名前、サーバー名、メンバー数、日付になります。
+    .none = ボットの定型文
+setting-welcome_mention = 参加した人にメンション
+    .description = ウェルカムメッセージの {"{user}"} をメンションにします。
+setting-on = オン
+setting-off = オフ
+setting-number = { $unit ->
+    [percent] { $value }%
+   *[other] { $value }
+}
+setting-length = { $colon ->
+    [True] { $length }
+   *[other] { $length }秒
+}
+setting-several = { $values }
+setting-more = ほか{ $count }件
+setting-limits = { $kind ->
+    [number] { $least }から{ $most }まで
+    [length] { $most }秒まで。90や1:30のように入力
+    [lines] 1行に1つ、{ $lines }行まで
+   *[other] { $most }文字まで
+}
+
+card-settings = 設定: { $group }
+card-settings-choose-group = グループを選んでください
+card-settings-choose = 設定を選んでください
+card-settings-choose-value = 選んでください
+card-settings-choose-values = { $count }個まで選べます
+card-settings-too-long = { $count }件あり、Discordで変更できる数を超えています。REST APIで変更するか、デフォルトに戻してください。
+card-settings-line = { $chosen ->
+    [True] **{ $name }**: { $value }
+   *[other] **{ $name }**: { $value } (デフォルト)
+}
+card-changes = 設定の変更履歴
+card-changes-none = この90日間、設定は変更されていません。
+card-change = { $surface ->
+    [API] { $when } { $user }(トークンを使用): **{ $name }** { $before } → { $after }
+   *[other] { $when } { $user }: **{ $name }** { $before } → { $after }
+}
+button-reset = デフォルトに戻す
+button-reset-group = すべてデフォルトに戻す
+button-changes = 変更履歴
+button-back = 戻る
+button-change = 変更
+button-turn-on = オンにする
+button-turn-off = オフにする
+form-setting = 設定を変更
+# Who may do what
+
+card-vote-counted = 投票しました。あと{ $count }人の投票が必要です。
+
+error-blocked = このサーバーでは、見ることしか許可されていません。
+    .way-out = サーバーを管理する人に頼んでください。
+error-track-blocked = その曲はこのサーバーでブロックされています。
+    .way-out = 別の曲を選んでください。
+error-artist-blocked = そのアーティストはこのサーバーでブロックされています。
+    .way-out = ほかのアーティストの曲を選んでください。
+error-domain-blocked = そのサイトの曲はこのサーバーで追加できません。
+    .way-out = 別の場所で探してください。
+error-foreign-text-channel = このチャンネルではコマンドを使えません。
+    .way-out = { $channels } を使ってください。
+error-voice-channel-unwelcome = そのボイスチャンネルには参加できません。
+    .way-out = { $channels } に参加してください。
+
+# The panel
+
+button-previous = 前の曲
+button-stop = 停止
+button-favorite = お気に入り
+button-shuffle = シャッフル
+button-loop = { $mode ->
+    [TRACK] リピート: 曲
+    [QUEUE] リピート: キュー
+   *[other] リピート: オフ
+}
+button-autoplay = 自動再生
+button-lyrics = 歌詞
+button-queue = キュー
+panel-next = **次の曲**
+panel-queue-ends = キューの終了: { $when }
+panel-jump = 進む曲を選ぶ
+panel-effects = 音を変える
+panel-elsewhere = プレーヤーは { $channel } にあります。
+panel-lost = { $server } の { $channel } にプレーヤーを表示できなくなりました。そのチャンネルの閲覧と書き込みを許可するか、設定で別のチャンネルを選んでください。
+
+# Schedules, statistics and what the bot says of its own.
+
+card-first-steps =
+    こんにちは!ここで音楽を再生します。
+    1. ボイスチャンネルに参加してください。
+    2. `/再生` と曲名またはURLを入力してください。
+    サーバーを管理する人は、`/スケジュール 作成` で1日1回の投稿を設定できます。
+card-welcome = {"{user}"} さん、{"{server}"} へようこそ!
+card-song-of-the-day = 🎵 今日の曲: { $title }({ $author })。ここで{ $count }回再生されました。
+error-channel-not-writable = そのテキストチャンネルに書き込めません。
+    .way-out = 閲覧とメッセージの送信を許可するか、別のチャンネルを選んでください。
+error-members-intent-missing = サーバーに参加した人がDiscordから通知されません。
+    .way-out = ボットの運営者に、Discordの開発者ポータルのBotでServer Members Intentをオンにし、再起動するよう頼んでください。
+error-time-zone-unknown = その名前のタイムゾーンはありません。
+    .way-out = `Europe/Berlin` のように、入力中に表示されるものから選んでください。
+error-schedule-not-found = そのスケジュールはもうありません。
+    .way-out = 今あるスケジュールは `/スケジュール 一覧` で見られます。
+error-too-many-schedules = このサーバーにはスケジュールがすでに{ $limit }個あります。
+    .way-out = まず `/スケジュール 削除` でどれかを削除してください。
+
+command-schedule = スケジュール
+    .description = 1日1回の投稿を設定します
+command-schedule-create = 作成
+    .description = メッセージまたは今日の曲を1日1回投稿します
+    .channel = チャンネル
+    .channel-description = 投稿するテキストチャンネル
+    .time = 時刻
+    .time-description = 09:30のような時刻
+    .zone = タイムゾーン
+    .zone-description = Europe/Berlinのようなタイムゾーン
+    .kind = 種類
+    .kind-description = 投稿するもの。指定しないとメッセージ
+    .kind-message = メッセージ
+    .kind-song = 今日の曲
+    .text = 本文
+    .text-description = メッセージの本文。{"{server}"}、{"{count}"}、{"{date}"} は、サーバー名、メンバー数、日付になります
+command-schedule-list = 一覧
+    .description = 1日1回の投稿の一覧を表示します
+command-schedule-pause = 一時停止
+    .description = スケジュールを一時停止します
+    .schedule = スケジュール
+    .schedule-description = 一時停止するスケジュール
+command-schedule-resume = 再開
+    .description = スケジュールを再開します
+    .schedule = スケジュール
+    .schedule-description = 再開するスケジュール
+command-schedule-remove = 削除
+    .description = スケジュールを削除します
+    .schedule = スケジュール
+    .schedule-description = 削除するスケジュール
+command-stats = 統計
+    .description = よく聴かれた曲を表示します
+    .who = 対象
+    .who-description = 誰の統計か。指定しないとサーバー
+    .who-server = サーバー
+    .who-me = 自分
+    .period = 期間
+    .period-description = さかのぼる期間。指定しないと30日間
+    .period-day = 1日
+    .period-week = 1週間
+    .period-month = 30日間
+    .period-all = 全期間
+schedule-what = { $kind ->
+    [SONG_OF_THE_DAY] 今日の曲({ $channel }、{ $time } { $zone })
+   *[other] 毎日のメッセージ({ $channel }、{ $time } { $zone })
+}
+schedule-state = { $state ->
+    [PAUSED] 一時停止中
+   *[other] { $when }
+}
+choice-schedule = { $kind ->
+    [SONG_OF_THE_DAY] { $time } { $zone }: 今日の曲 { $text }
+   *[other] { $time } { $zone }: { $text }
+}
+card-schedule-created = { $what } を作成しました。最初の投稿は { $when } です。
+card-schedule-paused = { $what } を一時停止しました。`/スケジュール 再開` で再開できます。
+card-schedule-resumed = { $what } を再開しました。次の投稿は { $when } です。
+card-schedule-removed = { $what } を削除しました。
+card-schedules = 1日1回の投稿
+card-schedules-empty = スケジュールはありません。`/スケジュール 作成` で追加してください。
+card-schedule-line = { $place }. { $what }
+stats-amount = { $count }回、{ $hours }時間{ $minutes }分
+card-stats = { $period ->
+    [DAY] 過去24時間
+    [WEEK] 過去7日間
+    [MONTH] 過去30日間
+   *[other] これまで
+}に{ $whose ->
+    [ME] あなたが聴いた曲
+   *[other] このサーバーで聴かれた曲
+}
+card-stats-empty = { $whose ->
+    [ME] その期間に、あなたのリクエストで再生された曲はありません。`/再生` で曲を再生してください。
+   *[other] その期間に、ここで再生された曲はありません。`/再生` で曲を再生してください。
+}
+card-stats-total = { $tracks }曲、合計{ $amount }
+card-stats-tracks = **曲**
+card-stats-artists = **アーティスト**
+card-stats-listeners = **リクエストした人**
+card-stats-line = { $place }. { $what }: { $amount }
+
+# Playlists
+
+command-playlist = プレイリスト
+    .description = 曲を保存して、また再生します
+command-playlist-create = 作成
+    .description = 空のプレイリストを作成します
+    .name = 名前
+    .name-description = プレイリストの名前
+    .server = サーバー
+    .server-description = このサーバーのものにするかどうか。全員が再生でき、DJが変更できます
+command-playlist-play = 再生
+    .description = プレイリストを再生するか、キューに追加します
+    .playlist = プレイリスト
+    .playlist-description = 自分のもの、このサーバーのもの、または共有されたもの
+    .placement = 位置
+    .placement-description = 追加する位置。指定しないとキューの最後
+    .placement-end = 最後
+    .placement-next = 次
+    .placement-now = 今すぐ(再生中の曲はその後に続きます)
+command-playlist-add = 追加
+    .description = プレイリストに曲を追加します
+    .playlist = プレイリスト
+    .playlist-description = 追加先のプレイリスト
+    .query = 検索
+    .query-description = 曲名、アーティスト、またはURL。指定しないと再生中の曲
+command-playlist-list = 一覧
+    .description = ここで再生できるプレイリストをすべて表示します
+command-playlist-show = 表示
+    .description = プレイリストの曲を表示します
+    .playlist = プレイリスト
+    .playlist-description = 表示するプレイリスト
+command-playlist-save = 保存
+    .description = 再生中の曲とキューの曲をプレイリストに保存します
+    .playlist = プレイリスト
+    .playlist-description = 追加先のプレイリスト、または新しい名前
+command-playlist-remove = 外す
+    .description = プレイリストから曲を外します
+    .playlist = プレイリスト
+    .playlist-description = 変更するプレイリスト
+    .item = 曲
+    .item-description = 外す曲
+command-playlist-delete = 削除
+    .description = プレイリストを削除します
+    .playlist = プレイリスト
+    .playlist-description = 削除するプレイリスト
+command-playlist-rename = 名前変更
+    .description = プレイリストの名前を変えます
+    .playlist = プレイリスト
+    .playlist-description = 名前を変えるプレイリスト
+    .name = 名前
+    .name-description = 新しい名前
+command-playlist-share = 共有
+    .description = ほかの人がプレイリストを見て再生できるようにします
+    .playlist = プレイリスト
+    .playlist-description = 共有するプレイリスト
+    .member = メンバー
+    .member-description = 再生できるようにする人。指定しないとこのサーバーの全員
+command-playlist-unshare = 共有解除
+    .description = プレイリストの共有を解除します
+    .playlist = プレイリスト
+    .playlist-description = 共有しているプレイリスト
+    .member = メンバー
+    .member-description = 再生できないようにする人。指定しないとこのサーバーの人
+command-playlist-export = エクスポート
+    .description = プレイリストをファイルで受け取ります
+    .playlist = プレイリスト
+    .playlist-description = 受け取るプレイリスト
+command-playlist-import = インポート
+    .description = 曲のリストや、ほかのボットからエクスポートしたものを、プレイリストに追加します
+command-favorite = お気に入り
+    .description = 再生中の曲をお気に入りに追加します
+playlist-favorites = お気に入り
+card-playlist-created = { $name } を作成しました。`/プレイリスト 追加` か `/プレイリスト 保存` で曲を追加してください。
+card-playlist-added = { $title } を { $name } に追加しました。
+card-playlist-removed = { $name } から1曲を外しました。
+card-playlist-deleted = { $name } を削除しました。
+card-playlist-renamed = 名前を { $name } に変えました。
+card-playlist-shared = { $user ->
+    [0] ここの全員が { $name } を再生できるようになりました。
+   *[other] { $user } が { $name } を再生できるようになりました。
+}
+card-playlist-unshared = { $user ->
+    [0] このサーバーへの { $name } の共有を解除しました。
+   *[other] { $user } への { $name } の共有を解除しました。
+}
+card-playlist-saved = { $name } に{ $added }曲を追加しました。{ $left ->
+    [0] {""}
+   *[other] 残りの{ $left }曲は、空きがないため追加できませんでした。
+}
+card-playlist-brought = { $name } に{ $count }曲を追加しました。
+card-playlist-exported = { $name } です。このテキストは `/プレイリスト インポート` で、またはREST APIでファイルとしてインポートできます。
+card-playlist-empty = { $name } は空です。`/プレイリスト 追加` で曲を追加してください。
+card-playlist = { $name }: { $count }曲、{ $length }
+card-playlists = プレイリスト
+card-playlists-none = プレイリストはまだありません。`/プレイリスト 作成` か `/プレイリスト 保存` で作成してください。
+card-playlists-line = { $whose ->
+    [server] { $name } · { $count }曲、{ $length } · このサーバー
+    [shared] { $name } · { $count }曲、{ $length } · 作成者: { $user }
+   *[other] { $name } · { $count }曲、{ $length }
+}
+card-liked = { $title } をお気に入りに追加しました。`/プレイリスト 再生` で再生できます。
+card-liked-already = { $title } はすでにお気に入りにあります。
+choice-playlist = { $whose ->
+    [server] { $name } ({ $count }曲、このサーバー)
+    [shared] { $name } ({ $count }曲、共有)
+   *[other] { $name } ({ $count }曲)
+}
+form-playlist = プレイリストにインポート
+form-playlist-name = プレイリストの名前(既存または新規)
+form-playlist-text = 1行に1曲、またはエクスポートしたテキスト
+error-playlist-not-found = そのプレイリストが見つかりません。
+    .way-out = 入力中に表示されるものから選んでください。
+error-playlist-exists = その名前のプレイリストはすでにあります。
+    .way-out = 別の名前にしてください。
+error-not-own-playlist = それはほかの人のプレイリストです。
+    .way-out = 再生中の曲は `/プレイリスト 保存` で自分のプレイリストに保存できます。
+error-too-many-playlists = プレイリストは{ $limit }個までです。
+    .way-out = まず `/プレイリスト 削除` でどれかを削除してください。
+error-playlist-full = プレイリストに入れられるのは{ $limit }曲までです。
+    .way-out = `/プレイリスト 外す` で曲を外すか、別のプレイリストを作成してください。
+error-playlist-empty = そのプレイリストは空です。
+    .way-out = `/プレイリスト 追加` で曲を追加してください。
+error-favorites-fixed = お気に入りの名前は変えられません。
+    .way-out = `/プレイリスト 作成` で自分のプレイリストを作成してください。
+error-import-unreadable = 曲が見つかりません。
+    .way-out = 1行に1曲ずつ入力するか、エクスポートしたテキスト全体を貼り付けてください。
+error-too-many-shares = そのプレイリストはすでに{ $limit }件共有されています。
+    .way-out = まず `/プレイリスト 共有解除` でどれかを解除してください。
+error-playlist-item-not-found = その曲はもうプレイリストにありません。
+    .way-out = 今ある曲は `/プレイリスト 表示` で見られます。
+
+# Personal things, and what is switched off
+
+error-feature-off = このコマンドはここではオフになっています。
+    .way-out = ボットの運営者にオンにするよう頼んでください。
+
+command-preferences = 個人設定
+    .description = 自分の設定を表示または変更します
+    .language = 言語
+    .language-description = 返事に使う言語
+    .language-any = Discordの言語
+    .language-en = English
+    .language-de = Deutsch
+    .language-es = Español
+    .language-ja = 日本語
+    .private = 非公開
+    .private-description = コマンドへの返事を自分だけに表示するかどうか
+    .source = 検索先
+    .source-description = 入力した言葉を探す場所
+    .source-any = すべて
+    .source-local = 音楽フォルダー
+    .source-youtube = YouTube
+    .source-soundcloud = SoundCloud
+    .source-bandcamp = Bandcamp
+    .source-spotify = Spotify
+    .source-applemusic = Apple Music
+    .source-deezer = Deezer
+    .history = 履歴
+    .history-description = 聴いた曲を候補に出し、統計に数えるかどうか
+command-privacy = プライバシー
+    .description = 自分について保存されているものを表示、取得、削除します
+command-privacy-show = 表示
+    .description = 自分について保存されているものを表示します
+command-privacy-export = エクスポート
+    .description = 自分について保存されているものをファイルで渡します
+command-privacy-delete = 削除
+    .description = 自分について保存されているものをすべてのサーバーで削除します
+card-preferences = あなたの設定
+card-preferences-language = { $language ->
+    [en] 言語: English
+    [de] 言語: Deutsch
+    [es] 言語: Español
+    [ja] 言語: 日本語
+   *[any] 言語: Discordの言語
+}
+card-preferences-private = { $mode ->
+    [on] コマンドへの返事: 自分だけに表示
+   *[off] コマンドへの返事: 全員に表示
+}
+card-preferences-source = { $source ->
+    [local] 検索先: 音楽フォルダー
+    [youtube] 検索先: YouTube
+    [soundcloud] 検索先: SoundCloud
+    [bandcamp] 検索先: Bandcamp
+    [spotify] 検索先: Spotify
+    [applemusic] 検索先: Apple Music
+    [deezer] 検索先: Deezer
+   *[any] 検索先: すべて
+}
+card-preferences-history = { $mode ->
+    [on] 聴いた曲: 候補に出し、統計に数えます
+   *[off] 聴いた曲: 候補に出さず、数えません
+}
+card-privacy = あなたについて保存しているもの
+card-privacy-kept = { $kind ->
+    [playing] 再生中のあなたの曲: { $count }
+    [queue] キューにあるあなたの曲: { $count }
+    [removed] キューから外されたあなたの曲: { $count }
+    [history] 再生されたあなたの曲: { $count }
+    [edit] 元に戻せるキューの変更: { $count }
+    [vote] スキップへの投票: { $count }
+    [listening] 聴いているボイスチャンネル: { $count }
+    [preferences] 個人設定: { $count }
+    [token] プログラム用トークン: { $count }
+    [guild_settings] 最後に設定を変更したサーバー: { $count }
+    [job] インポートなどの作業: { $count }
+    [panel] あなたの最後の操作を示すパネル: { $count }
+    [playlist] プレイリスト: { $count }
+    [playlist_share] あなたに共有されたプレイリスト: { $count }
+    [change] 設定の変更: { $count }
+   *[other] その他: { $count }
+}
+card-privacy-more = 1つのファイルに入りきらない分があります。
+card-privacy-ways = `/プライバシー エクスポート` で受け取るか、`/プライバシー 削除` で削除してください。
+card-privacy-nothing = あなたについては何も保存していません。
+card-privacy-exported = あなたについて保存しているものです。
+card-privacy-delete = あなたについて保存しているものをすべてのサーバーで削除しますか?キューに入れた曲は名前なしで再生され続けます。元に戻すことはできません。
+card-privacy-deleted = あなたについて保存していたものを削除しました。
+card-privacy-deleting = あなたについて保存していたものを削除しています。ボットの一部が今は使えないため、戻りしだい削除します。
+button-forget = すべて削除
