@@ -19,7 +19,7 @@ _FOUND = 25  # tracks offered; Discord's limit for a list
 
 
 async def _search(desk: Desk, asked: Interaction) -> Card:
-    source = asked.options.get("source", "")
+    source = asked.options.get("source") or (await desk.likes.of(asked.person.user_id)).default_source
     found = await desk.playback.catalog.search(asked.options["query"], _FOUND, source=source)
     return music.found(desk.say, found, asked.options.get("placement", PLACEMENTS[0]))
 

@@ -1081,6 +1081,8 @@ card-privacy-kept = { $kind ->
     [playlist] Playlists: { $count }
     [playlist_share] Playlists, die mit dir geteilt sind: { $count }
     [change] Änderungen an Einstellungen: { $count }
+    [played] Titel, die für dich gespielt wurden: { $count }
+    [schedule] Zeitpläne von dir: { $count }
    *[other] Anderes: { $count }
 }
 card-privacy-more = Es ist mehr, als in eine Datei passt.

@@ -1081,6 +1081,8 @@ card-privacy-kept = { $kind ->
     [playlist] Playlists: { $count }
     [playlist_share] Playlists that are shared with you: { $count }
     [change] Changes of settings: { $count }
+    [played] Songs that were played for you: { $count }
+    [schedule] Schedules you made: { $count }
    *[other] Other things: { $count }
 }
 card-privacy-more = There is more than fits into one file.

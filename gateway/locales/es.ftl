@@ -1081,6 +1081,8 @@ card-privacy-kept = { $kind ->
     [playlist] Playlists: { $count }
     [playlist_share] Playlists compartidas contigo: { $count }
     [change] Cambios de ajustes: { $count }
+    [played] Canciones que sonaron para ti: { $count }
+    [schedule] Publicaciones que programaste: { $count }
    *[other] Otras cosas: { $count }
 }
 card-privacy-more = Hay más de lo que cabe en un archivo.

@@ -1021,6 +1021,8 @@ card-privacy-kept = { $kind ->
     [playlist] プレイリスト: { $count }
     [playlist_share] あなたに共有されたプレイリスト: { $count }
     [change] 設定の変更: { $count }
+    [played] あなたのために再生された曲: { $count }
+    [schedule] あなたが作ったスケジュール: { $count }
    *[other] その他: { $count }
 }
 card-privacy-more = 1つのファイルに入りきらない分があります。

@@ -65,8 +65,8 @@ async def test_what_one_chooses_is_shown_and_what_one_leaves_out_stays(house: Ho
     back = await house.simulator.command("preferences", **DEFAULTS)
 
     assert text(answer["message"]).strip() == (
-        "Your preferences\nLanguage: Deutsch\nAnswers to your commands: only you see them\n"
-        "Searches: SoundCloud\nWhat you listened to: neither offered nor counted"
+        "Deine Vorlieben\nSprache: Deutsch\nAntworten auf deine Befehle: nur du siehst sie\n"
+        "Suche: SoundCloud\nWas du gehört hast: wird weder angeboten noch gezählt"
     )
     assert (mine.language, mine.default_source) == ("", "")
     assert text(back["message"]).strip() == SHOWN
