@@ -86,6 +86,7 @@ class _Turn:
     newest: int = 0  # the highest version that was to be shown
     deed: Deed | None = None  # the last one that was not shown yet
     free_at: float = 0.0
+    retiring: bool = False
 
 
 class Panels:
@@ -138,12 +139,8 @@ class Panels:
             async with turn.lock:
                 before = await self._rows.begin(Panel(guild_id, channel_id, message_id, version))
                 await self._rows.regain(channel_id)
-                if before and before.message_id != message_id:
-                    with suppress(MessageGoneError, ChannelLostError):  # then nothing of it is left to be read
-                        await self._pace(turn)
-                        await self._messages.edit(
-                            before.channel_id, before.message_id, cards.moved_on(self._say(guild_id))
-                        )
+            if before and before.message_id != message_id:
+                await self._retire(turn, before)
         await self._catch_up(guild_id)
 
     async def clicked(self, guild_id: int, message_id: int, card: Card) -> None:
@@ -162,10 +159,26 @@ class Panels:
             if player.version == turn.newest and (panel := await self._find(guild_id, player)):
                 await self._bring(turn, panel, player)
 
+    async def _retire(self, turn: _Turn, before: Panel) -> None:
+        """Say in what was the panel that it is one no more; where several would have to wait for that, delete them."""
+        with suppress(MessageGoneError, ChannelLostError):  # then nothing of it is left to be read
+            if turn.retiring:
+                await self._messages.delete(before.channel_id, before.message_id)
+                return
+            turn.retiring = True
+            try:
+                await self._pace(turn)
+                card = cards.moved_on(self._say(before.guild_id))
+                await self._messages.edit(before.channel_id, before.message_id, card)
+            finally:
+                turn.retiring = False
+
     async def _pace(self, turn: _Turn) -> None:
         """Wait until the next edit may be made, and make the one after that wait."""
-        await self._sleep(max(0.0, turn.free_at - self._now()))
-        turn.free_at = self._now() + _PAUSE
+        now = self._now()
+        at = max(now, turn.free_at)
+        turn.free_at = at + _PAUSE
+        await self._sleep(at - now)
 
     async def _home(self, guild_id: int) -> int:
         """Tell the channel that a guild chose for its panel; zero: none, or it is lost."""

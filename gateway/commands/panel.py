@@ -15,10 +15,12 @@ if TYPE_CHECKING:
     from gateway.domain.player import Player
 
 _FIRST_PAGE = 1, ""
+_VOTED = "Vote"
 
 
 async def _show(desk: Desk, asked: Interaction, player: Player, method: str) -> Card:
-    return await desk.panels.draw(asked.guild_id, player, Deed(asked.person.user_id, method))
+    did = _VOTED if player.votes_missing else method
+    return await desk.panels.draw(asked.guild_id, player, Deed(asked.person.user_id, did))
 
 
 async def _previous(desk: Desk, asked: Interaction) -> Card:
@@ -40,7 +42,7 @@ async def _resume(desk: Desk, asked: Interaction) -> Card:
 async def _skip(desk: Desk, asked: Interaction) -> Card:
     seen = number_of(asked, "about")
     skipped = await desk.playback.players.skip(asked.guild_id, item_id=seen, request_id=asked.request_id)
-    return await _show(desk, asked, skipped.player, "Skip")
+    return await _show(desk, asked, skipped.player, "Skip" if skipped.track else _VOTED)
 
 
 async def _stop(desk: Desk, asked: Interaction) -> Card:

@@ -6,7 +6,6 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from google.protobuf.duration_pb2 import Duration
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -15,7 +14,6 @@ from gateway.domain.guild_settings import GuildSettings
 from gateway.domain.interaction import Interaction, Person
 from kit.errors import Reason, Refused
 from kit.levels import Level
-from segue.api.v1 import settings_pb2
 from tests.gateway.conftest import text
 
 if TYPE_CHECKING:
@@ -149,19 +147,17 @@ async def ruled(house: House) -> AsyncIterator[House]:
 
 
 async def choose(house: House, **settings: Any) -> None:
-    """Choose settings; gateway goes by the first answer once it asks for the second."""
-    guild = await house.simulator.guild()
-    for _ in range(2):
-        await house.api.choose(int(guild["id"]), **settings)
+    """Choose settings, as JSON has them."""
+    await house.api.choose(int((await house.simulator.guild())["id"]), **settings)
 
 
 async def test_a_command_in_another_channel_is_refused_privately_with_the_way_to_go(ruled: House) -> None:
     place = await ruled.simulator.place()
-    await choose(ruled, command_channel_ids=settings_pb2.DiscordIds(values=[1]))
+    await choose(ruled, command_channel_ids={"values": ["1"]})
     refused = await ruled.simulator.command("pause")
     by_manager = await ruled.simulator.command("play", person="Olivia", query="alpha")
     pressed = await ruled.click(by_manager["message"], "Pause")
-    await choose(ruled, command_channel_ids=settings_pb2.DiscordIds(values=[int(place["channelId"])]))
+    await choose(ruled, command_channel_ids={"values": [place["channelId"]]})
     taken = await ruled.simulator.command("resume")
 
     assert refused["ephemeral"]
@@ -173,7 +169,7 @@ async def test_a_command_in_another_channel_is_refused_privately_with_the_way_to
 
 
 async def test_who_is_too_quick_is_told_how_long_to_wait_and_buttons_and_djs_are_not_counted(ruled: House) -> None:
-    await choose(ruled, command_cooldown=Duration(seconds=60))
+    await choose(ruled, command_cooldown="60s")
     played = await ruled.simulator.command("play", query="alpha")
     pressed = await ruled.click(played["message"], "Pause")
     refused = await ruled.simulator.command("resume")

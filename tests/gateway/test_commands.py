@@ -17,7 +17,7 @@ from tests.gateway.finding import track
 if TYPE_CHECKING:
     from tests.gateway.conftest import House
 
-PANEL = ("Previous", "Pause", "Skip", "Stop", "Shuffle", "Loop: off", "Autoplay", "Lyrics", "Queue")
+PANEL = ("Previous", "Pause", "Skip", "Stop", "Favorite", "Shuffle", "Loop: off", "Autoplay", "Lyrics", "Queue")
 REFERENCE = re.compile(r"\(`[0-9a-f]{8}`\)$")
 
 

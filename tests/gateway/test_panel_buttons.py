@@ -89,12 +89,13 @@ def tree(deed: str) -> list[dict[str, Any]]:
                 button("panel-pause", "Pause", "⏸️"),
                 button("panel-skip:101", "Skip", "⏭️"),
                 button("panel-stop", "Stop", "⏹️"),
-                button("panel-shuffle", "Shuffle", "🔀"),
+                button("favorite:101", "Favorite", "❤️"),
             ],
         },
         {
             "type": ROW,
             "components": [
+                button("panel-shuffle", "Shuffle", "🔀"),
                 button("panel-loop:TRACK", "Loop: off", "🔁"),
                 button("panel-autoplay:on", "Autoplay", "♾️"),
                 button("panel-lyrics", "Lyrics", "🎤"),
@@ -273,7 +274,7 @@ async def test_a_guild_chooses_which_buttons_there_are_and_their_order(house: Ho
     async with chosen(house, panel_buttons=wanted):
         answer = await house.simulator.command("play", query="alpha")
 
-        assert labels(answer["message"]) == ["Wrong song?", "Stop", "Pause"]
+        assert labels(answer["message"]) == ["Wrong song?", "Stop", "Favorite", "Pause"]
 
 
 async def test_a_guild_chooses_the_channel_where_the_panel_is(house: House) -> None:
