@@ -65,7 +65,7 @@ async def test_one_types_play_hears_music_pauses_it_and_opens_the_trace(
         return float(await page.evaluate(LEVEL)) < AUDIBLE
 
     await eventually(is_loud, within=20, what="sound in the <audio> element")
-    await answer.locator("button[data-custom-id]").first.click()
+    await answer.locator("button[data-custom-id='segue:panel-pause']").click()
     await eventually(is_quiet, within=20, what="silence after pause")
 
     async with page.expect_popup() as opened:
