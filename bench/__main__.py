@@ -11,7 +11,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bench import cache, commands, faults, memory, node, queueing, takeover, watching
+from bench import cache, commands, edges, faults, memory, node, queueing, takeover, watching
 from bench.measuring import Row
 from simulator import timecode
 from tests.e2e.stack import Stack
@@ -30,6 +30,7 @@ SHARING: dict[str, Callable[[Stack], Awaitable[list[Row]]]] = {
 ALONE: dict[str, Callable[[Path, Path], Awaitable[list[Row]]]] = {
     "takeover": takeover.measure,
     "faults": faults.measure,
+    "edges": edges.measure,
     "cache": cache.measure,
 }
 HEAD = Row("", "measured", "goal", "stretch")

@@ -35,6 +35,13 @@ DISTURBED: tuple[dict[str, object], ...] = (
 )
 
 
+TROUBLES: tuple[dict[str, object], ...] = (
+    {"kind": "rest_429", "retryAfterMs": 400, "durationMs": 900},
+    {"kind": "rest_5xx", "durationMs": 500},
+    {"kind": "rest_slow", "delayMs": 700, "count": 5},
+)
+
+
 async def measure(home: Path, music: Path) -> list[Row]:
     """Break each part once, one after the other."""
     async with Stack(home, music) as stack:
@@ -46,6 +53,8 @@ async def measure(home: Path, music: Path) -> list[Row]:
         rows.append(sounds_again("the only node is killed", *await node_died(stack, listening)))
         for fault in DISTURBED:
             rows.append(await _disturbed(stack, listening, fault))
+        for trouble in TROUBLES:
+            rows.append(await _troubled(stack, listening, trouble))
     return rows
 
 
@@ -140,3 +149,11 @@ async def _disturbed(stack: Stack, listening: Guild, fault: dict[str, object]) -
     silent, _ = await silence(stack, listening, after)
     what = f"{fault['kind']}: slash command answered, silence"
     return Row(what, f"{answered:.2f} s, {silent:.2f} s")
+
+
+async def _troubled(stack: Stack, listening: Guild, trouble: dict[str, object]) -> Row:
+    """Let Discord's REST interface limit, fail or be slow; tell when a slash command is acknowledged and answered."""
+    await stack.discord.post("/faults", trouble)
+    answer = await stack.discord.command(listening, listening.owner, "nowplaying")
+    told = f"{answer['ackMs'] / 1_000:.2f}, {answer['answerMs'] / 1_000:.2f} s"
+    return Row(f"{trouble['kind']}: slash command acknowledged, answered", told, "3 s")
