@@ -1071,7 +1071,7 @@ card-privacy-kept = { $kind ->
     [removed] Titel von dir, die aus Warteschlangen entfernt wurden: { $count }
     [history] Titel von dir, die gespielt wurden: { $count }
     [edit] Änderungen an Warteschlangen, die man zurücknehmen kann: { $count }
-    [vote] Stimmen fürs Überspringen: { $count }
+    [vote] Stimmen: { $count }
     [listening] Sprachkanäle, in denen du zuhörst: { $count }
     [preferences] Vorlieben: { $count }
     [token] Tokens für Programme: { $count }

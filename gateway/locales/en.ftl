@@ -1071,7 +1071,7 @@ card-privacy-kept = { $kind ->
     [removed] Tracks of yours that were removed from queues: { $count }
     [history] Tracks of yours that were played: { $count }
     [edit] Changes of queues that can be taken back: { $count }
-    [vote] Votes to skip: { $count }
+    [vote] Votes: { $count }
     [listening] Voice channels you listen in: { $count }
     [preferences] Preferences: { $count }
     [token] Tokens for programs: { $count }

@@ -1071,7 +1071,7 @@ card-privacy-kept = { $kind ->
     [removed] Canciones tuyas que se quitaron de colas: { $count }
     [history] Canciones tuyas que sonaron: { $count }
     [edit] Cambios de colas que se pueden deshacer: { $count }
-    [vote] Votos para saltar: { $count }
+    [vote] Votos: { $count }
     [listening] Canales de voz en los que escuchas: { $count }
     [preferences] Preferencias: { $count }
     [token] Tokens para programas: { $count }

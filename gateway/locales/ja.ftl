@@ -1011,7 +1011,7 @@ card-privacy-kept = { $kind ->
     [removed] キューから外されたあなたの曲: { $count }
     [history] 再生されたあなたの曲: { $count }
     [edit] 元に戻せるキューの変更: { $count }
-    [vote] スキップへの投票: { $count }
+    [vote] 投票: { $count }
     [listening] 聴いているボイスチャンネル: { $count }
     [preferences] 個人設定: { $count }
     [token] プログラム用トークン: { $count }

@@ -51,7 +51,7 @@ async def test_one_is_shown_all_that_one_asked_for_voted_for_and_listened_to(cli
     assert {each["title"] for each in found["history"]} == {"first", "second", "third"}
     assert [each["title"] for each in found["queue"]] == ["fourth", "fifth"]
     assert [each["title"] for each in found["removed"]] == ["removed"]
-    assert found["vote"] == [{"guild_id": str(GUILD)}]
+    assert found["vote"] == [{"guild_id": str(GUILD), "what": "SKIP"}]
     assert found["listening"] == [{"guild_id": str(GUILD), "channel_id": str(CHANNEL)}]
     assert found["edit"][0]["guild_id"] == str(GUILD)
     assert by_kind(await personal(pool).export(DJ, FIRST, 100))["playing"][0]["title"] == "of the DJ"

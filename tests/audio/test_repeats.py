@@ -42,6 +42,7 @@ OTHERS: dict[str, Any] = {
     "handles": [HANDLE, HANDLE],
     "handle": HANDLES.sign(track("other")),
     "query": "words",
+    "playlist": "0190b5b4-0000-7000-8000-000000000001",
     "position": "4s",
     "loop_mode": "LOOP_MODE_OFF",
     "loop_count": 3,
@@ -76,6 +77,7 @@ OTHERS: dict[str, Any] = {
 async def prepared(client: Client, method: MethodDescriptor) -> dict[str, Any]:
     """Make the method possible; return the fields of a request."""
     current = (await client.play("a", "b", "c")).item.item_id
+    client.rig.kept.playlists = {OTHERS["playlist"]: [track("kept")]}
     if method.name in {"SaveFilters", "DeleteSavedFilters"}:
         filters = filters_pb2.Filters(presets=[filters_pb2.FILTER_PRESET_NIGHTCORE])
         await client("UpdatePlayer", player_service_pb2.UpdatePlayerRequest(guild_id=GUILD, filters=filters))
@@ -101,7 +103,9 @@ async def prepared(client: Client, method: MethodDescriptor) -> dict[str, Any]:
 def others(method: MethodDescriptor, fields: dict[str, Any]) -> Iterator[dict[str, Any]]:
     """Return the request with each of its fields changed in turn."""
     for name in set(method.input_type.fields_by_name) - {"guild_id", "request_id"}:
-        kept = {"guild_id", "request_id"} if name == "query" else fields.keys()  # it stands for the handles
+        kept = (
+            {"guild_id", "request_id"} if name in {"query", "playlist"} else fields.keys()
+        )  # they stand for the handles
         yield {key: fields[key] for key in kept} | {name: OTHERS[name]}
 
 
