@@ -39,6 +39,7 @@ _NEAREST: dict[tuple[str, str], Callable[[Any], object]] = {
     ("string", "min_len"): lambda limit: "x" * (limit - 1),
     ("string", "uuid"): lambda _: "0190b5b4-0000-7000-8000-00000000000",
     ("string", "pattern"): lambda _: "\1",
+    ("string", "hostname"): lambda _: "https://example.org",
     ("string", "in"): lambda known: f"no {known[-1]}",
     ("repeated", "max_items"): lambda limit: ["1"] * (limit + 1),
     ("repeated", "min_items"): lambda limit: ["1"] * (limit - 1),
@@ -46,7 +47,7 @@ _NEAREST: dict[tuple[str, str], Callable[[Any], object]] = {
     ("uint32", "lte"): lambda limit: limit + 1,
     ("uint64", "gt"): lambda limit: limit,
     ("uint64", "lt"): lambda limit: limit,
-    ("repeated", "unique"): lambda _: [1, 1],
+    ("repeated", "unique"): lambda _: ["1", "1"],
     ("double", "gt"): lambda limit: limit,
     ("double", "gte"): lambda limit: limit - 0.01,
     ("double", "lte"): lambda limit: limit + 0.01,
@@ -94,4 +95,13 @@ def _breaking(rules: validate_pb2.FieldRules) -> Iterator[tuple[str, str, object
         if rule.name == "items":
             yield from ((f"[0]{below}", f"items.{inner}", [value]) for below, inner, value in _breaking(limit))
         else:
-            yield "", rule.name, _NEAREST[kind, rule.name](limit)
+            wrong = _NEAREST[kind, rule.name](limit)
+            yield (
+                "",
+                rule.name,
+                ["a.example"] * len(wrong) if isinstance(wrong, list) and _are_domains(rules) else wrong,
+            )
+
+
+def _are_domains(rules: validate_pb2.FieldRules) -> bool:
+    return bool(rules.repeated.items.string.hostname)

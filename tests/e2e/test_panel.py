@@ -53,7 +53,7 @@ async def test_the_panel_shows_what_was_done_over_rest_and_by_whom(
     await stack.rest("POST", f"/v1/guilds/{guild.id}/player:leave", {})
     stopped = await shows(discord, message, "The music has stopped.", "sent me away.")
 
-    assert len(list(buttons(playing))) == 11
+    assert len(list(buttons(playing))) == 12
     assert list(buttons(stopped)) == []
 
 

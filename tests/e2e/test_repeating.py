@@ -50,8 +50,11 @@ async def _arranged(stack: Stack, guild: Guild, method: MethodDescriptor) -> dic
     await _reached(stack, guild, played.player.version + 1)
     handle = played.item.track.handle
     added = await call(over_grpc, stack, "AddQueueItems", guild_id=guild_id, handles=[handle, handle])
+    current = added.player.current.item_id
     if method.name == "Previous":
-        await _reached(stack, guild, (await call(over_grpc, stack, "Skip", guild_id=guild_id)).player.version + 1)
+        skipped = (await call(over_grpc, stack, "Skip", guild_id=guild_id)).player
+        current = skipped.current.item_id
+        await _reached(stack, guild, skipped.version + 1)
     if method.name in {"SaveFilters", "DeleteSavedFilters"}:
         filters = {"presets": ["FILTER_PRESET_SOFT"]}
         await call(over_grpc, stack, "UpdatePlayer", guild_id=guild_id, filters=filters)
@@ -61,7 +64,7 @@ async def _arranged(stack: Stack, guild: Guild, method: MethodDescriptor) -> dic
     if method.name == "Resume":
         await call(over_grpc, stack, "Pause", guild_id=guild_id)
     plays = method.containing_service.name == "PlayerService"
-    item = added.player.current.item_id if plays else added.first_item_id
+    item = current if plays else added.first_item_id
     items = {"item_id": str(item), "other_item_id": str(item + 1), "item_ids": [str(item)]}
     values: dict[str, object] = {"handle": handle, "handles": [handle], "query": None, **items}
     return {name: value for name, value in values.items() if name in method.input_type.fields_by_name}

@@ -39,7 +39,7 @@ async def manager(stack: Stack, discord: Discord, guild: Guild, role: str) -> As
 
 async def press(discord: Discord, guild: Guild, user: str, message: Any, prefix: str, *values: str) -> Any:
     """Press or choose what has an id that begins like this."""
-    custom_id = next(one for one in buttons(message["components"]) if one.startswith(f"segue:{prefix}"))
+    custom_id = next(one for one in buttons(message) if one.startswith(f"segue:{prefix}"))
     return await discord.click(guild, user, message["id"], custom_id, *values)
 
 
