@@ -14,7 +14,7 @@ from kit.privacy import Record
 from segue.common.v1 import actor_pb2
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Sequence
 
     from google.protobuf.message import Message
 
@@ -42,8 +42,9 @@ class PersonalRows:
     """`kit.privacy.Personal`.
 
     `export` selects `kind`, `key` (a text, unique among those of its kind) and `data` (JSON) of all that is kept about
-    the user $1. `erase` leaves nothing of a user in the owner's tables, in one transaction. What kit's own tables keep
-    for a day or a week is erased too.
+    the user $1. `erase` are statements that leave nothing of the user $1 in the owner's tables, `erase_written` those
+    for whom $1 is the id as messages have it; all are one transaction. What kit's own tables keep for a day or a week
+    is erased too.
     """
 
     def __init__(
@@ -51,11 +52,12 @@ class PersonalRows:
         pool: Pool,
         *,
         export: str,
-        erase: Callable[[Connection, int], Awaitable[None]],
+        erase: Sequence[str],
+        erase_written: Sequence[str] = (),
     ) -> None:
         self._pool = pool
         self._export = _EXPORT.format(export=export)
-        self._erase = erase
+        self._erase, self._erase_written = erase, erase_written
 
     async def export(self, user_id: int, after: tuple[str, str], limit: int) -> list[Record]:
         """Return records behind a kind and a key."""
@@ -66,7 +68,10 @@ class PersonalRows:
     async def erase(self, user_id: int) -> None:
         """Forget a person. The outbox comes last, in parts: by then nothing new is told of them."""
         async with transaction(self._pool) as tx:
-            await self._erase(tx, user_id)
+            for statement in self._erase:
+                await tx.execute(statement, user_id)
+            for statement in self._erase_written:
+                await tx.execute(statement, written(user_id))
             await _forget_requests(tx, user_id)
         await self._forget_events(user_id)
 

@@ -57,12 +57,7 @@ _AT_ONCE = 100  # people
 
 def personal(pool: Pool) -> PersonalRows:
     """Return what shows and erases what api keeps."""
-    return PersonalRows(pool, export=_EXPORT, erase=_erase)
-
-
-async def _erase(tx: Connection, user_id: int) -> None:
-    for statement in _ERASE:
-        await tx.execute(statement, user_id)
+    return PersonalRows(pool, export=_EXPORT, erase=_ERASE)
 
 
 class OwnRecords:

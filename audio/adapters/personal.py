@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from kit.personal import PersonalRows, written
+from kit.personal import PersonalRows
 
 if TYPE_CHECKING:
-    from kit.postgres import Connection, Pool
+    from kit.postgres import Pool
 
 _TRACK = "'title', track ->> 'title', 'author', track ->> 'author', 'uri', track ->> 'uri'"
 _EXPORT = f"""
@@ -51,10 +51,4 @@ _FORGET_ACTOR = "UPDATE player SET actor = '' WHERE position($1::bytea IN actor)
 
 def personal(pool: Pool) -> PersonalRows:
     """Return what shows and erases it."""
-    return PersonalRows(pool, export=_EXPORT, erase=_erase)
-
-
-async def _erase(tx: Connection, user_id: int) -> None:
-    for statement in (_LOCK, *_ERASE):
-        await tx.execute(statement, user_id)
-    await tx.execute(_FORGET_ACTOR, written(user_id))
+    return PersonalRows(pool, export=_EXPORT, erase=(_LOCK, *_ERASE), erase_written=(_FORGET_ACTOR,))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from kit.personal import PersonalRows
 
 if TYPE_CHECKING:
-    from kit.postgres import Connection, Pool
+    from kit.postgres import Pool
 
 _EXPORT = """
 SELECT 'panel' AS kind, guild_id::text AS key,
@@ -21,9 +21,4 @@ _ERASE = (
 
 def personal(pool: Pool) -> PersonalRows:
     """Return what shows and erases it."""
-    return PersonalRows(pool, export=_EXPORT, erase=_erase)
-
-
-async def _erase(tx: Connection, user_id: int) -> None:
-    for statement in _ERASE:
-        await tx.execute(statement, user_id)
+    return PersonalRows(pool, export=_EXPORT, erase=_ERASE)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gateway.commands.command import Command, Desk, Kind, Option
-from gateway.commands.playback import show_added
+from gateway.commands.playback import PLACEMENT, placement, show_added
 from gateway.domain.cards import music
 from gateway.domain.interaction import First, Interaction
 from kit.errors import Reason, Refused
@@ -14,19 +14,18 @@ if TYPE_CHECKING:
     from gateway.domain.cards.base import Card
 
 SOURCES = ("youtube", "soundcloud", "bandcamp", "spotify", "applemusic", "deezer", "local")
-PLACEMENTS = ("end", "next", "now")
 _FOUND = 25  # tracks offered; Discord's limit for a list
 
 
 async def _search(desk: Desk, asked: Interaction) -> Card:
     source = asked.options.get("source") or (await desk.likes.of(asked.person.user_id)).default_source
     found = await desk.playback.catalog.search(asked.options["query"], _FOUND, source=source)
-    return music.found(desk.say, found, asked.options.get("placement", PLACEMENTS[0]))
+    return music.found(desk.say, found, placement(asked).lower())
 
 
 async def _choose(desk: Desk, asked: Interaction) -> Card:
-    placement = asked.options["about"].upper()
-    added = await desk.playback.play_chosen(asked.guild_id, asked.choices, placement, request_id=asked.request_id)
+    where = asked.options["about"].upper()
+    added = await desk.playback.play_chosen(asked.guild_id, asked.choices, where, request_id=asked.request_id)
     return await show_added(desk, asked, added)
 
 
@@ -34,20 +33,18 @@ async def _play_given(desk: Desk, asked: Interaction) -> Card:
     query = asked.options.get("file") or asked.options["query"]
     if not query:
         raise Refused(Reason.NOTHING_TO_PLAY)
-    placement = asked.options.get("placement", PLACEMENTS[0]).upper()
-    added = await desk.playback.players.play(asked.guild_id, query, placement, request_id=asked.request_id)
+    added = await desk.playback.players.play(asked.guild_id, query, placement(asked), request_id=asked.request_id)
     return await show_added(desk, asked, added)
 
 
-_PLACEMENT = Option("placement", required=False, choices=PLACEMENTS)
 COMMANDS = (
     Command(
         "search",
         First.PRIVATE,
         _search,
-        (Option("query"), Option("source", required=False, choices=SOURCES), _PLACEMENT),
+        (Option("query"), Option("source", required=False, choices=SOURCES), PLACEMENT),
     ),
-    Command("playfile", First.PUBLIC, _play_given, (Option("file", Kind.FILE), _PLACEMENT)),
+    Command("playfile", First.PUBLIC, _play_given, (Option("file", Kind.FILE), PLACEMENT)),
     Command("playthis", First.PUBLIC, _play_given, on_message=True),
 )
 BUTTONS = (Command("choose", First.PUBLIC, _choose),)

@@ -18,6 +18,12 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 _CHOICE = 100  # Discord's limit for a choice
+PLACEMENT = Option("placement", required=False, choices=("end", "next", "now"))
+
+
+def placement(asked: Interaction) -> str:
+    """Read where somebody wants what they asked for, as the contract names it; the end unless they said."""
+    return asked.options.get(PLACEMENT.name, PLACEMENT.choices[0]).upper()
 
 
 async def _tracks(desk: Desk, asked: Interaction, words: str) -> list[tuple[str, str]]:
@@ -36,8 +42,8 @@ async def _tracks(desk: Desk, asked: Interaction, words: str) -> list[tuple[str,
 
 
 async def _play(desk: Desk, asked: Interaction) -> Card:
-    query, placement = asked.options["query"], asked.options.get("placement", "end").upper()
-    added = await desk.playback.players.play(asked.guild_id, query, placement, request_id=asked.request_id)
+    query, where = asked.options["query"], placement(asked)
+    added = await desk.playback.players.play(asked.guild_id, query, where, request_id=asked.request_id)
     return await show_added(desk, asked, added)
 
 
@@ -123,7 +129,7 @@ COMMANDS = (
         "play",
         First.PUBLIC,
         _play,
-        (Option("query", suggest=_tracks), Option("placement", required=False, choices=("end", "next", "now"))),
+        (Option("query", suggest=_tracks), PLACEMENT),
     ),
     Command("pause", First.PUBLIC, _pause),
     Command("resume", First.PUBLIC, _resume),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gateway.commands.command import Command, Desk, Kind, Option, is_on, number_of, page_of
+from gateway.commands.playback import PLACEMENT, placement
 from gateway.domain.cards import music, playlists
 from gateway.domain.interaction import First, Interaction
 
@@ -49,9 +50,9 @@ async def _create(desk: Desk, asked: Interaction) -> Card:
 
 
 async def _play(desk: Desk, asked: Interaction) -> Card:
-    playlist_id, placement = await _chosen(desk, asked), asked.options.get("placement", "end").upper()
+    playlist_id = await _chosen(desk, asked)
     players = desk.playback.players
-    added = await players.play_playlist(asked.guild_id, playlist_id, placement, request_id=asked.request_id)
+    added = await players.play_playlist(asked.guild_id, playlist_id, placement(asked), request_id=asked.request_id)
     return music.added(desk.say, added)
 
 
@@ -147,10 +148,9 @@ _NAME = Option("name", longest=_LONGEST_NAME)
 _PLAYABLE = Option("playlist", suggest=_playable, longest=_LONGEST_NAME)
 _CHANGEABLE = Option("playlist", suggest=_changeable, longest=_LONGEST_NAME)
 _MEMBER = Option("member", Kind.MEMBER, required=False)
-_PLACEMENT = Option("placement", required=False, choices=("end", "next", "now"))
 COMMANDS = (
     Command("playlist-create", First.PRIVATE, _create, (_NAME, Option("server", Kind.BOOLEAN, required=False))),
-    Command("playlist-play", First.PUBLIC, _play, (_PLAYABLE, _PLACEMENT)),
+    Command("playlist-play", First.PUBLIC, _play, (_PLAYABLE, PLACEMENT)),
     Command("playlist-add", First.PRIVATE, _add, (_CHANGEABLE, Option("query", required=False))),
     Command("playlist-list", First.PRIVATE, _list),
     Command("playlist-show", First.PRIVATE, _show, (_PLAYABLE,)),

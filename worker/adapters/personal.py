@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from kit.personal import PersonalRows
 
 if TYPE_CHECKING:
-    from kit.postgres import Connection, Pool
+    from kit.postgres import Pool
 
 _EXPORT = """
 SELECT 'job' AS kind, job_id::text AS key, jsonb_build_object(
@@ -42,9 +42,4 @@ _ERASE = (
 
 def personal(pool: Pool) -> PersonalRows:
     """Return what shows and erases it."""
-    return PersonalRows(pool, export=_EXPORT, erase=_erase)
-
-
-async def _erase(tx: Connection, user_id: int) -> None:
-    for statement in _ERASE:
-        await tx.execute(statement, user_id)
+    return PersonalRows(pool, export=_EXPORT, erase=_ERASE)
