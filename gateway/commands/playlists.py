@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gateway.commands.command import Command, Desk, Kind, Option, is_on, number_of, page_of
-from gateway.commands.playback import PLACEMENT, placement
-from gateway.domain.cards import music, playlists
+from gateway.commands.playback import PLACEMENT, placement, show_added
+from gateway.domain.cards import playlists
 from gateway.domain.interaction import First, Interaction
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ async def _play(desk: Desk, asked: Interaction) -> Card:
     playlist_id = await _chosen(desk, asked)
     players = desk.playback.players
     added = await players.play_playlist(asked.guild_id, playlist_id, placement(asked), request_id=asked.request_id)
-    return music.added(desk.say, added)
+    return await show_added(desk, asked, added)
 
 
 async def _add(desk: Desk, asked: Interaction) -> Card:

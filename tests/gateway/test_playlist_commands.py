@@ -243,3 +243,9 @@ async def test_a_refusal_to_play_is_told_to_the_person_alone(house: House, reaso
     answer = await playlist(house, "play", playlist=mine)
 
     assert answer["message"]["flags"] & EPHEMERAL
+
+
+async def test_what_a_playlist_starts_goes_on_as_the_panel(house: House) -> None:
+    started = await playlist(house, "play", playlist=house.api.keep("Mine", "a", "b"))
+
+    assert "segue:panel-pause" in [button["custom_id"] for button in buttons(started["message"])]
