@@ -9,7 +9,7 @@ from functools import partial
 from envoy.service.auth.v3 import external_auth_pb2_grpc
 
 from api import contract, wire
-from api.adapters.audit import PostgresAudit, purging
+from api.adapters.audit import PostgresAudit
 from api.adapters.flags import PostgresFlags
 from api.adapters.guild_settings import PostgresSettings, once
 from api.adapters.own import OwnPeer
@@ -18,6 +18,7 @@ from api.adapters.personal import MeshRecords, OwnRecords, PostgresErasures, per
 from api.adapters.playlists import PostgresPlaylists
 from api.adapters.postgres import PostgresTokens
 from api.adapters.preferences import PostgresPreferences
+from api.adapters.upkeep import upkeep
 from api.authentication import Authentication
 from api.deployment import Deployment
 from api.domain.token import digest
@@ -67,8 +68,10 @@ async def build(settings: ApiSettings, stack: AsyncExitStack) -> Server:
     checks = {"postgres": postgres.check(pool)}
     store, events = PostgresSettings(pool), Events(pool)
     guilds = GatewayGuilds(channels["gateway"], store)
-    purge, own = purging(pool), personal(pool)
-    server = Server(settings, service="api", guilds=guilds, checks=checks, purge=purge, events=events, personal=own)
+    own = personal(pool)
+    server = Server(
+        settings, service="api", guilds=guilds, checks=checks, upkeep=upkeep(pool), events=events, personal=own
+    )
     peers = {peer: MeshPeer(channel) for peer, channel in channels.items()}
     deployment = Deployment({**peers, "api": OwnPeer(server.ops)}, vital=_VITAL)
     server.add(external_auth_pb2_grpc.add_AuthorizationServicer_to_server, Authorization(authentication))

@@ -107,9 +107,9 @@ async def _build(given: Settings, stack: AsyncExitStack) -> tuple[Server, Watchi
     with tracing.WishSpans().apart():
         tasks.keep(config.follow, "settings of guilds", pause=_API_PAUSES[0], longest=_API_PAUSES[1])
     checks: dict[str, Check] = {"postgres": postgres.check(pool), "nodes": partial(_check_nodes, nodes)}
-    purge, events = store_postgres.purging(pool), Events(pool)
+    upkeep, events = store_postgres.upkeep(pool), Events(pool)
     server = Server(
-        given, service="audio", guilds=guilds, checks=checks, purge=purge, events=events, personal=personal(pool)
+        given, service="audio", guilds=guilds, checks=checks, upkeep=upkeep, events=events, personal=personal(pool)
     )
     _serve(server, store, engine, handles, Catalogue(nodes, handles, playlists))
     node_service = NodeService(nodes, roster, known_nodes, store_postgres.once)

@@ -27,7 +27,7 @@ from gateway.adapters.postgres import (
     PostgresJournal,
     PostgresMembership,
     PostgresPanels,
-    purging,
+    upkeep,
 )
 from gateway.adapters.preferences import ApiAccount, ApiPreferences
 from gateway.adapters.relay import Relay
@@ -151,8 +151,7 @@ async def _build(given: Settings, stack: AsyncExitStack) -> tuple[Server, Bot]:
     worker = await stack.enter_async_context(client.channel(given.mesh, "worker"))
     tasks = await stack.enter_async_context(Tasks())
     languages = Languages.read(_WORDS)
-    gate = Gate(PostgresIdentifies(pool), asyncio.sleep)
-    bot = await stack.enter_async_context(Bot(gate))
+    bot = await stack.enter_async_context(Bot(Gate(PostgresIdentifies(pool), asyncio.sleep)))
     declaring = partial(declare, bot, _COMMANDS.declared(languages), PostgresDeclarations(pool))
     api = await stack.enter_async_context(client.channel(given.mesh, "api"))
     likes = ApiPreferences(api)
@@ -188,7 +187,8 @@ async def _build(given: Settings, stack: AsyncExitStack) -> tuple[Server, Bot]:
     bot.events = Relay(declaring, interactions, signalling, reports, tasks, membership=membership, messaging=messaging)
     tasks.keep(partial(_finish, bot, journal, interactions, tasks), "unanswered interactions")
     server = _server(given, pool, bot, guilds)
-    _serve(server, guilds, signalling, PanelService(panels, statuses), DiscordShards(bot, given.instance))
+    directory, shards = Directory(guilds, PostgresMembership(pool)), DiscordShards(bot, given.instance)
+    _serve(server, directory, signalling, PanelService(panels, statuses), shards)
     messages = MessageService(messaging, partial(postgres.transaction, pool))
     server.add(message_service_pb2_grpc.add_MessageServiceServicer_to_server, messages)
     return server, bot
@@ -203,15 +203,15 @@ def _server(given: Settings, pool: Pool, bot: Bot, guilds: DiscordGuilds) -> Ser
     checks: dict[str, Check] = {"discord": partial(_check_discord, bot), "postgres": postgres.check(pool)}
     events, people = Events(pool), personal(pool)
     return Server(
-        given, service="gateway", guilds=guilds, checks=checks, purge=purging(pool), events=events, personal=people
+        given, service="gateway", guilds=guilds, checks=checks, upkeep=upkeep(pool), events=events, personal=people
     )
 
 
 def _serve(
-    server: Server, guilds: DiscordGuilds, signalling: Voice, panels: PanelService, shards: DiscordShards
+    server: Server, directory: Directory, signalling: Voice, panels: PanelService, shards: DiscordShards
 ) -> None:
     voices = VoiceChannelService(signalling)
-    server.add(guild_service_pb2_grpc.add_GuildServiceServicer_to_server, GuildService(Directory(guilds)))
+    server.add(guild_service_pb2_grpc.add_GuildServiceServicer_to_server, GuildService(directory))
     server.add(voice_channel_service_pb2_grpc.add_VoiceChannelServiceServicer_to_server, voices)
     server.add(panel_service_pb2_grpc.add_PanelServiceServicer_to_server, panels)
     server.add(shard_service_pb2_grpc.add_ShardServiceServicer_to_server, ShardService(shards))

@@ -35,11 +35,19 @@ class Guilds(Protocol):
         """Tell who the bot is."""
 
 
+class Known(Protocol):
+    """The guilds that the bot is or was in."""
+
+    async def left(self, limit: int) -> Sequence[int]:
+        """Return guilds that it left for good and of which something is kept, by id."""
+
+
 class Directory:
     """Looks things up for a caller."""
 
-    def __init__(self, guilds: Guilds) -> None:
+    def __init__(self, guilds: Guilds, known: Known) -> None:
         self.guilds = guilds
+        self.known = known
 
     async def shared(self, user_id: int, only: Collection[int], after: int, limit: int) -> list[Guild]:
         """List up to `limit` guilds with ids above `after` that the user is in; `only` these, unless it is empty."""

@@ -8,8 +8,7 @@ import asyncio
 import dataclasses
 import time
 from collections.abc import Awaitable, Callable, Mapping
-from datetime import timedelta
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 import psutil
 from google.api import httpbody_pb2
@@ -26,6 +25,9 @@ from segue.common.v1 import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+    from datetime import timedelta
+
     import grpc
 
     from segue.common.v1.ops_service_pb2 import HealthStatus
@@ -54,8 +56,14 @@ class Purged(NamedTuple):
     outbox_rows: int = 0
 
 
-Purge = Callable[[int, timedelta], Awaitable[Purged]]
-"""Removes at most so many rows of each kind; outbox and soft-deleted rows if they are older than the age."""
+class Housekeeping(Protocol):
+    """Removes what is no longer needed. Both raise Refused(UNAVAILABLE) while the database is away."""
+
+    async def purge(self, limit: int, older_than: timedelta) -> Purged:
+        """Remove at most so many rows of each kind; outbox and soft-deleted rows if they are older than the age."""
+
+    async def forget(self, guild_ids: Collection[int]) -> None:
+        """Remove all that is kept of guilds; doing it again is harmless."""
 
 
 @dataclasses.dataclass
@@ -143,9 +151,9 @@ class Ops(ops_service_pb2_grpc.OpsServiceServicer):
 
 @dataclasses.dataclass
 class Upkeep(upkeep_service_pb2_grpc.UpkeepServiceServicer):
-    """Removes what is past its time."""
+    """Removes what is no longer needed."""
 
-    purge: Purge
+    housekeeping: Housekeeping
 
     async def PurgeExpired(
         self,
@@ -153,8 +161,17 @@ class Upkeep(upkeep_service_pb2_grpc.UpkeepServiceServicer):
         _context: Context,
     ) -> upkeep_service_pb2.PurgeExpiredResponse:
         """Remove one batch."""
-        purged = await self.purge(request.limit, request.older_than.ToTimedelta())
+        purged = await self.housekeeping.purge(request.limit, request.older_than.ToTimedelta())
         return upkeep_service_pb2.PurgeExpiredResponse(**purged._asdict())
+
+    async def ForgetGuilds(
+        self,
+        request: upkeep_service_pb2.ForgetGuildsRequest,
+        _context: Context,
+    ) -> upkeep_service_pb2.ForgetGuildsResponse:
+        """Remove all that is kept of guilds."""
+        await self.housekeeping.forget(request.guild_ids)
+        return upkeep_service_pb2.ForgetGuildsResponse()
 
 
 async def say_http_status(context: Context, *, ok: bool) -> None:

@@ -18,7 +18,7 @@ from kit.errors import Unfit
 from kit.events import Events, EventService
 from kit.interceptor import Guard
 from kit.metrics import LoopLag
-from kit.ops import Check, Ops, Purge, Purged, Upkeep
+from kit.ops import Check, Housekeeping, Ops, Purged, Upkeep
 from kit.privacy import Personal, Privacy
 from kit.tasks import Tasks
 from segue.common.v1 import (
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
     from kit.authorization import Guilds
 
-__all__ = ["Check", "Purge", "Purged", "Server", "main"]
+__all__ = ["Check", "Purged", "Server", "main"]
 
 logger = logging.getLogger(__name__)
 
@@ -60,7 +60,7 @@ class Server:
         service: str,
         guilds: Guilds | None = None,
         checks: Mapping[str, Check] | None = None,
-        purge: Purge | None = None,
+        upkeep: Housekeeping | None = None,
         events: Events | None = None,
         personal: Personal | None = None,
     ) -> None:
@@ -74,8 +74,8 @@ class Server:
         self._stop_telemetry = telemetry.start(service, settings.instance, settings.otlp_endpoint)
         self.add(health_pb2_grpc.add_HealthServicer_to_server, self._health)
         self.add(ops_service_pb2_grpc.add_OpsServiceServicer_to_server, self.ops)
-        if purge:
-            self.add(upkeep_service_pb2_grpc.add_UpkeepServiceServicer_to_server, Upkeep(purge))
+        if upkeep:
+            self.add(upkeep_service_pb2_grpc.add_UpkeepServiceServicer_to_server, Upkeep(upkeep))
         if personal:
             self.add(privacy_service_pb2_grpc.add_PrivacyServiceServicer_to_server, Privacy(personal))
         if events:

@@ -26,7 +26,7 @@ from worker.adapters.music import MeshMusic
 from worker.adapters.owners import MeshOwner, OwnTables
 from worker.adapters.personal import personal
 from worker.adapters.played import Counter, PostgresPlayed
-from worker.adapters.postgres import PostgresJobs, purging
+from worker.adapters.postgres import PostgresJobs, upkeep
 from worker.adapters.schedules import PostgresSchedules
 from worker.adapters.sources import MeshSources
 from worker.canary import Canary
@@ -44,7 +44,7 @@ from worker.service.schedules import ScheduleService
 from worker.service.stats import StatsService
 from worker.settings import WorkerSettings
 
-_OWNERS = ("audio", "gateway", "api")
+_OWNERS = ("audio", "api", "gateway")
 _IMPORTS_AT_ONCE = 4
 _LONGEST_PAUSE = 5.0  # seconds between tries to read what audio tells
 _now = partial(datetime.now, UTC)
@@ -62,12 +62,12 @@ async def build(settings: WorkerSettings, stack: AsyncExitStack) -> Server:
     pool = await postgres.open_pool(settings, schema="worker")
     stack.push_async_callback(pool.close)
     channels = {name: await stack.enter_async_context(client.channel(settings.mesh, name)) for name in _OWNERS}
-    purge = purging(pool)
+    own = upkeep(pool)
     owners = {name: MeshOwner(channel) for name, channel in channels.items()}
     rows, plans, played = PostgresJobs(pool), PostgresSchedules(pool), PostgresPlayed(pool)
-    messages = MeshMessages(channels["gateway"])
+    messages, guilds = MeshMessages(channels["gateway"]), MeshGuilds(channels["gateway"], channels["api"])
     kinds = {
-        "purge": Kind(Purging({**owners, "worker": OwnTables(purge)}).run),
+        "purge": Kind(Purging({"worker": OwnTables(own), **owners}, guilds).run),
         "canary": Kind(Canary(MeshSources(channels["audio"])).run, every=timedelta(minutes=settings.canary_minutes)),
         SCHEDULES: Kind(Scheduling(plans, played, messages, _now).run, every=timedelta(minutes=1)),
     }
@@ -75,10 +75,10 @@ async def build(settings: WorkerSettings, stack: AsyncExitStack) -> Server:
     clock = Runner(rows, {SCHEDULES: kinds[SCHEDULES]}, asyncio.sleep)
     runner = Runner(rows, {name: kind for name, kind in kinds.items() if name != SCHEDULES}, asyncio.sleep)
     importer = Runner(rows, {IMPORT: Kind(Importing(MeshMusic(channels["audio"])).run, every=None)}, asyncio.sleep)
-    checks, guilds = {"postgres": postgres.check(pool)}, MeshGuilds(channels["gateway"], channels["api"])
+    checks = {"postgres": postgres.check(pool)}
     events, people = Events(pool), personal(pool)
     server = Server(
-        settings, service="worker", guilds=guilds, checks=checks, purge=purge, events=events, personal=people
+        settings, service="worker", guilds=guilds, checks=checks, upkeep=own, events=events, personal=people
     )
 
     def wake() -> None:

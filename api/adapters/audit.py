@@ -5,14 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from api.domain.audit import Change, Entry
-from kit import actor, upkeep
+from kit import actor
 from kit.postgres import connection
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from datetime import timedelta
 
-    from kit.ops import Purge, Purged
     from kit.postgres import Connection, Pool
 
 _APPEND = """
@@ -22,13 +20,6 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
 _NEWEST = """
 SELECT entry_id, changed_at, user_id, surface, token_id, what, name, before, after FROM audit_entry
 WHERE guild_id = $1 AND ($2::bigint IS NULL OR entry_id < $2) ORDER BY entry_id DESC LIMIT $3
-"""
-_PURGE = """
-WITH gone AS (
-    DELETE FROM audit_entry WHERE entry_id = ANY (ARRAY(
-        SELECT entry_id FROM audit_entry WHERE changed_at < now() - interval '90 days' LIMIT $1 FOR UPDATE SKIP LOCKED
-    )) RETURNING 1
-) SELECT count(*) FROM gone
 """
 
 
@@ -56,15 +47,3 @@ class PostgresAudit:
             )
             for row in rows
         ]
-
-
-def purging(pool: Pool) -> Purge:
-    """Return what removes rows past their time: kit's own, and entries after 90 days."""
-    purge_kit = upkeep.purging(pool)
-
-    async def purge(limit: int, older_than: timedelta) -> Purged:
-        async with connection(pool) as asking:
-            removed = await asking.fetchval(_PURGE, limit)
-        return (await purge_kit(limit, older_than))._replace(deleted_rows=removed)
-
-    return purge

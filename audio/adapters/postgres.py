@@ -17,14 +17,14 @@ from audio.domain.edits import KEPT, Edit, EditKind
 from audio.domain.endings import Ending, EndReason
 from audio.domain.player import ChangeKind, Item, Origin, Player, bucket_of
 from audio.domain.voice import VoiceSnapshot
-from kit import idempotency, outbox, upkeep
+from kit import idempotency, outbox
 from kit.postgres import connection, transaction
+from kit.upkeep import Expired, Upkeep
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
-    from datetime import datetime, timedelta
+    from datetime import datetime
 
-    from kit.ops import Purge, Purged
     from kit.postgres import Connection, Pool
 
 R = TypeVar("R", bound=Message)
@@ -361,13 +361,7 @@ async def once(change: PostgresChange, request: Message, effect: Callable[[], Aw
     return await idempotency.once(change.tx, idempotency.request_key(request), request, effect)
 
 
-def purging(pool: Pool) -> Purge:
-    """Return what removes rows past their time: kit's own, and items that were removed from queues."""
-    purge_kit = upkeep.purging(pool)
-
-    async def purge(limit: int, older_than: timedelta) -> Purged:
-        async with connection(pool) as tx:
-            removed = await tx.fetchval(sql.PURGE_REMOVED, limit, older_than)
-        return (await purge_kit(limit, older_than))._replace(deleted_rows=removed)
-
-    return purge
+def upkeep(pool: Pool) -> Upkeep:
+    """Return what removes rows past their time, items that were removed from queues among them, and guilds."""
+    removed = Expired("queue_item", "item_id", "edit_id <> 0 AND removed_at < now() - $2::interval")
+    return Upkeep(pool, expired=[removed], of_guilds=sql.OF_GUILDS)

@@ -218,11 +218,8 @@ KEEP_SESSION = """
 UPDATE bucket SET sessions = jsonb_set(sessions, ARRAY[$2::text], to_jsonb($3::text)) WHERE bucket = $1
 """
 
-PURGE_REMOVED = """
-WITH gone AS (
-    DELETE FROM queue_item WHERE item_id = ANY (ARRAY(
-        SELECT item_id FROM queue_item WHERE edit_id <> 0 AND removed_at < now() - $2::interval
-        LIMIT $1 FOR UPDATE SKIP LOCKED
-    )) RETURNING 1
-) SELECT count(*) FROM gone
-"""
+# The header first, as every change locks it.
+OF_GUILDS = tuple(
+    f"DELETE FROM {table} WHERE guild_id = ANY ($1)"
+    for table in ("player", "queue_item", "edit", "history", "position", "voice")
+)

@@ -11,25 +11,22 @@ from prometheus_client import Gauge
 
 from gateway.domain.interaction import TOKEN_LIFE, Interaction, Person, Role
 from gateway.domain.panel import Deed, Panel
-from kit import upkeep
 from kit.postgres import connection, transaction
+from kit.upkeep import Expired, Upkeep
 
 if TYPE_CHECKING:
     import asyncpg
 
-    from kit.ops import Purge, Purged
     from kit.postgres import Pool
 
 
 _LEFT_ALONE = timedelta(hours=1)  # a lost channel, before it is tried again
-_OLD_INTERACTIONS = """
-DELETE FROM interaction WHERE id IN (
-    SELECT id FROM interaction WHERE acknowledged_at < now() - $2::interval LIMIT $1
+_LEFT = "left_at < now() - interval '30 days'"
+_LEFT_GUILDS = f"SELECT guild_id FROM guild WHERE {_LEFT} ORDER BY guild_id LIMIT $1"  # noqa: S608  (a constant)
+_OF_GUILDS = (
+    "DELETE FROM panel WHERE guild_id = ANY ($1)",
+    f"DELETE FROM guild WHERE guild_id = ANY ($1) AND {_LEFT}",  # noqa: S608  (as above)
 )
-"""
-_LEFT = "SELECT guild_id FROM guild WHERE left_at < now() - interval '30 days' ORDER BY guild_id LIMIT $1"
-_LEFT_PANELS = f"DELETE FROM panel WHERE guild_id IN ({_LEFT})"  # noqa: S608  (a constant)
-_LEFT_GUILDS = f"DELETE FROM guild WHERE guild_id IN ({_LEFT})"  # noqa: S608  (as above)
 _begun = Gauge("segue_discord_sessions_today", "Sessions that the bot began with Discord on this day (UTC)")
 
 
@@ -258,19 +255,13 @@ class PostgresMembership:
         async with connection(self._pool) as tx:
             await tx.execute("UPDATE guild SET greet = false WHERE guild_id = $1", guild_id)
 
-
-def purging(pool: Pool) -> Purge:
-    """Return what removes rows past their time: kit's own, interactions without an answer, and guilds left long ago."""
-    purge_kit = upkeep.purging(pool)
-
-    async def purge(limit: int, older_than: timedelta) -> Purged:
-        async with transaction(pool) as tx:
-            removed = [await tx.fetchval(_counted(_OLD_INTERACTIONS), limit, older_than)]
-            removed += [await tx.fetchval(_counted(statement), limit) for statement in (_LEFT_PANELS, _LEFT_GUILDS)]
-        return (await purge_kit(limit, older_than))._replace(deleted_rows=sum(removed))
-
-    return purge
+    async def left(self, limit: int) -> list[int]:
+        """Return guilds that the bot left more than 30 days ago."""
+        async with connection(self._pool) as tx:
+            return [row["guild_id"] for row in await tx.fetch(_LEFT_GUILDS, limit)]
 
 
-def _counted(statement: str) -> str:
-    return f"WITH gone AS ({statement} RETURNING 1) SELECT count(*) FROM gone"  # noqa: S608  (constants of this module)
+def upkeep(pool: Pool) -> Upkeep:
+    """Return what removes rows past their time, interactions without an answer among them, and guilds left long ago."""
+    unanswered = Expired("interaction", "id", "acknowledged_at < now() - $2::interval")
+    return Upkeep(pool, expired=[unanswered], of_guilds=_OF_GUILDS)

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     Context = grpc.aio.ServicerContext[Any, Any]
 
 _PAGE, _LARGEST_PAGE = 100, 200
+_LEFT_AT_ONCE = 100
 
 
 class GuildService(guild_service_pb2_grpc.GuildServiceServicer):
@@ -52,6 +53,12 @@ class GuildService(guild_service_pb2_grpc.GuildServiceServicer):
         """Tell about a member."""
         person = await self._directory.guilds.person(request.guild_id, request.user_id)
         return messages.GetMemberResponse(member=wire.member(person))
+
+    async def ListLeftGuilds(
+        self, _request: messages.ListLeftGuildsRequest, _context: Context
+    ) -> messages.ListLeftGuildsResponse:
+        """List guilds that the bot left for good."""
+        return messages.ListLeftGuildsResponse(guild_ids=await self._directory.known.left(_LEFT_AT_ONCE))
 
     async def GetBot(self, _request: messages.GetBotRequest, _context: Context) -> messages.GetBotResponse:
         """Tell who the bot is."""

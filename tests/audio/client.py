@@ -150,7 +150,7 @@ async def serving_audio(pool: Pool) -> AsyncIterator[Client]:
             (node_service_pb2_grpc.add_NodeServiceServicer_to_server, node_service),
         )
         async with (
-            serving(*served, guilds=People(store), purge=store_postgres.purging(pool)) as address,
+            serving(*served, guilds=People(store), upkeep=store_postgres.upkeep(pool)) as address,
             grpc.aio.insecure_channel(address) as channel,
         ):
             yield Client(channel, rig, world, pool)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import asyncpg
 
 from audio import queueing
-from audio.adapters.postgres import purging
+from audio.adapters.postgres import upkeep
 from kit import actor
 from kit.migrate import migrate
 from kit.postgres import transaction
@@ -29,7 +29,7 @@ async def test_removed_items_go_when_they_are_old_and_no_others(pool: Pool) -> N
             await queueing.clear(change, DJ, 0)
         async with store.change(GUILD) as change:
             await queueing.add(change, DJ, asked("d"))
-    purge, week = purging(pool), timedelta(days=7)
+    purge, week = upkeep(pool).purge, timedelta(days=7)
     assert (await purge(100, week)).deleted_rows == 0
     async with transaction(pool) as tx:
         await tx.execute("UPDATE queue_item SET removed_at = now() - interval '8 days' WHERE edit_id <> 0")

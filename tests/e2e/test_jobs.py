@@ -115,3 +115,78 @@ async def test_a_purge_whose_worker_is_killed_is_finished_by_the_next(
 async def _runs(stack: Stack, job_id: str) -> bool:
     _, body = await stack.rest("GET", f"/v1/jobs/{job_id}")
     return bool(body["job"]["status"] == "JOB_STATUS_RUNNING")
+
+
+TABLES = """
+SELECT table_schema, table_name FROM information_schema.columns
+WHERE table_schema IN ('api', 'audio', 'gateway', 'worker') AND column_name = 'guild_id'
+    AND table_name NOT IN ('request', 'outbox')
+"""
+COLUMNS = """
+SELECT column_name, data_type FROM information_schema.columns
+WHERE table_schema = $1 AND table_name = $2 AND is_nullable = 'NO' AND column_default IS NULL AND is_identity = 'NO'
+    AND column_name <> 'guild_id'
+"""
+LEAVE = "UPDATE gateway.guild SET left_at = now() - $2::text::interval WHERE guild_id = $1"
+ANY_VALUE = {
+    "bigint": "1",
+    "integer": "1",
+    "smallint": "1",
+    "boolean": "false",
+    "text": "'x'",
+    "bytea": "''",
+    "json": "'{}'",
+    "jsonb": "'{}'",
+    "ARRAY": "'{}'",
+    "uuid": "gen_random_uuid()",
+    "timestamp with time zone": "now()",
+    "time without time zone": "'12:00'",
+}
+
+
+async def _fill(database: asyncpg.Connection[asyncpg.Record], guild_id: int) -> list[str]:
+    """Put a row of a guild into every table that has such; return the tables."""
+    filled = []
+    await database.execute("INSERT INTO api.playlist VALUES (gen_random_uuid(), 'NORMAL', 0, $1, 'shared')", guild_id)
+    for schema, table in await database.fetch(TABLES):
+        values = {name: ANY_VALUE[kind] for name, kind in await database.fetch(COLUMNS, schema, table)}
+        if table == "playlist_share":
+            values["playlist_id"] = "(SELECT playlist_id FROM api.playlist WHERE owner_id = $1 LIMIT 1)"
+        names = ", ".join(("guild_id", *values))
+        await database.execute(
+            f"INSERT INTO {schema}.{table} ({names}) VALUES ({', '.join(('$1', *values.values()))})",
+            guild_id,
+        )
+        filled.append(f"{schema}.{table}")
+    return filled
+
+
+async def test_nothing_is_left_of_a_guild_thirty_days_after_the_bot_left_it(
+    mortal: Stack, database: asyncpg.Connection[asyncpg.Record]
+) -> None:
+    long_ago, lately = 71, 72
+    tables = await _fill(database, long_ago)
+    await _fill(database, lately)
+    for guild_id, age in ((long_ago, "31 days"), (lately, "29 days")):
+        await database.execute(LEAVE, guild_id, age)
+    await database.execute("INSERT INTO api.flag (name, on_in) VALUES ('any', $1)", [long_ago, lately])
+
+    _, asked = await mortal.rest("POST", "/v1/jobs:run", {"kind": "purge"})
+    job = await _ended(mortal, asked["job"]["jobId"])
+
+    async def holding(guild_id: int) -> set[str]:
+        rows = {
+            table: await database.fetchval(f"SELECT count(*) FROM {table} WHERE guild_id = $1", guild_id)
+            for table in tables
+        }
+        return {table for table, count in rows.items() if count}
+
+    assert await holding(long_ago) == set()
+    assert await holding(lately) == set(tables)
+    assert await database.fetchval("SELECT on_in FROM api.flag WHERE name = 'any'") == [lately]
+    assert {service: job["result"][service].get("guilds") for service in ("worker", "audio", "api", "gateway")} == {
+        "worker": 1,
+        "audio": 1,
+        "api": 1,
+        "gateway": 1,
+    }

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from gateway.adapters.postgres import PostgresJournal, purging
+from gateway.adapters.postgres import PostgresJournal, upkeep
 from gateway.domain.interaction import Interaction, Person, Role
 from kit import postgres
 from kit.migrate import migrate
@@ -67,7 +67,7 @@ async def test_upkeep_removes_a_batch_of_old_interactions(pool: Pool) -> None:
         await journal.open(asked(number))
     await pool.execute("UPDATE interaction SET acknowledged_at = now() - interval '2 hours' WHERE id < 3")
 
-    counts = [(await purging(pool)(1, timedelta(hours=1))).deleted_rows for _ in range(3)]
+    counts = [(await upkeep(pool).purge(1, timedelta(hours=1))).deleted_rows for _ in range(3)]
 
     assert counts == [1, 1, 0]
     assert await pool.fetchval("SELECT count(*) FROM interaction") == 1

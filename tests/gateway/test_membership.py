@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import uuid
-from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import asyncpg
 import pytest_asyncio
 
-from gateway.adapters.postgres import PostgresMembership, purging
+from gateway.adapters.postgres import PostgresMembership, upkeep
 from kit import postgres
 from kit.errors import Reason, Refused
 from tests.gateway.test_messages import posted
@@ -126,8 +125,9 @@ async def test_a_guild_that_comes_back_is_opened_and_one_that_does_not_goes_afte
     )
     await database.execute("INSERT INTO panel (guild_id, channel_id, message_id, version) VALUES (3, 1, 1, 1)")
     is_told_again = await rows.join(2, "other", greet=True)
-    await purging(pool)(10, timedelta(days=7))
-    left = await database.fetch(
+    left = await rows.left(10)
+    await upkeep(pool).forget([1, *left])
+    rest = await database.fetch(
         "SELECT guild_id, name, left_at IS NULL AS open FROM guild WHERE guild_id < 4 ORDER BY 1"
     )
     panels = await database.fetchval("SELECT count(*) FROM panel WHERE guild_id = 3")
@@ -135,5 +135,5 @@ async def test_a_guild_that_comes_back_is_opened_and_one_that_does_not_goes_afte
     await pool.close()
 
     assert not is_told_again
-    assert [tuple(row) for row in left] == [(1, "name", False), (2, "other", True)]
+    assert [tuple(row) for row in rest] == [(1, "name", False), (2, "other", True)]
     assert panels == 0

@@ -140,7 +140,7 @@ async def test_upkeep_removes_in_batches_what_is_past_its_time_and_nothing_else(
             for version in (1, 2):
                 await outbox.append(tx, guild_id=6, version=version, kind="x", payload=REQUEST)
     await pool.execute("UPDATE outbox SET created_at = now() - interval '8 d' WHERE version = 1")
-    purge = upkeep.purging(pool)
+    purge = upkeep.Upkeep(pool, of_guilds=()).purge
 
     assert await purge(2, timedelta(days=7)) == (2, 0, 1)
     assert await purge(2, timedelta(days=7)) == (1, 0, 0)

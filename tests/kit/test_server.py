@@ -24,7 +24,7 @@ from tests.kit.serving import from_peer, serving, settings
 from tests.kit.world import World, token
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable
+    from collections.abc import AsyncIterator, Callable, Collection
     from datetime import timedelta
     from pathlib import Path
 
@@ -265,11 +265,19 @@ async def test_metrics_and_performance_tell_of_served_calls() -> None:
     assert performance.slowest_methods
 
 
-async def test_upkeep_is_for_worker_alone_and_removes_what_the_service_says() -> None:
-    async def purge(limit: int, older_than: timedelta) -> Purged:
+class Keeping:
+    """Removes as much as it may."""
+
+    async def purge(self, limit: int, older_than: timedelta) -> Purged:
+        """Remove all of a batch."""
         return Purged(request_ids=limit, outbox_rows=older_than.days)
 
-    async with serving(purge=purge) as address, client.channel(address, "audio") as channel:
+    async def forget(self, guild_ids: Collection[int]) -> None:
+        """Have nothing of guilds."""
+
+
+async def test_upkeep_is_for_worker_alone_and_removes_what_the_service_says() -> None:
+    async with serving(upkeep=Keeping()) as address, client.channel(address, "audio") as channel:
         stub: Any = upkeep_service_pb2_grpc.UpkeepServiceStub(channel)
         request = upkeep_service_pb2.PurgeExpiredRequest(limit=5, older_than=Duration(seconds=7 * 86400))
         answer = await stub.PurgeExpired(request, metadata=from_peer("worker"))

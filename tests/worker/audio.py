@@ -52,6 +52,7 @@ class Audio:
             GetVoice=_voice,
             BatchGetGuildSettings=_settings,
             PurgeExpired=_purge,
+            ListLeftGuilds=_left,
         )
 
     async def find(self, line: str) -> list[str]:
@@ -116,6 +117,10 @@ async def _voice(request: Any) -> voice_channel_service_pb2.GetVoiceResponse:
 async def _settings(request: Any) -> settings_service_pb2.BatchGetGuildSettingsResponse:
     settings = {guild_id: settings_pb2.GuildSettings() for guild_id in request.guild_ids}
     return settings_service_pb2.BatchGetGuildSettingsResponse(settings=settings)
+
+
+async def _left(_: Any) -> guild_service_pb2.ListLeftGuildsResponse:
+    return guild_service_pb2.ListLeftGuildsResponse()
 
 
 async def _purge(_: Any) -> upkeep_service_pb2.PurgeExpiredResponse:

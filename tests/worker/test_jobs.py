@@ -17,12 +17,13 @@ from kit.errors import Reason, Refused
 from kit.postgres import transaction
 from segue.audio.v1 import node_service_pb2
 from segue.common.v1 import actor_pb2, upkeep_service_pb2
+from segue.gateway.v1 import guild_service_pb2
 from segue.worker.v1 import job_service_pb2, job_service_pb2_grpc
 from tests.kit.mesh import Mesh, playing
 from tests.kit.serving import from_peer
 from tests.kit.world import ALICE, token
 from worker import app, running
-from worker.adapters.postgres import PostgresJobs, purging
+from worker.adapters.postgres import PostgresJobs, upkeep
 from worker.domain.job import MOST_ATTEMPTS, Job, Result, Status
 from worker.running import Kind, Runner
 from worker.settings import WorkerSettings
@@ -46,12 +47,20 @@ class Owners:
         self.left = rows
         self.limits: list[int] = []
 
+    def mesh(self, **more: Any) -> Mesh:
+        """Return the mesh in which they are called; no guild was left."""
+        return Mesh(PurgeExpired=self.purge, ListLeftGuilds=_no_guilds, **more)
+
     async def purge(self, request: Any) -> upkeep_service_pb2.PurgeExpiredResponse:
         """Remove a batch."""
         self.limits.append(request.limit)
         removed = min(self.left, request.limit)
         self.left -= removed
         return upkeep_service_pb2.PurgeExpiredResponse(outbox_rows=removed)
+
+
+async def _no_guilds(_request: Any) -> guild_service_pb2.ListLeftGuildsResponse:
+    return guild_service_pb2.ListLeftGuildsResponse()
 
 
 @asynccontextmanager
@@ -115,7 +124,7 @@ async def test_a_purge_removes_what_is_past_its_time_everywhere_and_says_how_muc
         " SELECT 1, 1, n::text, '', now() - interval '25 h' FROM generate_series(1, 2500) AS n",
     )
     owners = Owners(1500)
-    async with serving(database_url, tmp_path, Mesh(PurgeExpired=owners.purge)) as stub:
+    async with serving(database_url, tmp_path, owners.mesh()) as stub:
         job = await ended(stub, (await recurring(stub, "purge")).job_id)
 
     assert job.status == job_service_pb2.JOB_STATUS_SUCCEEDED
@@ -137,7 +146,7 @@ async def test_an_owner_that_is_away_keeps_the_others_from_nothing_and_is_asked_
         assert "UNAVAILABLE" in found.error
         assert found.status == job_service_pb2.JOB_STATUS_QUEUED
         assert "worker" in MessageToDict(found.result)
-        mesh.answers["PurgeExpired"] = Owners(0).purge
+        mesh.answers |= Owners(0).mesh().answers
         await pool.execute("UPDATE job SET due_at = now()")
         again = await ended(stub, job.job_id)
 
@@ -172,7 +181,7 @@ async def test_a_canary_tells_what_it_found_at_each_node_and_source(
         probes = [node_service_pb2.SourceProbe(node=node, source=source, detail=why) for node, source, why in found]
         return node_service_pb2.ProbeSourcesResponse(probes=probes)
 
-    mesh = Mesh(ProbeSources=probe, PurgeExpired=Owners(0).purge)
+    mesh = Owners(0).mesh(ProbeSources=probe)
     async with serving(database_url, tmp_path, mesh) as stub:
         own = await ended(stub, (await recurring(stub, "canary")).job_id)
         asked = await ended(stub, (await run_purge(stub, kind="canary")).job.job_id)
@@ -183,7 +192,7 @@ async def test_a_canary_tells_what_it_found_at_each_node_and_source(
 
 
 async def test_a_canary_without_audio_is_run_again(database_url: str, tmp_path: Path) -> None:
-    async with serving(database_url, tmp_path, Mesh(PurgeExpired=Owners(0).purge)) as stub:
+    async with serving(database_url, tmp_path, Owners(0).mesh()) as stub:
         job = (await run_purge(stub, kind="canary")).job
         found = await until(stub, job.job_id, lambda job: job.error != "")
 
@@ -199,7 +208,7 @@ async def test_jobs_that_ended_long_ago_are_removed_and_no_others(pool: Pool) ->
     await pool.execute("UPDATE job SET status = 'failed', finished_at = now() WHERE kind = 'young'")
     await pool.execute("UPDATE job SET created_at = now() - interval '9 days' WHERE kind = 'waiting'")
 
-    assert (await purging(pool)(10, timedelta(days=7))).deleted_rows == 1
+    assert (await upkeep(pool).purge(10, timedelta(days=7))).deleted_rows == 1
     assert {job.kind for job in await store.newest("", None, 10)} == {"young", "waiting"}
 
 
@@ -207,7 +216,7 @@ async def test_the_same_request_enqueues_one_job_and_says_so_once(
     database_url: str, tmp_path: Path, pool: Pool
 ) -> None:
     request_id = str(uuid.uuid4())
-    async with serving(database_url, tmp_path, Mesh(PurgeExpired=Owners(0).purge)) as stub:
+    async with serving(database_url, tmp_path, Owners(0).mesh()) as stub:
         first = await run_purge(stub, request_id=request_id)
         again = await run_purge(stub, request_id=request_id.upper())
         dry = await run_purge(stub, validate_only=True)
@@ -226,7 +235,7 @@ async def test_the_same_request_enqueues_one_job_and_says_so_once(
 
 
 async def test_jobs_are_listed_page_by_page_the_newest_first(database_url: str, tmp_path: Path) -> None:
-    async with serving(database_url, tmp_path, Mesh(PurgeExpired=Owners(0).purge)) as stub:
+    async with serving(database_url, tmp_path, Owners(0).mesh()) as stub:
         await recurring(stub, "purge")
         enqueued = [(await run_purge(stub)).job.job_id for _ in range(5)]
         seen: list[str] = []

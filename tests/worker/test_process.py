@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 from kit import client
 from segue.common.v1 import upkeep_service_pb2
 from segue.worker.v1 import job_service_pb2, job_service_pb2_grpc
-from tests.kit.mesh import Mesh, playing
+from tests.kit.mesh import playing
 from tests.kit.process import WITHIN, start
 from tests.worker.audio import Audio
 from tests.worker.test_imports import Stub, songs
-from tests.worker.test_jobs import METADATA, ended
+from tests.worker.test_jobs import METADATA, Owners, ended
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -27,7 +27,7 @@ async def test_a_purge_whose_worker_is_killed_in_its_middle_is_done_by_the_next(
     pool: Pool,
 ) -> None:
     asked, killed = asyncio.Event(), asyncio.Event()
-    mesh = Mesh()
+    mesh = Owners(0).mesh()
 
     async def hang(_: Any) -> upkeep_service_pb2.PurgeExpiredResponse:
         asked.set()

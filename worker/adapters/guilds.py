@@ -16,6 +16,8 @@ from segue.gateway.v1 import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     import grpc
 
     from segue.common.v1 import actor_pb2
@@ -47,6 +49,11 @@ class MeshGuilds:
         request = voice_channel_service_pb2.GetVoiceRequest(guild_id=guild_id)
         with actor.acting_as(actor.system()):
             return int((await self._voice.GetVoice(request)).snapshot.channel_id)
+
+    async def left(self) -> Collection[int]:
+        """Return some guilds that the bot left for good. Raises Refused."""
+        with actor.acting_as(actor.system()):
+            return (await self._guilds.ListLeftGuilds(guild_service_pb2.ListLeftGuildsRequest())).guild_ids
 
     async def dj_role(self, guild_id: int, /) -> int | None:
         """Return the role whose members are DJs; 0: one named DJ. None: api is away."""

@@ -10,12 +10,12 @@ from kit import actor
 from segue.common.v1 import upkeep_service_pb2, upkeep_service_pb2_grpc
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
     from datetime import timedelta
 
     import grpc
 
-    from kit.ops import Purge
+    from kit.ops import Housekeeping
 
 
 class MeshOwner:
@@ -33,13 +33,22 @@ class MeshOwner:
             answer = await self._upkeep.PurgeExpired(request)
         return {field.name: getattr(answer, field.name) for field in answer.DESCRIPTOR.fields}
 
+    async def forget(self, guild_ids: Collection[int]) -> None:
+        """Remove all that is kept of guilds. Raises Refused if the service is away."""
+        with actor.acting_as(actor.system()):
+            await self._upkeep.ForgetGuilds(upkeep_service_pb2.ForgetGuildsRequest(guild_ids=guild_ids))
+
 
 class OwnTables:
     """Worker itself."""
 
-    def __init__(self, purge: Purge) -> None:
-        self._purge = purge
+    def __init__(self, housekeeping: Housekeeping) -> None:
+        self._housekeeping = housekeeping
 
     async def purge(self, limit: int, older_than: timedelta) -> Mapping[str, int]:
         """Remove one batch."""
-        return (await self._purge(limit, older_than))._asdict()
+        return (await self._housekeeping.purge(limit, older_than))._asdict()
+
+    async def forget(self, guild_ids: Collection[int]) -> None:
+        """Remove all that is kept of guilds."""
+        await self._housekeeping.forget(guild_ids)

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from opentelemetry import propagate
 from uuid_utils import uuid7
 
-from kit import upkeep
 from kit.postgres import connection, transaction
+from kit.upkeep import Expired, Upkeep
 from worker.domain.job import MOST_ATTEMPTS, Asked, Job, Result, Status
 
 if TYPE_CHECKING:
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
     import asyncpg
 
-    from kit.ops import Purge, Purged
     from kit.postgres import Connection, Pool
 
 _HEAD = """
@@ -70,21 +69,7 @@ _LAG = """
 SELECT coalesce(max(extract(epoch FROM now() - CASE status WHEN 'queued' THEN due_at ELSE heartbeat_at END)), 0)::float8
 FROM job WHERE status = 'queued' AND due_at <= now() OR status = 'running'
 """
-_PURGE = """
-WITH gone AS (
-    DELETE FROM job WHERE job_id = ANY (ARRAY(
-        SELECT job_id FROM job WHERE finished_at < now() - $2::interval LIMIT $1 FOR UPDATE SKIP LOCKED
-    )) RETURNING 1
-) SELECT count(*) FROM gone
-"""
-_PURGE_SCHEDULES = """
-WITH gone AS (
-    DELETE FROM schedule WHERE schedule_id = ANY (ARRAY(
-        SELECT schedule_id FROM schedule
-        WHERE problem = 'GUILD_NOT_FOUND' AND changed_at < now() - interval '30 days' LIMIT $1 FOR UPDATE SKIP LOCKED
-    )) RETURNING 1
-) SELECT count(*) FROM gone
-"""
+_OF_GUILDS = tuple(f"DELETE FROM {table} WHERE guild_id = ANY ($1)" for table in ("job", "schedule", "played"))
 _NEWEST = f"""
 SELECT {_SHOWN} FROM job
 WHERE ($1 = '' OR kind = $1) AND ($2::uuid IS NULL OR job_id < $2) ORDER BY job_id DESC LIMIT $3
@@ -174,14 +159,7 @@ def _job(row: asyncpg.Record) -> Job:
     return Job(**{**fields, **decoded, "status": Status(fields["status"])})
 
 
-def purging(pool: Pool) -> Purge:
-    """Return what removes rows past their time: kit's own, jobs that ended, and schedules of guilds left long ago."""
-    purge_kit = upkeep.purging(pool)
-
-    async def purge(limit: int, older_than: timedelta) -> Purged:
-        async with connection(pool) as asking:
-            removed = await asking.fetchval(_PURGE, limit, older_than)
-            removed += await asking.fetchval(_PURGE_SCHEDULES, limit)
-        return (await purge_kit(limit, older_than))._replace(deleted_rows=removed)
-
-    return purge
+def upkeep(pool: Pool) -> Upkeep:
+    """Return what removes rows past their time, jobs that ended among them, and guilds."""
+    ended = Expired("job", "job_id", "finished_at < now() - $2::interval")
+    return Upkeep(pool, expired=[ended], of_guilds=_OF_GUILDS)

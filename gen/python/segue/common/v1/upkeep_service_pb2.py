@@ -27,7 +27,7 @@ from google.protobuf import duration_pb2 as google_dot_protobuf_dot_duration__pb
 from segue.options.v1 import options_pb2 as segue_dot_options_dot_v1_dot_options__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n$segue/common/v1/upkeep_service.proto\x12\x0fsegue.common.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x1esegue/options/v1/options.proto\"~\n\x13PurgeExpiredRequest\x12 \n\x05limit\x18\x01 \x01(\rB\n\xbaH\x07*\x05\x18\x90N(\x01R\x05limit\x12\x45\n\nolder_than\x18\x02 \x01(\x0b\x32\x19.google.protobuf.DurationB\x0b\xbaH\x08\xaa\x01\x05\x32\x03\x08\x90\x1cR\tolderThan\"{\n\x14PurgeExpiredResponse\x12\x1f\n\x0brequest_ids\x18\x01 \x01(\x04R\nrequestIds\x12!\n\x0c\x64\x65leted_rows\x18\x02 \x01(\x04R\x0b\x64\x65letedRows\x12\x1f\n\x0boutbox_rows\x18\x03 \x01(\x04R\noutboxRows2}\n\rUpkeepService\x12l\n\x0cPurgeExpired\x12$.segue.common.v1.PurgeExpiredRequest\x1a%.segue.common.v1.PurgeExpiredResponse\"\x0f\xaa\xed\x18\x0b\n\x01\x05\x10\x01\"\x02\x08\x1e(\x03\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n$segue/common/v1/upkeep_service.proto\x12\x0fsegue.common.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x1esegue/options/v1/options.proto\"~\n\x13PurgeExpiredRequest\x12 \n\x05limit\x18\x01 \x01(\rB\n\xbaH\x07*\x05\x18\x90N(\x01R\x05limit\x12\x45\n\nolder_than\x18\x02 \x01(\x0b\x32\x19.google.protobuf.DurationB\x0b\xbaH\x08\xaa\x01\x05\x32\x03\x08\x90\x1cR\tolderThan\"{\n\x14PurgeExpiredResponse\x12\x1f\n\x0brequest_ids\x18\x01 \x01(\x04R\nrequestIds\x12!\n\x0c\x64\x65leted_rows\x18\x02 \x01(\x04R\x0b\x64\x65letedRows\x12\x1f\n\x0boutbox_rows\x18\x03 \x01(\x04R\noutboxRows\"O\n\x13\x46orgetGuildsRequest\x12\x38\n\tguild_ids\x18\x01 \x03(\x04\x42\x1b\xbaH\x18\x92\x01\x15\x08\x01\x10\x64\"\x0f\x32\r\x10\x80\x80\x80\x80\x80\x80\x80\x80\x80\x01 \x00R\x08guildIds\"\x16\n\x14\x46orgetGuildsResponse2\xeb\x01\n\rUpkeepService\x12l\n\x0cPurgeExpired\x12$.segue.common.v1.PurgeExpiredRequest\x1a%.segue.common.v1.PurgeExpiredResponse\"\x0f\xaa\xed\x18\x0b\n\x01\x05\x10\x01\"\x02\x08\x1e(\x03\x12l\n\x0c\x46orgetGuilds\x12$.segue.common.v1.ForgetGuildsRequest\x1a%.segue.common.v1.ForgetGuildsResponse\"\x0f\xaa\xed\x18\x0b\n\x01\x05\x10\x01\"\x02\x08\x1e(\x03\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -38,12 +38,20 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_PURGEEXPIREDREQUEST'].fields_by_name['limit']._serialized_options = b'\272H\007*\005\030\220N(\001'
   _globals['_PURGEEXPIREDREQUEST'].fields_by_name['older_than']._loaded_options = None
   _globals['_PURGEEXPIREDREQUEST'].fields_by_name['older_than']._serialized_options = b'\272H\010\252\001\0052\003\010\220\034'
+  _globals['_FORGETGUILDSREQUEST'].fields_by_name['guild_ids']._loaded_options = None
+  _globals['_FORGETGUILDSREQUEST'].fields_by_name['guild_ids']._serialized_options = b'\272H\030\222\001\025\010\001\020d\"\0172\r\020\200\200\200\200\200\200\200\200\200\001 \000'
   _globals['_UPKEEPSERVICE'].methods_by_name['PurgeExpired']._loaded_options = None
   _globals['_UPKEEPSERVICE'].methods_by_name['PurgeExpired']._serialized_options = b'\252\355\030\013\n\001\005\020\001\"\002\010\036(\003'
+  _globals['_UPKEEPSERVICE'].methods_by_name['ForgetGuilds']._loaded_options = None
+  _globals['_UPKEEPSERVICE'].methods_by_name['ForgetGuilds']._serialized_options = b'\252\355\030\013\n\001\005\020\001\"\002\010\036(\003'
   _globals['_PURGEEXPIREDREQUEST']._serialized_start=150
   _globals['_PURGEEXPIREDREQUEST']._serialized_end=276
   _globals['_PURGEEXPIREDRESPONSE']._serialized_start=278
   _globals['_PURGEEXPIREDRESPONSE']._serialized_end=401
-  _globals['_UPKEEPSERVICE']._serialized_start=403
-  _globals['_UPKEEPSERVICE']._serialized_end=528
+  _globals['_FORGETGUILDSREQUEST']._serialized_start=403
+  _globals['_FORGETGUILDSREQUEST']._serialized_end=482
+  _globals['_FORGETGUILDSRESPONSE']._serialized_start=484
+  _globals['_FORGETGUILDSRESPONSE']._serialized_end=506
+  _globals['_UPKEEPSERVICE']._serialized_start=509
+  _globals['_UPKEEPSERVICE']._serialized_end=744
 # @@protoc_insertion_point(module_scope)

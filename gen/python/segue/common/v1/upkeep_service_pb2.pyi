@@ -3,9 +3,11 @@
 isort:skip_file
 Housekeeping that worker asks of the owners of tables."""
 
+from collections import abc as _abc
 from google.protobuf import descriptor as _descriptor
 from google.protobuf import duration_pb2 as _duration_pb2
 from google.protobuf import message as _message
+from google.protobuf.internal import containers as _containers
 import builtins as _builtins
 import sys
 import typing as _typing
@@ -74,3 +76,44 @@ class PurgeExpiredResponse(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___PurgeExpiredResponse: _TypeAlias = PurgeExpiredResponse  # noqa: Y015
+
+@_typing.final
+class ForgetGuildsRequest(_message.Message):
+    """The request of ForgetGuilds."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    GUILD_IDS_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def guild_ids(self) -> _containers.RepeatedScalarFieldContainer[_builtins.int]:
+        """The Discord guild ids, 1 to 100."""
+
+    def __init__(
+        self,
+        *,
+        guild_ids: _abc.Iterable[_builtins.int] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["guild_ids", b"guild_ids"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ForgetGuildsRequest: _TypeAlias = ForgetGuildsRequest  # noqa: Y015
+
+@_typing.final
+class ForgetGuildsResponse(_message.Message):
+    """The answer of ForgetGuilds."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    def __init__(
+        self,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ForgetGuildsResponse: _TypeAlias = ForgetGuildsResponse  # noqa: Y015

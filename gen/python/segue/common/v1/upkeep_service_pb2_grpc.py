@@ -40,6 +40,11 @@ class UpkeepServiceStub:
                 request_serializer=segue_dot_common_dot_v1_dot_upkeep__service__pb2.PurgeExpiredRequest.SerializeToString,
                 response_deserializer=segue_dot_common_dot_v1_dot_upkeep__service__pb2.PurgeExpiredResponse.FromString,
                 _registered_method=True)
+        self.ForgetGuilds = channel.unary_unary(
+                '/segue.common.v1.UpkeepService/ForgetGuilds',
+                request_serializer=segue_dot_common_dot_v1_dot_upkeep__service__pb2.ForgetGuildsRequest.SerializeToString,
+                response_deserializer=segue_dot_common_dot_v1_dot_upkeep__service__pb2.ForgetGuildsResponse.FromString,
+                _registered_method=True)
 
 
 class UpkeepServiceServicer:
@@ -53,6 +58,14 @@ class UpkeepServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def ForgetGuilds(self, request, context):
+        """Removes all that is kept of guilds that the bot left for good; asking again is harmless. Gateway is asked last: it
+        knows which these are, and keeps one that the bot has come back to.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_UpkeepServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -60,6 +73,11 @@ def add_UpkeepServiceServicer_to_server(servicer, server):
                     servicer.PurgeExpired,
                     request_deserializer=segue_dot_common_dot_v1_dot_upkeep__service__pb2.PurgeExpiredRequest.FromString,
                     response_serializer=segue_dot_common_dot_v1_dot_upkeep__service__pb2.PurgeExpiredResponse.SerializeToString,
+            ),
+            'ForgetGuilds': grpc.unary_unary_rpc_method_handler(
+                    servicer.ForgetGuilds,
+                    request_deserializer=segue_dot_common_dot_v1_dot_upkeep__service__pb2.ForgetGuildsRequest.FromString,
+                    response_serializer=segue_dot_common_dot_v1_dot_upkeep__service__pb2.ForgetGuildsResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -90,6 +108,33 @@ class UpkeepService:
             '/segue.common.v1.UpkeepService/PurgeExpired',
             segue_dot_common_dot_v1_dot_upkeep__service__pb2.PurgeExpiredRequest.SerializeToString,
             segue_dot_common_dot_v1_dot_upkeep__service__pb2.PurgeExpiredResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ForgetGuilds(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/segue.common.v1.UpkeepService/ForgetGuilds',
+            segue_dot_common_dot_v1_dot_upkeep__service__pb2.ForgetGuildsRequest.SerializeToString,
+            segue_dot_common_dot_v1_dot_upkeep__service__pb2.ForgetGuildsResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -35,6 +35,10 @@ class UpkeepServiceStub:
     def __new__(cls, channel: _aio.Channel) -> UpkeepServiceAsyncStub: ...
     PurgeExpired: _grpc.UnaryUnaryMultiCallable[_upkeep_service_pb2.PurgeExpiredRequest, _upkeep_service_pb2.PurgeExpiredResponse]
     """Removes at most `limit` rows of each kind that are past their time. Calling it again removes more, until all counts are zero."""
+    ForgetGuilds: _grpc.UnaryUnaryMultiCallable[_upkeep_service_pb2.ForgetGuildsRequest, _upkeep_service_pb2.ForgetGuildsResponse]
+    """Removes all that is kept of guilds that the bot left for good; asking again is harmless. Gateway is asked last: it
+    knows which these are, and keeps one that the bot has come back to.
+    """
 
 @_typing.type_check_only
 class UpkeepServiceAsyncStub(UpkeepServiceStub):
@@ -43,6 +47,10 @@ class UpkeepServiceAsyncStub(UpkeepServiceStub):
     def __init__(self, channel: _aio.Channel) -> None: ...
     PurgeExpired: _aio.UnaryUnaryMultiCallable[_upkeep_service_pb2.PurgeExpiredRequest, _upkeep_service_pb2.PurgeExpiredResponse]  # type: ignore[assignment]
     """Removes at most `limit` rows of each kind that are past their time. Calling it again removes more, until all counts are zero."""
+    ForgetGuilds: _aio.UnaryUnaryMultiCallable[_upkeep_service_pb2.ForgetGuildsRequest, _upkeep_service_pb2.ForgetGuildsResponse]  # type: ignore[assignment]
+    """Removes all that is kept of guilds that the bot left for good; asking again is harmless. Gateway is asked last: it
+    knows which these are, and keeps one that the bot has come back to.
+    """
 
 class UpkeepServiceServicer(metaclass=_abc_1.ABCMeta):
     """Removal of what is past its time. Every service that owns tables implements it: a table has one owner, and others ask."""
@@ -54,5 +62,15 @@ class UpkeepServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_upkeep_service_pb2.PurgeExpiredResponse, _abc.Awaitable[_upkeep_service_pb2.PurgeExpiredResponse]]:
         """Removes at most `limit` rows of each kind that are past their time. Calling it again removes more, until all counts are zero."""
+
+    @_abc_1.abstractmethod
+    def ForgetGuilds(
+        self,
+        request: _upkeep_service_pb2.ForgetGuildsRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_upkeep_service_pb2.ForgetGuildsResponse, _abc.Awaitable[_upkeep_service_pb2.ForgetGuildsResponse]]:
+        """Removes all that is kept of guilds that the bot left for good; asking again is harmless. Gateway is asked last: it
+        knows which these are, and keeps one that the bot has come back to.
+        """
 
 def add_UpkeepServiceServicer_to_server(servicer: UpkeepServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...

@@ -313,6 +313,47 @@ class GetMemberResponse(_message.Message):
 Global___GetMemberResponse: _TypeAlias = GetMemberResponse  # noqa: Y015
 
 @_typing.final
+class ListLeftGuildsRequest(_message.Message):
+    """The request of ListLeftGuilds."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    def __init__(
+        self,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ListLeftGuildsRequest: _TypeAlias = ListLeftGuildsRequest  # noqa: Y015
+
+@_typing.final
+class ListLeftGuildsResponse(_message.Message):
+    """The answer of ListLeftGuilds."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    GUILD_IDS_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def guild_ids(self) -> _containers.RepeatedScalarFieldContainer[_builtins.int]:
+        """The Discord guild ids."""
+
+    def __init__(
+        self,
+        *,
+        guild_ids: _abc.Iterable[_builtins.int] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["guild_ids", b"guild_ids"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ListLeftGuildsResponse: _TypeAlias = ListLeftGuildsResponse  # noqa: Y015
+
+@_typing.final
 class GetBotRequest(_message.Message):
     """The request of GetBot."""
 

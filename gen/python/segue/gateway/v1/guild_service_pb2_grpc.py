@@ -55,6 +55,11 @@ class GuildServiceStub:
                 request_serializer=segue_dot_gateway_dot_v1_dot_guild__service__pb2.GetMemberRequest.SerializeToString,
                 response_deserializer=segue_dot_gateway_dot_v1_dot_guild__service__pb2.GetMemberResponse.FromString,
                 _registered_method=True)
+        self.ListLeftGuilds = channel.unary_unary(
+                '/segue.gateway.v1.GuildService/ListLeftGuilds',
+                request_serializer=segue_dot_gateway_dot_v1_dot_guild__service__pb2.ListLeftGuildsRequest.SerializeToString,
+                response_deserializer=segue_dot_gateway_dot_v1_dot_guild__service__pb2.ListLeftGuildsResponse.FromString,
+                _registered_method=True)
         self.GetBot = channel.unary_unary(
                 '/segue.gateway.v1.GuildService/GetBot',
                 request_serializer=segue_dot_gateway_dot_v1_dot_guild__service__pb2.GetBotRequest.SerializeToString,
@@ -97,6 +102,13 @@ class GuildServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def ListLeftGuilds(self, request, context):
+        """Guilds that the bot left more than 30 days ago and of which something is still kept, by id; at most 100.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def GetBot(self, request, context):
         """The bot's own identity.
         Errors: UNAVAILABLE until it has logged in once.
@@ -127,6 +139,11 @@ def add_GuildServiceServicer_to_server(servicer, server):
                     servicer.GetMember,
                     request_deserializer=segue_dot_gateway_dot_v1_dot_guild__service__pb2.GetMemberRequest.FromString,
                     response_serializer=segue_dot_gateway_dot_v1_dot_guild__service__pb2.GetMemberResponse.SerializeToString,
+            ),
+            'ListLeftGuilds': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListLeftGuilds,
+                    request_deserializer=segue_dot_gateway_dot_v1_dot_guild__service__pb2.ListLeftGuildsRequest.FromString,
+                    response_serializer=segue_dot_gateway_dot_v1_dot_guild__service__pb2.ListLeftGuildsResponse.SerializeToString,
             ),
             'GetBot': grpc.unary_unary_rpc_method_handler(
                     servicer.GetBot,
@@ -243,6 +260,33 @@ class GuildService:
             '/segue.gateway.v1.GuildService/GetMember',
             segue_dot_gateway_dot_v1_dot_guild__service__pb2.GetMemberRequest.SerializeToString,
             segue_dot_gateway_dot_v1_dot_guild__service__pb2.GetMemberResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListLeftGuilds(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/segue.gateway.v1.GuildService/ListLeftGuilds',
+            segue_dot_gateway_dot_v1_dot_guild__service__pb2.ListLeftGuildsRequest.SerializeToString,
+            segue_dot_gateway_dot_v1_dot_guild__service__pb2.ListLeftGuildsResponse.FromString,
             options,
             channel_credentials,
             insecure,

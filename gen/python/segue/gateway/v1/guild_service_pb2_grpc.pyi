@@ -47,6 +47,8 @@ class GuildServiceStub:
     """
     GetMember: _grpc.UnaryUnaryMultiCallable[_guild_service_pb2.GetMemberRequest, _guild_service_pb2.GetMemberResponse]
     """One member. Errors: GUILD_NOT_FOUND, also where the user is no member."""
+    ListLeftGuilds: _grpc.UnaryUnaryMultiCallable[_guild_service_pb2.ListLeftGuildsRequest, _guild_service_pb2.ListLeftGuildsResponse]
+    """Guilds that the bot left more than 30 days ago and of which something is still kept, by id; at most 100."""
     GetBot: _grpc.UnaryUnaryMultiCallable[_guild_service_pb2.GetBotRequest, _guild_service_pb2.GetBotResponse]
     """The bot's own identity.
     Errors: UNAVAILABLE until it has logged in once.
@@ -71,6 +73,8 @@ class GuildServiceAsyncStub(GuildServiceStub):
     """
     GetMember: _aio.UnaryUnaryMultiCallable[_guild_service_pb2.GetMemberRequest, _guild_service_pb2.GetMemberResponse]  # type: ignore[assignment]
     """One member. Errors: GUILD_NOT_FOUND, also where the user is no member."""
+    ListLeftGuilds: _aio.UnaryUnaryMultiCallable[_guild_service_pb2.ListLeftGuildsRequest, _guild_service_pb2.ListLeftGuildsResponse]  # type: ignore[assignment]
+    """Guilds that the bot left more than 30 days ago and of which something is still kept, by id; at most 100."""
     GetBot: _aio.UnaryUnaryMultiCallable[_guild_service_pb2.GetBotRequest, _guild_service_pb2.GetBotResponse]  # type: ignore[assignment]
     """The bot's own identity.
     Errors: UNAVAILABLE until it has logged in once.
@@ -116,6 +120,14 @@ class GuildServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_guild_service_pb2.GetMemberResponse, _abc.Awaitable[_guild_service_pb2.GetMemberResponse]]:
         """One member. Errors: GUILD_NOT_FOUND, also where the user is no member."""
+
+    @_abc_1.abstractmethod
+    def ListLeftGuilds(
+        self,
+        request: _guild_service_pb2.ListLeftGuildsRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_guild_service_pb2.ListLeftGuildsResponse, _abc.Awaitable[_guild_service_pb2.ListLeftGuildsResponse]]:
+        """Guilds that the bot left more than 30 days ago and of which something is still kept, by id; at most 100."""
 
     @_abc_1.abstractmethod
     def GetBot(
