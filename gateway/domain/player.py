@@ -87,6 +87,11 @@ class Player:
     autoplay: bool = False
     returnable: int = 0
 
+    def position_at(self, now: float) -> float:
+        """Tell where in the track it is at a time, unless something happens until then."""
+        is_playing = self.status is Status.PLAYING
+        return self.position + (now - self.position_time) * self.speed if is_playing else self.position
+
 
 @dataclass(frozen=True)
 class Change:
@@ -121,11 +126,27 @@ class Edit:
 
 @dataclass(frozen=True)
 class Lyrics:
-    """The lyrics of an item, and who wrote them down."""
+    """The lyrics of an item, and who wrote them down. `starts` tells where in the track, in seconds, each line begins.
+
+    Where nobody knows, it is empty.
+    """
 
     item_id: int
     provider: str
     lines: Sequence[str]
+    starts: Sequence[float] = ()
+
+
+@dataclass(frozen=True)
+class Sung:
+    """Lyrics, and the line that is sung; zero: none yet; None: they have no times, or are not sung now.
+
+    In so many seconds it is another line, unless something happens until then; None: not by itself.
+    """
+
+    lyrics: Lyrics
+    line: int | None
+    changes_in: float | None = None
 
 
 @dataclass(frozen=True)

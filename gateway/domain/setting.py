@@ -49,8 +49,8 @@ class Setting:
     """A setting. Its name is that of the contract; its words are `setting-<name>`.
 
     A number and a length in seconds lie within `limits`, which of a text, and of each of several lines, are those of
-    its characters; a number has a `unit` (percent). With `none` it has words for zero or nothing. It does something only
-    while the one that it `needs`, which may be itself, is not zero or nothing.
+    its characters; a number has a `unit` (percent). With `none` it has words for zero or nothing. It is off while
+    the one that it `needs`, which may be itself, is zero or nothing.
     """
 
     name: str

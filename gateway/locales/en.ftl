@@ -1093,3 +1093,10 @@ card-privacy-delete = Delete what I keep about you, in all servers? What you add
 card-privacy-deleted = I have deleted what I kept about you.
 card-privacy-deleting = I am deleting what I kept about you. A part of me is away and will do so as soon as it is back.
 button-forget = Delete everything
+
+# Lyrics that follow the song
+card-lyrics-sung = ▶ **{ $line }**
+card-lyrics-pause = ♪
+card-lyrics-over = *This song is over.*
+button-lyrics-follow = Follow the song
+button-lyrics-stop = Stop following
