@@ -144,9 +144,13 @@ class AudioQueues:
     def __init__(self, channel: grpc.aio.Channel) -> None:
         self._stub = queue_service_pb2_grpc.QueueServiceStub(channel)
 
-    async def page(self, guild_id: int, token: str, limit: int, *, within: float | None = None) -> Page[Item]:
-        """List items that wait, from the page that a token names; empty: from the first. `within` so many seconds."""
-        request = queue_service_pb2.ListQueueItemsRequest(guild_id=guild_id, page_size=limit, page_token=token)
+    async def page(
+        self, guild_id: int, token: str, limit: int, *, skip: int = 0, within: float | None = None
+    ) -> Page[Item]:
+        """List items that wait, from the page that a token names; empty: from the first, or without so many."""
+        request = queue_service_pb2.ListQueueItemsRequest(
+            guild_id=guild_id, page_size=limit, page_token=token, skip=skip
+        )
         answer = await self._stub.ListQueueItems(request, timeout=within)
         return Page([wire.item(item) for item in answer.items], answer.next_page_token)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, Generic, TypeVar
@@ -10,6 +11,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 E = TypeVar("E")
+LISTED = 10
+"""Entries of a page that is shown."""
 PRESETS = (
     *("bass_boost", "treble_boost", "nightcore", "vaporwave", "eight_d"),
     *("karaoke", "soft", "tremolo", "vibrato"),
@@ -86,6 +89,11 @@ class Player:
     listeners: int = 0
     autoplay: bool = False
     returnable: int = 0
+
+    @property
+    def queue_pages(self) -> int:
+        """Of how many pages the queue is; an empty one has one."""
+        return max(1, math.ceil(self.queue_length / LISTED))
 
     def position_at(self, now: float) -> float:
         """Tell where in the track it is at a time, unless something happens until then."""

@@ -1100,3 +1100,14 @@ card-lyrics-pause = ♪
 card-lyrics-over = *This song is over.*
 button-lyrics-follow = Follow the song
 button-lyrics-stop = Stop following
+
+# Pages of the queue
+card-queue-page = Page { $page } of { $pages }
+button-page = Page …
+form-page = Go to a page
+form-page-number = Page, from 1 to { $pages }
+error-page-not-found = There is no such page.
+    .way-out = { $pages ->
+        [one] There is only one page.
+       *[other] Choose one from 1 to { $pages }.
+    }

@@ -150,8 +150,8 @@ def test_an_empty_queue_and_a_long_one_are_told() -> None:
 
     assert empty.text == "The queue is empty. Add something with `/play`."
     assert "11. Song" in long.text
-    assert long.text.endswith("… and 10 more")
-    assert ids(long) == ["segue:queue:1-", "segue:queue:21-TOKEN"]
+    assert long.text.endswith("… and 10 more\nPage 2 of 3")
+    assert ids(long) == ["segue:queue:1-", "segue:queue:21-TOKEN", "segue:ask_page:3"]
 
 
 @given(st.text(min_size=1, max_size=400), st.text(max_size=400), st.text(max_size=400))

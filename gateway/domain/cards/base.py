@@ -164,12 +164,13 @@ def _value(name: str, value: str) -> str | int:
     return int(value) if value.isdecimal() else value
 
 
-def pages(say: Say, name: str, page: Page[E], first: int) -> tuple[Row, ...]:
-    """Give the buttons that turn pages; `first` is the place of the first entry of this one."""
+def pages(say: Say, name: str, page: Page[E], first: int, *beside: Button) -> tuple[Row, ...]:
+    """Give the buttons that turn pages, and those beside them; `first` is the place of the first entry of this one."""
     buttons = [Button(f"{BUTTON_PREFIX}:{name}:1-", say("button-first"), "⏮️")] if first > 1 else []
     if page.more:
         behind = f"{first + len(page.entries)}-{page.more}"
         buttons.append(Button(f"{BUTTON_PREFIX}:{name}:{behind}", say("button-more"), "▶️"))
+    buttons += beside
     return (tuple(buttons),) if buttons else ()
 
 

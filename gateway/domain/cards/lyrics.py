@@ -23,9 +23,9 @@ def page(say: Say, found: Lyrics, first: int, item: str) -> Card:
     lines = found.lines[first - 1 : first - 1 + _LINES]
     more = str(found.item_id) if len(found.lines) > first - 1 + _LINES else ""
     shown = "\n".join(text.escape(line, _LINE) for line in lines)
-    turning = pages(say, "lyrics", Page(lines, more), first)
     follow = Button(f"{BUTTON_PREFIX}:follow_lyrics", say("button-lyrics-follow"), "🎤")
-    return Card(shown, _heading(say, found), rows=(*turning, (follow,)) if found.starts else turning)
+    beside = (follow,) if found.starts else ()
+    return Card(shown, _heading(say, found), rows=pages(say, "lyrics", Page(lines, more), first, *beside))
 
 
 def following(say: Say, sung: Sung) -> Card:

@@ -208,6 +208,14 @@ def progress(say: Say, player: Player) -> str:
     return say("card-ends", when=moment(player, track.length))
 
 
+def queue_ends(say: Say, player: Player) -> str:
+    """Say when all that waits will have been played, as far as that is known."""
+    length = player.current.track.length if player.current else None
+    if not player.queue_length or length is None or player.status is not Status.PLAYING or player.loop_mode != "OFF":
+        return ""
+    return say("panel-queue-ends", when=moment(player, length + player.queue_duration))
+
+
 def moment(player: Player, at: float) -> str:
     """Say when a player that plays on will be at a position, as a time that Discord counts down."""
     return f"<t:{round(player.position_time + (at - player.position) / (player.speed or 1.0))}:R>"
