@@ -172,9 +172,12 @@ class Store(Protocol):
         ...
 
     async def items(
-        self, guild_id: int, after: tuple[int, int] | None, limit: int
+        self, guild_id: int, after: tuple[int, int] | None, limit: int, *, skip: int = 0
     ) -> tuple[list[tuple[int, Item]], int]:
-        """Return items with their ranks behind (rank, item id), and the version they belong to."""
+        """Return items with their ranks, and the version they belong to: those behind (rank, item id), or the first.
+
+        Without `after`, so many can be skipped.
+        """
         ...
 
     async def held(self, guild_id: int, requester_id: int) -> int:

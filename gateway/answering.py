@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
 
 from gateway.domain.cards import base
-from gateway.domain.interaction import TOKEN_LIFE, First
+from gateway.domain.interaction import First
 from kit.errors import Reason, Refused
 
 if TYPE_CHECKING:
@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     from gateway.domain.cards.base import Card, Form
     from gateway.domain.interaction import Interaction
     from gateway.speaking import Speaking
+    from gateway.watching import Watching
 
 _log = logging.getLogger(__name__)
-_LOOK_EVERY = 2.0  # seconds between two edits of an answer that shows something that goes on
 _AWAITED = {"api", "audio", "worker"}
 _PAUSES = (0.1, 0.2, 0.4, 0.8, 1.5, 3.0)  # seconds between tries: together longer than a service takes to come back
 
@@ -66,12 +66,15 @@ class Answering:
         speaking: Speaking,
         admission: Admission,
         journal: Journal,
+        watching: Watching,
+        *,
         sleep: Callable[[float], Awaitable[None]],
     ) -> None:
         self._desk = desk
         self._speaking = speaking
         self._admission = admission
         self._journal = journal
+        self._watching = watching
         self._sleep = sleep
 
     async def answer(self, command: Command, asked: Interaction, reply: Reply, ref: str) -> None:
@@ -102,9 +105,15 @@ class Answering:
         await self.finish(command, asked, reply, ref)
 
     async def finish(self, command: Command, asked: Interaction, reply: Reply, ref: str) -> None:
-        """Answer an acknowledged interaction, for the first time or, with the same outcome, once more."""
+        """Answer an acknowledged interaction, for the first time or, with the same outcome, once more.
+
+        One that was answered, with an answer that goes on, is only watched on.
+        """
         command = _as_wanted(self._as_switched(command, asked), asked)
         desk = replace(self._desk, say=self._speaking.to_readers(asked, command.first))
+        if asked.watched:
+            await self._watching.resume(command, desk, asked, reply)
+            return
         try:
             card = await self._run(command, desk, asked)
         except Refused as refusal:
@@ -113,12 +122,14 @@ class Answering:
             _log.exception("a command failed", extra={"command": asked.name, "ref": ref})
             await self._refuse(command, asked, reply, Refused(Reason.INTERNAL), ref)
         else:
-            message_id = await reply.edit(card)
+            if command.first is First.UPDATE:
+                await self._watching.end(asked.message_id)
+            asked = replace(asked, message_id=await reply.edit(card))
             if card.refusal:
                 await reply.whisper(base.refused(self._speaking.to_person(asked), card.refusal, ref))
-            await self._watch(command, desk, asked, card, reply)
-            await self._journal.close(asked)
-            await self._follow(command, asked, card, message_id)
+            if not await self._watching.begin(command, desk, asked, reply, card):
+                await self._journal.close(asked)
+            await self._follow(command, asked, card)
             return
         await self._journal.close(asked)
 
@@ -127,7 +138,7 @@ class Answering:
         if self._desk.features.is_on(command.group, asked.guild_id):
             return command
         first = First.UPDATE if command.first is First.UPDATE else First.PRIVATE
-        return replace(command, first=first, run=_refuse_as_off, form=None, filled_form=None)
+        return replace(command, first=first, run=_refuse_as_off, form=None, filled_form=None, watch=None)
 
     async def _ask(self, form: Awaitable[Form], asked: Interaction, reply: Reply, ref: str) -> None:
         """Show a form, or say to the person alone why it is not there: it may be asked for again."""
@@ -139,26 +150,13 @@ class Answering:
         else:
             await reply.ask(shown)
 
-    async def _watch(self, command: Command, desk: Desk, asked: Interaction, card: Card, reply: Reply) -> None:
-        """Show how something goes on, until it is over or Discord takes no more edits of the answer."""
-        for _ in range(round(TOKEN_LIFE / _LOOK_EVERY)):
-            if not (command.watch and card.watched):
-                return
-            await self._sleep(_LOOK_EVERY)
-            try:
-                card = await command.watch(desk, asked, card.watched)
-            except Refused as refusal:
-                _log.info("what goes on is not shown for the moment: %s", refusal)
-                continue
-            await reply.edit(card)
-
-    async def _follow(self, command: Command, asked: Interaction, card: Card, message_id: int) -> None:
+    async def _follow(self, command: Command, asked: Interaction, card: Card) -> None:
         """Let an answer that shows the player go on as the panel, and the panel recover from another answer in it."""
         try:
             if command.first is First.UPDATE:
-                await self._desk.panels.clicked(asked.guild_id, message_id, card)
+                await self._desk.panels.clicked(asked.guild_id, asked.message_id, card)
             elif card.version and not asked.is_private(command.first):
-                await self._desk.panels.begin(asked.guild_id, asked.channel_id, message_id, card.version)
+                await self._desk.panels.begin(asked.guild_id, asked.channel_id, asked.message_id, card.version)
         except Refused as refusal:  # the answer stands; the next change of the player shows itself, or the next /play
             _log.warning("an answer did not become the panel: %s", refusal, extra={"guild_id": asked.guild_id})
 

@@ -39,6 +39,7 @@ from gateway.commands import (
     asking,
     help,  # noqa: A004  (as people type it)
     importing,
+    lyrics,
     panel,
     playback,
     playlists,
@@ -68,9 +69,11 @@ from gateway.service.panels import PanelService
 from gateway.service.shards import ShardService
 from gateway.service.voice_channels import VoiceChannelService
 from gateway.settings import Settings
+from gateway.singing import Singing
 from gateway.speaking import Speaking
 from gateway.voice import Voice
 from gateway.voice_status import VoiceStatuses
+from gateway.watching import Watching
 from gateway.words import Languages
 from kit import client, postgres, settings
 from kit.events import Events
@@ -94,6 +97,7 @@ _API_PAUSES = 0.1, 2.0  # seconds between tries to follow settings while api is 
 _WORDS = Path(__file__).parent / "locales" / "en.ftl"
 _LISTED = (
     *playback.COMMANDS,
+    *lyrics.COMMANDS,
     *asking.COMMANDS,
     *queue.COMMANDS,
     *importing.COMMANDS,
@@ -111,6 +115,7 @@ _COMMANDS = Commands(
     (*_LISTED, _HELP),
     (
         *playback.BUTTONS,
+        *lyrics.BUTTONS,
         *asking.BUTTONS,
         *queue.BUTTONS,
         *importing.BUTTONS,
@@ -162,7 +167,8 @@ async def _build(given: Settings, stack: AsyncExitStack) -> tuple[Server, Bot]:
     signalling = Voice(guilds, time.time)
     reports = Reports(signalling.snapshot, AudioVoiceEvents(audio), tasks.spawn, asyncio.sleep)
     players = AudioPlayers(audio)
-    playing = Playback(players, AudioQueues(audio), AudioCatalog(audio))
+    catalog = AudioCatalog(audio)
+    playing = Playback(players, AudioQueues(audio), catalog)
     posts = RestMessages(bot)
     panels = _panels(PostgresPanels(pool), posts, playing, config, speaking)
     statuses = VoiceStatuses(posts, config.of, now=time.monotonic, sleep=asyncio.sleep)
@@ -177,10 +183,12 @@ async def _build(given: Settings, stack: AsyncExitStack) -> tuple[Server, Bot]:
         config,
         languages,
         Community(WorkerSchedules(worker), WorkerStatistics(worker)),
+        Singing(players, catalog, time.time),
     )
     journal = PostgresJournal(pool, given.instance)
     admission = Admission(config.of, partial(level, config), time.monotonic)
-    answering = Answering(desk, speaking, admission, journal, asyncio.sleep)
+    watching = Watching(journal, spawn=tasks.spawn, now=time.time, sleep=asyncio.sleep)
+    answering = Answering(desk, speaking, admission, journal, watching, sleep=asyncio.sleep)
     interactions = Interactions(bot, _COMMANDS, desk, speaking, answering)
     membership = Membership(PostgresMembership(pool), guilds, posts, players, speaking.to_guild, now=time.time)
     messaging = Messaging(guilds, posts, speaking.to_guild, chosen=config.of, now=time.time)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Protocol
 
-from gateway.domain.player import Page, Status
+from gateway.domain.player import LISTED, Page, Status
 from kit.errors import Reason, Refused
 
 if TYPE_CHECKING:
@@ -13,7 +13,6 @@ if TYPE_CHECKING:
 
     from gateway.domain.player import Added, Change, Edit, Item, Lyrics, Played, Player, Rule, Skipped, Track
 
-_LISTED = 10  # entries of a page that is shown
 _SUGGESTED = 10
 _SEARCHED = 200  # entries among which some are found for somebody who types; the longest page audio gives
 _SHORTEST = 2  # characters that are searched for: one alone finds anything
@@ -80,8 +79,13 @@ class Players(Protocol):
 class Queues(Protocol):
     """A guild's queue and history. Each method raises Refused; a repeated `request_id` has no second effect."""
 
-    async def page(self, guild_id: int, token: str, limit: int, *, within: float | None = None) -> Page[Item]:
-        """List items that wait, from the page that a token names; empty: from the first. `within` so many seconds."""
+    async def page(
+        self, guild_id: int, token: str, limit: int, *, skip: int = 0, within: float | None = None
+    ) -> Page[Item]:
+        """List items that wait, from the page that a token names; empty: from the first, or without so many.
+
+        `within` so many seconds.
+        """
 
     async def history(self, guild_id: int, token: str, limit: int, *, within: float | None = None) -> Page[Played]:
         """List what was played, the newest first, `within` so many seconds."""
@@ -144,12 +148,19 @@ class Playback:
 
     async def upcoming(self, guild_id: int, token: str) -> tuple[Player, Page[Item]]:
         """Give the player and a page of its queue."""
-        player, page = await asyncio.gather(self.players.get(guild_id), self.queues.page(guild_id, token, _LISTED))
+        player, page = await asyncio.gather(self.players.get(guild_id), self.queues.page(guild_id, token, LISTED))
         return player, page
+
+    async def numbered(self, guild_id: int, number: int) -> tuple[Player, Page[Item]]:
+        """Give the player and a page of its queue by its number. Raises PAGE_NOT_FOUND."""
+        player = await self.players.get(guild_id)
+        if not 1 <= number <= player.queue_pages:
+            raise Refused(Reason.PAGE_NOT_FOUND, pages=str(player.queue_pages))
+        return player, await self.queues.page(guild_id, "", LISTED, skip=(number - 1) * LISTED)
 
     async def played(self, guild_id: int, token: str) -> Page[Played]:
         """Give a page of what was played."""
-        return await self.queues.history(guild_id, token, _LISTED)
+        return await self.queues.history(guild_id, token, LISTED)
 
     async def waiting(self, guild_id: int, words: str, user_id: int) -> list[tuple[int, Item]]:
         """Find items by words of title or author, each with its place; the person's own come first."""

@@ -200,7 +200,8 @@ def edit(message: queue_service_pb2.QueueEdit) -> Edit:
 
 def lyrics(message: catalog_service_pb2.Lyrics) -> Lyrics:
     """Decode lyrics."""
-    return Lyrics(message.item_id, message.provider, [line.text for line in message.lines])
+    starts = [line.start.ToTimedelta().total_seconds() for line in message.lines] if message.synced else []
+    return Lyrics(message.item_id, message.provider, [line.text for line in message.lines], starts)
 
 
 def deed(message: panel_service_pb2.Deed) -> Deed | None:

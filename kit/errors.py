@@ -115,6 +115,7 @@ class Reason(enum.StrEnum):
     TOO_MANY_SHARES = "TOO_MANY_SHARES"
     PLAYLIST_ITEM_NOT_FOUND = "PLAYLIST_ITEM_NOT_FOUND"
     FEATURE_OFF = "FEATURE_OFF"
+    PAGE_NOT_FOUND = "PAGE_NOT_FOUND"
 
     @property
     def code(self) -> Code:
@@ -172,6 +173,7 @@ _CODES = {
     Reason.NOT_OWN_PLAYLIST: Code.PERMISSION_DENIED,
     Reason.IMPORT_UNREADABLE: Code.INVALID_ARGUMENT,
     Reason.PLAYLIST_ITEM_NOT_FOUND: Code.NOT_FOUND,
+    Reason.PAGE_NOT_FOUND: Code.NOT_FOUND,
 }
 
 

@@ -277,13 +277,13 @@ class MemoryStore:
         return found[1] if found else None
 
     async def items(
-        self, guild_id: int, after: tuple[int, int] | None, limit: int
+        self, guild_id: int, after: tuple[int, int] | None, limit: int, *, skip: int = 0
     ) -> tuple[list[tuple[int, Item]], int]:
         self._check()
         guild = self._guild(guild_id)
         ordered = sorted(guild.queue.values(), key=lambda entry: (entry[0], entry[1].item_id))
         behind = [entry for entry in ordered if after is None or (entry[0], entry[1].item_id) > after]
-        return behind[:limit], guild.player.version
+        return behind[skip : skip + limit], guild.player.version
 
     async def held(self, guild_id: int, requester_id: int) -> int:
         self._check()

@@ -239,10 +239,13 @@ class PostgresStore:
             return stored.item(await tx.fetchrow(sql.ITEM, guild_id, item_id))
 
     async def items(
-        self, guild_id: int, after: tuple[int, int] | None, limit: int
+        self, guild_id: int, after: tuple[int, int] | None, limit: int, *, skip: int = 0
     ) -> tuple[list[tuple[int, Item]], int]:
         async with connection(self._pool) as tx:
-            rows = await tx.fetch(sql.ITEMS, guild_id, *(after or (None, None)), limit)
+            if skip:
+                rows = await tx.fetch(sql.ITEMS_FROM, guild_id, skip, limit)
+            else:
+                rows = await tx.fetch(sql.ITEMS, guild_id, *(after or (None, None)), limit)
         items = [(row["rank"], stored.known_item(row)) for row in rows if row["item_id"] is not None]
         return items, rows[0]["version"]
 

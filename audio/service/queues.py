@@ -11,6 +11,7 @@ from google.protobuf.message import Message
 
 from audio import editing, playback, queueing, wire
 from kit.durations import from_ms
+from kit.errors import Reason, Refused
 from segue.audio.v1 import queue_service_pb2 as messages
 from segue.audio.v1 import queue_service_pb2_grpc
 
@@ -44,7 +45,10 @@ class QueueService(queue_service_pb2_grpc.QueueServiceServicer):
     ) -> messages.ListQueueItemsResponse:
         """List the items in playing order."""
         size = min(request.page_size or _PAGE, _LARGEST_PAGE)
-        found, version = await self._store.items(request.guild_id, wire.page_place(request.page_token), size + 1)
+        after = wire.page_place(request.page_token)
+        if after and request.skip:
+            raise Refused(Reason.INVALID_ARGUMENT, fields={"skip": "it goes with an empty page_token"})
+        found, version = await self._store.items(request.guild_id, after, size + 1, skip=request.skip)
         rank, last = found[size - 1] if len(found) > size else (0, None)
         return messages.ListQueueItemsResponse(
             items=[wire.item(item, self._sign) for _, item in found[:size]],

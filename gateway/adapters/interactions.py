@@ -189,4 +189,5 @@ def read(interaction: discord.Interaction[Any]) -> Interaction:
         locale=interaction.locale.value,
         guild_locale=interaction.guild_locale.value if interaction.guild_locale else "",
         private=interaction.message is not None and interaction.message.flags.ephemeral,
+        message_id=interaction.message.id if interaction.message else 0,
     )

@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-import aiohttp
-import discord
 from discord.http import Route
 
+from gateway.adapters import trouble
 from gateway.adapters.replies import message
-from gateway.domain.panel import ChannelLostError, MessageGoneError, Owner
+from gateway.domain.panel import ChannelLostError, Owner
 from kit.errors import Reason, Refused
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    import discord
 
     from gateway.domain.cards.base import Card
 
-_UNKNOWN_MESSAGE = 10008
 _LAST = 5  # messages at the end of a channel that people see without scrolling
-_AWAY = (discord.DiscordServerError, discord.RateLimited, aiohttp.ClientError, OSError)
 
 
 class RestMessages:
@@ -81,23 +78,10 @@ class RestMessages:
     async def _request(self, route: Route, **body: Any) -> Any:
         if self._client.user is None:  # it has not logged in yet
             raise Refused(Reason.UNAVAILABLE, part="discord")
-        with _trouble():
+        with trouble.named():
             return await self._client.http.request(route, **body)
 
 
 def _one(method: str, channel_id: int, message_id: int) -> Route:
     path = "/channels/{channel_id}/messages/{message_id}"
     return Route(method, path, channel_id=channel_id, message_id=message_id)
-
-
-@contextmanager
-def _trouble() -> Iterator[None]:
-    """Say what Discord's error means for a panel."""
-    try:
-        yield
-    except discord.NotFound as error:
-        raise (MessageGoneError if error.code == _UNKNOWN_MESSAGE else ChannelLostError) from error
-    except discord.Forbidden as error:
-        raise ChannelLostError from error
-    except _AWAY as error:
-        raise Refused(Reason.UNAVAILABLE, part="discord") from error

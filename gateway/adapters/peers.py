@@ -9,6 +9,7 @@ from gateway.domain.player import Page, Skipped
 from kit.actor import acting_as, system
 from kit.cache import Cache
 from kit.durations import from_seconds
+from kit.errors import Reason, Refused
 from segue.audio.v1 import (
     catalog_service_pb2,
     catalog_service_pb2_grpc,
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from gateway.domain.voice import Snapshot
 
 _SUGGESTIONS_KEPT = 60.0  # seconds
+_LYRICS_KEPT = 1800.0  # seconds; longer than an answer can follow them
 
 
 class AudioPlayers:
@@ -142,9 +144,13 @@ class AudioQueues:
     def __init__(self, channel: grpc.aio.Channel) -> None:
         self._stub = queue_service_pb2_grpc.QueueServiceStub(channel)
 
-    async def page(self, guild_id: int, token: str, limit: int, *, within: float | None = None) -> Page[Item]:
-        """List items that wait, from the page that a token names; empty: from the first. `within` so many seconds."""
-        request = queue_service_pb2.ListQueueItemsRequest(guild_id=guild_id, page_size=limit, page_token=token)
+    async def page(
+        self, guild_id: int, token: str, limit: int, *, skip: int = 0, within: float | None = None
+    ) -> Page[Item]:
+        """List items that wait, from the page that a token names; empty: from the first, or without so many."""
+        request = queue_service_pb2.ListQueueItemsRequest(
+            guild_id=guild_id, page_size=limit, page_token=token, skip=skip
+        )
         answer = await self._stub.ListQueueItems(request, timeout=within)
         return Page([wire.item(item) for item in answer.items], answer.next_page_token)
 
@@ -215,11 +221,15 @@ class AudioQueues:
 
 
 class AudioCatalog:
-    """What audio can play. People type the same words: what was found is kept for a minute."""
+    """What audio can play. People type the same words: what was found is kept for a minute.
+
+    Lyrics are kept for as long as an answer follows them: audio knows only those of what plays.
+    """
 
     def __init__(self, channel: grpc.aio.Channel) -> None:
         self._stub = catalog_service_pb2_grpc.CatalogServiceStub(channel)
         self._found: Cache[Sequence[Track]] = Cache("suggestions", ttl=_SUGGESTIONS_KEPT)
+        self._lyrics: Cache[Lyrics] = Cache("lyrics", ttl=_LYRICS_KEPT)
 
     async def search(self, query: str, limit: int, *, source: str = "", within: float | None = None) -> Sequence[Track]:
         """Find tracks by words, the best first, within so many seconds; in all sources, unless one is named."""
@@ -239,7 +249,23 @@ class AudioCatalog:
     async def lyrics(self, guild_id: int) -> Lyrics:
         """Find the lyrics of the current track."""
         request = catalog_service_pb2.GetLyricsRequest(guild_id=guild_id)
-        return wire.lyrics((await self._stub.GetLyrics(request)).lyrics)
+        found = wire.lyrics((await self._stub.GetLyrics(request)).lyrics)
+
+        async def keep() -> Lyrics:
+            return found
+
+        return await self._lyrics.get(str(found.item_id), keep, fresh=True)
+
+    async def lyrics_of(self, guild_id: int, item_id: int) -> Lyrics:
+        """Find the lyrics of an item that plays, or played when they were asked for before."""
+
+        async def find() -> Lyrics:
+            found = await self.lyrics(guild_id)
+            if found.item_id != item_id:
+                raise Refused(Reason.ITEM_NOT_FOUND)
+            return found
+
+        return await self._lyrics.get(str(item_id), find)
 
 
 class WorkerImports:

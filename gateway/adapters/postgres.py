@@ -44,8 +44,13 @@ class PostgresJournal:
                 "INSERT INTO interaction (id, instance, asked) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
                 interaction.id,
                 self._instance,
-                json.dumps(dataclasses.asdict(interaction)),
+                _dumped(interaction),
             )
+
+    async def go_on(self, interaction: Interaction) -> None:
+        """Remember that one is answered, and what its answer goes on to show."""
+        async with transaction(self._pool) as tx:
+            await tx.execute("UPDATE interaction SET asked = $2 WHERE id = $1", interaction.id, _dumped(interaction))
 
     async def close(self, interaction: Interaction) -> None:
         """Forget one that is answered."""
@@ -60,6 +65,10 @@ class PostgresJournal:
             )
             rows = await tx.fetch("SELECT asked FROM interaction WHERE instance = $1 ORDER BY id", self._instance)
         return [_interaction(json.loads(row["asked"])) for row in rows]
+
+
+def _dumped(interaction: Interaction) -> str:
+    return json.dumps(dataclasses.asdict(interaction))
 
 
 def _interaction(asked: dict[str, object]) -> Interaction:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import discord
 from discord.http import HTTPClient, Route
 
+from gateway.adapters import trouble
 from gateway.domain.cards.base import Select, SelectKind
 from gateway.domain.interaction import First
 
@@ -75,7 +76,8 @@ class RestReply:
 
     async def edit(self, card: Card) -> int:
         """Put the answer where the first response stands; return the id of the message."""
-        edited = await self._webhook("PATCH", "/messages/@original", message(card), card.file)
+        with trouble.named():
+            edited = await self._webhook("PATCH", "/messages/@original", message(card), card.file)
         return int(edited["id"])
 
     async def delete(self) -> None:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from gateway.personal import Account, Likes
     from gateway.playback import Playback
     from gateway.playlists import Playlists
+    from gateway.singing import Singing
 
 _CHAT_INPUT, _ON_MESSAGE = 1, 3  # Discord's types of commands
 _SUBCOMMAND = 1  # Discord's type of options that are commands
@@ -45,6 +46,7 @@ class Desk:
     features: Features
     say: Say
     community: Community
+    singing: Singing
 
 
 class Features(Protocol):

@@ -39,5 +39,5 @@ COMMANDS = (
 )
 BUTTONS = (
     Command("import", First.PUBLIC, _start, watch=_watch),
-    Command("cancel_import", First.UPDATE, _cancel),
+    Command("cancel_import", First.UPDATE, _cancel, watch=_watch),
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gateway.commands.command import Command, Desk, number_of
-from gateway.domain.cards import lists, music
+from gateway.domain.cards import lists
 from gateway.domain.interaction import First, Interaction
 from gateway.domain.panel import Deed
 from gateway.domain.player import Change
@@ -78,10 +78,6 @@ async def _jump(desk: Desk, asked: Interaction) -> Card:
     return await _show(desk, asked, player, "JumpToQueueItem")
 
 
-async def _lyrics(desk: Desk, asked: Interaction) -> Card:
-    return music.lyrics(desk.say, await desk.playback.catalog.lyrics(asked.guild_id), *_FIRST_PAGE)
-
-
 async def _queue(desk: Desk, asked: Interaction) -> Card:
     first, token = _FIRST_PAGE
     return lists.queue(desk.say, *await desk.playback.upcoming(asked.guild_id, token), first)
@@ -98,6 +94,5 @@ BUTTONS = (
     Command("panel-autoplay", First.UPDATE, _autoplay),
     Command("panel-effects", First.UPDATE, _effects),
     Command("panel-jump", First.UPDATE, _jump),
-    Command("panel-lyrics", First.PRIVATE, _lyrics),
     Command("panel-queue", First.PRIVATE, _queue),
 )

@@ -1,11 +1,11 @@
-"""What plays: from `/play`, `/pause`, `/skip` and `/seek` to `/nowplaying` and `/lyrics`, and the buttons of it."""
+"""What plays: from `/play`, `/pause`, `/skip` and `/seek` to `/nowplaying`, and the buttons of it."""
 
 from __future__ import annotations
 
 import logging
 from typing import TYPE_CHECKING
 
-from gateway.commands.command import Command, Desk, Option, number_of, page_of
+from gateway.commands.command import Command, Desk, Option, number_of
 from gateway.commands.queue import items
 from gateway.domain import position
 from gateway.domain.cards import music, panel
@@ -104,10 +104,6 @@ async def _nowplaying(desk: Desk, asked: Interaction) -> Card:
     return await desk.panels.answer(asked.guild_id, asked.channel_id, player)
 
 
-async def _lyrics(desk: Desk, asked: Interaction) -> Card:
-    return music.lyrics(desk.say, await desk.playback.catalog.lyrics(asked.guild_id), *page_of(asked))
-
-
 async def _wrong(desk: Desk, asked: Interaction) -> Card:
     item_id = number_of(asked, "about")
     return music.candidates(desk.say, item_id, await desk.playback.catalog.candidates(asked.guild_id, item_id))
@@ -139,12 +135,10 @@ COMMANDS = (
     Command("seek", First.PUBLIC, _seek, (Option("position"),)),
     Command("replay", First.PUBLIC, _replay),
     Command("nowplaying", First.PUBLIC, _nowplaying),
-    Command("lyrics", First.PRIVATE, _lyrics),
 )
 BUTTONS = (
     Command("toggle", First.UPDATE, _toggle),
     Command("skip", First.UPDATE, _skip),
     Command("wrong", First.PRIVATE, _wrong),
     Command("replace", First.UPDATE, _replace),
-    Command("lyrics", First.UPDATE, _lyrics),
 )

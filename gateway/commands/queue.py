@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 from gateway.commands.command import Command, Desk, Kind, Option, is_on, number_of, page_of
 from gateway.domain.cards import base, lists, music
 from gateway.domain.interaction import First, Interaction
-from gateway.domain.player import Rule
+from gateway.domain.player import LISTED, Rule
 
 if TYPE_CHECKING:
-    from gateway.domain.cards.base import Card
+    from gateway.domain.cards.base import Card, Form, Say
 
 
 async def items(desk: Desk, asked: Interaction, words: str) -> list[tuple[str, str]]:
@@ -23,6 +23,17 @@ async def items(desk: Desk, asked: Interaction, words: str) -> list[tuple[str, s
 async def _queue(desk: Desk, asked: Interaction) -> Card:
     first, token = page_of(asked)
     return lists.queue(desk.say, *await desk.playback.upcoming(asked.guild_id, token), first)
+
+
+def _ask_page(say: Say, asked: Interaction) -> Form:
+    return lists.page_form(say, asked.options["about"])
+
+
+async def _page(desk: Desk, asked: Interaction) -> Card:
+    written = asked.options["page"].strip()
+    number = int(written) if written.isdecimal() else 0
+    player, page = await desk.playback.numbered(asked.guild_id, number)
+    return lists.queue(desk.say, player, page, (number - 1) * LISTED + 1)
 
 
 async def _history(desk: Desk, asked: Interaction) -> Card:
@@ -90,4 +101,9 @@ COMMANDS = (
     Command("undo", First.PUBLIC, _undo),
     Command("redo", First.PUBLIC, _redo),
 )
-BUTTONS = (Command("queue", First.UPDATE, _queue), Command("history", First.UPDATE, _history))
+BUTTONS = (
+    Command("queue", First.UPDATE, _queue),
+    Command("ask_page", First.FORM, form=_ask_page),
+    Command("queue_page", First.UPDATE, _page),
+    Command("history", First.UPDATE, _history),
+)

@@ -90,10 +90,11 @@ COMMANDS = (
             Option("kind", required=False, choices=tuple(_KINDS)),
             Option("text", required=False, longest=_TEXT),
         ),
+        for_managers=True,
     ),
-    Command("schedule-list", First.PRIVATE, _list),
-    Command("schedule-pause", First.PRIVATE, _pause, (_SCHEDULE,)),
-    Command("schedule-resume", First.PRIVATE, _resume, (_SCHEDULE,)),
-    Command("schedule-remove", First.PRIVATE, _remove, (_SCHEDULE,)),
+    Command("schedule-list", First.PRIVATE, _list, for_managers=True),
+    Command("schedule-pause", First.PRIVATE, _pause, (_SCHEDULE,), for_managers=True),
+    Command("schedule-resume", First.PRIVATE, _resume, (_SCHEDULE,), for_managers=True),
+    Command("schedule-remove", First.PRIVATE, _remove, (_SCHEDULE,), for_managers=True),
 )
 BUTTONS = (Command("schedules", First.UPDATE, _list),)

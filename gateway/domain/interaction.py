@@ -8,6 +8,7 @@ from uuid import NAMESPACE_OID, uuid5
 
 TOKEN_LIFE = 14 * 60.0
 """Seconds for which an answer can surely still be given; Discord's tokens live 15 minutes."""
+_EPOCH_MS = 1_420_070_400_000  # Discord's ids count from here
 
 
 class First(Enum):
@@ -50,7 +51,8 @@ class Interaction:
 
     `choices` are what was chosen from a list; `focused` is the option that somebody types, while they do. `locale` and
     `guild_locale` are the languages of the person and the guild; `private`: the person alone sees what was clicked;
-    `quiet`: the person wants no answer that others see. Only a thread has a `parent_channel_id`.
+    `quiet`: the person wants no answer that others see. Only a thread has a `parent_channel_id`. `message_id` is what
+    was clicked, or where the answer stands; `watched` names what the answer shows while that goes on.
     """
 
     id: int
@@ -68,6 +70,13 @@ class Interaction:
     guild_locale: str = ""
     private: bool = False
     quiet: bool = False
+    message_id: int = 0
+    watched: str = ""
+
+    @property
+    def expires_at(self) -> float:
+        """The Unix time until which it can surely be answered."""
+        return ((self.id >> 22) + _EPOCH_MS) / 1000 + TOKEN_LIFE
 
     @property
     def guild_id(self) -> int:

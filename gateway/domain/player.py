@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, Generic, TypeVar
@@ -10,6 +11,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 E = TypeVar("E")
+LISTED = 10
+"""Entries of a page that is shown."""
 PRESETS = (
     *("bass_boost", "treble_boost", "nightcore", "vaporwave", "eight_d"),
     *("karaoke", "soft", "tremolo", "vibrato"),
@@ -87,6 +90,16 @@ class Player:
     autoplay: bool = False
     returnable: int = 0
 
+    @property
+    def queue_pages(self) -> int:
+        """Of how many pages the queue is; an empty one has one."""
+        return max(1, math.ceil(self.queue_length / LISTED))
+
+    def position_at(self, now: float) -> float:
+        """Tell where in the track it is at a time, unless something happens until then."""
+        is_playing = self.status is Status.PLAYING
+        return self.position + (now - self.position_time) * self.speed if is_playing else self.position
+
 
 @dataclass(frozen=True)
 class Change:
@@ -121,11 +134,27 @@ class Edit:
 
 @dataclass(frozen=True)
 class Lyrics:
-    """The lyrics of an item, and who wrote them down."""
+    """The lyrics of an item, and who wrote them down. `starts` tells where in the track, in seconds, each line begins.
+
+    Where nobody knows, it is empty.
+    """
 
     item_id: int
     provider: str
     lines: Sequence[str]
+    starts: Sequence[float] = ()
+
+
+@dataclass(frozen=True)
+class Sung:
+    """Lyrics, and the line that is sung; zero: none yet; None: they have no times, or are not sung now.
+
+    In so many seconds it is another line, unless something happens until then; None: not by itself.
+    """
+
+    lyrics: Lyrics
+    line: int | None
+    changes_in: float | None = None
 
 
 @dataclass(frozen=True)

@@ -49,7 +49,8 @@ class Setting:
     """A setting. Its name is that of the contract; its words are `setting-<name>`.
 
     A number and a length in seconds lie within `limits`, which of a text, and of each of several lines, are those of
-    its characters; a number has a `unit` (percent). With `none` it has words for zero or nothing.
+    its characters; a number has a `unit` (percent). With `none` it has words for zero or nothing. It is off while
+    the one that it `needs`, which may be itself, is zero or nothing.
     """
 
     name: str
@@ -59,8 +60,10 @@ class Setting:
     choices: tuple[str, ...] = ()
     unit: str = ""
     none: bool = False
+    needs: str = ""
 
 
+_WELCOME = "welcome_channel_id"
 SETTINGS = (
     Setting("fair_queue", "queue", Kind.SWITCH),
     Setting("allow_duplicates", "queue", Kind.SWITCH),
@@ -88,9 +91,9 @@ SETTINGS = (
     Setting("language", "appearance", Kind.CHOICE, choices=("en", "de", "es", "ja"), none=True),
     Setting("music_channel_id", "appearance", Kind.CHANNEL, none=True),
     Setting("voice_status", "appearance", Kind.SWITCH),
-    Setting("welcome_channel_id", "community", Kind.CHANNEL, none=True),
-    Setting("welcome_text", "community", Kind.TEXT, (0, 1500), none=True),
-    Setting("welcome_mention", "community", Kind.SWITCH),
+    Setting(_WELCOME, "community", Kind.CHANNEL, none=True, needs=_WELCOME),
+    Setting("welcome_text", "community", Kind.TEXT, (0, 1500), none=True, needs=_WELCOME),
+    Setting("welcome_mention", "community", Kind.SWITCH, needs=_WELCOME),
 )
 BY_NAME = {setting.name: setting for setting in SETTINGS}
 GROUPS = tuple(dict.fromkeys(setting.group for setting in SETTINGS))

@@ -661,7 +661,7 @@ setting-voice_status = Voice channel status
     .description = The status of the voice channel says what plays.
 setting-welcome_channel_id = Welcome channel
     .description = The channel where I welcome who comes into this server.
-    .none = nobody is welcomed
+    .none = off, nobody is welcomed
 setting-welcome_text = Welcome
     .description = What I say to them. {"{user}"}, {"{server}"}, {"{count}"} and {"{date}"} stand for their name, the server's name, the members and the day.
     .none = a sentence of my own
@@ -1093,3 +1093,21 @@ card-privacy-delete = Delete what I keep about you, in all servers? What you add
 card-privacy-deleted = I have deleted what I kept about you.
 card-privacy-deleting = I am deleting what I kept about you. A part of me is away and will do so as soon as it is back.
 button-forget = Delete everything
+
+# Lyrics that follow the song
+card-lyrics-sung = ▶ **{ $line }**
+card-lyrics-pause = ♪
+card-lyrics-over = *This song is over.*
+button-lyrics-follow = Follow the song
+button-lyrics-stop = Stop following
+
+# Pages of the queue
+card-queue-page = Page { $page } of { $pages }
+button-page = Page …
+form-page = Go to a page
+form-page-number = Page, from 1 to { $pages }
+error-page-not-found = There is no such page.
+    .way-out = { $pages ->
+        [one] There is only one page.
+       *[other] Choose one from 1 to { $pages }.
+    }

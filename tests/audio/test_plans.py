@@ -134,6 +134,26 @@ async def test_the_last_page_costs_what_the_first_does_when_it_was_planned_for_a
     assert history[1] <= history[0] + _TOLERANCE
 
 
+async def test_a_page_by_its_place_walks_an_index_and_reads_no_tracks_but_its_own(filled: Pool) -> None:
+    limit, skipped = 5, LENGTHS[LONG] - 10
+    async with postgres.connection(filled) as connection:
+        transaction = connection.transaction()
+        await transaction.start()
+        await connection.execute("SET LOCAL plan_cache_mode = force_generic_plan")  # as above
+        await connection.execute(f"PREPARE planned AS {sql.ITEMS_FROM}")
+        explained = f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) EXECUTE planned ({LONG}, {skipped}, {limit})"
+        (plan,) = json.loads(await connection.fetchval(explained))
+        await connection.execute("DEALLOCATE planned")
+        await transaction.rollback()
+    reading = {
+        node["Node Type"]: node["Actual Rows"]
+        for node in nodes(plan["Plan"])
+        if node.get("Relation Name") == "queue_item"
+    }
+
+    assert reading == {"Index Scan": limit, "Index Only Scan": skipped + 1}
+
+
 async def planned(connection: Connection, statement: str, values: str) -> int:
     """Return how many pages a statement touches that was prepared before."""
     await connection.execute(f"PREPARE planned AS {statement}")

@@ -259,7 +259,7 @@ class Audio(
         return await self._command(request, context, effect)
 
     async def ListQueueItems(self, request: Any, context: Any) -> Any:
-        items, more = self._page(self.waiting, request)
+        items, more = self._page(self.waiting, request, request.skip)
         return queue_service_pb2.ListQueueItemsResponse(items=items, next_page_token=more, version=1)
 
     async def ListHistory(self, request: Any, context: Any) -> Any:
@@ -267,8 +267,8 @@ class Audio(
         return queue_service_pb2.ListHistoryResponse(entries=entries, next_page_token=more)
 
     @staticmethod
-    def _page(entries: list[Any], request: Any) -> tuple[list[Any], str]:
-        first = int(request.page_token or "0")
+    def _page(entries: list[Any], request: Any, skip: int = 0) -> tuple[list[Any], str]:
+        first = int(request.page_token or skip)
         last = first + request.page_size
         return entries[first:last], str(last) if last < len(entries) else ""
 

@@ -32,6 +32,8 @@ class Finding(catalog_service_pb2_grpc.CatalogServiceServicer):
     candidates: list[player_pb2.Track]
     found: list[player_pb2.Track] | None
     """What every search finds, where a test says so."""
+    looks = 0
+    """How often somebody looked at the player, or for tracks and lyrics."""
 
     @property
     def known(self) -> dict[str, player_pb2.Track]:
@@ -55,5 +57,6 @@ class Finding(catalog_service_pb2_grpc.CatalogServiceServicer):
         return catalog_service_pb2.ListCandidatesResponse(tracks=self.candidates)
 
     async def _look(self, context: Any) -> None:
+        self.looks += 1
         if self.refusal is not None:
             await context.abort_with_status(rpc_status.to_status(status.encode(self.refusal)))

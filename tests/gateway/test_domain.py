@@ -14,7 +14,7 @@ from gateway.adapters.replies import message
 from gateway.app import _WORDS
 from gateway.commands.command import Command, Commands, Desk, Kind, Option
 from gateway.domain import position, text
-from gateway.domain.cards import base, imports, lists, music
+from gateway.domain.cards import base, imports, lists, lyrics, music
 from gateway.domain.importing import Import
 from gateway.domain.interaction import First, Interaction, Person
 from gateway.domain.player import Added, Item, Lyrics, Page, Pick, Played, Player, Status, Track
@@ -150,8 +150,8 @@ def test_an_empty_queue_and_a_long_one_are_told() -> None:
 
     assert empty.text == "The queue is empty. Add something with `/play`."
     assert "11. Song" in long.text
-    assert long.text.endswith("… and 10 more")
-    assert ids(long) == ["segue:queue:1-", "segue:queue:21-TOKEN"]
+    assert long.text.endswith("… and 10 more\nPage 2 of 3")
+    assert ids(long) == ["segue:queue:1-", "segue:queue:21-TOKEN", "segue:ask_page:3"]
 
 
 @given(st.text(min_size=1, max_size=400), st.text(max_size=400), st.text(max_size=400))
@@ -187,7 +187,7 @@ def test_a_line_that_is_too_long_is_named_by_its_field() -> None:
 
 @given(st.lists(st.text(max_size=300), max_size=50), st.text(max_size=300), st.integers(1, 60))
 def test_a_page_of_lyrics_stays_within_discords_limits(lines: list[str], provider: str, first: int) -> None:
-    card = music.lyrics(SAY, Lyrics(2**63 - 1, provider, lines), first, str(2**63 - 1))
+    card = lyrics.page(SAY, Lyrics(2**63 - 1, provider, lines), first, str(2**63 - 1))
 
     assert len(card.text) <= 4096
     assert len(card.heading) <= 256

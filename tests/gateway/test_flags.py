@@ -72,7 +72,7 @@ async def switching(house: House) -> AsyncIterator[House]:
 async def test_a_group_that_is_off_is_refused_to_the_person_alone_and_the_others_go_on(switching: House) -> None:
     house = switching
     played = await house.simulator.command("play", query="alpha")
-    await house.api.switch(*(flag_pb2.Flag(name=name) for name in ("playback", "panel", "importing")))
+    await house.api.switch(*(flag_pb2.Flag(name=name) for name in ("playback", "panel", "importing", "lyrics")))
     refused = [
         await house.simulator.command("pause"),
         await house.simulator.command("lyrics"),

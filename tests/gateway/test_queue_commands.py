@@ -216,6 +216,7 @@ async def test_what_audio_refuses_is_refused_privately(house: House) -> None:
 
 async def test_the_queue_is_turned_page_by_page_and_back_to_the_first(house: House) -> None:
     await queued(house, *(f"song-{number}" for number in range(1, 24)))
+    house.audio.player.position_time.FromSeconds(1_700_000_000)
 
     first = await house.simulator.command("queue")
     second = await house.click(first["message"], "More")
@@ -223,13 +224,64 @@ async def test_the_queue_is_turned_page_by_page_and_back_to_the_first(house: Hou
     again = await house.click(third["message"], "First page")
 
     assert "10. song-10" in text(first["message"])
-    assert text(first["message"]).endswith("… and 13 more")
+    assert text(first["message"]).splitlines()[-3:-1] == ["… and 13 more", "The queue ends <t:1700000012:R>"]
+    assert [text(page["message"]).splitlines()[-1] for page in (first, third)] == ["Page 1 of 3", "Page 3 of 3"]
     assert "11. song-11" in text(second["message"])
     assert "23. song-23" in text(third["message"])
-    assert [button["label"] for button in buttons(third["message"])] == ["First page"]
+    assert [button["label"] for button in buttons(third["message"])] == ["First page", "Page …"]
     assert text(again["message"]) == text(first["message"])
     assert {page["message"]["id"] for page in (second, third, again)} == {first["message"]["id"]}
     assert third["ephemeral"]
+
+
+async def go_to(house: House, message: Any, page: str) -> Any:
+    """Fill in the form behind the button of a page of the queue."""
+    shown = (await house.click(message, "Page …"))["modal"]
+    body = {**await house.simulator.place(), "customId": shown["custom_id"], "fields": {"page": page}}
+    return await house.simulator.call("POST", "/modals", body)
+
+
+async def test_a_page_of_the_queue_is_gone_to_by_its_number(house: House) -> None:
+    await queued(house, *(f"song-{number}" for number in range(1, 36)))
+
+    first = (await house.simulator.command("queue"))["message"]
+    third = (await go_to(house, first, " 3 "))["message"]
+    fourth = (await house.click(third, "More"))["message"]
+    wide = (await go_to(house, fourth, "\uff12"))["message"]
+
+    assert "20. song-20" not in text(third)
+    assert "21. song-21" in text(third)
+    assert "Page 3 of 4" in text(third)
+    assert "31. song-31" in text(fourth)
+    assert [button["label"] for button in buttons(fourth)] == ["First page", "Page …"]
+    assert "Page 2 of 4" in text(wide)
+    assert {page["id"] for page in (third, fourth, wide)} == {first["id"]}
+
+
+@pytest.mark.parametrize("written", ["0", "5", "-1", "two", "1.5", "999999"])
+async def test_a_page_that_is_not_there_is_refused_and_the_one_that_is_shown_stays(house: House, written: str) -> None:
+    await queued(house, *(f"song-{number}" for number in range(1, 36)))
+    first = (await house.simulator.command("queue"))["message"]
+
+    refused = await go_to(house, first, written)
+
+    assert refused["ephemeral"]
+    assert "There is no such page. Choose one from 1 to 4." in text(refused["message"])
+    assert text(await house.reads(first, "Page 1 of 4")) == text(first)
+
+
+async def test_who_goes_to_a_page_of_a_queue_that_became_shorter_is_told_how_short(house: House) -> None:
+    await queued(house, *(f"song-{number}" for number in range(1, 36)))
+    first = (await house.simulator.command("queue"))["message"]
+    del house.audio.waiting[5:]
+    house.audio.player.queue_length = 5
+
+    refused = await go_to(house, first, "2")
+    shown = (await go_to(house, first, "1"))["message"]
+
+    assert "There is no such page. There is only one page." in text(refused["message"])
+    assert "5. song-5" in text(shown)
+    assert buttons(shown) == []
 
 
 async def test_before_anything_is_typed_one_is_offered_what_one_heard_last(house: House) -> None:

@@ -13,32 +13,33 @@ from tests.gateway.conftest import buttons, text
 if TYPE_CHECKING:
     from tests.gateway.conftest import House
 
+MANAGER = "Olivia"
 PLAN = {"time": "9:30", "zone": "Europe/Berlin"}
 
 
 async def schedule(house: House, name: str, **options: Any) -> Any:
     """Use a command of `/schedule`; return its private answer."""
     given: dict[str, Any] = {name: options}
-    answer = await house.simulator.command("schedule", **given)
+    answer = await house.simulator.command("schedule", person=MANAGER, **given)
     assert answer["ephemeral"] is True
     return answer["message"]
 
 
 async def created(house: House, **options: Any) -> Any:
     """Make a schedule in the first text channel."""
-    place = await house.simulator.place()
+    place = await house.simulator.place(MANAGER)
     return await schedule(house, "create", channel=place["channelId"], **{**PLAN, **options})
 
 
 async def completed(house: House, command: str, option: str, words: str) -> list[dict[str, str]]:
     """Type words, and return the choices."""
-    place = await house.simulator.place()
+    place = await house.simulator.place(MANAGER)
     body = {**place, "name": "schedule", "options": {command: {option: words}}, "focused": option}
     return list((await house.simulator.call("POST", "/autocomplete", body))["choices"])
 
 
 async def test_a_daily_message_is_made(house: House) -> None:
-    place = await house.simulator.place()
+    place = await house.simulator.place(MANAGER)
     message = await created(house, text="Good morning, {server}!")
     (made,) = house.worker.schedules.known.values()
 
@@ -46,6 +47,13 @@ async def test_a_daily_message_is_made(house: House) -> None:
     assert (made.channel_id, made.time_of_day, made.time_zone) == (int(place["channelId"]), "09:30", "Europe/Berlin")
     what = f"Daily message in <#{place['channelId']}> at 09:30 (Europe/Berlin)"
     assert text(message).strip() == f"{what}: it comes <t:2000000000:R> for the first time."
+
+
+async def test_whoever_may_not_manage_the_server_is_not_shown_schedules(house: House) -> None:
+    seen = await house.simulator.call("GET", "/commands", params=await house.simulator.place("Liam"))
+    await house.simulator.command("schedule", person="Liam", status=403, list={})
+
+    assert "schedule" not in {command["name"] for command in seen["commands"]}
 
 
 async def test_a_song_of_the_day_is_made(house: House) -> None:
@@ -61,7 +69,7 @@ async def test_schedules_are_listed_page_by_page_and_say_why_they_pause(house: H
     lost = next(iter(house.worker.schedules.known))
     house.worker.schedules.lose(lost, "CHANNEL_NOT_WRITABLE")
     first = await schedule(house, "list")
-    second = (await house.click(first, "More"))["message"]
+    second = (await house.click(first, "More", MANAGER))["message"]
 
     shown = text(first)
     assert "1. Daily message" in shown

@@ -107,6 +107,23 @@ async def test_a_button_turns_a_switch_on_and_off_as_the_person_who_presses_it(h
     assert (who.member.display_name, who.surface) == (MANAGER, actor_pb2.SURFACE_DISCORD)
 
 
+async def test_what_is_off_until_it_has_a_channel_is_marked_as_off(house: House) -> None:
+    off = lines(await panel(house, "community"))
+    await house.api.choose(int((await house.simulator.guild())["id"]), welcome_channel_id=5)
+    on = lines(await panel(house, "community"))
+
+    assert off == [
+        "⬜ **Welcome channel**: off, nobody is welcomed (default)",
+        "⬜ **Welcome**: a sentence of my own (default)",
+        "⬜ **Ping who is welcomed**: off (default)",
+    ]
+    assert on == [
+        "**Welcome channel**: <#5>",
+        "**Welcome**: a sentence of my own (default)",
+        "**Ping who is welcomed**: off (default)",
+    ]
+
+
 async def test_a_number_is_typed_over_the_one_that_is_so(house: House) -> None:
     shown = await form(house, "queue", "max_queue_length")
     (field,) = [label["component"] for label in shown["components"]]

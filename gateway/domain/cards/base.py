@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 from typing import TYPE_CHECKING, Protocol
 
@@ -90,8 +90,9 @@ class Card:
 
     A row is up to five buttons, or one list. `version` is that of the player it shows, if it can go on as the guild's
     panel, else zero; `deed` is what it says of who did what last. `watched` names what it shows, if that goes on by
-    itself. `refusal` is why it does not show what was asked for: it is said to the person alone, beside the card. One
-    of `sections` has nothing but them and the rows, and a message that showed such a card once takes no other ones.
+    itself; in `changes_in` seconds it will look different, None: nobody knows. `refusal` is why it does not show what
+    was asked for: it is said to the person alone, beside the card. One of `sections` has nothing but them and the rows,
+    and a message that showed such a card once takes no other ones.
     """
 
     text: str = ""
@@ -104,6 +105,7 @@ class Card:
     sections: tuple[Section, ...] = ()
     deed: Deed | None = None
     file: File | None = None
+    changes_in: float | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True)
@@ -162,12 +164,13 @@ def _value(name: str, value: str) -> str | int:
     return int(value) if value.isdecimal() else value
 
 
-def pages(say: Say, name: str, page: Page[E], first: int) -> tuple[Row, ...]:
-    """Give the buttons that turn pages; `first` is the place of the first entry of this one."""
+def pages(say: Say, name: str, page: Page[E], first: int, *beside: Button) -> tuple[Row, ...]:
+    """Give the buttons that turn pages, and those beside them; `first` is the place of the first entry of this one."""
     buttons = [Button(f"{BUTTON_PREFIX}:{name}:1-", say("button-first"), "⏮️")] if first > 1 else []
     if page.more:
         behind = f"{first + len(page.entries)}-{page.more}"
         buttons.append(Button(f"{BUTTON_PREFIX}:{name}:{behind}", say("button-more"), "▶️"))
+    buttons += beside
     return (tuple(buttons),) if buttons else ()
 
 

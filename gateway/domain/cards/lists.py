@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gateway.domain import position, text
-from gateway.domain.cards.base import TITLE, Card, join, pages
-from gateway.domain.cards.music import listed, modes
+from gateway.domain.cards.base import BUTTON_PREFIX, TITLE, Button, Card, Field, Form, join, pages
+from gateway.domain.cards.music import listed, modes, queue_ends
+from gateway.domain.player import LISTED
 
 if TYPE_CHECKING:
     from gateway.domain.cards.base import Say
@@ -30,7 +31,18 @@ def queue(say: Say, player: Player, page: Page[Item], first: int) -> Card:
     if player.votes:
         lines.append(say("card-votes", count=player.votes, listeners=player.listeners))
     heading = say("card-queue", count=player.queue_length, length=position.show(player.queue_duration))
-    return Card(join(*lines, modes(say, player)), heading, rows=pages(say, "queue", page, first))
+    lines += [queue_ends(say, player), modes(say, player)]
+    if player.queue_pages == 1:
+        return Card(join(*lines), heading, rows=pages(say, "queue", page, first))
+    lines.append(say("card-queue-page", page=(first - 1) // LISTED + 1, pages=player.queue_pages))
+    another = Button(f"{BUTTON_PREFIX}:ask_page:{player.queue_pages}", say("button-page"), "🔢")
+    return Card(join(*lines), heading, rows=pages(say, "queue", page, first, another))
+
+
+def page_form(say: Say, count: str) -> Form:
+    """Ask for the number of a page of the queue, of so many."""
+    field = Field("page", say("form-page-number", pages=count), longest=len("1000000"))
+    return Form(f"{BUTTON_PREFIX}:queue_page", say("form-page"), (field,))
 
 
 def history(say: Say, page: Page[Played], first: int) -> Card:

@@ -6,18 +6,17 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from gateway.domain import position, text
-from gateway.domain.cards.base import BUTTON_PREFIX, TITLE, Button, Card, Row, Select, join, pages
-from gateway.domain.player import Added, Item, Page, Player, Status, Track
+from gateway.domain.cards.base import BUTTON_PREFIX, TITLE, Button, Card, Row, Select, join
+from gateway.domain.player import Added, Item, Player, Status, Track
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from gateway.domain.cards.base import Say
-    from gateway.domain.player import Lyrics, Skipped
+    from gateway.domain.player import Skipped
 
 _AUTHOR, _ALBUM = 60, 60  # characters shown
 _LISTED_TITLE = 70
-_LYRICS, _LYRICS_LINE = 20, 100  # lines of a page, and characters of one: escaped they fit into Discord's 4,096
 _USUAL_VOLUME = 100
 _CHOICE = 100  # Discord's limit for both sides of a choice
 _CHOSEN = 10  # tracks chosen at once: each is looked up once more
@@ -136,17 +135,6 @@ def filtered(say: Say, player: Player) -> Card:
     return Card(_filters(say, player) or say("card-filters-none"))
 
 
-def lyrics(say: Say, found: Lyrics, first: int, item: str) -> Card:
-    """Show a page of lyrics from its first line; from the start where those of another item were read."""
-    first = first if item == str(found.item_id) else 1
-    lines = found.lines[first - 1 : first - 1 + _LYRICS]
-    more = str(found.item_id) if len(found.lines) > first - 1 + _LYRICS else ""
-    provider = text.plain(found.provider, _AUTHOR)
-    heading = say("card-lyrics-from", provider=provider) if provider else say("card-lyrics")
-    shown = "\n".join(text.escape(line, _LYRICS_LINE) for line in lines)
-    return Card(shown, heading, rows=pages(say, "lyrics", Page(lines, more), first))
-
-
 def choice(say: Say, track: Track) -> tuple[str, str]:
     """Give a track as a choice while typing: what is shown, and the query that it stands for."""
     shown = _DOT.join(filter(None, (track.title, track.author, _length(say, track))))
@@ -218,6 +206,14 @@ def progress(say: Say, player: Player) -> str:
     if player.status is not Status.PLAYING:
         return say("card-position", position=position.show(player.position), length=position.show(track.length))
     return say("card-ends", when=moment(player, track.length))
+
+
+def queue_ends(say: Say, player: Player) -> str:
+    """Say when all that waits will have been played, as far as that is known."""
+    length = player.current.track.length if player.current else None
+    if not player.queue_length or length is None or player.status is not Status.PLAYING or player.loop_mode != "OFF":
+        return ""
+    return say("panel-queue-ends", when=moment(player, length + player.queue_duration))
 
 
 def moment(player: Player, at: float) -> str:

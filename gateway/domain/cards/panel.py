@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from gateway.domain import position, text
 from gateway.domain.cards.base import BUTTON_PREFIX, Button, Card, Section, Select, join
 from gateway.domain.cards.lists import item_choice
-from gateway.domain.cards.music import listed, modes, moment, origin, progress, titled
+from gateway.domain.cards.music import listed, modes, origin, progress, queue_ends, titled
 from gateway.domain.player import PRESETS, Status
 
 if TYPE_CHECKING:
@@ -87,10 +87,7 @@ def _waiting(say: Say, player: Player) -> str:
     if not player.queue_length:
         return ""
     line = say("card-waiting", count=player.queue_length, length=position.show(player.queue_duration))
-    length = player.current.track.length if player.current else None
-    if length is None or player.status is not Status.PLAYING or player.loop_mode != "OFF":
-        return line
-    return join(line, say("panel-queue-ends", when=moment(player, length + player.queue_duration)))
+    return join(line, queue_ends(say, player))
 
 
 def _votes(say: Say, player: Player) -> str:

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 _SHOWN = 60  # characters of a text, or of several
 _MENTIONED = 5
+_ON_MARK, _OFF_MARK = "✅", "⬜"
 _IN_A_ROW, _TOGGLES = 5, 10  # buttons; three rows are for other things
 _LONGEST_NUMBER = 20  # characters
 _MINUTE = 60  # seconds
@@ -153,16 +154,17 @@ def _mention(shown: Setting, discord_id: float | str) -> str:
 
 def _line(say: Say, shown: Setting, found: Choices) -> str:
     value = shown_value(say, shown, found.values[shown.name])
-    return say(
+    line = say(
         "card-settings-line", name=say(f"setting-{shown.name}"), value=value, chosen=str(shown.name in found.chosen)
     )
+    return f"{_OFF_MARK} {line}" if shown.needs and not found.values[shown.needs] else line
 
 
 def _toggle(shown: Setting, found: Choices, label: str) -> Button:
     """Turn a switch to where it is not."""
     is_on = bool(found.values[shown.name])
     about = f"{shown.name}-{found.version}-{OFF if is_on else ON}"
-    return Button(f"{BUTTON_PREFIX}:set_setting:{about}", label, "✅" if is_on else "⬜")
+    return Button(f"{BUTTON_PREFIX}:set_setting:{about}", label, _ON_MARK if is_on else _OFF_MARK)
 
 
 def _control(say: Say, found: Choices, shown: Setting) -> Button | Select:

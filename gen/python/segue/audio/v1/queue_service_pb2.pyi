@@ -139,22 +139,28 @@ class ListQueueItemsRequest(_message.Message):
     GUILD_ID_FIELD_NUMBER: _builtins.int
     PAGE_SIZE_FIELD_NUMBER: _builtins.int
     PAGE_TOKEN_FIELD_NUMBER: _builtins.int
+    SKIP_FIELD_NUMBER: _builtins.int
     guild_id: _builtins.int
     """The Discord guild id."""
     page_size: _builtins.int
     """The most entries of a page; 0 means 25, more than 200 means 200."""
     page_token: _builtins.str
     """`next_page_token` of the page before; empty: the first page."""
+    skip: _builtins.int
+    """How many items to leave out from the first one on; goes with an empty `page_token`. So a page is found by its number, at the cost of a
+    walk along an index; pages that follow each other are better found by `page_token`. Beyond the last item there are none.
+    """
     def __init__(
         self,
         *,
         guild_id: _builtins.int = ...,
         page_size: _builtins.int = ...,
         page_token: _builtins.str = ...,
+        skip: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["guild_id", b"guild_id", "page_size", b"page_size", "page_token", b"page_token"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["guild_id", b"guild_id", "page_size", b"page_size", "page_token", b"page_token", "skip", b"skip"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -1,0 +1,31 @@
+"""What Discord's errors mean for a message that somebody wants to change."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import aiohttp
+import discord
+
+from gateway.domain.panel import ChannelLostError, MessageGoneError
+from kit.errors import Reason, Refused
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_UNKNOWN_MESSAGE = 10008
+_AWAY = (discord.DiscordServerError, discord.RateLimited, aiohttp.ClientError, OSError)
+
+
+@contextmanager
+def named() -> Iterator[None]:
+    """Raise MessageGoneError, ChannelLostError or Refused(UNAVAILABLE) for what Discord says."""
+    try:
+        yield
+    except discord.NotFound as error:
+        raise (MessageGoneError if error.code == _UNKNOWN_MESSAGE else ChannelLostError) from error
+    except discord.Forbidden as error:
+        raise ChannelLostError from error
+    except _AWAY as error:
+        raise Refused(Reason.UNAVAILABLE, part="discord") from error
