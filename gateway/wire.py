@@ -227,7 +227,8 @@ def played(message: queue_service_pb2.HistoryEntry) -> Played:
 def track(message: player_pb2.Track) -> Track:
     """Decode a track."""
     length = message.length.ToTimedelta().total_seconds() if message.HasField("length") else None
-    return Track(message.title, message.author, length, message.uri, message.artwork_uri, message.album, message.handle)
+    fields = (message.uri, message.artwork_uri, message.album, message.handle, message.source)
+    return Track(message.title, message.author, length, *fields)
 
 
 def track_import(message: import_service_pb2.TrackImport) -> Import:
