@@ -60,9 +60,10 @@ class Catalogue:
             raise Refused(Reason.LYRICS_NOT_FOUND)
         return found
 
-    async def wanted(self, query: str, handles: Sequence[str]) -> list[Track]:
+    async def wanted(self, query: str, source: str, handles: Sequence[str]) -> list[Track]:
         """Return what to play: the best match of words, all that is at an address, or the tracks of handles.
 
+        `source` is where words are searched for; empty: in all that are on.
         Raises NOTHING_TO_PLAY, NO_MATCH, HANDLE_INVALID, TOO_MANY_TRACKS, and what loading raises.
         """
         if bool(query.strip()) == bool(handles):
@@ -71,7 +72,7 @@ class Catalogue:
             return self.verified(handles)
         query = query.strip()
         most = MOST_AT_ONCE if is_exact(query) else 1
-        found = await self._nodes.load(query, most + 1)
+        found = await self._nodes.load(query, most + 1, source)
         if not found:
             raise Refused(Reason.NO_MATCH)
         if most > 1 and len(found) > most:

@@ -76,7 +76,7 @@ class AudioNodes(Protocol):
         ...
 
     async def load(self, query: str, limit: int, source: str = "") -> list[Track]:
-        """Find tracks by words or address, the best first; `source` empty: at all that are on.
+        """Find tracks by words or address, the best first; words in `source`, empty: in all that are on.
 
         Raises Refused(LOAD_FAILED, SOURCE_FAILED or NO_NODE).
         """

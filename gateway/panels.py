@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Protocol
 
 from gateway.domain.cards import panel as cards
-from gateway.domain.panel import ChannelLostError, Deed, MessageGoneError, Panel
+from gateway.domain.panel import BUTTONS, ChannelLostError, Deed, MessageGoneError, Panel
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -118,7 +118,7 @@ class Panels:
         What comes next is read after the player: if it is newer than that, the next version is to be shown already.
         """
         ahead = (await self._playback.queues.page(guild_id, "", _AHEAD)).entries if player.queue_length else ()
-        chosen = self._settings(guild_id).panel_buttons or cards.BUTTONS
+        chosen = self._settings(guild_id).panel_buttons or BUTTONS
         buttons = [name for name in chosen if name != "favorite" or self._knows(name)]
         return cards.panel(self._say(guild_id), player, ahead, buttons, deed)
 

@@ -36,8 +36,11 @@ class Players(Protocol):
     async def leave(self, guild_id: int, *, request_id: str) -> Player:
         """Stop and send the bot away."""
 
-    async def play(self, guild_id: int, query: str, placement: str, *, request_id: str) -> Added:
-        """Play or queue what the query finds. `placement` is the contract's, as `NEXT`."""
+    async def play(self, guild_id: int, query: str, placement: str, *, source: str = "", request_id: str) -> Added:
+        """Play or queue what the query finds; words in all sources, unless one is named.
+
+        `placement` is the contract's, as `NEXT`.
+        """
 
     async def play_tracks(self, guild_id: int, handles: Sequence[str], placement: str, *, request_id: str) -> Added:
         """Play or queue these tracks."""
@@ -217,14 +220,19 @@ class Playback:
         return next((track for track in found if is_address or track.uri == uri), None)
 
     async def suggest(self, guild_id: int, user_id: int, words: str, source: str) -> Sequence[Track]:
-        """Find what somebody may mean while they type, and before that what they heard last.
+        """Find what somebody may mean while they type, and before that what they heard last and `source` can find.
 
         An address is not looked up before it is sent.
         """
         if not words:
             page = await self.queues.history(guild_id, "", _SEARCHED, within=_SUGGESTION_TIME)
             own = dict.fromkeys(one.item.track for one in page.entries if one.item.requester_id == user_id)
-            return list(own)[:_SUGGESTED]
+            return [track for track in own if _is_found_in(source, track)][:_SUGGESTED]
         if len(words) < _SHORTEST or words.lower().startswith(_ADDRESSES):
             return ()
         return await self.catalog.search(words, _SUGGESTED, source=source, within=_SUGGESTION_TIME)
+
+
+def _is_found_in(source: str, track: Track) -> bool:
+    """Tell whether a search in a source finds a track: by its address it is found everywhere."""
+    return source in {"", track.source} or track.uri.lower().startswith(_ADDRESSES)

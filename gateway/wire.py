@@ -18,7 +18,7 @@ from gateway.domain.playlist import Brought, Kept, Playlist
 from gateway.domain.preferences import Preferences
 from kit.durations import from_seconds
 from kit.errors import Reason, Refused
-from segue.api.v1 import playlist_pb2
+from segue.api.v1 import playlist_pb2, settings_pb2
 from segue.audio.v1 import filters_pb2, player_pb2, player_service_pb2, queue_service_pb2
 from segue.common.v1 import actor_pb2, voice_pb2
 from segue.gateway.v1 import guild_service_pb2, shard_service_pb2
@@ -107,6 +107,13 @@ def preferences(message: preferences_pb2.Preferences) -> Preferences:
         default_source=message.default_source,
         keep_history=message.keep_history,
     )
+
+
+def panel_buttons(message: settings_pb2.GuildSettings) -> tuple[str, ...]:
+    """Decode the buttons of the panel, by their names in small letters."""
+    known = settings_pb2.PanelButton.values()  # a later release of api may know more of them
+    names = [settings_pb2.PanelButton.Name(button) for button in message.panel_buttons if button in known]
+    return tuple(name.removeprefix("PANEL_BUTTON_").lower() for name in names)
 
 
 def flag(message: flag_pb2.Flag) -> Flag:
@@ -228,7 +235,8 @@ def played(message: queue_service_pb2.HistoryEntry) -> Played:
 def track(message: player_pb2.Track) -> Track:
     """Decode a track."""
     length = message.length.ToTimedelta().total_seconds() if message.HasField("length") else None
-    return Track(message.title, message.author, length, message.uri, message.artwork_uri, message.album, message.handle)
+    fields = (message.uri, message.artwork_uri, message.album, message.handle, message.source)
+    return Track(message.title, message.author, length, *fields)
 
 
 def track_import(message: import_service_pb2.TrackImport) -> Import:

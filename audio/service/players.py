@@ -184,7 +184,7 @@ class PlayerService(player_service_pb2_grpc.PlayerServiceServicer):
 
     async def _wanted(self, request: messages.PlayRequest) -> list[Track]:
         if not request.playlist:
-            return await self._catalogue.wanted(request.query, request.handles)
+            return await self._catalogue.wanted(request.query, request.source, request.handles)
         if request.query or request.handles:
             raise Refused(Reason.NOTHING_TO_PLAY)
         return await self._catalogue.kept(request.guild_id, request.playlist)

@@ -82,15 +82,13 @@ def level(config: Config, person: Person) -> Level:
 
 def settings(message: settings_pb2.GuildSettings) -> GuildSettings:
     """Decode the settings of a guild."""
-    known = settings_pb2.PanelButton.values()  # a later release of api may know more of them
-    names = [settings_pb2.PanelButton.Name(button) for button in message.panel_buttons if button in known]
     return GuildSettings(
         dj_role_id=message.dj_role_id,
         language=message.language,
         command_channel_ids=frozenset(message.command_channel_ids.values),
         command_cooldown=message.command_cooldown.ToTimedelta().total_seconds(),
         commands_per_minute=message.commands_per_minute,
-        panel_buttons=tuple(name.removeprefix("PANEL_BUTTON_").lower() for name in names),
+        panel_buttons=wire.panel_buttons(message),
         music_channel_id=message.music_channel_id,
         voice_status=message.voice_status,
         welcome_channel_id=message.welcome_channel_id,

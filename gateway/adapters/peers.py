@@ -61,10 +61,12 @@ class AudioPlayers:
         with acting_as(system()):
             await self._stub.LeaveChannel(player_service_pb2.LeaveChannelRequest(guild_id=guild_id))
 
-    async def play(self, guild_id: int, query: str, placement: str, *, request_id: str) -> Added:
-        """Play or queue what the query finds."""
+    async def play(self, guild_id: int, query: str, placement: str, *, source: str = "", request_id: str) -> Added:
+        """Play or queue what the query finds; words in all sources, unless one is named."""
         place = player_pb2.Placement.Value(f"PLACEMENT_{placement}")
-        request = player_service_pb2.PlayRequest(guild_id=guild_id, query=query, placement=place, request_id=request_id)
+        request = player_service_pb2.PlayRequest(
+            guild_id=guild_id, query=query, source=source, placement=place, request_id=request_id
+        )
         return wire.added(await self._stub.Play(request))
 
     async def play_tracks(self, guild_id: int, handles: Sequence[str], placement: str, *, request_id: str) -> Added:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from google.protobuf import json_format
 from google.protobuf.duration_pb2 import Duration
 
+from gateway import wire
 from gateway.domain.player import Page
 from gateway.domain.setting import BY_NAME, Changed, Choices
 from kit.durations import from_seconds
@@ -90,6 +92,10 @@ def _parse(name: str, value: str) -> Value:
 
 def _read(message: settings_pb2.GuildSettings, name: str) -> Value:
     field, value = _FIELDS[name], getattr(message, name)
+    if name == "panel_buttons":
+        return wire.panel_buttons(message)
+    if isinstance(value, settings_pb2.VoteShares):
+        return {share.name: percent for share, percent in value.ListFields()}
     if isinstance(value, Duration):
         return float(value.ToTimedelta().total_seconds())
     if field.message_type:
@@ -101,7 +107,14 @@ def _read(message: settings_pb2.GuildSettings, name: str) -> Value:
 
 def _write(request: settings_service_pb2.UpdateGuildSettingsRequest, name: str, value: Value) -> None:
     field = _FIELDS[name]
-    if isinstance(value, tuple):
+    if name == "panel_buttons" and isinstance(value, tuple):
+        request.panel_buttons.extend(
+            settings_pb2.PanelButton.Value(f"PANEL_BUTTON_{str(one).upper()}") for one in value
+        )
+        request.reset.extend(() if value else (name,))
+    elif isinstance(value, Mapping):
+        request.vote_shares.CopyFrom(settings_pb2.VoteShares(**value))
+    elif isinstance(value, tuple):
         chosen = getattr(request, name)
         chosen.SetInParent()  # none at all is a choice too
         chosen.values.extend(value)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gateway.commands.command import Command, Desk, Kind, Option
-from gateway.commands.playback import PLACEMENT, placement, show_added
+from gateway.commands.playback import PLACEMENT, SOURCE, placement, play, show_added, source
 from gateway.domain.cards import music
 from gateway.domain.interaction import First, Interaction
 from kit.errors import Reason, Refused
@@ -13,13 +13,12 @@ from kit.errors import Reason, Refused
 if TYPE_CHECKING:
     from gateway.domain.cards.base import Card
 
-SOURCES = ("youtube", "soundcloud", "bandcamp", "spotify", "applemusic", "deezer", "local")
 _FOUND = 25  # tracks offered; Discord's limit for a list
 
 
 async def _search(desk: Desk, asked: Interaction) -> Card:
-    source = asked.options.get("source") or (await desk.likes.of(asked.person.user_id)).default_source
-    found = await desk.playback.catalog.search(asked.options["query"], _FOUND, source=source)
+    where = await source(desk, asked)
+    found = await desk.playback.catalog.search(asked.options["query"], _FOUND, source=where)
     return music.found(desk.say, found, placement(asked).lower())
 
 
@@ -33,8 +32,7 @@ async def _play_given(desk: Desk, asked: Interaction) -> Card:
     query = asked.options.get("file") or asked.options["query"]
     if not query:
         raise Refused(Reason.NOTHING_TO_PLAY)
-    added = await desk.playback.players.play(asked.guild_id, query, placement(asked), request_id=asked.request_id)
-    return await show_added(desk, asked, added)
+    return await play(desk, asked, query)
 
 
 COMMANDS = (
@@ -42,7 +40,7 @@ COMMANDS = (
         "search",
         First.PRIVATE,
         _search,
-        (Option("query"), Option("source", required=False, choices=SOURCES), PLACEMENT),
+        (Option("query"), SOURCE, PLACEMENT),
     ),
     Command("playfile", First.PUBLIC, _play_given, (Option("file", Kind.FILE), PLACEMENT)),
     Command("playthis", First.PUBLIC, _play_given, on_message=True),

@@ -19,11 +19,18 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 _CHOICE = 100  # Discord's limit for a choice
 PLACEMENT = Option("placement", required=False, choices=("end", "next", "now"))
+_SOURCES = ("youtube", "soundcloud", "bandcamp", "spotify", "applemusic", "deezer", "local")
+SOURCE = Option("source", required=False, choices=_SOURCES)
 
 
 def placement(asked: Interaction) -> str:
     """Read where somebody wants what they asked for, as the contract names it; the end unless they said."""
     return asked.options.get(PLACEMENT.name, PLACEMENT.choices[0]).upper()
+
+
+async def source(desk: Desk, asked: Interaction) -> str:
+    """Read where somebody wants words to be searched for; where they always do unless they said."""
+    return asked.options.get(SOURCE.name) or (await desk.likes.of(asked.person.user_id)).default_source
 
 
 async def _tracks(desk: Desk, asked: Interaction, words: str) -> list[tuple[str, str]]:
@@ -32,7 +39,8 @@ async def _tracks(desk: Desk, asked: Interaction, words: str) -> list[tuple[str,
     if not (words or likes.keep_history):
         return []
     try:
-        found = await desk.playback.suggest(asked.guild_id, asked.person.user_id, words, likes.default_source)
+        where = await source(desk, asked)
+        found = await desk.playback.suggest(asked.guild_id, asked.person.user_id, words, where)
     except Refused as refusal:
         _log.info("nothing is suggested: %s", refusal)
         found = ()
@@ -42,8 +50,14 @@ async def _tracks(desk: Desk, asked: Interaction, words: str) -> list[tuple[str,
 
 
 async def _play(desk: Desk, asked: Interaction) -> Card:
-    query, where = asked.options["query"], placement(asked)
-    added = await desk.playback.players.play(asked.guild_id, query, where, request_id=asked.request_id)
+    return await play(desk, asked, asked.options["query"])
+
+
+async def play(desk: Desk, asked: Interaction, query: str) -> Card:
+    """Play or queue what a query finds, where somebody wants it to be searched for."""
+    where = await source(desk, asked)
+    players = desk.playback.players
+    added = await players.play(asked.guild_id, query, placement(asked), source=where, request_id=asked.request_id)
     return await show_added(desk, asked, added)
 
 
@@ -125,7 +139,7 @@ COMMANDS = (
         "play",
         First.PUBLIC,
         _play,
-        (Option("query", suggest=_tracks), PLACEMENT),
+        (Option("query", suggest=_tracks), PLACEMENT, SOURCE),
     ),
     Command("pause", First.PUBLIC, _pause),
     Command("resume", First.PUBLIC, _resume),

@@ -40,7 +40,7 @@ async def _set(desk: Desk, asked: Interaction) -> Card:
     name, seen, clicked = _about(asked)
     shown = setting.find(name)
     written = asked.options.get("value", "\n".join(asked.choices) or clicked)
-    value = setting.read(shown, written)
+    value = setting.read(shown, written, cards.words(desk.say, shown))
     chosen = desk.settings.choose(asked.guild_id, name, value, seen, request_id=asked.request_id)
     return await _changed(desk, asked, chosen, shown.group)
 

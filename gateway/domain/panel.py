@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+BUTTONS = ("previous", "pause", "skip", "stop", "favorite", "shuffle", "loop", "autoplay", "lyrics", "queue")
+"""All buttons, as they are ordered where nobody chose."""
+
 
 class MessageGoneError(Exception):
     """Somebody deleted the message."""

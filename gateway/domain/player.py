@@ -31,7 +31,10 @@ class Status(Enum):
 
 @dataclass(frozen=True)
 class Track:
-    """Something that can be played. `length` is in seconds; None for a stream. `handle` names it in every call."""
+    """Something that can be played. `length` is in seconds; None for a stream. `handle` names it in every call.
+
+    `source` is what audio calls where it is from.
+    """
 
     title: str
     author: str = ""
@@ -40,6 +43,7 @@ class Track:
     artwork_uri: str = ""
     album: str = ""
     handle: str = ""
+    source: str = ""
 
 
 @dataclass(frozen=True)

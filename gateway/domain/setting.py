@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING
 
 from gateway.domain import position
+from gateway.domain.panel import BUTTONS
 from kit.errors import Reason, Refused
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection, Sequence
 
-Value = bool | int | float | str | tuple[int | str, ...]
-"""A length is in seconds, a choice by its name in the contract, a role, a channel or a person by its id."""
+Value = bool | int | float | str | tuple[int | str, ...] | Mapping[str, int]
+"""A length is in seconds, a choice by its name in the contract, a role, a channel or a person by its id.
+
+What is put in order, or has shares in percent, has the contract's names in small letters.
+"""
 
 ON, OFF = "on", "off"
 MOST_CHOSEN = 25
@@ -39,9 +45,12 @@ class Kind(Enum):
     CHANNELS = "channels"
     VOICE_CHANNELS = "voice-channels"
     LINES = "lines"
+    ORDER = "order"
+    SHARES = "shares"
 
 
 _LISTS = {Kind.PEOPLE, Kind.ROLES, Kind.CHANNELS, Kind.VOICE_CHANNELS, Kind.LINES}
+_COLON = re.compile("[:\\uff1a]")  # also as it is typed in Japanese
 
 
 @dataclass(frozen=True)
@@ -49,8 +58,9 @@ class Setting:
     """A setting. Its name is that of the contract; its words are `setting-<name>`.
 
     A number and a length in seconds lie within `limits`, which of a text, and of each of several lines, are those of
-    its characters; a number has a `unit` (percent). With `none` it has words for zero or nothing. It is off while
-    the one that it `needs`, which may be itself, is zero or nothing.
+    its characters; a number has a `unit` (percent). With `none` it has words for zero or nothing. An order, and shares
+    within `limits`, are of some of the `choices`. It is off while the one that it `needs`, which may be itself, is zero
+    or nothing.
     """
 
     name: str
@@ -63,6 +73,7 @@ class Setting:
     needs: str = ""
 
 
+_VOTED = ("pause", "resume", "stop", "leave", "previous", "replay", "queue_clear", "queue_shuffle")
 _WELCOME = "welcome_channel_id"
 SETTINGS = (
     Setting("fair_queue", "queue", Kind.SWITCH),
@@ -78,6 +89,7 @@ SETTINGS = (
     Setting("empty_channel_timeout", "channel", Kind.LENGTH, (0, 86_400), none=True),
     Setting("voice_channel_ids", "channel", Kind.VOICE_CHANNELS, none=True),
     Setting("vote_share_percent", "people", Kind.NUMBER, (0, 100), unit="percent", none=True),
+    Setting("vote_shares", "people", Kind.SHARES, (0, 100), _VOTED, none=True),
     Setting("dj_role_id", "people", Kind.ROLE, none=True),
     Setting("lone_listener_is_dj", "people", Kind.SWITCH),
     Setting("command_cooldown", "commands", Kind.LENGTH, (0, 3_600), none=True),
@@ -90,6 +102,7 @@ SETTINGS = (
     Setting("blocked_domains", "blocks", Kind.LINES, (1, 253), none=True),
     Setting("language", "appearance", Kind.CHOICE, choices=("en", "de", "es", "ja"), none=True),
     Setting("music_channel_id", "appearance", Kind.CHANNEL, none=True),
+    Setting("panel_buttons", "appearance", Kind.ORDER, choices=BUTTONS, none=True),
     Setting("voice_status", "appearance", Kind.SWITCH),
     Setting(_WELCOME, "community", Kind.CHANNEL, none=True, needs=_WELCOME),
     Setting("welcome_text", "community", Kind.TEXT, (0, 1500), none=True, needs=_WELCOME),
@@ -139,22 +152,38 @@ def is_too_long(setting: Setting, value: Value) -> bool:
     return len(_join(value)) > LONGEST_TYPED if setting.kind is Kind.LINES else len(value) > MOST_CHOSEN
 
 
-def read(setting: Setting, written: str) -> Value:
-    """Read what somebody typed or chose, of several each on a line. Refused(INVALID_ARGUMENT) for what it cannot be."""
+def read(setting: Setting, written: str, words: Mapping[str, str]) -> Value:
+    """Read what somebody typed or chose, of several each on a line. Refused(INVALID_ARGUMENT) for what it cannot be.
+
+    `words` are what choices that are typed are called.
+    """
     try:
+        if setting.kind is Kind.ORDER:
+            return tuple(_by_word(words, _lines(written)))
+        if setting.kind is Kind.SHARES:
+            return _read_shares(setting, written, words)
         return _read_list(setting, written) if setting.kind in _LISTS else _read(setting, written)
     except ValueError as error:
         least, most = map(str, setting.limits)
-        fields, kind, lines = {"setting": written}, setting.kind.value, str(MOST_LINES)
-        raise Refused(Reason.INVALID_ARGUMENT, fields=fields, kind=kind, least=least, most=most, lines=lines) from error
+        raise Refused(
+            Reason.INVALID_ARGUMENT,
+            fields={"setting": written},
+            kind=setting.kind.value,
+            least=least,
+            most=most,
+            lines=str(MOST_LINES),
+            words=", ".join(words.values()),
+        ) from error
 
 
-def write(setting: Setting, value: Value) -> str:
+def write(setting: Setting, value: Value, words: Mapping[str, str]) -> str:
     """Write a value as `read` reads it. Refused(INVALID_ARGUMENT) for a list that is too long to be typed."""
     if is_too_long(setting, value):
         raise Refused(Reason.INVALID_ARGUMENT, fields={"setting": setting.name}, kind="too-long")
+    if isinstance(value, Mapping):
+        return "\n".join(f"{words[one]}: {value.get(one, '')}" for one in setting.choices)
     if isinstance(value, tuple):
-        return _join(value)
+        return _join([words[str(one)] for one in value or setting.choices] if setting.kind is Kind.ORDER else value)
     return position.write(float(value)) if setting.kind is Kind.LENGTH else str(value)
 
 
@@ -175,8 +204,29 @@ def _read(setting: Setting, written: str) -> Value:
             return int(written)
 
 
+def _read_shares(setting: Setting, written: str, words: Mapping[str, str]) -> Value:
+    """Read a share behind each word; without one, it has none."""
+    rows = [_COLON.split(line, maxsplit=1) for line in _lines(written)]
+    shares = [share.strip().removesuffix("%").rstrip() for _, share in rows]
+    named = zip(_by_word(words, [word for word, _ in rows]), shares, strict=True)
+    return {name: int(_within(setting, int(share))) for name, share in named if share}
+
+
+def _by_word(words: Mapping[str, str], given: Sequence[str]) -> list[str]:
+    """Find what is meant by words, in whatever case. ValueError for a word that means nothing, or is there twice."""
+    meant = {word.casefold(): name for name, word in words.items()}
+    found = [meant.get(word.strip().casefold(), "") for word in given]
+    if "" in found or len({*found}) < len(found):
+        raise ValueError(given)
+    return found
+
+
+def _lines(written: str) -> list[str]:
+    return list(filter(None, map(str.strip, written.split("\n"))))
+
+
 def _read_list(setting: Setting, written: str) -> Value:
-    lines = tuple(dict.fromkeys(filter(None, map(str.strip, written.split("\n")))))
+    lines = tuple(dict.fromkeys(_lines(written)))
     if setting.kind is not Kind.LINES:
         return tuple(map(int, lines))
     for line in lines:
@@ -186,7 +236,7 @@ def _read_list(setting: Setting, written: str) -> Value:
     return lines
 
 
-def _join(values: tuple[int | str, ...]) -> str:
+def _join(values: Sequence[int | str]) -> str:
     return "\n".join(map(str, values))
 
 

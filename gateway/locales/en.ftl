@@ -9,6 +9,15 @@ command-play = play
     .placement-end = At the end
     .placement-next = Next
     .placement-now = Now; what plays goes on after it
+    .source = source
+    .source-description = Where to search for words; without this, as your preferences say
+    .source-youtube = YouTube
+    .source-soundcloud = SoundCloud
+    .source-bandcamp = Bandcamp
+    .source-spotify = Spotify
+    .source-applemusic = Apple Music
+    .source-deezer = Deezer
+    .source-local = Music folder
 command-pause = pause
     .description = Pause the music
 command-resume = resume
@@ -324,6 +333,8 @@ error-invalid-argument = { $field ->
         [length] That is no length of { $least } to { $most } seconds.
         [text] That is too long.
         [lines] That is too long.
+        [order] One of those lines names no button, or one that is there already.
+        [shares] One of those lines is no share of the listeners.
         [too-long] That list is too long to be changed in Discord.
        *[other] That is not there to choose any more.
     }
@@ -349,6 +360,8 @@ error-invalid-argument = { $field ->
         [length] Write it as `90`, `1:30` or `1:02:03`.
         [text] Write at most { $most } characters.
         [lines] Write at most { $lines } lines, each in at most { $most } characters.
+        [order] Write one per line. There are: { $words }.
+        [shares] Write a number from { $least } to { $most } behind each colon, or nothing. There are: { $words }.
         [too-long] Change it over REST, or take it back to the default.
        *[other] Open `/settings` again.
     }
@@ -683,6 +696,8 @@ setting-limits = { $kind ->
     [number] { $least } to { $most }
     [length] Up to { $most } seconds, as 90 or 1:30
     [lines] One per line, at most { $lines }
+    [order] One per line, in their order
+    [shares] Percent of the listeners behind each colon, or nothing
    *[other] At most { $most } characters
 }
 
@@ -1111,3 +1126,31 @@ error-page-not-found = There is no such page.
         [one] There is only one page.
        *[other] Choose one from 1 to { $pages }.
     }
+
+# Votes and the order of buttons
+
+setting-vote_shares = Votes on other things
+    .description = What listeners vote on beside a skip, each with the share of them that has to want it. DJs need no votes. Only DJs may clear and shuffle the queue where nobody votes on it; with 0%, every listener may.
+    .none = nothing
+    .pause = Pause
+    .resume = Resume
+    .stop = Stop
+    .leave = Send away
+    .previous = Previous
+    .replay = Replay
+    .queue_clear = Clear queue
+    .queue_shuffle = Shuffle queue
+setting-panel_buttons = Buttons of the player
+    .description = The buttons below what plays, in their order, five in a row.
+    .none = all
+    .previous = Previous
+    .pause = Pause
+    .skip = Skip
+    .stop = Stop
+    .favorite = Favorite
+    .shuffle = Shuffle
+    .loop = Loop
+    .autoplay = Autoplay
+    .lyrics = Lyrics
+    .queue = Queue
+setting-share = { $name } { $value }%

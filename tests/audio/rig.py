@@ -25,6 +25,7 @@ from audio.domain.node import (
     VoiceState,
 )
 from audio.domain.player import BUCKETS, Player, Status
+from audio.domain.sources import is_exact
 from audio.hearing import Hearing
 from audio.outcomes import Outcomes
 from audio.ownership import Ownership
@@ -189,7 +190,7 @@ class FakeNodes:
     async def load(self, query: str, limit: int, source: str = "") -> list[Track]:
         self.world.asked.append(query)
         found = self.world.found.get(query, [] if query == "nothing" else [track(query)])
-        return found[:limit]
+        return [each for each in found if is_exact(query) or source in {"", each.source}][:limit]
 
     async def lists(self, words: str, limit: int, source: str = "") -> list[TrackList]:
         return self.world.lists.get(words, [])[:limit]

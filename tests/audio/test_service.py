@@ -51,6 +51,19 @@ async def test_play_by_words_plays_the_best_match_and_says_when_there_is_none(cl
     assert (await client.player()).version == 2
 
 
+async def test_words_are_played_from_the_source_that_is_named_and_an_address_from_its_own(client: Client) -> None:
+    local, video = track("song"), track("song on video", source="youtube")
+    client.world.found["song"] = [local, video]
+    client.world.found["https://music.example/1"] = [local]
+    named = await client("Play", player_service_pb2.PlayRequest(guild_id=GUILD, query="song", source="youtube"))
+    request = player_service_pb2.PlayRequest(guild_id=GUILD, query="https://music.example/1", source="youtube")
+    with refused(Reason.NO_MATCH):
+        await client("Play", player_service_pb2.PlayRequest(guild_id=GUILD, query="song", source="deezer"))
+
+    assert named.item.track.title == "song on video"
+    assert (await client("Play", request)).item.track.title == "song"
+
+
 async def test_a_queued_track_tells_its_place(client: Client) -> None:
     await client.play("a")
     answer = await client.play("b")

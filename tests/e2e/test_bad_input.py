@@ -116,6 +116,8 @@ async def test_files_outside_the_music_folder_and_files_that_are_no_music_are_re
         ("play", {"query": "alpha", "handles": ["x"]}, 400),
         ("play", {"query": "alpha", "requestId": "no uuid"}, 400),
         ("play", {"query": "no such music anywhere"}, 404),
+        ("play", {"query": "alpha", "source": "bandcamp"}, 404),
+        ("play", {"query": "alpha", "source": "anywhere"}, 400),
         ("play", {"query": "alpha", "voiceChannelId": "18446744073709551615"}, 400),
         ("play", {"query": "alpha", "guildId": "1"}, 400),
         ("seek", {}, 400),

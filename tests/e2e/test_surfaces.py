@@ -37,7 +37,8 @@ async def test_each_command_of_a_surface_is_heard(
     guild_id, after = int(guild.id), await discord.last_index(guild)
     await stack.enter(guild, guild.owner, guild.voices[0])
 
-    await call(surface, stack, "Play", guild_id=guild_id, query="long", voice_channel_id=int(guild.voices[0]))
+    channel = int(guild.voices[0])
+    await call(surface, stack, "Play", guild_id=guild_id, query="long", source="local", voice_channel_id=channel)
     await hears_tenth(discord, guild, 3, after)
     await call(surface, stack, "Pause", guild_id=guild_id)
     await eventually(lambda: is_silent(discord, guild), within=10, what="silence after Pause")

@@ -11,7 +11,7 @@ from simcord.components import validate_components, walk_components
 from gateway.adapters.replies import message
 from gateway.app import _WORDS
 from gateway.domain.cards import panel as cards
-from gateway.domain.panel import Deed
+from gateway.domain.panel import BUTTONS, Deed
 from gateway.domain.player import PRESETS, Item, Pick, Player, Status, Track
 from gateway.words import Words
 
@@ -33,7 +33,7 @@ AHEAD = [Item(10, Track("Next"), 7)]
 
 def shown(player: Player, **more: Any) -> str:
     """Everything that one reads in a panel."""
-    card = cards.panel(SAY, player, more.get("ahead", AHEAD), cards.BUTTONS, more.get("deed"))
+    card = cards.panel(SAY, player, more.get("ahead", AHEAD), BUTTONS, more.get("deed"))
     return "\n".join(section.text for section in card.sections)
 
 
@@ -81,7 +81,7 @@ def test_the_largest_panel_is_one_that_discord_takes() -> None:
         version=1,
     )
     ahead = [Item(2**62 + number, Track(HUGE, HUGE), 2**62) for number in range(25)]
-    payload = message(cards.panel(SAY, player, ahead, cards.BUTTONS, Deed(2**62, "ReplaceQueueItem")))
+    payload = message(cards.panel(SAY, player, ahead, BUTTONS, Deed(2**62, "ReplaceQueueItem")))
 
     tree = validate_components(payload["components"], flags=payload["flags"])
     texts = [one["content"] for one in walk_components(tree) if one["type"] == TEXT]

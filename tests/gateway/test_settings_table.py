@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import protovalidate
@@ -16,6 +17,7 @@ from gateway.app import _WORDS
 from gateway.domain import position, setting
 from gateway.domain.cards import base
 from gateway.domain.cards import settings as cards
+from gateway.domain.panel import BUTTONS
 from gateway.domain.player import Page
 from gateway.domain.setting import SETTINGS, Changed, Choices, Kind, Setting
 from gateway.words import Words
@@ -28,8 +30,6 @@ if TYPE_CHECKING:
 
 SAY = Words.read(_WORDS)
 FIELDS = {field.name: field for field in settings_pb2.GuildSettings.DESCRIPTOR.fields if field.name != "version"}
-ELSEWHERE = {"panel_buttons", "vote_shares"}
-"""What is chosen over REST and gRPC: an order, and what is one setting of the contract but eight of the panel."""
 TYPES = {
     Kind.SWITCH: {FieldDescriptor.TYPE_BOOL},
     Kind.NUMBER: {FieldDescriptor.TYPE_UINT32},
@@ -43,6 +43,8 @@ TYPES = {
     Kind.CHANNELS: {FieldDescriptor.TYPE_MESSAGE},
     Kind.VOICE_CHANNELS: {FieldDescriptor.TYPE_MESSAGE},
     Kind.LINES: {FieldDescriptor.TYPE_MESSAGE},
+    Kind.ORDER: {FieldDescriptor.TYPE_ENUM},
+    Kind.SHARES: {FieldDescriptor.TYPE_MESSAGE},
 }
 IDS = tuple(2**63 - 1 - one for one in range(100))
 LONGEST: dict[Kind, setting.Value] = {
@@ -57,6 +59,8 @@ LONGEST: dict[Kind, setting.Value] = {
     Kind.CHANNELS: IDS,
     Kind.VOICE_CHANNELS: IDS,
     Kind.LINES: ("*" * 256,) * 100,
+    Kind.ORDER: BUTTONS,
+    Kind.SHARES: {field.name: 100 for field in settings_pb2.VoteShares.DESCRIPTOR.fields},
 }
 EVERY = pytest.mark.parametrize("shown", SETTINGS, ids=lambda shown: shown.name)
 MORE_WORDS = """
@@ -74,6 +78,7 @@ setting-room = Room
 TONGUE = Setting("tongue", "queue", Kind.CHOICE, choices=("en", "de"))
 GREETING = Setting("greeting", "queue", Kind.TEXT, (0, 2000), none=True)
 ROOM = Setting("room", "queue", Kind.CHANNEL, none=True)
+BUTTONS_OF_PANEL, SHARES = setting.find("panel_buttons"), setting.find("vote_shares")
 WIDER = Words("en", _WORDS.read_text() + MORE_WORDS)
 
 
@@ -90,17 +95,22 @@ def components(card: Card) -> list[dict[str, Any]]:
     return [component for row in checked for component in row["components"]]
 
 
+def read(shown: Setting, written: str) -> setting.Value:
+    """Read what somebody wrote in English."""
+    return setting.read(shown, written, cards.words(WIDER, shown))
+
+
 def refusal(shown: Setting, written: str) -> str:
     """Say why a setting cannot be what somebody wrote."""
     with pytest.raises(Refused) as caught:
-        setting.read(shown, written)
+        read(shown, written)
     return base.why(SAY, caught.value)
 
 
 def test_every_setting_of_the_contract_is_in_the_table_once_as_what_it_is() -> None:
     names = [one.name for one in SETTINGS]
 
-    assert sorted(names) == sorted(FIELDS.keys() - ELSEWHERE)
+    assert sorted(names) == sorted(FIELDS)
     assert [one.name for one in SETTINGS if FIELDS[one.name].type not in TYPES[one.kind]] == []
 
 
@@ -114,6 +124,12 @@ def test_the_limits_are_those_of_the_contract(shown: Setting) -> None:
         assert [fits(shown, "x" * count) for count in (least, most, most + 1)] == [True, True, False]
     elif shown.kind is Kind.LINES:
         assert [fits(shown, (domain(count),)) for count in (least, most, most + 1)] == [True, True, False]
+    elif shown.kind is Kind.SHARES:
+        assert [fits(shown, dict.fromkeys(shown.choices, share)) for share in (least, most, most + 1)] == [
+            True,
+            True,
+            False,
+        ]
     else:
         assert (least, most) == (0, 0)
 
@@ -129,6 +145,8 @@ def fits(shown: Setting, value: setting.Value) -> bool:
     request = settings_service_pb2.UpdateGuildSettingsRequest(guild_id=1)
     if isinstance(value, tuple):
         getattr(request, shown.name).values.extend(value)
+    elif isinstance(value, Mapping):
+        request.vote_shares.CopyFrom(settings_pb2.VoteShares(**value))
     elif shown.kind is Kind.LENGTH:
         getattr(request, shown.name).CopyFrom(from_seconds(float(value)))
     else:
@@ -166,6 +184,8 @@ def test_each_group_is_one_message_and_one_reset(group: str) -> None:
         (setting.find("blocked_artists"), ("א",) * 100),
         (setting.find("command_channel_ids"), IDS),
         (setting.find("blocked_role_ids"), IDS),
+        (BUTTONS_OF_PANEL, BUTTONS),
+        (SHARES, LONGEST[Kind.SHARES]),
     ],
     ids=lambda given: given.name if isinstance(given, Setting) else "",
 )
@@ -181,7 +201,7 @@ def test_a_choice_is_made_from_a_list_with_what_is_so_in_it() -> None:
 
     assert "**Tongue**: German" in card.text
     assert [(one["value"], one["default"]) for one in select["options"]] == [("en", False), ("de", True)]
-    assert setting.read(TONGUE, "en") == "en"
+    assert read(TONGUE, "en") == "en"
     assert refusal(TONGUE, "fr") == "That is not there to choose any more. Open `/settings` again."
 
 
@@ -202,7 +222,7 @@ def test_a_channel_is_chosen_among_those_with_text() -> None:
     assert "default_values" not in nowhere
     assert (select["type"], select["channel_types"]) == (8, [0, 5])
     assert select["default_values"] == [{"id": "5", "type": "channel"}]
-    assert setting.read(ROOM, "5") == 5
+    assert read(ROOM, "5") == 5
 
 
 @pytest.mark.parametrize(
@@ -224,8 +244,8 @@ def test_several_are_chosen_among_those_of_the_server_up_to_what_discord_lets_pe
     assert "default_values" not in none
     assert (select["type"], select["min_values"], select["max_values"]) == (kind, 0, 25)
     assert select["default_values"] == [{"id": str(one), **offered} for one in IDS[:25]]
-    assert setting.read(shown, "\n".join(map(str, IDS[:25]))) == IDS[:25]
-    assert setting.read(shown, "") == ()
+    assert read(shown, "\n".join(map(str, IDS[:25]))) == IDS[:25]
+    assert read(shown, "") == ()
 
 
 def test_channels_for_commands_have_text_and_those_for_the_bot_a_voice() -> None:
@@ -257,8 +277,53 @@ def test_a_list_of_texts_is_typed_one_per_line_without_empty_and_repeated_ones()
 
     assert (field.value, field.long, field.required, field.longest) == ("Abba\nThe *Who*", True, False, 4000)
     assert field.example == "One per line, at most 100"
-    assert setting.read(shown, " Abba \n\nThe *Who*\nAbba\n") == ("Abba", "The *Who*")
-    assert setting.read(shown, " \n") == ()
+    assert read(shown, " Abba \n\nThe *Who*\nAbba\n") == ("Abba", "The *Who*")
+    assert read(shown, " \n") == ()
+
+
+def test_what_is_put_in_order_or_shared_out_is_the_contracts() -> None:
+    buttons = [name.removeprefix("PANEL_BUTTON_").lower() for name in settings_pb2.PanelButton.keys()[1:]]
+
+    assert list(BUTTONS_OF_PANEL.choices) == buttons
+    assert list(SHARES.choices) == [field.name for field in settings_pb2.VoteShares.DESCRIPTOR.fields]
+
+
+def test_an_order_is_typed_one_per_line_in_whatever_case_under_the_one_that_is_so() -> None:
+    (field,) = cards.form(SAY, choices(panel_buttons=("stop", "pause")), BUTTONS_OF_PANEL).fields
+    (every,) = cards.form(SAY, choices(panel_buttons=()), BUTTONS_OF_PANEL).fields
+
+    assert (field.value, field.long, field.required) == ("Stop\nPause", True, False)
+    assert read(BUTTONS_OF_PANEL, every.value) == BUTTONS
+    assert read(BUTTONS_OF_PANEL, " lyrics\n\nSTOP ") == ("lyrics", "stop")
+    assert read(BUTTONS_OF_PANEL, "\n") == ()
+
+
+@pytest.mark.parametrize("written", ["Pause\nJump", "Pause\nStop\npause", "Pause, Stop"])
+def test_an_order_of_what_is_not_there_or_twice_is_refused_with_what_there_is(written: str) -> None:
+    assert refusal(BUTTONS_OF_PANEL, written) == (
+        "One of those lines names no button, or one that is there already. Write one per line. There are: Previous, "
+        "Pause, Skip, Stop, Favorite, Shuffle, Loop, Autoplay, Lyrics, Queue."
+    )
+
+
+def test_shares_are_typed_behind_what_they_are_for_and_what_has_none_is_left_empty() -> None:
+    (field,) = cards.form(SAY, choices(vote_shares={"stop": 50, "pause": 0}), SHARES).fields
+    (none,) = cards.form(SAY, choices(vote_shares={}), SHARES).fields
+
+    assert field.value.splitlines()[:4] == ["Pause: 0", "Resume: ", "Stop: 50", "Send away: "]
+    assert read(SHARES, field.value) == {"pause": 0, "stop": 50}
+    assert read(SHARES, none.value) == {}
+    assert read(SHARES, "send away\uff1a 75 %\nReplay:100%") == {"leave": 75, "replay": 100}
+
+
+@pytest.mark.parametrize(
+    "written", ["Stop: 101", "Stop: half", "Stop 50", "Jump: 50", "Stop: 50\nStop: 60", "Stop: -1"]
+)
+def test_shares_that_are_none_are_refused_with_what_there_is(written: str) -> None:
+    assert refusal(SHARES, written) == (
+        "One of those lines is no share of the listeners. Write a number from 0 to 100 behind each colon, or nothing. "
+        "There are: Pause, Resume, Stop, Send away, Previous, Replay, Clear queue, Shuffle queue."
+    )
 
 
 @pytest.mark.parametrize("written", ["x" * 257, "\n".join(map(str, range(101)))], ids=["a line", "all of it"])
@@ -286,6 +351,11 @@ def test_a_form_of_an_earlier_time_for_what_is_too_long_by_now_is_refused() -> N
         ("blocked_artists", ("A_B", "@everyone"), r"A\_B and \@everyone"),
         ("blocked_tracks", ("x" * 50, "y" * 50), f"{'x' * 50} and 1 more"),
         ("blocked_tracks", ("x" * 99,), f"{'x' * 59}…"),
+        ("panel_buttons", (), "all"),
+        ("panel_buttons", ("stop", "pause"), "Stop and Pause"),
+        ("panel_buttons", BUTTONS, "Previous, Pause, Skip, Stop, Favorite, Shuffle, Loop, Autoplay, Lyrics, and Queue"),
+        ("vote_shares", {}, "nothing"),
+        ("vote_shares", {"stop": 50, "pause": 0}, "Pause 0% and Stop 50%"),
     ],
 )
 def test_a_list_is_said_with_its_first_and_how_many_more(name: str, value: setting.Value, said: str) -> None:

@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from gateway.domain.panel import Deed
     from gateway.domain.player import Item, Player
 
-BUTTONS = ("previous", "pause", "skip", "stop", "favorite", "shuffle", "loop", "autoplay", "lyrics", "queue")
-"""All buttons, as they are ordered where nobody chose."""
 _IN_A_ROW = 5
 _NEXT = 3  # items listed
 _NAME, _STATUS = 100, 200  # characters shown of a guild's name, and of what plays

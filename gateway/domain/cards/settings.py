@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
@@ -27,12 +28,14 @@ if TYPE_CHECKING:
     from kit.errors import Refused
 
 _SHOWN = 60  # characters of a text, or of several
+_NAMED = 120  # characters of words of ours
 _MENTIONED = 5
 _ON_MARK, _OFF_MARK = "✅", "⬜"
 _IN_A_ROW, _TOGGLES = 5, 10  # buttons; three rows are for other things
 _LONGEST_NUMBER = 20  # characters
 _MINUTE = 60  # seconds
-_WORDY = {Kind.TEXT, Kind.LINES}
+_BY_WORD = {Kind.ORDER, Kind.SHARES}
+_WORDY = {Kind.TEXT, Kind.LINES} | _BY_WORD
 _TYPED = {Kind.NUMBER, Kind.LENGTH} | _WORDY
 _SELECTS = {
     Kind.ROLE: SelectKind.ROLES,
@@ -90,16 +93,23 @@ def one(say: Say, found: Choices, shown: Setting) -> Card:
 
 def form(say: Say, found: Choices, shown: Setting) -> Form:
     """Ask for a value, with the one that is so in it."""
+    is_wordy = shown.kind in _WORDY
+    most = shown.limits[1] if shown.kind is Kind.TEXT else LONGEST_TYPED
     field = Field(
         "value",
         say(f"setting-{shown.name}"),
         _limits(say, shown),
-        write(shown, found.values[shown.name]),
-        long=shown.kind in _WORDY,
-        required=not (shown.kind in _WORDY and shown.none),
-        longest={Kind.TEXT: shown.limits[1], Kind.LINES: LONGEST_TYPED}.get(shown.kind, _LONGEST_NUMBER),
+        write(shown, found.values[shown.name], words(say, shown)),
+        long=is_wordy,
+        required=not (is_wordy and shown.none),
+        longest=most if is_wordy else _LONGEST_NUMBER,
     )
     return Form(f"{BUTTON_PREFIX}:set_setting:{shown.name}-{found.version}", say("form-setting"), (field,))
+
+
+def words(say: Say, shown: Setting) -> dict[str, str]:
+    """Say what the choices of a setting are called."""
+    return {one: say(f"setting-{shown.name}.{one}") for one in shown.choices}
 
 
 def changes(say: Say, page: Page[Changed], first: int) -> Card:
@@ -113,7 +123,7 @@ def shown_value(say: Say, shown: Setting, value: Value) -> str:
     """Say what a value means."""
     if shown.none and not value:
         return say(f"setting-{shown.name}.none")
-    if isinstance(value, tuple):
+    if isinstance(value, tuple | Mapping):
         return _several(say, shown, value)
     match shown.kind:
         case Kind.SWITCH:
@@ -131,21 +141,31 @@ def shown_value(say: Say, shown: Setting, value: Value) -> str:
     return said
 
 
-def _several(say: Say, shown: Setting, values: tuple[int | str, ...]) -> str:
-    """Say the first of a list, and how many more there are."""
-    if shown.kind is Kind.LINES:
+def _several(say: Say, shown: Setting, values: tuple[int | str, ...] | Mapping[str, int]) -> str:
+    """Say the first of several, and how many more there are."""
+    if shown.kind in _BY_WORD:
+        texts = _named(say, shown, values)
+        first = texts[: _fitting(texts, _NAMED)]
+    elif shown.kind is Kind.LINES:
         texts = list(map(str, values))
-        first = [text.escape(one, _SHOWN) for one in texts[: _fitting(texts)]]
+        first = [text.escape(one, _SHOWN) for one in texts[: _fitting(texts, _SHOWN)]]
     else:
-        first = [_mention(shown, one) for one in values[:_MENTIONED]]
+        first = [_mention(shown, one) for one in list(values)[:_MENTIONED]]
     more = len(values) - len(first)
     return say("setting-several", values=(*first, say("setting-more", count=more)) if more else tuple(first))
 
 
-def _fitting(texts: list[str]) -> int:
+def _named(say: Say, shown: Setting, values: tuple[int | str, ...] | Mapping[str, int]) -> list[str]:
+    called = words(say, shown)
+    if isinstance(values, Mapping):
+        return [say("setting-share", name=called[one], value=values[one]) for one in shown.choices if one in values]
+    return [called[str(one)] for one in values]
+
+
+def _fitting(texts: list[str], room: int) -> int:
     """Count those that there is room for, with what stands between them; at least one."""
     ends = accumulate(len(one) + len(", ") for one in texts)
-    return max(1, sum(end <= _SHOWN for end in ends))
+    return max(1, sum(end <= room for end in ends))
 
 
 def _mention(shown: Setting, discord_id: float | str) -> str:
@@ -179,7 +199,7 @@ def _control(say: Say, found: Choices, shown: Setting) -> Button | Select:
         return Select(custom_id, several, fewest=0, most=MOST_CHOSEN, kind=_SELECTS[shown.kind], chosen=chosen)
     chosen = (str(value),) if value else ()
     if shown.kind is Kind.CHOICE:
-        choices = tuple((say(f"setting-{shown.name}.{one}"), one) for one in shown.choices)
+        choices = tuple((word, one) for one, word in words(say, shown).items())
         return Select(custom_id, say("card-settings-choose-value"), choices, chosen=chosen)
     return Select(custom_id, say("card-settings-choose-value"), kind=_SELECTS[shown.kind], chosen=chosen)
 

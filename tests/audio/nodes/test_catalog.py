@@ -58,6 +58,7 @@ async def test_an_address_is_loaded_as_it_is(nodes: WavelinkNodes, fake: FakeNod
 
     expected = Track("http", address, address, "Nobody", None, address, "", "", seekable=False, stream=True)
     assert await nodes.load(address, 10) == [expected]
+    assert await nodes.load(address, 10, "deezer") == [expected]
 
 
 async def test_the_album_that_lavasrc_names_belongs_to_the_track(nodes: WavelinkNodes, fake: FakeNode) -> None:

@@ -386,6 +386,7 @@ class PlayRequest(_message.Message):
     START_FIELD_NUMBER: _builtins.int
     END_FIELD_NUMBER: _builtins.int
     PLAYLIST_FIELD_NUMBER: _builtins.int
+    SOURCE_FIELD_NUMBER: _builtins.int
     guild_id: _builtins.int
     """The Discord guild id."""
     query: _builtins.str
@@ -403,6 +404,10 @@ class PlayRequest(_message.Message):
     playlist: _builtins.str
     """A playlist by its id, all of it: the caller's own, one that is shared with them or with the guild, or the guild's. A token needs the scope
     playlists.read beside.
+    """
+    source: _builtins.str
+    """The source in which words are searched for, as in SearchTracks; empty: those that are on. Of anything else it says nothing: an address, a
+    list, handles and a playlist are of the sources they are of.
     """
     @_builtins.property
     def handles(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
@@ -429,10 +434,11 @@ class PlayRequest(_message.Message):
         start: _duration_pb2.Duration | None = ...,
         end: _duration_pb2.Duration | None = ...,
         playlist: _builtins.str = ...,
+        source: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["end", b"end", "start", b"start"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["end", b"end", "guild_id", b"guild_id", "handles", b"handles", "placement", b"placement", "playlist", b"playlist", "query", b"query", "request_id", b"request_id", "start", b"start", "validate_only", b"validate_only", "voice_channel_id", b"voice_channel_id"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["end", b"end", "guild_id", b"guild_id", "handles", b"handles", "placement", b"placement", "playlist", b"playlist", "query", b"query", "request_id", b"request_id", "source", b"source", "start", b"start", "validate_only", b"validate_only", "voice_channel_id", b"voice_channel_id"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
