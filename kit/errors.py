@@ -115,6 +115,7 @@ class Reason(enum.StrEnum):
     TOO_MANY_SHARES = "TOO_MANY_SHARES"
     PLAYLIST_ITEM_NOT_FOUND = "PLAYLIST_ITEM_NOT_FOUND"
     FEATURE_OFF = "FEATURE_OFF"
+    CONTENT_INTENT_MISSING = "CONTENT_INTENT_MISSING"
 
     @property
     def code(self) -> Code:

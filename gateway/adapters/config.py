@@ -92,6 +92,8 @@ def settings(message: settings_pb2.GuildSettings) -> GuildSettings:
         commands_per_minute=message.commands_per_minute,
         panel_buttons=tuple(name.removeprefix("PANEL_BUTTON_").lower() for name in names),
         music_channel_id=message.music_channel_id,
+        request_channel_id=message.request_channel_id,
+        max_songs_per_message=message.max_songs_per_message,
         voice_status=message.voice_status,
         welcome_channel_id=message.welcome_channel_id,
         welcome_text=message.welcome_text,
