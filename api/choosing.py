@@ -79,7 +79,7 @@ class Channels(Protocol):
         """Raise Refused(MEMBERS_INTENT_MISSING, CHANNEL_NOT_WRITABLE, UNAVAILABLE) if it could welcome nobody there."""
 
     async def check_requests(self, guild_id: int, channel_id: int) -> None:
-        """Raise Refused(CONTENT_INTENT_MISSING, CHANNEL_NOT_WRITABLE, UNAVAILABLE) if it could not play what is typed."""
+        """Raise Refused(CONTENT_INTENT_MISSING, CHANNEL_NOT_WRITABLE, UNAVAILABLE) if it could not read there."""
 
 
 async def update(change: Change, wish: Wish, nodes: Nodes) -> GuildSettings:

@@ -29,7 +29,9 @@ DELETE FROM interaction WHERE id IN (
 """
 _LEFT = "SELECT guild_id FROM guild WHERE left_at < now() - interval '30 days' ORDER BY guild_id LIMIT $1"
 _LEFT_PANELS = f"DELETE FROM panel WHERE guild_id IN ({_LEFT})"  # noqa: S608  (a constant)
+_LEFT_ROOMS = f"DELETE FROM request_channel WHERE guild_id IN ({_LEFT})"  # noqa: S608  (as above)
 _LEFT_GUILDS = f"DELETE FROM guild WHERE guild_id IN ({_LEFT})"  # noqa: S608  (as above)
+_LEFT_BEHIND = _LEFT_PANELS, _LEFT_ROOMS, _LEFT_GUILDS
 _begun = Gauge("segue_discord_sessions_today", "Sessions that the bot began with Discord on this day (UTC)")
 
 
@@ -266,7 +268,7 @@ def purging(pool: Pool) -> Purge:
     async def purge(limit: int, older_than: timedelta) -> Purged:
         async with transaction(pool) as tx:
             removed = [await tx.fetchval(_counted(_OLD_INTERACTIONS), limit, older_than)]
-            removed += [await tx.fetchval(_counted(statement), limit) for statement in (_LEFT_PANELS, _LEFT_GUILDS)]
+            removed += [await tx.fetchval(_counted(statement), limit) for statement in _LEFT_BEHIND]
         return (await purge_kit(limit, older_than))._replace(deleted_rows=sum(removed))
 
     return purge

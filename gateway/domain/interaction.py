@@ -50,7 +50,8 @@ class Interaction:
 
     `choices` are what was chosen from a list; `focused` is the option that somebody types, while they do. `locale` and
     `guild_locale` are the languages of the person and the guild; `private`: the person alone sees what was clicked;
-    `quiet`: the person wants no answer that others see. Only a thread has a `parent_channel_id`.
+    `quiet`: the person wants no answer that others see; `passing`: it was typed where nothing is to stay but the panel.
+    Only a thread has a `parent_channel_id`.
     """
 
     id: int
@@ -68,6 +69,7 @@ class Interaction:
     guild_locale: str = ""
     private: bool = False
     quiet: bool = False
+    passing: bool = False
 
     @property
     def guild_id(self) -> int:

@@ -135,6 +135,7 @@ def write(
     channel_id: int,
     user_id: int,
     content: str,
+    *,
     attachments: list[dict[str, str]],
     replied_to: int | None,
 ) -> int:

@@ -47,7 +47,9 @@ async def rows(database_url: str) -> AsyncIterator[Rows]:
 @pytest_asyncio.fixture
 async def client(database_url: str, tmp_path: Path) -> AsyncIterator[Client]:
     """An instance of api."""
-    async with running(database_url, tmp_path, Mesh(GetMember=member, GetVoice=voice, CheckWelcome=welcome, CheckRequests=requests)):
+    async with running(
+        database_url, tmp_path, Mesh(GetMember=member, GetVoice=voice, CheckWelcome=welcome, CheckRequests=requests)
+    ):
         yield Client(f"unix:{tmp_path}/app.sock")
 
 

@@ -73,7 +73,9 @@ async def follower(api: Client) -> AsyncIterator[Follower]:
 @asynccontextmanager
 async def api_runs(database_url: str, folder: Path) -> AsyncIterator[None]:
     """Let api run."""
-    async with running(database_url, folder, Mesh(GetMember=member, GetVoice=voice, CheckWelcome=welcome, CheckRequests=requests)):
+    async with running(
+        database_url, folder, Mesh(GetMember=member, GetVoice=voice, CheckWelcome=welcome, CheckRequests=requests)
+    ):
         yield
 
 
