@@ -132,15 +132,11 @@ class Requests:
     async def clear(self, guild_id: int, channel_id: int, own: Sequence[int], written: int) -> None:
         """Take answers away, and the message that they are to; where the bot may not, say so once."""
         may_delete = self._places.may_delete(guild_id, channel_id)
-        try:
-            for message_id in (*own, written) if may_delete else own:
-                with suppress(MessageGoneError):
-                    await self._messages.delete(channel_id, message_id)
-        except ChannelLostError:
-            await self.lost(guild_id, channel_id)
-        else:
-            if not may_delete:
-                await self._complain(guild_id, channel_id, Lack.DELETING)
+        for message_id in (*own, written) if may_delete else own:
+            with suppress(MessageGoneError, ChannelLostError):  # then nothing of it is left to be read
+                await self._messages.delete(channel_id, message_id)
+        if not may_delete:
+            await self._complain(guild_id, channel_id, Lack.DELETING)
 
     async def lost(self, guild_id: int, channel_id: int) -> None:
         """Take note that the bot can write in a channel no more."""
