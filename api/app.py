@@ -13,7 +13,7 @@ from api.adapters.audit import PostgresAudit
 from api.adapters.flags import PostgresFlags
 from api.adapters.guild_settings import PostgresSettings, once
 from api.adapters.own import OwnPeer
-from api.adapters.peers import AudioCatalog, AudioNodes, GatewayBot, GatewayGuilds, GatewayWelcomes, MeshPeer
+from api.adapters.peers import AudioCatalog, AudioNodes, GatewayBot, GatewayChannels, GatewayGuilds, MeshPeer
 from api.adapters.personal import MeshRecords, OwnRecords, PostgresErasures, personal
 from api.adapters.playlists import PostgresPlaylists
 from api.adapters.postgres import PostgresTokens
@@ -87,8 +87,8 @@ async def build(settings: ApiSettings, stack: AsyncExitStack) -> Server:
     people, flags = PostgresPreferences(pool), PostgresFlags(pool)
     watching = Watching(store, people, flags, events, Reading(person=wire.person_version, flag=wire.flag_version))
     nodes = AudioNodes(channels["audio"])
-    welcomes = GatewayWelcomes(channels["gateway"])
-    chosen = SettingsService(store, people, flags, once=once, watching=watching, nodes=nodes, welcomes=welcomes)
+    rooms = GatewayChannels(channels["gateway"])
+    chosen = SettingsService(store, people, flags, once=once, watching=watching, nodes=nodes, channels=rooms)
     server.add(settings_service_pb2_grpc.add_SettingsServiceServicer_to_server, chosen)
     tasks = await stack.enter_async_context(Tasks())
     tasks.keep(authentication.learn_operator, "learn who the operator is")

@@ -72,11 +72,14 @@ class Nodes(Protocol):
         """Tell whether it is known of every node that it does not have a plugin."""
 
 
-class Welcomes(Protocol):
-    """Welcoming who comes into a guild."""
+class Channels(Protocol):
+    """What the bot could do in the text channels of a guild."""
 
-    async def check(self, guild_id: int, channel_id: int) -> None:
-        """Raise Refused(MEMBERS_INTENT_MISSING, CHANNEL_NOT_WRITABLE, UNAVAILABLE) if they cannot be in a channel."""
+    async def check_welcome(self, guild_id: int, channel_id: int) -> None:
+        """Raise Refused(MEMBERS_INTENT_MISSING, CHANNEL_NOT_WRITABLE, UNAVAILABLE) if it could welcome nobody there."""
+
+    async def check_requests(self, guild_id: int, channel_id: int) -> None:
+        """Raise Refused(CONTENT_INTENT_MISSING, CHANNEL_NOT_WRITABLE, UNAVAILABLE) if it could not read there."""
 
 
 async def update(change: Change, wish: Wish, nodes: Nodes) -> GuildSettings:

@@ -100,6 +100,8 @@ def guild_settings(found: GuildSettings) -> settings_pb2.GuildSettings:
         lone_listener_is_dj=found.lone_listener_is_dj,
         panel_buttons=found.panel_buttons,  # type: ignore[arg-type]  # numbers of the enum, as they were chosen
         music_channel_id=found.music_channel_id,
+        request_channel_id=found.request_channel_id,
+        max_songs_per_message=found.max_songs_per_message,
         voice_status=found.voice_status,
         welcome_channel_id=found.welcome_channel_id,
         welcome_text=found.welcome_text,

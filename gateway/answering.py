@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from gateway.watching import Watching
 
 _log = logging.getLogger(__name__)
+_GLANCE = 10.0  # seconds that an answer stands where nothing is to stay
 _AWAITED = {"api", "audio", "worker"}
 _PAUSES = (0.1, 0.2, 0.4, 0.8, 1.5, 3.0)  # seconds between tries: together longer than a service takes to come back
 
@@ -45,6 +46,9 @@ class Reply(Protocol):
 
     async def whisper(self, card: Card) -> None:
         """Say something to the person alone."""
+
+    async def clear(self) -> None:
+        """Take away all that was said, and what it answers. Raises Refused."""
 
 
 class Journal(Protocol):
@@ -84,6 +88,7 @@ class Answering:
                 self._admission.admit(asked)
         except Refused as refusal:
             await reply.decline(base.refused(self._speaking.to_person(asked), refusal, ref))
+            await self._clear(asked, reply)
             return
         command = self._as_switched(command, asked)
         if command.form:
@@ -101,6 +106,7 @@ class Answering:
             await self._journal.open(asked)
         except Refused as refusal:
             await self._refuse(command, asked, reply, refusal, ref)
+            await self._clear(asked, reply)
             return
         await self.finish(command, asked, reply, ref)
 
@@ -128,9 +134,12 @@ class Answering:
             if card.refusal:
                 await reply.whisper(base.refused(self._speaking.to_person(asked), card.refusal, ref))
             if not await self._watching.begin(command, desk, asked, reply, card):
+                if not card.version:  # else it goes on as the panel
+                    await self._clear(asked, reply)
                 await self._journal.close(asked)
             await self._follow(command, asked, card)
             return
+        await self._clear(asked, reply)
         await self._journal.close(asked)
 
     def _as_switched(self, command: Command, asked: Interaction) -> Command:
@@ -149,6 +158,16 @@ class Answering:
             await reply.edit(base.refused(self._speaking.to_person(asked), refusal, ref))
         else:
             await reply.ask(shown)
+
+    async def _clear(self, asked: Interaction, reply: Reply) -> None:
+        """Let an answer stand for a glance where nothing is to stay, and take it away."""
+        if not asked.passing:
+            return
+        await self._sleep(_GLANCE)
+        try:
+            await reply.clear()
+        except Refused as refusal:
+            _log.warning("an answer stays: %s", refusal, extra={"guild_id": asked.guild_id})
 
     async def _follow(self, command: Command, asked: Interaction, card: Card) -> None:
         """Let an answer that shows the player go on as the panel, and the panel recover from another answer in it."""

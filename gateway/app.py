@@ -31,6 +31,7 @@ from gateway.adapters.postgres import (
 )
 from gateway.adapters.preferences import ApiAccount, ApiPreferences
 from gateway.adapters.relay import Relay
+from gateway.adapters.requests import DiscordEars, PostgresRooms
 from gateway.adapters.settings import ApiSettings
 from gateway.adapters.shards import DiscordShards
 from gateway.admission import Admission
@@ -46,6 +47,7 @@ from gateway.commands import (
     preferences,
     privacy,
     queue,
+    requests,
     schedules,
     sound,
     stats,
@@ -63,6 +65,7 @@ from gateway.panels import Panels
 from gateway.playback import Playback
 from gateway.playlists import Playlists
 from gateway.reporting import Reports
+from gateway.requesting import Requests
 from gateway.service.guilds import GuildService
 from gateway.service.messages import MessageService
 from gateway.service.panels import PanelService
@@ -76,6 +79,7 @@ from gateway.voice_status import VoiceStatuses
 from gateway.watching import Watching
 from gateway.words import Languages
 from kit import client, postgres, settings
+from kit.actor import acting_as, system
 from kit.events import Events
 from kit.server import Check, Server
 from kit.tasks import Tasks
@@ -126,6 +130,7 @@ _COMMANDS = Commands(
         *privacy.BUTTONS,
         replace(_HELP, first=First.UPDATE),
     ),
+    requests.WRITTEN,
 )
 
 
@@ -156,7 +161,9 @@ async def _build(given: Settings, stack: AsyncExitStack) -> tuple[Server, Bot]:
     worker = await stack.enter_async_context(client.channel(given.mesh, "worker"))
     tasks = await stack.enter_async_context(Tasks())
     languages = Languages.read(_WORDS)
-    bot = await stack.enter_async_context(Bot(Gate(PostgresIdentifies(pool), asyncio.sleep)))
+    rooms = PostgresRooms(pool)
+    gate = Gate(PostgresIdentifies(pool), asyncio.sleep)
+    bot = await stack.enter_async_context(Bot(gate, wants_content=bool(await rooms.known())))
     declaring = partial(declare, bot, _COMMANDS.declared(languages), PostgresDeclarations(pool))
     api = await stack.enter_async_context(client.channel(given.mesh, "api"))
     likes = ApiPreferences(api)
@@ -189,15 +196,17 @@ async def _build(given: Settings, stack: AsyncExitStack) -> tuple[Server, Bot]:
     admission = Admission(config.of, partial(level, config), time.monotonic)
     watching = Watching(journal, spawn=tasks.spawn, now=time.time, sleep=asyncio.sleep)
     answering = Answering(desk, speaking, admission, journal, watching, sleep=asyncio.sleep)
-    interactions = Interactions(bot, _COMMANDS, desk, speaking, answering)
+    typed = Requests(rooms, config, DiscordEars(bot), guilds, posts, panels=panels, say=speaking.to_guild)
+    interactions = Interactions(bot, _COMMANDS, desk, speaking, answering, requests=typed, chosen=config.of)
     membership = Membership(PostgresMembership(pool), guilds, posts, players, speaking.to_guild, now=time.time)
     messaging = Messaging(guilds, posts, speaking.to_guild, chosen=config.of, now=time.time)
     bot.events = Relay(declaring, interactions, signalling, reports, tasks, membership=membership, messaging=messaging)
     tasks.keep(partial(_finish, bot, journal, interactions, tasks), "unanswered interactions")
+    tasks.keep(partial(_follow, bot, typed), "channels for requests", longest=_API_PAUSES[1])
     server = _server(given, pool, bot, guilds)
     directory, shards = Directory(guilds, PostgresMembership(pool)), DiscordShards(bot, given.instance)
     _serve(server, directory, signalling, PanelService(panels, statuses), shards)
-    messages = MessageService(messaging, partial(postgres.transaction, pool))
+    messages = MessageService(messaging, typed, partial(postgres.transaction, pool))
     server.add(message_service_pb2_grpc.add_MessageServiceServicer_to_server, messages)
     return server, bot
 
@@ -231,6 +240,13 @@ async def _finish(bot: Bot, journal: PostgresJournal, interactions: Interactions
     await bot.wait_until_ready()
     for asked in left:
         await asyncio.wait([tasks.spawn(interactions.finish(asked), f"interaction {asked.id}")])
+
+
+async def _follow(bot: Bot, typed: Requests) -> None:
+    """Make the channels for requests ready once it is known where the bot is."""
+    await bot.wait_until_ready()
+    with acting_as(system()):
+        await typed.follow()
 
 
 async def _check_discord(bot: Bot) -> tuple[ops_service_pb2.HealthStatus.ValueType, str]:

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 PERMISSIONS = {
     "View Channels": 1 << 10,
     "Send Messages": 1 << 11,
+    "Manage Messages": 1 << 13,
     "Embed Links": 1 << 14,
     "Attach Files": 1 << 15,
     "Read Message History": 1 << 16,
@@ -20,7 +21,7 @@ PERMISSIONS = {
     "Request to Speak": 1 << 32,
     "Set Voice Channel Status": 1 << 48,
 }
-_DISPENSABLE = {"Set Voice Channel Status"}  # without it, one thing that can be switched on does nothing
+_DISPENSABLE = {"Manage Messages", "Set Voice Channel Status"}  # each is for one thing that can be switched on
 INTENTS = {"Message Content": "a channel for song requests", "Server Members": "welcome messages"}
 """Privileged intents by their names in the developer portal, and what needs them."""
 _ADMINISTRATOR = 1 << 3

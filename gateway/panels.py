@@ -1,7 +1,7 @@
 """Panels: in each guild one message shows the player and is kept true while something plays.
 
 The answer that shows what plays goes on as the panel, so that nothing stands in a channel twice; a guild may have a
-channel for it instead.
+channel for it instead. Where people just type what they want to hear, it stands also while nothing plays.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Protocol
 
 from gateway.domain.cards import panel as cards
+from gateway.domain.cards import requests
 from gateway.domain.panel import BUTTONS, ChannelLostError, Deed, MessageGoneError, Panel
 
 if TYPE_CHECKING:
@@ -117,6 +118,8 @@ class Panels:
 
         What comes next is read after the player: if it is newer than that, the next version is to be shown already.
         """
+        if player.current is None and (channel_id := self._settings(guild_id).request_channel_id):
+            return requests.invitation(self._say(guild_id), player, channel_id)
         ahead = (await self._playback.queues.page(guild_id, "", _AHEAD)).entries if player.queue_length else ()
         chosen = self._settings(guild_id).panel_buttons or BUTTONS
         buttons = [name for name in chosen if name != "favorite" or self._knows(name)]
@@ -159,10 +162,42 @@ class Panels:
             if player.version == turn.newest and (panel := await self._find(guild_id, player)):
                 await self._bring(turn, panel, player)
 
+    async def settle(self, guild_id: int) -> None:
+        """Let the panel stand in the guild's channel for it, whether something plays or not."""
+        async with self._turns[guild_id].lock:
+            home, before = await self._home(guild_id), await self._rows.find(guild_id)
+            if not home or (before and before.channel_id == home):
+                return
+            panel = Panel(guild_id, home, message_id=0, version=0)
+            player = await self._playback.players.get(guild_id)
+            try:
+                await self._post(panel, _shown(panel, player, None), await self.draw(guild_id, player))
+            except ChannelLostError:
+                await self.lost(guild_id, home)
+                return
+        if before:
+            await self._retire(self._turns[guild_id], before)
+
+    async def leave(self, guild_id: int, channel_id: int) -> None:
+        """Take the panel out of a channel, if it stands there and nothing plays."""
+        async with self._turns[guild_id].lock:
+            panel = await self._rows.find(guild_id)
+            if panel and panel.channel_id == channel_id and not panel.item_id:
+                with suppress(MessageGoneError, ChannelLostError):
+                    await self._messages.delete(channel_id, panel.message_id)
+                await self._rows.forget(panel)
+
+    async def lost(self, guild_id: int, channel_id: int) -> None:
+        """Leave a channel alone, and tell the guild's owner once."""
+        if await self._rows.lose(channel_id):
+            with suppress(ChannelLostError):  # the bot left the guild, or its owner takes no messages
+                owner = await self._messages.owner(guild_id)
+                await self._messages.tell(owner.user_id, cards.lost(self._say(guild_id), owner.guild_name, channel_id))
+
     async def _retire(self, turn: _Turn, before: Panel) -> None:
-        """Say in what was the panel that it is one no more; where several would have to wait for that, delete them."""
+        """Say in what was the panel that it is one no more; where nothing is to stay or others wait, delete it."""
         with suppress(MessageGoneError, ChannelLostError):  # then nothing of it is left to be read
-            if turn.retiring:
+            if turn.retiring or self._is_tidy(before):
                 await self._messages.delete(before.channel_id, before.message_id)
                 return
             turn.retiring = True
@@ -182,8 +217,13 @@ class Panels:
 
     async def _home(self, guild_id: int) -> int:
         """Tell the channel that a guild chose for its panel; zero: none, or it is lost."""
-        home = self._settings(guild_id).music_channel_id
+        chosen = self._settings(guild_id)
+        home = chosen.request_channel_id or chosen.music_channel_id
         return 0 if home and await self._rows.is_lost(home) else home
+
+    def _is_tidy(self, panel: Panel) -> bool:
+        """Tell whether a panel stands where nothing is to stay but the panel."""
+        return panel.channel_id == self._settings(panel.guild_id).request_channel_id
 
     async def _find(self, guild_id: int, player: Player) -> Panel | None:
         panel = await self._rows.find(guild_id)
@@ -204,13 +244,12 @@ class Panels:
                 return
             if turn.deed is deed:
                 turn.deed = None
-        if player.current is None:
+        if player.current is None and not self._is_tidy(panel):
             await self._rows.forget(panel)
 
     async def _put(self, panel: Panel, player: Player, deed: Deed | None) -> Panel:
         card = await self.draw(panel.guild_id, player, deed)
-        item_id = player.current.id if player.current else 0
-        shown = replace(panel, version=player.version, deed=deed, item_id=item_id)
+        shown = _shown(panel, player, deed)
         if not panel.message_id or await self._is_buried(panel, shown):
             return await self._post(panel, shown, card)
         try:
@@ -222,7 +261,8 @@ class Panels:
 
     async def _is_buried(self, before: Panel, shown: Panel) -> bool:
         """Tell whether a panel that shows another track now is better posted anew, below what people wrote since."""
-        is_next = shown.item_id and before.item_id not in (0, shown.item_id)
+        unknown = -1 if self._is_tidy(before) else 0  # there it stands while nothing plays
+        is_next = shown.item_id and before.item_id not in (unknown, shown.item_id)
         return bool(is_next) and await self._messages.is_buried(before.channel_id, before.message_id)
 
     async def _post(self, before: Panel, shown: Panel, card: Card) -> Panel:
@@ -236,15 +276,16 @@ class Panels:
         return posted
 
     async def _lose(self, panel: Panel) -> None:
-        """Leave a channel alone, and tell the guild's owner once."""
-        if await self._rows.lose(panel.channel_id):
-            with suppress(ChannelLostError):  # the bot left the guild, or its owner takes no messages
-                owner = await self._messages.owner(panel.guild_id)
-                await self._messages.tell(
-                    owner.user_id, cards.lost(self._say(panel.guild_id), owner.guild_name, panel.channel_id)
-                )
+        """Leave a panel's channel alone."""
+        await self.lost(panel.guild_id, panel.channel_id)
         await self._rows.forget(panel)
 
     async def _catch_up(self, guild_id: int) -> None:
         """Show what came while the message was not the panel, or was overwritten."""
         await self.show(guild_id, await self._playback.players.get(guild_id))
+
+
+def _shown(panel: Panel, player: Player, deed: Deed | None) -> Panel:
+    """Return a panel as it is once it shows a player."""
+    item_id = player.current.id if player.current else 0
+    return replace(panel, version=player.version, deed=deed, item_id=item_id)

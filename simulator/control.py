@@ -132,7 +132,8 @@ class Control:
             case _:
                 guild_id = body.id("guildId")
                 roles = [int(role) for role in body.get("roles", list, [])]
-                shown = self._world.describe_member(guild_id, self._world.add_member(guild_id, name, roles))
+                user_id = self._world.add_member(guild_id, name, roles, bot=body.get("bot", bool, False))
+                shown = self._world.describe_member(guild_id, user_id)
         self._world.save()
         return answer(200, shown)
 
@@ -218,7 +219,8 @@ class Control:
         body = await _body(request)
         channel_id = body.id("channelId")
         attachments = body.get("attachments", list, [])
-        message_id = self._world.write(channel_id, body.id("userId"), body.get("content", str, ""), attachments)
+        content, replied_to = body.get("content", str, ""), body.id("replyTo") if body.get("replyTo", str, "") else None
+        message_id = self._world.write(channel_id, body.id("userId"), content, attachments, replied_to)
         self._world.save()
         return answer(200, {"message": self._world.show_message(channel_id, message_id)})
 

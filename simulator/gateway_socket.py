@@ -14,6 +14,7 @@ from aiohttp import WSMsgType, web
 
 from simulator.websocket import Close, Websocket
 from simulator.world.refusal import Refusal
+from simulator.world.world import CONTENT_GRANTED, MEMBERS_GRANTED
 
 if TYPE_CHECKING:
     from simulator.faults import Faults
@@ -22,8 +23,8 @@ if TYPE_CHECKING:
 _HEARTBEAT_MS = 41_250
 _KNOWN_INTENTS = (1 << 26) - 1
 _PRESENCES = 1 << 8  # the one intent this application is never granted
-_MEMBERS = 1 << 1
-_MEMBERS_GRANTED = 1 << 14 | 1 << 15  # flags of an application, either of them
+_MEMBERS, _CONTENT = 1 << 1, 1 << 15
+_PRIVILEGED = {_MEMBERS: MEMBERS_GRANTED, _CONTENT: CONTENT_GRANTED}
 _CHUNK = 1000
 _RESUME_OR_FRESH_OPS = (2, 6)
 _log = logging.getLogger(__name__)
@@ -148,7 +149,9 @@ class GatewaySocket:
         intents = int(data["intents"])
         if not 0 <= intents <= _KNOWN_INTENTS:
             raise Close(4013, "Invalid intent(s).")
-        if intents & _PRESENCES or (intents & _MEMBERS and not self._gateway.world.flags & _MEMBERS_GRANTED):
+        flags = self._gateway.world.flags
+        needed = [granted for intent, granted in _PRIVILEGED.items() if intents & intent]
+        if intents & _PRESENCES or not all(flags & granted for granted in needed):
             raise Close(4014, "Disallowed intent(s).")
         self.session = self._gateway.begin(self, (int(number), int(count)), intents)
 

@@ -90,17 +90,23 @@ class GatewayGuilds:
         return (await self._store.get([guild_id]))[guild_id].dj_role_id
 
 
-class GatewayWelcomes:
-    """`api.choosing.Welcomes`."""
+class GatewayChannels:
+    """`api.choosing.Channels`, by asking gateway."""
 
     def __init__(self, channel: grpc.aio.Channel) -> None:
         self._messages = message_service_pb2_grpc.MessageServiceStub(channel)
 
-    async def check(self, guild_id: int, channel_id: int) -> None:
-        """Ask gateway whether it could."""
+    async def check_welcome(self, guild_id: int, channel_id: int) -> None:
+        """Ask whether people could be welcomed there."""
         request = message_service_pb2.CheckWelcomeRequest(guild_id=guild_id, channel_id=channel_id)
         with actor.acting_as(actor.system()):
             await self._messages.CheckWelcome(request)
+
+    async def check_requests(self, guild_id: int, channel_id: int) -> None:
+        """Ask whether what is typed there could be played."""
+        request = message_service_pb2.CheckRequestsRequest(guild_id=guild_id, channel_id=channel_id)
+        with actor.acting_as(actor.system()):
+            await self._messages.CheckRequests(request)
 
 
 class AudioNodes:

@@ -46,6 +46,8 @@ class GuildSettings:
     lone_listener_is_dj: bool = True
     panel_buttons: Sequence[int] = ()
     music_channel_id: int = 0
+    request_channel_id: int = 0
+    max_songs_per_message: int = 10
     voice_status: bool = False
     welcome_channel_id: int = 0
     welcome_text: str = ""

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     import grpc
 
-    from api.choosing import Nodes, People, Store, Welcomes
+    from api.choosing import Channels, Nodes, People, Store
     from api.domain.guild_settings import GuildSettings
     from api.switching import Flags
     from api.watching import Watching
@@ -53,7 +53,7 @@ class SettingsService(settings_service_pb2_grpc.SettingsServiceServicer):
         once: Once,
         watching: Watching,
         nodes: Nodes,
-        welcomes: Welcomes,
+        channels: Channels,
     ) -> None:
         self._store = store
         self._people = people
@@ -61,7 +61,7 @@ class SettingsService(settings_service_pb2_grpc.SettingsServiceServicer):
         self._once = once
         self._watching = watching
         self._nodes = nodes
-        self._welcomes = welcomes
+        self._channels = channels
 
     async def GetGuildSettings(
         self,
@@ -82,7 +82,9 @@ class SettingsService(settings_service_pb2_grpc.SettingsServiceServicer):
 
         async def effect() -> messages.UpdateGuildSettingsResponse:
             if request.welcome_channel_id:
-                await self._welcomes.check(request.guild_id, request.welcome_channel_id)
+                await self._channels.check_welcome(request.guild_id, request.welcome_channel_id)
+            if request.request_channel_id:
+                await self._channels.check_requests(request.guild_id, request.request_channel_id)
             return _updated(await choosing.update(change, wish, self._nodes))
 
         async with self._store.change(request.guild_id, dry=request.validate_only) as change:

@@ -57,6 +57,9 @@ class Events(Protocol):
     def no_guild(self, guild_id: int) -> None:
         """The bot is no longer in a guild."""
 
+    def begun(self, guild_id: int) -> None:
+        """The session of a guild's shard is another one."""
+
 
 def point_at(api_url: str, gateway_url: str) -> None:
     """Use another Discord than the real one. Must come before the first login."""
@@ -69,12 +72,13 @@ def point_at(api_url: str, gateway_url: str) -> None:
 class Bot(discord.AutoShardedClient):
     """The bot as Discord sees it; who mentions it is understood.
 
-    Of the privileged intents it asks for that for members, where it is granted.
+    Of the privileged intents it asks for that for members, and for that for content where somebody wants it; both where
+    they are granted.
     """
 
     events: Events
 
-    def __init__(self, gate: Gate) -> None:
+    def __init__(self, gate: Gate, *, wants_content: bool) -> None:
         super().__init__(
             intents=discord.Intents(guilds=True, voice_states=True, guild_messages=True),
             max_messages=None,
@@ -84,6 +88,9 @@ class Bot(discord.AutoShardedClient):
             allowed_mentions=discord.AllowedMentions.none(),
         )
         self._gate = gate
+        self._wants_content = wants_content
+        self.hearing: set[int] = set()
+        """The shards whose sessions are told what people write."""
 
     async def run_until_closed(self, token: str) -> None:
         """Log in and stay connected. Discord may be away: it is tried again. Raises BadTokenError."""
@@ -117,6 +124,7 @@ class Bot(discord.AutoShardedClient):
         try:
             await self.login(token)
             self._ask_for_members()
+            self.ask_for_content(granted=self._wants_content and tells_content(self.application_flags))
         except _AWAY:
             # A session that failed is not closed by the library, and its connector cannot be used again.
             await self.http.close()
@@ -133,8 +141,13 @@ class Bot(discord.AutoShardedClient):
                 "nobody can be welcomed: turn on the Server Members Intent under Bot in Discord's developer portal"
             )
 
+    def ask_for_content(self, *, granted: bool) -> None:
+        """Let Discord tell what people write, or not, in the sessions that begin from now on."""
+        self._connection._intents.message_content = granted  # noqa: SLF001  (as above)
+
     async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
         """Keep Discord's pace, and within the sessions of a day."""
+        (self.hearing.add if self.intents.message_content else self.hearing.discard)(shard_id or 0)
         await super().before_identify_hook(shard_id, initial=initial)
         await self._gate.enter(self.application_id or 0)
 
@@ -142,6 +155,12 @@ class Bot(discord.AutoShardedClient):
         """Pass it on."""
         _log.info("connected to Discord", extra={"guilds": len(self.guilds), "shards": self.shard_count})
         self.events.session()
+
+    async def on_shard_connect(self, shard_id: int) -> None:
+        """Pass it on, for each guild."""
+        for guild in self.guilds:
+            if guild.shard_id == shard_id:
+                self.events.begun(guild.id)
 
     async def on_message(self, message: discord.Message) -> None:
         """Pass it on."""
@@ -193,6 +212,11 @@ class Bot(discord.AutoShardedClient):
     async def on_guild_remove(self, guild: discord.Guild) -> None:
         """Pass it on."""
         self.events.no_guild(guild.id)
+
+
+def tells_content(flags: discord.ApplicationFlags) -> bool:
+    """Tell whether Discord would tell an application what people write."""
+    return flags.gateway_message_content or flags.gateway_message_content_limited
 
 
 async def _ask_to_speak(me: discord.Member, stage: discord.StageChannel) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from contextlib import aclosing
 from typing import TYPE_CHECKING, Any
 
@@ -28,6 +29,8 @@ class Config:
         self._chosen: dict[int, GuildSettings] = {}
         self._flags: dict[str, Flag] = {}
         self._is_known = False
+        self._version = 0
+        self._news = asyncio.Condition()
 
     def of(self, guild_id: int) -> GuildSettings:
         """Return what a guild chose, as far as it is known; else the defaults."""
@@ -40,6 +43,16 @@ class Config:
     def is_on(self, feature: str, guild_id: int) -> bool:
         """Tell whether a feature is on in a guild; as long as that is not known, it is."""
         return is_on(self._flags.get(feature, Flag(feature)), guild_id)
+
+    def request_channels(self) -> dict[int, int]:
+        """Return the channels where people just type what they want to hear, of those guilds that chose one."""
+        return {guild_id: one.request_channel_id for guild_id, one in self._chosen.items() if one.request_channel_id}
+
+    async def newer(self, seen: int) -> int:
+        """Wait until what guilds chose is known in a newer version than that; return it. It rises from time to time."""
+        async with self._news:
+            await self._news.wait_for(lambda: self._version > seen)
+            return self._version
 
     async def follow(self) -> None:
         """Follow for ever. Raises Refused while api is away: what is known stays, and is learnt anew when run again."""
@@ -57,6 +70,13 @@ class Config:
                             chosen |= await self._learn(guild_ids)
                     elif answer.HasField("heartbeat"):
                         self._chosen, self._is_known = chosen, True
+                    if self._chosen is chosen:
+                        await self._tell()
+
+    async def _tell(self) -> None:
+        async with self._news:
+            self._version += 1
+            self._news.notify_all()
 
     async def _learn(self, guild_ids: list[int]) -> dict[int, GuildSettings]:
         request = settings_service_pb2.BatchGetGuildSettingsRequest(guild_ids=guild_ids)
@@ -90,6 +110,8 @@ def settings(message: settings_pb2.GuildSettings) -> GuildSettings:
         commands_per_minute=message.commands_per_minute,
         panel_buttons=wire.panel_buttons(message),
         music_channel_id=message.music_channel_id,
+        request_channel_id=message.request_channel_id,
+        max_songs_per_message=message.max_songs_per_message,
         voice_status=message.voice_status,
         welcome_channel_id=message.welcome_channel_id,
         welcome_text=message.welcome_text,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import discord
 
+from gateway.adapters.bot import tells_content
 from gateway.examining import Facts, Guild
 
 _A_PAGE = 200  # Discord's limit
@@ -28,7 +29,7 @@ async def look(token: str) -> Facts:
 
 def _granted(flags: discord.ApplicationFlags) -> set[str]:
     granted = set()
-    if flags.gateway_message_content or flags.gateway_message_content_limited:
+    if tells_content(flags):
         granted.add("Message Content")
     if flags.gateway_guild_members or flags.gateway_guild_members_limited:
         granted.add("Server Members")

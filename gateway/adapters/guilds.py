@@ -171,6 +171,11 @@ class DiscordGuilds:
         channel = self._guild(guild_id).get_channel(channel_id)
         return isinstance(channel, _WRITABLE) and _may_write(channel)
 
+    def may_delete(self, guild_id: int, channel_id: int) -> bool:
+        """Tell whether the bot can delete what others write in a channel of a guild."""
+        channel = self._guild(guild_id).get_channel(channel_id)
+        return isinstance(channel, _WRITABLE) and channel.permissions_for(channel.guild.me).manage_messages
+
     def sees_members(self) -> bool:
         """Tell whether Discord tells the bot who comes into guilds."""
         if not self._client.is_ready():

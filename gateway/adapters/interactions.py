@@ -24,12 +24,14 @@ from kit.actor import acting_as
 from kit.errors import Refused
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from gateway.adapters.bot import Bot
     from gateway.answering import Answering
     from gateway.commands.command import Commands, Desk
     from gateway.domain.cards.base import Card, Form
+    from gateway.domain.guild_settings import GuildSettings
+    from gateway.requesting import Requests
     from gateway.speaking import Speaking
 
 _log = logging.getLogger(__name__)
@@ -75,12 +77,24 @@ class _TimedReply(RestReply):
 class Interactions:
     """Takes the interactions of the bot."""
 
-    def __init__(self, bot: Bot, commands: Commands, desk: Desk, speaking: Speaking, answering: Answering) -> None:
+    def __init__(
+        self,
+        bot: Bot,
+        commands: Commands,
+        desk: Desk,
+        speaking: Speaking,
+        answering: Answering,
+        *,
+        requests: Requests,
+        chosen: Callable[[int], GuildSettings],
+    ) -> None:
         self._bot = bot
         self._commands = commands
         self._desk = desk
         self._speaking = speaking
         self._answering = answering
+        self._requests = requests
+        self._chosen = chosen
 
     async def receive(self, interaction: discord.Interaction[Bot]) -> None:
         """Answer an interaction."""
@@ -95,26 +109,30 @@ class Interactions:
             await self._answering.answer(self._commands.find(asked), asked, reply, telemetry.ref())
 
     async def hear(self, said: discord.Message) -> None:
-        """Answer a message that is a command, if it is one."""
-        found = spoken.read(said, self._bot.user, self._commands) if self._bot.user else None
+        """Answer a message that is a command, or was typed where that is played, if it is one."""
+        if self._bot.user is None or said.guild is None:
+            return
+        found = spoken.read(said, self._bot.user, self._commands, self._chosen(said.guild.id))
         if found is None:
             return
         with _acting(found, _span_name(found)):
             settled = await self._speaking.settled(found)
             asked = replace(settled, locale=settled.guild_locale)  # all see what is answered
-            reply = spoken.MessageReply(self._bot.http, asked)
+            reply = spoken.MessageReply(self._bot.http, asked, self._requests.clear)
             try:
                 await self._answering.answer(self._commands.find(asked), asked, reply, telemetry.ref())
             except discord.Forbidden as error:
                 _log.info("the bot may not write where it is spoken to", extra={"error": str(error)})
+                if asked.passing:
+                    await self._requests.lost(asked.guild_id, asked.channel_id)
 
     async def finish(self, asked: Interaction) -> None:
         """Answer an interaction, or a message, that another process acknowledged."""
         _log.info("answering what was left unanswered", extra={"interaction_id": str(asked.id)})
-        kind = RestReply if asked.token else spoken.MessageReply
+        http = self._bot.http
+        reply = RestReply(http, asked) if asked.token else spoken.MessageReply(http, asked, self._requests.clear)
         with _acting(asked, _span_name(asked)):
-            command = self._commands.find(asked)
-            await self._answering.finish(command, asked, kind(self._bot.http, asked), telemetry.ref())
+            await self._answering.finish(self._commands.find(asked), asked, reply, telemetry.ref())
 
     async def _suggest(self, asked: Interaction) -> None:
         options = {option.name: option for option in self._commands.find(asked).options}

@@ -76,6 +76,10 @@ class Relay:
         """Welcome them."""
         self._tasks.spawn(self._messaging.welcome(guild_id, user_id, name), f"welcome of {user_id}")
 
+    def begun(self, guild_id: int) -> None:
+        """Forget its voice: what an older session was told to connect with ends with that."""
+        self._voice.forget(guild_id)
+
     def no_guild(self, guild_id: int) -> None:
         """Forget its voice, and let its music end."""
         self._voice.forget(guild_id)

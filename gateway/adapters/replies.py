@@ -92,6 +92,9 @@ class RestReply:
         payload = message(card)
         await self._webhook("POST", "", {**payload, "flags": payload.get("flags", 0) | _EPHEMERAL}, card.file)
 
+    async def clear(self) -> None:
+        """Take nothing away: what is asked for by a command stays."""
+
     async def _call_back(self, payload: dict[str, Any]) -> None:
         route = Route(
             "POST",

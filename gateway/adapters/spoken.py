@@ -1,4 +1,4 @@
-"""Commands that people write to the bot: read from a message, answered below it."""
+"""What people write to the bot, or where it plays what is typed: read from a message, answered below it."""
 
 from __future__ import annotations
 
@@ -9,21 +9,37 @@ from discord.http import HTTPClient, Route
 
 from gateway.adapters.guilds import person
 from gateway.adapters.replies import message
+from gateway.domain import wording
 from gateway.domain.interaction import Interaction
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Sequence
+
     from gateway.commands.command import Commands
     from gateway.domain.cards.base import Card, Form
+    from gateway.domain.guild_settings import GuildSettings
     from gateway.domain.interaction import First
+
+    Clear = Callable[[int, int, Sequence[int], int], Awaitable[None]]
+
+
+_ANSWER, _WHISPER = "", "w"  # what tells their nonces apart
+_PLAY, _REQUEST = "play", "request"
+_BY_PEOPLE = {discord.MessageType.default, discord.MessageType.reply}
 
 
 class MessageReply:
-    """The way back to a message: `gateway.answering.Reply`. Nothing of it is for the person alone."""
+    """The way back to a message: `gateway.answering.Reply`. Nothing of it is for the person alone.
 
-    def __init__(self, http: HTTPClient, asked: Interaction) -> None:
+    `clear` takes messages of the bot away, and the one that they are to.
+    """
+
+    def __init__(self, http: HTTPClient, asked: Interaction, clear: Clear) -> None:
         self._http = http
         self._asked = asked
+        self._clear = clear
         self._sent = 0
+        self._all: list[int] = []
 
     async def acknowledge(self, _first: First) -> None:
         """Show that an answer is being made."""
@@ -43,8 +59,7 @@ class MessageReply:
             path = "/channels/{channel_id}/messages/{message_id}"
             await self._request("PATCH", path, message(card), message_id=self._sent)
         else:
-            answer = await self._request("POST", "/channels/{channel_id}/messages", self._below(card))
-            self._sent = int(answer["id"])
+            self._sent = await self._post(card, _ANSWER)
         return self._sent
 
     async def delete(self) -> None:
@@ -52,24 +67,36 @@ class MessageReply:
 
     async def whisper(self, card: Card) -> None:
         """Say it below the message."""
-        await self._request("POST", "/channels/{channel_id}/messages", self._below(card))
+        await self._post(card, _WHISPER)
 
-    def _below(self, card: Card) -> dict[str, Any]:
-        """Make an answer that Discord takes once, however often it is sent."""
+    async def clear(self) -> None:
+        """Take away what was said, and the message that it answers."""
+        await self._clear(self._asked.guild_id, self._asked.channel_id, self._all, self._asked.id)
+
+    async def _post(self, card: Card, kind: str) -> int:
+        """Post below the message what Discord takes once, however often it is sent; return its id."""
         reference = {"message_id": str(self._asked.id), "fail_if_not_exists": False}
-        return {**message(card), "message_reference": reference, "nonce": str(self._asked.id), "enforce_nonce": True}
+        once = {"message_reference": reference, "nonce": f"{kind}{self._asked.id}", "enforce_nonce": True}
+        posted = await self._request("POST", "/channels/{channel_id}/messages", message(card) | once)
+        self._all.append(int(posted["id"]))
+        return self._all[-1]
 
     async def _request(self, method: str, path: str, body: dict[str, Any], **parameters: Any) -> Any:
         route = Route(method, path, channel_id=self._asked.channel_id, **parameters)
         return await self._http.request(route, json=body)
 
 
-def read(said: discord.Message, me: discord.abc.User, commands: Commands) -> Interaction | None:
-    """Take from a message to the bot what an answer needs; None: it is none, or names no command."""
-    words = said.content.removeprefix(f"<@{me.id}>")
-    if said.guild is None or said.author.bot or words == said.content:
+def read(said: discord.Message, me: discord.abc.User, commands: Commands, chosen: GuildSettings) -> Interaction | None:
+    """Take from a message what an answer needs; None: it is neither a command to the bot nor a request for songs."""
+    if said.guild is None or said.author.bot:
         return None
-    name, options = commands.spoken(words)
+    typed = said.channel.id == chosen.request_channel_id
+    words = said.content.removeprefix(f"<@{me.id}>")
+    name, options = commands.spoken(words) if words != said.content else ("", {})
+    if typed and name in ("", _PLAY) and not _is_talk(said, me):
+        songs, most = wording.songs_in(options.get("query", words), _audio(said)), chosen.max_songs_per_message
+        name = _REQUEST if songs else name
+        options = {"songs": "\n".join(songs[:most]), "unread": str(len(songs[most:]))}
     if not name:
         return None
     return Interaction(
@@ -82,4 +109,17 @@ def read(said: discord.Message, me: discord.abc.User, commands: Commands) -> Int
         channel_id=said.channel.id,
         parent_channel_id=said.channel.parent_id if isinstance(said.channel, discord.Thread) else 0,
         guild_locale=said.guild.preferred_locale.value,
+        passing=typed,
     )
+
+
+def _is_talk(said: discord.Message, me: discord.abc.User) -> bool:
+    """Tell whether a message is for other people, as a reply to one of them is, or a note of Discord's."""
+    answered = said.reference.resolved if said.reference else None
+    to_bot = isinstance(answered, discord.Message) and answered.author.id == me.id
+    return said.type not in _BY_PEOPLE or said.flags.voice or (said.reference is not None and not to_bot)
+
+
+def _audio(said: discord.Message) -> list[str]:
+    """List where the sound is that was uploaded with a message."""
+    return [file.url for file in said.attachments if (file.content_type or "").startswith("audio/")]

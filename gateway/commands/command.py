@@ -125,15 +125,18 @@ _UNKNOWN = Command("unknown", First.PRIVATE, _refuse)
 
 
 class Commands:
-    """The commands and buttons of the bot."""
+    """The commands and buttons of the bot, and what it makes of messages that name no command."""
 
-    def __init__(self, commands: Iterable[Command], buttons: Iterable[Command]) -> None:
+    def __init__(
+        self, commands: Iterable[Command], buttons: Iterable[Command], written: Iterable[Command] = ()
+    ) -> None:
         self._commands = {command.name: command for command in commands}
         self._buttons = {button.name: button for button in buttons}
+        self._written = {command.name: command for command in written}
 
     def find(self, interaction: Interaction) -> Command:
         """Find what an interaction asks for; of what another release knew, say that it is unknown."""
-        known = self._buttons if interaction.clicked else self._commands
+        known = self._buttons if interaction.clicked else self._commands | self._written
         return known.get(interaction.name, _UNKNOWN)
 
     def spoken(self, words: str) -> tuple[str, dict[str, str]]:

@@ -16,6 +16,8 @@ class GuildSettings:
     commands_per_minute: int = 0  # zero: any number
     panel_buttons: tuple[str, ...] = ()  # as the contract names them, in small letters; empty: all
     music_channel_id: int = 0  # zero: where the music was started
+    request_channel_id: int = 0  # zero: nowhere is just typed what to play
+    max_songs_per_message: int = 10
     voice_status: bool = False
     welcome_channel_id: int = 0  # zero: nobody is welcomed
     welcome_text: str = ""  # empty: a sentence of the catalogue

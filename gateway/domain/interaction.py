@@ -51,8 +51,9 @@ class Interaction:
 
     `choices` are what was chosen from a list; `focused` is the option that somebody types, while they do. `locale` and
     `guild_locale` are the languages of the person and the guild; `private`: the person alone sees what was clicked;
-    `quiet`: the person wants no answer that others see. Only a thread has a `parent_channel_id`. `message_id` is what
-    was clicked, or where the answer stands; `watched` names what the answer shows while that goes on.
+    `quiet`: the person wants no answer that others see; `passing`: it was typed where nothing is to stay but the panel.
+    Only a thread has a `parent_channel_id`. `message_id` is what was clicked, or where the answer stands; `watched`
+    names what the answer shows while that goes on.
     """
 
     id: int
@@ -70,6 +71,7 @@ class Interaction:
     guild_locale: str = ""
     private: bool = False
     quiet: bool = False
+    passing: bool = False
     message_id: int = 0
     watched: str = ""
 

@@ -95,6 +95,8 @@ SETTINGS = (
     Setting("command_cooldown", "commands", Kind.LENGTH, (0, 3_600), none=True),
     Setting("commands_per_minute", "commands", Kind.NUMBER, (0, 1_000), none=True),
     Setting("command_channel_ids", "commands", Kind.CHANNELS, none=True),
+    Setting("request_channel_id", "commands", Kind.CHANNEL, none=True),
+    Setting("max_songs_per_message", "commands", Kind.NUMBER, (1, 25)),
     Setting("blocked_user_ids", "blocks", Kind.PEOPLE, none=True),
     Setting("blocked_role_ids", "blocks", Kind.ROLES, none=True),
     Setting("blocked_tracks", "blocks", Kind.LINES, (1, 256), none=True),

@@ -1154,3 +1154,40 @@ setting-panel_buttons = Buttons of the player
     .lyrics = Lyrics
     .queue = Queue
 setting-share = { $name } { $value }%
+
+# Channels where people just type what they want to hear.
+
+setting-request_channel_id = Request channel
+    .description = The channel where people just type the name of a song, paste a link or upload a file. The player is shown there, and what was typed is removed after ten seconds.
+    .none = none
+setting-max_songs_per_message = Songs per message
+    .description = How many songs a message in the request channel may ask for, each in a line of its own.
+card-request-invitation = Nothing plays. Type the name of a song in { $channel }, paste a link or upload a file: I play it in your voice channel.
+card-request-taken = { $count ->
+    [one] { $place ->
+        [0] Plays now: { $title }
+       *[other] Number { $place } in the queue: { $title }
+    }
+   *[other] { $place ->
+        [0] Added { $count } tracks, this plays now: { $title }
+       *[other] Added { $count } tracks, this is number { $place } in the queue: { $title }
+    }
+}
+card-request-more = { $count ->
+    [one] One more was added.
+   *[other] { $count } more were added.
+}
+card-request-missed = { $count ->
+    [one] Not played: { $songs }
+   *[other] { $count } were not played: { $songs }
+}
+card-request-unread = { $count ->
+    [one] One line was too many for one message. Send it in another one.
+   *[other] { $count } lines were too many for one message. Send them in another one.
+}
+card-request-missing = { $lack ->
+    [content] I no longer see what is typed here. Let whoever runs me turn on the Message Content Intent under Bot in Discord's developer portal, and mention me until then.
+   *[deleting] I cannot remove what others type here. Let my role manage messages in this channel, and I keep it tidy.
+}
+error-content-intent-missing = Discord does not tell me what people type in this server.
+    .way-out = Ask whoever runs the bot to turn on the Message Content Intent under Bot in Discord's developer portal. Until then, mention me and say what to play.

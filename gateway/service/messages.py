@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     import grpc
 
     from gateway.messaging import Messaging
+    from gateway.requesting import Requests
     from kit.postgres import Connection
 
     Context = grpc.aio.ServicerContext[Any, Any]
@@ -30,9 +31,12 @@ class MessageService(message_service_pb2_grpc.MessageServiceServicer):
     """Posts messages."""
 
     def __init__(
-        self, messaging: Messaging, transaction: Callable[[], AbstractAsyncContextManager[Connection]]
+        self,
+        messaging: Messaging,
+        requests: Requests,
+        transaction: Callable[[], AbstractAsyncContextManager[Connection]],
     ) -> None:
-        self._messaging, self._transaction = messaging, transaction
+        self._messaging, self._requests, self._transaction = messaging, requests, transaction
 
     async def CheckWelcome(
         self, request: messages.CheckWelcomeRequest, _context: Context
@@ -40,6 +44,13 @@ class MessageService(message_service_pb2_grpc.MessageServiceServicer):
         """Say whether who comes could be welcomed."""
         self._messaging.check_welcome(request.guild_id, request.channel_id)
         return messages.CheckWelcomeResponse()
+
+    async def CheckRequests(
+        self, request: messages.CheckRequestsRequest, _context: Context
+    ) -> messages.CheckRequestsResponse:
+        """Say whether what is typed in a channel could be played."""
+        await self._requests.check(request.guild_id, request.channel_id)
+        return messages.CheckRequestsResponse()
 
     async def SendMessage(
         self, request: messages.SendMessageRequest, _context: Context

@@ -130,6 +130,23 @@ def store(backend: Backend, channel_id: int, files: list[dict[str, str]]) -> lis
         raise Refusal.of(400, f"Invalid Form Body: {error!r}", 50035) from error
 
 
+def write(
+    backend: Backend,
+    channel_id: int,
+    user_id: int,
+    content: str,
+    *,
+    attachments: list[dict[str, str]],
+    replied_to: int | None,
+) -> int:
+    """Write a message as a person, perhaps as a reply to another one; returns its id."""
+    channel = backend.get_channel(channel_id)
+    backend.require_permissions(channel.guild_id, user_id, channel_id, "send_messages")
+    stored = store(backend, channel_id, attachments)
+    reference = None if replied_to is None else {"message_id": str(replied_to)}
+    return backend.create_message(channel_id, user_id, content, attachments=stored, reference=reference).id
+
+
 def uploaded(backend: Backend, channel_id: int, value: Any) -> Any:
     """Store a file that is given with a command: a map of its filename and base64 content."""
     is_file = isinstance(value, dict) and value.keys() == {"filename", "content"}

@@ -6,7 +6,7 @@ from copy import deepcopy
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import discord
-from simcord import BackendError, RouteNotImplemented, SetupError, UnsupportedField, intents
+from simcord import BackendError, RouteNotImplemented, UnsupportedField, intents
 from simcord.backend import serializers
 from simcord.backend.cdn import CDN_BASE
 from simcord.backend.command_access import command_access
@@ -28,7 +28,9 @@ _MESSAGE_COMMAND = 3
 _COMMAND, _COMPONENT, _AUTOCOMPLETE, _FORM = 2, 3, 4, 5
 _APPLICATION = "/oauth2/applications/@me"
 _OWN_GUILDS = ("GET", "/users/@me/guilds")
-# At first the application may use the intents for members and message content, but not for presences.
+MEMBERS_GRANTED, CONTENT_GRANTED = 1 << 14 | 1 << 15, 1 << 18 | 1 << 19
+"""Flags of an application that may use the intents for members and message content, either of them."""
+# At first it may use these, but not that for presences.
 _FLAGS = 1 << 15 | 1 << 19
 
 
@@ -101,6 +103,7 @@ class World:
                 params=params,
                 files=files,
                 reason=reason,
+                message_content_access=bool(self.flags & CONTENT_GRANTED),
             )
         except UnsupportedField as error:
             raise Refusal(400, {"message": "Invalid Form Body", "code": 50035, "fields": error.fields}) from error
@@ -233,12 +236,12 @@ class World:
         except BackendError as error:
             raise Refusal(error.status, error.to_json()) from error
 
-    def add_member(self, guild_id: int, name: str, roles: list[int]) -> int:
-        """Let a new person into a guild; returns their id."""
+    def add_member(self, guild_id: int, name: str, roles: list[int], *, bot: bool) -> int:
+        """Let a new person, or another bot, into a guild; returns their id."""
         guild = self._guild(guild_id)
         if unknown := set(roles) - guild.roles.keys():
             raise Refusal.of(404, f"Unknown Role {unknown}", 10011)
-        user = self._backend.make_user(name)
+        user = self._backend.make_user(name, bot=bot)
         self._backend.add_member(guild_id, user.id, roles=roles, announce=True)
         return user.id
 
@@ -385,14 +388,13 @@ class World:
             raise Refusal.of(404, "Unknown Attachment")
         return content
 
-    def write(self, channel_id: int, user_id: int, content: str, attachments: list[dict[str, str]]) -> int:
-        """Let a person write; attachments have a filename and base64 content. Returns the message's id."""
-        channel = self.change("get_channel", channel_id)
+    def write(
+        self, channel_id: int, user_id: int, content: str, attachments: list[dict[str, str]], replied_to: int | None
+    ) -> int:
+        """Let a person write, perhaps as a reply; attachments have a filename and base64 content. Returns its id."""
         try:
-            self._backend.require_permissions(channel.guild_id, user_id, channel_id, "send_messages")
-            stored = acting.store(self._backend, channel_id, attachments)
-            return self._backend.create_message(channel_id, user_id, content, attachments=stored).id
+            return acting.write(
+                self._backend, channel_id, user_id, content, attachments=attachments, replied_to=replied_to
+            )
         except BackendError as error:
             raise Refusal(error.status, error.to_json()) from error
-        except SetupError as error:
-            raise Refusal.of(400, f"Invalid Form Body: {error!r}", 50035) from error

@@ -32,6 +32,8 @@ DEFAULTS: dict[str, Any] = {
     "lone_listener_is_dj": True,
     "panel_buttons": [],
     "music_channel_id": "0",
+    "request_channel_id": "0",
+    "max_songs_per_message": 10,
     "voice_status": False,
     "welcome_channel_id": "0",
     "welcome_text": "",
@@ -65,6 +67,8 @@ CHOICES: dict[str, Any] = {
     "lone_listener_is_dj": False,
     "panel_buttons": ["PANEL_BUTTON_QUEUE", "PANEL_BUTTON_SKIP"],
     "music_channel_id": "9223372036854775807",
+    "request_channel_id": "9223372036854775807",
+    "max_songs_per_message": 25,
     "voice_status": True,
     "welcome_channel_id": "9223372036854775807",
     "welcome_text": "x" * 1500,
@@ -83,6 +87,8 @@ WRONG: dict[str, Any] = {
     "commands_per_minute": 1001,
     "panel_buttons": ["PANEL_BUTTON_SKIP", "PANEL_BUTTON_SKIP"],
     "music_channel_id": "9223372036854775808",
+    "request_channel_id": "9223372036854775808",
+    "max_songs_per_message": 26,
     "welcome_text": "x" * 1501,
 }
 WRONG_LISTS: dict[str, tuple[dict[str, Any], str]] = {

@@ -19,7 +19,7 @@ from tests.api.choices import CHOICES
 from tests.api.client import Client, member, voice
 from tests.api.test_app import running
 from tests.api.test_settings import refused
-from tests.api.welcomes import welcome
+from tests.api.welcomes import requests, welcome
 from tests.kit.mesh import Mesh
 from tests.kit.serving import Brought
 from tests.kit.world import token
@@ -47,7 +47,9 @@ async def rows(database_url: str) -> AsyncIterator[Rows]:
 @pytest_asyncio.fixture
 async def client(database_url: str, tmp_path: Path) -> AsyncIterator[Client]:
     """An instance of api."""
-    async with running(database_url, tmp_path, Mesh(GetMember=member, GetVoice=voice, CheckWelcome=welcome)):
+    async with running(
+        database_url, tmp_path, Mesh(GetMember=member, GetVoice=voice, CheckWelcome=welcome, CheckRequests=requests)
+    ):
         yield Client(f"unix:{tmp_path}/app.sock")
 
 

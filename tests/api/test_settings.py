@@ -23,7 +23,7 @@ from segue.common.v1 import event_service_pb2, event_service_pb2_grpc
 from tests.api.choices import CHOICES, DEFAULTS, WRONG, WRONG_LISTS
 from tests.api.client import GUILD, MANAGER, MEMBER, OTHER_GUILD, STRANGER, UNKNOWN_GUILD, Client, member, voice
 from tests.api.test_app import running
-from tests.api.welcomes import welcome
+from tests.api.welcomes import requests, welcome
 from tests.kit.mesh import Mesh
 from tests.kit.serving import Brought
 
@@ -51,7 +51,7 @@ async def rows(database_url: str) -> AsyncIterator[Rows]:
 @pytest.fixture
 def mesh() -> Mesh:
     """A gateway that knows two guilds."""
-    return Mesh(GetMember=member, GetVoice=voice, CheckWelcome=welcome)
+    return Mesh(GetMember=member, GetVoice=voice, CheckWelcome=welcome, CheckRequests=requests)
 
 
 @pytest_asyncio.fixture

@@ -1,4 +1,4 @@
-"""A gateway that can welcome people in every channel but those that are lost."""
+"""A gateway that can welcome people, and play what they type, in every channel but those that are lost."""
 
 from __future__ import annotations
 
@@ -15,3 +15,10 @@ async def welcome(request: Any) -> message_service_pb2.CheckWelcomeResponse:
     if request.channel_id == LOST:
         raise Refused(Reason.CHANNEL_NOT_WRITABLE)
     return message_service_pb2.CheckWelcomeResponse()
+
+
+async def requests(request: Any) -> message_service_pb2.CheckRequestsResponse:
+    """Say whether what is typed could be played."""
+    if request.channel_id == LOST:
+        raise Refused(Reason.CHANNEL_NOT_WRITABLE)
+    return message_service_pb2.CheckRequestsResponse()

@@ -16,7 +16,7 @@ from tests.api.choices import CHOICES
 from tests.api.client import Client, member, voice
 from tests.api.test_app import running
 from tests.api.test_settings import rows  # noqa: F401  (rows: empty tables for each test)
-from tests.api.welcomes import welcome
+from tests.api.welcomes import requests, welcome
 from tests.audio.values import GUILD
 from tests.kit.mesh import Mesh
 from tests.kit.serving import Brought
@@ -73,7 +73,9 @@ async def follower(api: Client) -> AsyncIterator[Follower]:
 @asynccontextmanager
 async def api_runs(database_url: str, folder: Path) -> AsyncIterator[None]:
     """Let api run."""
-    async with running(database_url, folder, Mesh(GetMember=member, GetVoice=voice, CheckWelcome=welcome)):
+    async with running(
+        database_url, folder, Mesh(GetMember=member, GetVoice=voice, CheckWelcome=welcome, CheckRequests=requests)
+    ):
         yield
 
 

@@ -43,6 +43,7 @@ _DEFAULTS: dict[str, Any] = {
     "crossfade": "0s",
     "command_cooldown": "0s",
     "lone_listener_is_dj": True,
+    "max_songs_per_message": 10,
 }
 
 

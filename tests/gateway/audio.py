@@ -75,6 +75,7 @@ class Audio(
         self.taken_back: list[queue_service_pb2.QueueEdit] = []
         self.present: set[int] = set()
         self.left_out = 0
+        self.unknown: set[str] = set()  # what finds nothing
         self.found = None
         self.vote: Message | None = None  # the answer to a command that is counted as a vote
         self.lyrics = catalog_service_pb2.Lyrics()
@@ -127,6 +128,8 @@ class Audio(
 
     async def Play(self, request: Any, context: Any) -> Any:
         def effect() -> Message:
+            if request.query in self.unknown:
+                raise Refused(Reason.NO_MATCH)
             self._items += 1
             item = player_pb2.QueueItem(
                 item_id=self._items, track=track(request.query or request.playlist), requester_id=7

@@ -265,6 +265,8 @@ class GuildSettings(_message.Message):
     LONE_LISTENER_IS_DJ_FIELD_NUMBER: _builtins.int
     PANEL_BUTTONS_FIELD_NUMBER: _builtins.int
     MUSIC_CHANNEL_ID_FIELD_NUMBER: _builtins.int
+    REQUEST_CHANNEL_ID_FIELD_NUMBER: _builtins.int
+    MAX_SONGS_PER_MESSAGE_FIELD_NUMBER: _builtins.int
     VOICE_STATUS_FIELD_NUMBER: _builtins.int
     WELCOME_CHANNEL_ID_FIELD_NUMBER: _builtins.int
     WELCOME_TEXT_FIELD_NUMBER: _builtins.int
@@ -300,7 +302,13 @@ class GuildSettings(_message.Message):
     lone_listener_is_dj: _builtins.bool
     """Whether somebody who listens alone may do what a DJ may; default true."""
     music_channel_id: _builtins.int
-    """The text channel where the panel is; default 0: where the music was started."""
+    """The text channel where the panel is, unless there is a `request_channel_id`; default 0: where the music was started."""
+    request_channel_id: _builtins.int
+    """The text channel where people just type what they want to hear; the panel is there too. Default 0: none. It needs Discord's
+    Message Content Intent.
+    """
+    max_songs_per_message: _builtins.int
+    """How many songs a message there may ask for, each in a line of its own; 1 to 25, default 10."""
     voice_status: _builtins.bool
     """Whether the voice channel's status shows what plays, where the bot may set it; default false."""
     welcome_channel_id: _builtins.int
@@ -398,6 +406,8 @@ class GuildSettings(_message.Message):
         lone_listener_is_dj: _builtins.bool = ...,
         panel_buttons: _abc.Iterable[Global___PanelButton.ValueType] | None = ...,
         music_channel_id: _builtins.int = ...,
+        request_channel_id: _builtins.int = ...,
+        max_songs_per_message: _builtins.int = ...,
         voice_status: _builtins.bool = ...,
         welcome_channel_id: _builtins.int = ...,
         welcome_text: _builtins.str = ...,
@@ -405,7 +415,7 @@ class GuildSettings(_message.Message):
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["blocked_artists", b"blocked_artists", "blocked_domains", b"blocked_domains", "blocked_role_ids", b"blocked_role_ids", "blocked_tracks", b"blocked_tracks", "blocked_user_ids", b"blocked_user_ids", "command_channel_ids", b"command_channel_ids", "command_cooldown", b"command_cooldown", "crossfade", b"crossfade", "empty_channel_timeout", b"empty_channel_timeout", "max_track_length", b"max_track_length", "voice_channel_ids", b"voice_channel_ids", "vote_shares", b"vote_shares"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["allow_duplicates", b"allow_duplicates", "allow_streams", b"allow_streams", "blocked_artists", b"blocked_artists", "blocked_domains", b"blocked_domains", "blocked_role_ids", b"blocked_role_ids", "blocked_tracks", b"blocked_tracks", "blocked_user_ids", b"blocked_user_ids", "command_channel_ids", b"command_channel_ids", "command_cooldown", b"command_cooldown", "commands_per_minute", b"commands_per_minute", "crossfade", b"crossfade", "dj_role_id", b"dj_role_id", "empty_channel_timeout", b"empty_channel_timeout", "fair_queue", b"fair_queue", "language", b"language", "lone_listener_is_dj", b"lone_listener_is_dj", "loudness_levelling", b"loudness_levelling", "max_items_per_requester", b"max_items_per_requester", "max_queue_length", b"max_queue_length", "max_track_length", b"max_track_length", "music_channel_id", b"music_channel_id", "panel_buttons", b"panel_buttons", "skip_segments", b"skip_segments", "stay_connected", b"stay_connected", "version", b"version", "voice_channel_ids", b"voice_channel_ids", "voice_status", b"voice_status", "vote_share_percent", b"vote_share_percent", "vote_shares", b"vote_shares", "welcome_channel_id", b"welcome_channel_id", "welcome_mention", b"welcome_mention", "welcome_text", b"welcome_text"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["allow_duplicates", b"allow_duplicates", "allow_streams", b"allow_streams", "blocked_artists", b"blocked_artists", "blocked_domains", b"blocked_domains", "blocked_role_ids", b"blocked_role_ids", "blocked_tracks", b"blocked_tracks", "blocked_user_ids", b"blocked_user_ids", "command_channel_ids", b"command_channel_ids", "command_cooldown", b"command_cooldown", "commands_per_minute", b"commands_per_minute", "crossfade", b"crossfade", "dj_role_id", b"dj_role_id", "empty_channel_timeout", b"empty_channel_timeout", "fair_queue", b"fair_queue", "language", b"language", "lone_listener_is_dj", b"lone_listener_is_dj", "loudness_levelling", b"loudness_levelling", "max_items_per_requester", b"max_items_per_requester", "max_queue_length", b"max_queue_length", "max_songs_per_message", b"max_songs_per_message", "max_track_length", b"max_track_length", "music_channel_id", b"music_channel_id", "panel_buttons", b"panel_buttons", "request_channel_id", b"request_channel_id", "skip_segments", b"skip_segments", "stay_connected", b"stay_connected", "version", b"version", "voice_channel_ids", b"voice_channel_ids", "voice_status", b"voice_status", "vote_share_percent", b"vote_share_percent", "vote_shares", b"vote_shares", "welcome_channel_id", b"welcome_channel_id", "welcome_mention", b"welcome_mention", "welcome_text", b"welcome_text"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -195,6 +195,8 @@ class _ErrorReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ErrorReas
     """The track is not in the playlist."""
     ERROR_REASON_FEATURE_OFF: _ErrorReason.ValueType  # 100
     """The command is switched off, in this guild or everywhere."""
+    ERROR_REASON_CONTENT_INTENT_MISSING: _ErrorReason.ValueType  # 104
+    """Discord does not tell the bot what people write: its application has not been granted the Message Content Intent."""
     ERROR_REASON_PAGE_NOT_FOUND: _ErrorReason.ValueType  # 107
     """The list has not so many pages (metadata `pages`: how many it has)."""
 
@@ -373,6 +375,8 @@ ERROR_REASON_PLAYLIST_ITEM_NOT_FOUND: ErrorReason.ValueType  # 99
 """The track is not in the playlist."""
 ERROR_REASON_FEATURE_OFF: ErrorReason.ValueType  # 100
 """The command is switched off, in this guild or everywhere."""
+ERROR_REASON_CONTENT_INTENT_MISSING: ErrorReason.ValueType  # 104
+"""Discord does not tell the bot what people write: its application has not been granted the Message Content Intent."""
 ERROR_REASON_PAGE_NOT_FOUND: ErrorReason.ValueType  # 107
 """The list has not so many pages (metadata `pages`: how many it has)."""
 Global___ErrorReason: _TypeAlias = ErrorReason  # noqa: Y015

@@ -26,7 +26,7 @@ from buf.validate import validate_pb2 as buf_dot_validate_dot_validate__pb2
 from segue.options.v1 import options_pb2 as segue_dot_options_dot_v1_dot_options__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n&segue/gateway/v1/message_service.proto\x12\x10segue.gateway.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\x1esegue/options/v1/options.proto\"\x82\x01\n\x0cSongOfTheDay\x12\x1e\n\x05title\x18\x01 \x01(\tB\x08\xbaH\x05r\x03\x18\x80\x02R\x05title\x12 \n\x06\x61uthor\x18\x02 \x01(\tB\x08\xbaH\x05r\x03\x18\x80\x02R\x06\x61uthor\x12\x1a\n\x03uri\x18\x03 \x01(\tB\x08\xbaH\x05r\x03\x18\x80\x10R\x03uri\x12\x14\n\x05plays\x18\x04 \x01(\x04R\x05plays\"\x99\x02\n\x12SendMessageRequest\x12-\n\x08guild_id\x18\x01 \x01(\x04\x42\x12\xbaH\x0f\x32\r\x10\x80\x80\x80\x80\x80\x80\x80\x80\x80\x01 \x00R\x07guildId\x12\x31\n\nchannel_id\x18\x02 \x01(\x04\x42\x12\xbaH\x0f\x32\r\x10\x80\x80\x80\x80\x80\x80\x80\x80\x80\x01 \x00R\tchannelId\x12\x1c\n\x04text\x18\x03 \x01(\tB\x08\xbaH\x05r\x03\x18\xdc\x0bR\x04text\x12\x32\n\x04song\x18\x04 \x01(\x0b\x32\x1e.segue.gateway.v1.SongOfTheDayR\x04song\x12*\n\nrequest_id\x18\x05 \x01(\tB\x0b\xbaH\x08r\x03\xb0\x01\x01\xd8\x01\x01R\trequestId\x12#\n\rvalidate_only\x18\x06 \x01(\x08R\x0cvalidateOnly\"4\n\x13SendMessageResponse\x12\x1d\n\nmessage_id\x18\x01 \x01(\x04R\tmessageId\"w\n\x13\x43heckWelcomeRequest\x12-\n\x08guild_id\x18\x01 \x01(\x04\x42\x12\xbaH\x0f\x32\r\x10\x80\x80\x80\x80\x80\x80\x80\x80\x80\x01 \x00R\x07guildId\x12\x31\n\nchannel_id\x18\x02 \x01(\x04\x42\x12\xbaH\x0f\x32\r\x10\x80\x80\x80\x80\x80\x80\x80\x80\x80\x01 \x00R\tchannelId\"\x16\n\x14\x43heckWelcomeResponse2\x81\x02\n\x0eMessageService\x12u\n\x0bSendMessage\x12$.segue.gateway.v1.SendMessageRequest\x1a%.segue.gateway.v1.SendMessageResponse\"\x19\xaa\xed\x18\x15\n\x01\x05\x10\x01\"\x02\x08\n(\x03\x32\x08guild_id\x12x\n\x0c\x43heckWelcome\x12%.segue.gateway.v1.CheckWelcomeRequest\x1a&.segue.gateway.v1.CheckWelcomeResponse\"\x19\xaa\xed\x18\x15\n\x01\x04\x10\x01\"\x02\x08\x02(\x02\x32\x08guild_idb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n&segue/gateway/v1/message_service.proto\x12\x10segue.gateway.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\x1esegue/options/v1/options.proto\"\x82\x01\n\x0cSongOfTheDay\x12\x1e\n\x05title\x18\x01 \x01(\tB\x08\xbaH\x05r\x03\x18\x80\x02R\x05title\x12 \n\x06\x61uthor\x18\x02 \x01(\tB\x08\xbaH\x05r\x03\x18\x80\x02R\x06\x61uthor\x12\x1a\n\x03uri\x18\x03 \x01(\tB\x08\xbaH\x05r\x03\x18\x80\x10R\x03uri\x12\x14\n\x05plays\x18\x04 \x01(\x04R\x05plays\"\x99\x02\n\x12SendMessageRequest\x12-\n\x08guild_id\x18\x01 \x01(\x04\x42\x12\xbaH\x0f\x32\r\x10\x80\x80\x80\x80\x80\x80\x80\x80\x80\x01 \x00R\x07guildId\x12\x31\n\nchannel_id\x18\x02 \x01(\x04\x42\x12\xbaH\x0f\x32\r\x10\x80\x80\x80\x80\x80\x80\x80\x80\x80\x01 \x00R\tchannelId\x12\x1c\n\x04text\x18\x03 \x01(\tB\x08\xbaH\x05r\x03\x18\xdc\x0bR\x04text\x12\x32\n\x04song\x18\x04 \x01(\x0b\x32\x1e.segue.gateway.v1.SongOfTheDayR\x04song\x12*\n\nrequest_id\x18\x05 \x01(\tB\x0b\xbaH\x08r\x03\xb0\x01\x01\xd8\x01\x01R\trequestId\x12#\n\rvalidate_only\x18\x06 \x01(\x08R\x0cvalidateOnly\"4\n\x13SendMessageResponse\x12\x1d\n\nmessage_id\x18\x01 \x01(\x04R\tmessageId\"w\n\x13\x43heckWelcomeRequest\x12-\n\x08guild_id\x18\x01 \x01(\x04\x42\x12\xbaH\x0f\x32\r\x10\x80\x80\x80\x80\x80\x80\x80\x80\x80\x01 \x00R\x07guildId\x12\x31\n\nchannel_id\x18\x02 \x01(\x04\x42\x12\xbaH\x0f\x32\r\x10\x80\x80\x80\x80\x80\x80\x80\x80\x80\x01 \x00R\tchannelId\"\x16\n\x14\x43heckWelcomeResponse\"x\n\x14\x43heckRequestsRequest\x12-\n\x08guild_id\x18\x01 \x01(\x04\x42\x12\xbaH\x0f\x32\r\x10\x80\x80\x80\x80\x80\x80\x80\x80\x80\x01 \x00R\x07guildId\x12\x31\n\nchannel_id\x18\x02 \x01(\x04\x42\x12\xbaH\x0f\x32\r\x10\x80\x80\x80\x80\x80\x80\x80\x80\x80\x01 \x00R\tchannelId\"\x17\n\x15\x43heckRequestsResponse2\xfe\x02\n\x0eMessageService\x12u\n\x0bSendMessage\x12$.segue.gateway.v1.SendMessageRequest\x1a%.segue.gateway.v1.SendMessageResponse\"\x19\xaa\xed\x18\x15\n\x01\x05\x10\x01\"\x02\x08\n(\x03\x32\x08guild_id\x12x\n\x0c\x43heckWelcome\x12%.segue.gateway.v1.CheckWelcomeRequest\x1a&.segue.gateway.v1.CheckWelcomeResponse\"\x19\xaa\xed\x18\x15\n\x01\x04\x10\x01\"\x02\x08\x02(\x02\x32\x08guild_id\x12{\n\rCheckRequests\x12&.segue.gateway.v1.CheckRequestsRequest\x1a\'.segue.gateway.v1.CheckRequestsResponse\"\x19\xaa\xed\x18\x15\n\x01\x04\x10\x01\"\x02\x08\x02(\x02\x32\x08guild_idb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -51,10 +51,16 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_CHECKWELCOMEREQUEST'].fields_by_name['guild_id']._serialized_options = b'\272H\0172\r\020\200\200\200\200\200\200\200\200\200\001 \000'
   _globals['_CHECKWELCOMEREQUEST'].fields_by_name['channel_id']._loaded_options = None
   _globals['_CHECKWELCOMEREQUEST'].fields_by_name['channel_id']._serialized_options = b'\272H\0172\r\020\200\200\200\200\200\200\200\200\200\001 \000'
+  _globals['_CHECKREQUESTSREQUEST'].fields_by_name['guild_id']._loaded_options = None
+  _globals['_CHECKREQUESTSREQUEST'].fields_by_name['guild_id']._serialized_options = b'\272H\0172\r\020\200\200\200\200\200\200\200\200\200\001 \000'
+  _globals['_CHECKREQUESTSREQUEST'].fields_by_name['channel_id']._loaded_options = None
+  _globals['_CHECKREQUESTSREQUEST'].fields_by_name['channel_id']._serialized_options = b'\272H\0172\r\020\200\200\200\200\200\200\200\200\200\001 \000'
   _globals['_MESSAGESERVICE'].methods_by_name['SendMessage']._loaded_options = None
   _globals['_MESSAGESERVICE'].methods_by_name['SendMessage']._serialized_options = b'\252\355\030\025\n\001\005\020\001\"\002\010\n(\0032\010guild_id'
   _globals['_MESSAGESERVICE'].methods_by_name['CheckWelcome']._loaded_options = None
   _globals['_MESSAGESERVICE'].methods_by_name['CheckWelcome']._serialized_options = b'\252\355\030\025\n\001\004\020\001\"\002\010\002(\0022\010guild_id'
+  _globals['_MESSAGESERVICE'].methods_by_name['CheckRequests']._loaded_options = None
+  _globals['_MESSAGESERVICE'].methods_by_name['CheckRequests']._serialized_options = b'\252\355\030\025\n\001\004\020\001\"\002\010\002(\0022\010guild_id'
   _globals['_SONGOFTHEDAY']._serialized_start=122
   _globals['_SONGOFTHEDAY']._serialized_end=252
   _globals['_SENDMESSAGEREQUEST']._serialized_start=255
@@ -65,6 +71,10 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_CHECKWELCOMEREQUEST']._serialized_end=711
   _globals['_CHECKWELCOMERESPONSE']._serialized_start=713
   _globals['_CHECKWELCOMERESPONSE']._serialized_end=735
-  _globals['_MESSAGESERVICE']._serialized_start=738
-  _globals['_MESSAGESERVICE']._serialized_end=995
+  _globals['_CHECKREQUESTSREQUEST']._serialized_start=737
+  _globals['_CHECKREQUESTSREQUEST']._serialized_end=857
+  _globals['_CHECKREQUESTSRESPONSE']._serialized_start=859
+  _globals['_CHECKREQUESTSRESPONSE']._serialized_end=882
+  _globals['_MESSAGESERVICE']._serialized_start=885
+  _globals['_MESSAGESERVICE']._serialized_end=1267
 # @@protoc_insertion_point(module_scope)

@@ -160,3 +160,46 @@ class CheckWelcomeResponse(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___CheckWelcomeResponse: _TypeAlias = CheckWelcomeResponse  # noqa: Y015
+
+@_typing.final
+class CheckRequestsRequest(_message.Message):
+    """The request of CheckRequests."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    GUILD_ID_FIELD_NUMBER: _builtins.int
+    CHANNEL_ID_FIELD_NUMBER: _builtins.int
+    guild_id: _builtins.int
+    """The Discord guild id."""
+    channel_id: _builtins.int
+    """The text channel."""
+    def __init__(
+        self,
+        *,
+        guild_id: _builtins.int = ...,
+        channel_id: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["channel_id", b"channel_id", "guild_id", b"guild_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___CheckRequestsRequest: _TypeAlias = CheckRequestsRequest  # noqa: Y015
+
+@_typing.final
+class CheckRequestsResponse(_message.Message):
+    """The answer of CheckRequests."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    def __init__(
+        self,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___CheckRequestsResponse: _TypeAlias = CheckRequestsResponse  # noqa: Y015

@@ -45,6 +45,11 @@ class MessageServiceStub:
                 request_serializer=segue_dot_gateway_dot_v1_dot_message__service__pb2.CheckWelcomeRequest.SerializeToString,
                 response_deserializer=segue_dot_gateway_dot_v1_dot_message__service__pb2.CheckWelcomeResponse.FromString,
                 _registered_method=True)
+        self.CheckRequests = channel.unary_unary(
+                '/segue.gateway.v1.MessageService/CheckRequests',
+                request_serializer=segue_dot_gateway_dot_v1_dot_message__service__pb2.CheckRequestsRequest.SerializeToString,
+                response_deserializer=segue_dot_gateway_dot_v1_dot_message__service__pb2.CheckRequestsResponse.FromString,
+                _registered_method=True)
 
 
 class MessageServiceServicer:
@@ -67,6 +72,14 @@ class MessageServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def CheckRequests(self, request, context):
+        """Says whether people could just type in a channel what they want to hear.
+        Errors: GUILD_NOT_FOUND, CHANNEL_NOT_WRITABLE; CONTENT_INTENT_MISSING where Discord would not tell the bot what they write.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_MessageServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -79,6 +92,11 @@ def add_MessageServiceServicer_to_server(servicer, server):
                     servicer.CheckWelcome,
                     request_deserializer=segue_dot_gateway_dot_v1_dot_message__service__pb2.CheckWelcomeRequest.FromString,
                     response_serializer=segue_dot_gateway_dot_v1_dot_message__service__pb2.CheckWelcomeResponse.SerializeToString,
+            ),
+            'CheckRequests': grpc.unary_unary_rpc_method_handler(
+                    servicer.CheckRequests,
+                    request_deserializer=segue_dot_gateway_dot_v1_dot_message__service__pb2.CheckRequestsRequest.FromString,
+                    response_serializer=segue_dot_gateway_dot_v1_dot_message__service__pb2.CheckRequestsResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -136,6 +154,33 @@ class MessageService:
             '/segue.gateway.v1.MessageService/CheckWelcome',
             segue_dot_gateway_dot_v1_dot_message__service__pb2.CheckWelcomeRequest.SerializeToString,
             segue_dot_gateway_dot_v1_dot_message__service__pb2.CheckWelcomeResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def CheckRequests(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/segue.gateway.v1.MessageService/CheckRequests',
+            segue_dot_gateway_dot_v1_dot_message__service__pb2.CheckRequestsRequest.SerializeToString,
+            segue_dot_gateway_dot_v1_dot_message__service__pb2.CheckRequestsResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -41,6 +41,10 @@ class MessageServiceStub:
     """Says whether who comes into a guild could be welcomed in a channel.
     Errors: GUILD_NOT_FOUND, CHANNEL_NOT_WRITABLE; MEMBERS_INTENT_MISSING where Discord does not tell the bot who comes.
     """
+    CheckRequests: _grpc.UnaryUnaryMultiCallable[_message_service_pb2.CheckRequestsRequest, _message_service_pb2.CheckRequestsResponse]
+    """Says whether people could just type in a channel what they want to hear.
+    Errors: GUILD_NOT_FOUND, CHANNEL_NOT_WRITABLE; CONTENT_INTENT_MISSING where Discord would not tell the bot what they write.
+    """
 
 @_typing.type_check_only
 class MessageServiceAsyncStub(MessageServiceStub):
@@ -54,6 +58,10 @@ class MessageServiceAsyncStub(MessageServiceStub):
     CheckWelcome: _aio.UnaryUnaryMultiCallable[_message_service_pb2.CheckWelcomeRequest, _message_service_pb2.CheckWelcomeResponse]  # type: ignore[assignment]
     """Says whether who comes into a guild could be welcomed in a channel.
     Errors: GUILD_NOT_FOUND, CHANNEL_NOT_WRITABLE; MEMBERS_INTENT_MISSING where Discord does not tell the bot who comes.
+    """
+    CheckRequests: _aio.UnaryUnaryMultiCallable[_message_service_pb2.CheckRequestsRequest, _message_service_pb2.CheckRequestsResponse]  # type: ignore[assignment]
+    """Says whether people could just type in a channel what they want to hear.
+    Errors: GUILD_NOT_FOUND, CHANNEL_NOT_WRITABLE; CONTENT_INTENT_MISSING where Discord would not tell the bot what they write.
     """
 
 class MessageServiceServicer(metaclass=_abc_1.ABCMeta):
@@ -77,6 +85,16 @@ class MessageServiceServicer(metaclass=_abc_1.ABCMeta):
     ) -> _typing.Union[_message_service_pb2.CheckWelcomeResponse, _abc.Awaitable[_message_service_pb2.CheckWelcomeResponse]]:
         """Says whether who comes into a guild could be welcomed in a channel.
         Errors: GUILD_NOT_FOUND, CHANNEL_NOT_WRITABLE; MEMBERS_INTENT_MISSING where Discord does not tell the bot who comes.
+        """
+
+    @_abc_1.abstractmethod
+    def CheckRequests(
+        self,
+        request: _message_service_pb2.CheckRequestsRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_message_service_pb2.CheckRequestsResponse, _abc.Awaitable[_message_service_pb2.CheckRequestsResponse]]:
+        """Says whether people could just type in a channel what they want to hear.
+        Errors: GUILD_NOT_FOUND, CHANNEL_NOT_WRITABLE; CONTENT_INTENT_MISSING where Discord would not tell the bot what they write.
         """
 
 def add_MessageServiceServicer_to_server(servicer: MessageServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...
