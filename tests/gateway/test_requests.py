@@ -26,7 +26,9 @@ if TYPE_CHECKING:
 GRANTED = 1 << 15 | 1 << 19
 MANAGE_MESSAGES = 1 << 13
 SOUND = base64.b64encode(b"ID3").decode()
-INVITATION = "Nothing plays. Type the name of a song in <#{}>, paste a link or upload a file: I play it in your voice channel."
+INVITATION = (
+    "Nothing plays. Type the name of a song in <#{}>, paste a link or upload a file: I play it in your voice channel."
+)
 
 
 async def make_room(house: House) -> str:
