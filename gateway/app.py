@@ -37,6 +37,7 @@ from gateway.admission import Admission
 from gateway.answering import Answering
 from gateway.commands import (
     asking,
+    dj,
     help,  # noqa: A004  (as people type it)
     importing,
     panel,
@@ -100,6 +101,7 @@ _LISTED = (
     *playlists.COMMANDS,
     *sound.COMMANDS,
     *voice.COMMANDS,
+    *dj.COMMANDS,
     *schedules.COMMANDS,
     *stats.COMMANDS,
     *guild_settings.COMMANDS,

@@ -233,6 +233,7 @@ card-deed = { $method ->
     [SortQueue] { $user } sorted the queue.
     [Stop] { $user } stopped the music.
     [SwapQueueItems] { $user } swapped two tracks of the queue.
+    [TransferDj] { $user } made somebody else the DJ.
     [UndoQueueEdit] { $user } took an edit of the queue back.
     [UpdatePlayer] { $user } changed how it plays.
     [Vote] { $user } voted.
@@ -1073,6 +1074,7 @@ card-privacy-kept = { $kind ->
     [edit] Changes of queues that can be taken back: { $count }
     [vote] Votes: { $count }
     [listening] Voice channels you listen in: { $count }
+    [dj] Servers where you are the DJ now: { $count }
     [preferences] Preferences: { $count }
     [token] Tokens for programs: { $count }
     [guild_settings] Servers whose settings you changed last: { $count }
@@ -1093,3 +1095,22 @@ card-privacy-delete = Delete what I keep about you, in all servers? What you add
 card-privacy-deleted = I have deleted what I kept about you.
 card-privacy-deleting = I am deleting what I kept about you. A part of me is away and will do so as soon as it is back.
 button-forget = Delete everything
+
+# The DJ of a session.
+
+command-dj = dj
+    .description = See who is the DJ of this session, or make somebody else the DJ
+    .person = person
+    .person-description = Who is to be the DJ; they have to listen
+card-dj = { $user } is the DJ.
+card-dj-now = { $user } is the DJ now. Hand it on with `/dj`.
+card-dj-nobody = Nobody is the DJ of this session. Who manages the server lets sessions have one in `/settings`.
+setting-session_dj = Session has a DJ
+    .description = Whoever brings me into voice may do what a DJ may, until they hand it on with `/dj` or leave.
+way-out-dj = Ask { $dj }, who is the DJ now.
+error-session-dj-off = This server has no DJ for each session.
+    .way-out = Ask somebody who manages the server to turn that on in `/settings`.
+error-listener-needed = Only somebody else who listens can be the DJ.
+    .way-out = Choose somebody in my voice channel.
+error-already-dj = That is the DJ already.
+    .way-out = Choose somebody else, or see who it is with `/dj`.
