@@ -98,6 +98,7 @@ def guild_settings(found: GuildSettings) -> settings_pb2.GuildSettings:
         commands_per_minute=found.commands_per_minute,
         vote_shares=settings_pb2.VoteShares(**found.vote_shares),
         lone_listener_is_dj=found.lone_listener_is_dj,
+        session_dj=found.session_dj,
         panel_buttons=found.panel_buttons,  # type: ignore[arg-type]  # numbers of the enum, as they were chosen
         music_channel_id=found.music_channel_id,
         request_channel_id=found.request_channel_id,

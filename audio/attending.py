@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from audio.domain.player import arranged
+
 if TYPE_CHECKING:
     from audio.clock import Clock
     from audio.domain.player import Player
@@ -21,7 +23,7 @@ class Attending:
     async def note(self, player: Player, snapshot: VoiceSnapshot | None) -> Player:
         """Write who is there; where everybody has left, wait as long as the guild says, and then leave too."""
         is_there = snapshot and snapshot.channel_id and snapshot.channel_id == player.voice_channel_id
-        people = snapshot.listeners if snapshot and is_there else player.listeners
+        people = arranged(player.listeners, snapshot.listeners) if snapshot and is_there else player.listeners
         if people != player.listeners:
             player = await self._seeing.attended(player, people)
         now = self._clock.monotonic()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from audio.domain.player import ChangeKind
+from audio.domain.player import ChangeKind, led
 
 if TYPE_CHECKING:
     from audio.changes import Store
@@ -24,4 +24,5 @@ class Choosing:
             return
         async with self._store.change(guild_id) as change:
             if change.player.settings.version < settings.version:
-                await change.save(replace(change.player, settings=settings), ChangeKind.SETTINGS, wake=True)
+                player = led(replace(change.player, settings=settings))
+                await change.save(player, ChangeKind.SETTINGS, wake=True)

@@ -34,7 +34,7 @@ async def join(change: Change, caller: Caller, named_channel: int) -> Player:
     """Want the bot in a voice channel."""
     channel = policy.channel_for(caller, named_channel)
     policy.require(Action.JOIN, replace(caller, voice_channel_id=channel), change.player)
-    return await change.save(replace(change.player, voice_channel_id=channel), ChangeKind.VOICE, wake=True)
+    return await change.save(players.summoned(change.player, channel, caller.user_id), ChangeKind.VOICE, wake=True)
 
 
 async def leave(change: Change, caller: Caller) -> Decision:
@@ -47,8 +47,7 @@ async def leave(change: Change, caller: Caller) -> Decision:
 async def send_away(change: Change, reason: EndReason, user_id: int = 0) -> Player:
     """Stop, clear and leave, whoever wants it; `user_id` zero: nobody known."""
     silent = await _silence(change, Ending(reason), user_id)
-    player = replace(silent, voice_channel_id=0, listeners=(), deserted=False)
-    return await change.save(player, ChangeKind.VOICE, wake=True)
+    return await change.save(players.dismissed(silent), ChangeKind.VOICE, wake=True)
 
 
 async def play(
@@ -72,7 +71,7 @@ async def play(
         policy.require_no_vote(caller, before)
     starts = interrupts or not before.current
     added = await editing.put(change, caller, wanted, placement, starts=starts, unfinished=unfinished)
-    player = replace(added.player, voice_channel_id=channel)
+    player = players.summoned(added.player, channel, caller.user_id)
     if not starts:
         return replace(added, player=await change.save(player, ChangeKind.QUEUE))
     player = await _next(change, player)
@@ -81,6 +80,13 @@ async def play(
     player = await change.save(player, ChangeKind.PLAYBACK, wake=True)
     starts_in_ms = 0 if interrupts else added.starts_in_ms
     return replace(added, player=player, place=added.place - 1, starts_in_ms=starts_in_ms)
+
+
+async def transfer_dj(change: Change, caller: Caller, user_id: int) -> Player:
+    """Let somebody else who listens be the DJ of the session."""
+    policy.require(Action.TRANSFER_DJ, caller, change.player)
+    policy.require_successor(change.player, user_id)
+    return await change.save(replace(change.player, dj_id=user_id), ChangeKind.DJ)
 
 
 async def pause(change: Change, caller: Caller) -> Decision:
@@ -137,7 +143,8 @@ async def previous(change: Change, caller: Caller, item_id: int = 0) -> Decision
     items = [earlier, *([before.current] if before.current else ())]
     await change.insert(items, first=True)
     channel = before.voice_channel_id or policy.channel_for(caller, 0)
-    player = replace(players.grown(before, items), voice_channel_id=channel, returnable=before.returnable - 1)
+    player = players.summoned(players.grown(before, items), channel, caller.user_id)
+    player = replace(player, returnable=before.returnable - 1)
     return await change.save(await _next(change, player), ChangeKind.PLAYBACK, wake=True), 0
 
 
@@ -152,7 +159,8 @@ async def jump(change: Change, caller: Caller, item_id: int, expected_version: i
         raise Refused(Reason.ITEM_NOT_FOUND)
     player = await recorded(change, before, Ending(EndReason.SKIPPED))
     channel = before.voice_channel_id or policy.channel_for(caller, 0)
-    player = replace(await editing.take_out(change, player, caller.user_id, ahead), voice_channel_id=channel)
+    player = await editing.take_out(change, player, caller.user_id, ahead)
+    player = players.summoned(player, channel, caller.user_id)
     return await change.save(await _next(change, player), ChangeKind.PLAYBACK, wake=True), len(ahead)
 
 

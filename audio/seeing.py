@@ -79,13 +79,15 @@ class Seeing:
         return await self._change(write)
 
     async def attended(self, player: Player, listeners: tuple[int, ...]) -> Player:
-        """Write who is in the channel."""
-        if players.is_deserted(player, listeners) == player.deserted:
-            return await self.settled(replace(player, listeners=listeners))
+        """Write who is in the channel, and what follows from it."""
+        present = replace(player, listeners=listeners)
+        if players.is_deserted(player, listeners) == player.deserted and players.led(present) == present:
+            return await self.settled(present)
 
         async def write(change: Change) -> None:
-            player = players.attended(change.player, listeners, change.now)
-            await change.save(player, ChangeKind.VOICE, wake=player.paused != change.player.paused)
+            before, player = change.player, players.attended(change.player, listeners, change.now)
+            kind = ChangeKind.VOICE if player.dj_id == before.dj_id else ChangeKind.DJ
+            await change.save(player, kind, wake=player.paused != before.paused)
 
         return await self._change(write)
 
@@ -119,7 +121,7 @@ class Seeing:
                 return
             if not stays_in:
                 player = await playback.recorded(change, player, Ending(EndReason.VOICE_LOST, reason))
-                player = players.begun(player, None, change.now)
+                player = players.dismissed(players.begun(player, None, change.now))
             await change.save(replace(player, voice_channel_id=stays_in), ChangeKind.VOICE, wake=True)
 
         player = await self._change(write)

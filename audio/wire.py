@@ -135,6 +135,7 @@ def player(found: Player, sign: Sign, *, caller: Caller | None = None) -> player
         vote_count=len(found.votes.get(Action.SKIP, ())),
         deserted=found.deserted,
         returnable_count=found.returnable,
+        dj_user_id=found.dj_id,
         allowed_actions=[_allowed(action, caller, found) for action in Action] if caller else (),
     )
     if found.current:
@@ -173,6 +174,7 @@ def player_back(message: player_pb2.Player, known: Player, verify: Verify) -> Pl
         loop_count=message.loop_count,
         deserted=message.deserted,
         returnable=message.returnable_count,
+        dj_id=message.dj_user_id,
         volume=message.volume,
         autoplay=message.autoplay,
         filters=filters(message.filters),

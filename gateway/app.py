@@ -38,6 +38,7 @@ from gateway.admission import Admission
 from gateway.answering import Answering
 from gateway.commands import (
     asking,
+    dj,
     help,  # noqa: A004  (as people type it)
     importing,
     lyrics,
@@ -108,6 +109,7 @@ _LISTED = (
     *playlists.COMMANDS,
     *sound.COMMANDS,
     *voice.COMMANDS,
+    *dj.COMMANDS,
     *schedules.COMMANDS,
     *stats.COMMANDS,
     *guild_settings.COMMANDS,

@@ -48,6 +48,9 @@ class Players(Protocol):
     async def play_playlist(self, guild_id: int, playlist_id: str, placement: str, *, request_id: str) -> Added:
         """Play or queue all of a playlist."""
 
+    async def transfer_dj(self, guild_id: int, user_id: int, *, request_id: str) -> Player:
+        """Let somebody else who listens be the DJ of the session."""
+
     async def pause(self, guild_id: int, *, request_id: str) -> Player:
         """Pause the current track."""
 

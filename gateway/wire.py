@@ -154,6 +154,7 @@ def player(message: player_pb2.Player) -> Player:
         listeners=message.listener_count,
         autoplay=message.autoplay,
         returnable=message.returnable_count,
+        dj_id=message.dj_user_id,
     )
 
 

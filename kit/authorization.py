@@ -55,9 +55,13 @@ class Grant:
         """Raise LEVEL_TOO_LOW below a level, or UNAVAILABLE where nobody knows."""
         if self.level >= floor:
             return
+        self.doubt(floor)
+        raise Refused(Reason.LEVEL_TOO_LOW, required=floor.name)
+
+    def doubt(self, floor: Level) -> None:
+        """Raise UNAVAILABLE where the level may be as high, and nobody knows."""
         if self.away and floor <= self.at_most:
             raise Refused(Reason.UNAVAILABLE, part=self.away)
-        raise Refused(Reason.LEVEL_TOO_LOW, required=floor.name)
 
 
 _grant: ContextVar[Grant] = ContextVar("grant")
@@ -68,9 +72,9 @@ def granted() -> Level:
     return _grant.get().level
 
 
-def require(floor: Level) -> None:
-    """Raise LEVEL_TOO_LOW unless the level found is as high, or UNAVAILABLE where nobody knows whether it is."""
-    _grant.get().require(floor)
+def doubt(floor: Level) -> None:
+    """Raise UNAVAILABLE where nobody knows whether the level found, which is below another, is the right one."""
+    _grant.get().doubt(floor)
 
 
 def member() -> actor_pb2.Member | None:

@@ -44,6 +44,7 @@ class GuildSettings:
     commands_per_minute: int = 0
     vote_shares: Mapping[str, int] = dataclasses.field(default_factory=dict)
     lone_listener_is_dj: bool = True
+    session_dj: bool = False
     panel_buttons: Sequence[int] = ()
     music_channel_id: int = 0
     request_channel_id: int = 0

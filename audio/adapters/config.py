@@ -81,6 +81,7 @@ def settings(message: settings_pb2.GuildSettings) -> GuildSettings:
         voice_channel_ids=tuple(message.voice_channel_ids.values),
         vote_shares={field.name.upper(): share for field, share in message.vote_shares.ListFields()},
         lone_listener_is_dj=message.lone_listener_is_dj,
+        session_dj=message.session_dj,
     )
 
 

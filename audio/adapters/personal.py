@@ -21,18 +21,20 @@ UNION ALL SELECT 'edit', guild_id || '-' || edit_id,
     jsonb_build_object('guild_id', guild_id::text, 'what', kind, 'count', count) FROM edit WHERE user_id = $1
 UNION ALL SELECT 'vote', guild_id || '-' || action, jsonb_build_object('guild_id', guild_id::text, 'what', action)
     FROM player, jsonb_each(votes) AS ballot (action, people) WHERE people @> to_jsonb($1::bigint)
+UNION ALL SELECT 'dj', guild_id::text, jsonb_build_object('guild_id', guild_id::text) FROM player WHERE dj_id = $1
 UNION ALL SELECT 'listening', guild_id::text,
     jsonb_build_object('guild_id', guild_id::text, 'channel_id', channel_id::text) FROM voice WHERE $1 = ANY (listeners)
 """  # noqa: S608  (put together from constants)
 _HAS_VOTED = "EXISTS (SELECT FROM jsonb_each(votes) AS ballot (action, people) WHERE people @> to_jsonb($1::bigint))"
 # The headers first and in one order, as every change locks them.
 _LOCK = f"""
-SELECT FROM player WHERE requester_id = $1 OR $1 = ANY (listeners) OR {_HAS_VOTED} OR guild_id IN (
+SELECT FROM player WHERE $1 IN (requester_id, dj_id) OR $1 = ANY (listeners) OR {_HAS_VOTED} OR guild_id IN (
     SELECT guild_id FROM queue_item WHERE requester_id = $1 UNION SELECT guild_id FROM edit WHERE user_id = $1
 ) ORDER BY guild_id FOR UPDATE
 """  # noqa: S608  (as above)
 _ERASE = (
     "UPDATE player SET requester_id = 0 WHERE requester_id = $1",
+    "UPDATE player SET dj_id = 0 WHERE dj_id = $1",
     "UPDATE player SET listeners = array_remove(listeners, $1) WHERE $1 = ANY (listeners)",
     f"""
     UPDATE player SET votes = (

@@ -10,7 +10,7 @@ HEADER = (
     "version", "voice_channel_id", "play_seq", "seek_seq", "paused", "position_ms", "position_at", "queue_length",
     "queue_ms", "undoable", "redoable", "returnable", "loop_mode", "loop_count", "wanted_version", "seen_version",
     "seen_seek", "heard_seq", "node", "problem", "listeners", "deserted", "goes_on",
-    "volume", "autoplay",
+    "volume", "autoplay", "dj_id",
 )  # fmt: skip
 """The columns of `player` that are fields of a `Player` by the same name."""
 ITEM_COLUMNS = ("item_id", "requester_id", "track", "start_ms", "end_ms", "pick")

@@ -45,6 +45,7 @@ class ChangeKind(enum.StrEnum):
     TRACK_FAILED = "track_failed"
     VOTE = "vote"
     SETTINGS = "settings"
+    DJ = "dj"
 
 
 class LoopMode(enum.StrEnum):
@@ -116,6 +117,7 @@ class Player:
     returnable: int = 0  # entries of the history that `previous` can go back to
     votes: Mapping[str, tuple[int, ...]] = field(default_factory=dict)  # who wants something, by action
     deserted: bool = False  # everybody has left the channel
+    dj_id: int = 0  # who is the DJ of the session; zero: nobody
     goes_on: bool = False  # with the first who comes back: it was paused because it was deserted
     loop_mode: LoopMode = LoopMode.OFF
     loop_count: int = 0  # of TRACK: how many more times; zero: without end
@@ -244,19 +246,52 @@ def decided(player: Player, *actions: str) -> Player:
     return replace(player, votes={action: who for action, who in player.votes.items() if action not in actions})
 
 
+def summoned(player: Player, channel_id: int, user_id: int) -> Player:
+    """Want the bot in a channel. Who brings it there out of none is the DJ of the session, if the guild wants one."""
+    begins = player.settings.session_dj and not player.voice_channel_id
+    return replace(player, voice_channel_id=channel_id, dj_id=user_id if begins else player.dj_id)
+
+
+def dismissed(player: Player) -> Player:
+    """Want the bot in no channel: the session is over."""
+    return replace(player, voice_channel_id=0, listeners=(), deserted=False, dj_id=0)
+
+
+def eligible(player: Player) -> list[int]:
+    """Return who can be the DJ of the session, whoever listens the longest first: not whom the guild lets only look."""
+    return [user_id for user_id in player.listeners if user_id not in player.settings.blocked_user_ids]
+
+
+def led(player: Player) -> Player:
+    """See to it that the DJ of the session is one of those who listen; while nobody does, it stays who it was."""
+    if not (player.settings.session_dj and player.voice_channel_id):
+        return replace(player, dj_id=0)
+    able = eligible(player)
+    return player if not able or player.dj_id in able else replace(player, dj_id=able[0])
+
+
+def arranged(known: tuple[int, ...], seen: tuple[int, ...]) -> tuple[int, ...]:
+    """Return who was seen in the order in which they came: those who are known already stay before the others."""
+    stayed = tuple(user_id for user_id in known if user_id in seen)
+    return stayed + tuple(user_id for user_id in seen if user_id not in known)
+
+
 def is_deserted(player: Player, listeners: tuple[int, ...]) -> bool:
     """Tell whether these, who are in the channel now, mean that everybody has left it."""
     return bool(player.voice_channel_id and not listeners and (player.listeners or player.deserted))
 
 
 def attended(player: Player, listeners: tuple[int, ...], now: datetime) -> Player:
-    """Note who is in the channel. What plays waits when the last one leaves, and goes on when somebody comes."""
+    """Note who is in the channel. What plays waits when the last one leaves, and goes on when somebody comes.
+
+    A DJ of the session who has left is followed by whoever listens the longest.
+    """
     deserted = is_deserted(player, listeners)
     if deserted and not player.deserted and player.current and not player.paused:
         player = replace(paused(player, now, wait=True), goes_on=True)
     elif player.deserted and not deserted and player.goes_on:
         player = paused(player, now, wait=False)
-    return replace(player, listeners=listeners, deserted=deserted)
+    return led(replace(player, listeners=listeners, deserted=deserted))
 
 
 def sought(player: Player, position_ms: int, now: datetime) -> Player:

@@ -6,6 +6,7 @@ import enum
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from audio.domain.player import eligible
 from audio.domain.sources import host_of, is_of
 from kit.errors import Reason, Refused
 from kit.levels import Level
@@ -48,6 +49,7 @@ class Action(enum.StrEnum):
     QUEUE_REDO = "QUEUE_REDO"
     QUEUE_REPLACE = "QUEUE_REPLACE"
     QUEUE_SHUFFLE = "QUEUE_SHUFFLE"
+    TRANSFER_DJ = "TRANSFER_DJ"
 
 
 FLOORS = dict.fromkeys(Action, Level.LISTENER) | {
@@ -64,6 +66,7 @@ FLOORS = dict.fromkeys(Action, Level.LISTENER) | {
     Action.QUEUE_REDO: Level.DJ,
     Action.QUEUE_REPLACE: Level.DJ,  # as QUEUE_REMOVE
     Action.QUEUE_SHUFFLE: Level.DJ,
+    Action.TRANSFER_DJ: Level.DJ,
 }
 """The usual ones; where listeners vote, it is LISTENER."""
 _OF_TRACK = {Action.SKIP, Action.REPLAY, Action.PREVIOUS}  # for which whoever asked for the track needs nobody else
@@ -91,13 +94,17 @@ def refusal(action: Action, caller: Caller, player: Player) -> Reason | None:
 
 
 def judged(caller: Caller, player: Player) -> Caller:
-    """Return what the caller is to the player as it is now: it may be in another channel, and others may have left."""
+    """Return what the caller is to the player as it is now: it may be in another channel, and others may have left.
+
+    The DJ of the session and, where the guild wants that, who listens alone are DJs.
+    """
     if caller.level not in {Level.MEMBER, Level.LISTENER}:
         return caller
     if player.voice_channel_id not in {0, caller.voice_channel_id}:
         return replace(caller, level=Level.MEMBER)
-    is_alone = player.voice_channel_id and player.listeners == (caller.user_id,)
-    return replace(caller, level=Level.DJ if is_alone and player.settings.lone_listener_is_dj else Level.LISTENER)
+    is_alone = player.settings.lone_listener_is_dj and player.listeners == (caller.user_id,)
+    is_dj = player.voice_channel_id and (is_alone or player.dj_id == caller.user_id)
+    return replace(caller, level=Level.DJ if is_dj else Level.LISTENER)
 
 
 def require(action: Action, caller: Caller, player: Player) -> None:
@@ -110,7 +117,7 @@ def require(action: Action, caller: Caller, player: Player) -> None:
 def _refused(reason: Reason, action: Action, caller: Caller, player: Player) -> Refused:
     match reason:
         case Reason.LEVEL_TOO_LOW:
-            return Refused(reason, required=_floor(action, player).name)
+            return _beneath(_floor(action, player), player)
         case Reason.QUEUE_FULL | Reason.QUOTA_REACHED:
             return Refused(reason, limit=str(limit_of(reason, player)))
         case Reason.VOTES_NEEDED:
@@ -120,6 +127,13 @@ def _refused(reason: Reason, action: Action, caller: Caller, player: Player) -> 
         case Reason.VOICE_CHANNEL_UNWELCOME:
             return Refused(reason, channels=",".join(map(str, player.settings.voice_channel_ids[:_NAMED])))
     return Refused(reason)
+
+
+def _beneath(floor: Level, player: Player) -> Refused:
+    """Make the refusal of who is below a level; where it takes a DJ, it says who is the session's."""
+    if player.dj_id and floor is Level.DJ:
+        return Refused(Reason.LEVEL_TOO_LOW, required=floor.name, dj=str(player.dj_id))
+    return Refused(Reason.LEVEL_TOO_LOW, required=floor.name)
 
 
 def votes_missing(action: Action, caller: Caller, player: Player) -> int:
@@ -205,6 +219,14 @@ def require_removable(caller: Caller, item: Item, settings: GuildSettings) -> No
         raise Refused(Reason.BLOCKED)
     if item.requester_id != caller.user_id and caller.level < FLOORS[Action.QUEUE_REMOVE]:
         raise Refused(Reason.NOT_OWN_ITEM)
+
+
+def require_successor(player: Player, user_id: int) -> None:
+    """Raise ALREADY_DJ, or LISTENER_NEEDED for somebody who cannot be the DJ of the session."""
+    if user_id == player.dj_id:
+        raise Refused(Reason.ALREADY_DJ)
+    if user_id not in eligible(player):
+        raise Refused(Reason.LISTENER_NEEDED)
 
 
 def require_version(player: Player, expected: int) -> None:
@@ -298,6 +320,14 @@ def _previous(caller: Caller, player: Player) -> Reason | None:
     return _be_there(caller, player) or _unless(player.returnable, Reason.NOTHING_BEFORE)
 
 
+def _transfer(_: Caller, player: Player) -> Reason | None:
+    if not player.settings.session_dj:
+        return Reason.SESSION_DJ_OFF
+    if not player.voice_channel_id:
+        return Reason.NOT_CONNECTED
+    return _unless(set(eligible(player)) - {player.dj_id}, Reason.LISTENER_NEEDED)
+
+
 def _jump(caller: Caller, player: Player) -> Reason | None:
     return _be_there(caller, player) or _item(caller, player)
 
@@ -327,4 +357,5 @@ _OBSTACLES: dict[Action, Callable[[Caller, Player], Reason | None]] = {
     Action.QUEUE_REDO: lambda _, player: _unless(player.redoable, Reason.NOTHING_TO_REDO),
     Action.QUEUE_REPLACE: lambda _, player: _unless(player.current or player.queue_length, Reason.ITEM_NOT_FOUND),
     Action.QUEUE_SHUFFLE: _waiting,
+    Action.TRANSFER_DJ: _transfer,
 }

@@ -35,6 +35,7 @@ class GuildSettings:
     voice_channel_ids: Sequence[int] = ()  # none: any
     vote_shares: Mapping[str, int] = field(default_factory=dict)  # by action, beside that of a skip
     lone_listener_is_dj: bool = True
+    session_dj: bool = False
 
 
 DEFAULTS = GuildSettings()

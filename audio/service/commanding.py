@@ -152,7 +152,7 @@ async def _tell_doubt(effect: Awaitable[A]) -> A:
         return await effect
     except Refused as refused:
         if refused.reason is Reason.LEVEL_TOO_LOW:
-            authorization.require(Level[refused.metadata["required"]])
+            authorization.doubt(Level[refused.metadata["required"]])
         raise
 
 

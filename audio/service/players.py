@@ -139,6 +139,15 @@ class PlayerService(player_service_pb2_grpc.PlayerServiceServicer):
             messages.PreviousResponse,
         )
 
+    async def TransferDj(self, request: messages.TransferDjRequest, _context: Context) -> messages.TransferDjResponse:
+        """Let somebody else be the DJ of the session."""
+        return await self._commanding.show(
+            request,
+            lambda change, who: playback.transfer_dj(change, who, request.user_id),
+            messages.TransferDjResponse,
+            waits=False,
+        )
+
     async def Replay(self, request: messages.ReplayRequest, _context: Context) -> messages.ReplayResponse:
         """Begin the current track anew."""
         return await self._commanding.decide(request, playback.replay, messages.ReplayResponse)

@@ -87,6 +87,11 @@ class AudioPlayers:
         )
         return wire.added(await self._stub.Play(request))
 
+    async def transfer_dj(self, guild_id: int, user_id: int, *, request_id: str) -> Player:
+        """Let somebody else who listens be the DJ of the session."""
+        request = player_service_pb2.TransferDjRequest(guild_id=guild_id, user_id=user_id, request_id=request_id)
+        return wire.player((await self._stub.TransferDj(request)).player)
+
     async def pause(self, guild_id: int, *, request_id: str) -> Player:
         """Pause the current track."""
         request = player_service_pb2.PauseRequest(guild_id=guild_id, request_id=request_id)

@@ -70,8 +70,8 @@ class Player:
 
     `version` rises with each change. `loop_mode` is the contract's, as `TRACK`; then `loop_count` says how many times
     more, zero: without end. `filters` names what is done to the sound. Of the `listeners`, `votes` want to skip. One
-    can go back to so many tracks as are `returnable`. After a command that was counted as a vote, so many
-    `votes_missing`.
+    can go back to so many tracks as are `returnable`. `dj_id` is the DJ of the session, zero: nobody. After a command
+    that was counted as a vote, so many `votes_missing`.
     """
 
     status: Status
@@ -93,6 +93,7 @@ class Player:
     listeners: int = 0
     autoplay: bool = False
     returnable: int = 0
+    dj_id: int = 0
 
     @property
     def queue_pages(self) -> int:

@@ -92,6 +92,7 @@ SETTINGS = (
     Setting("vote_shares", "people", Kind.SHARES, (0, 100), _VOTED, none=True),
     Setting("dj_role_id", "people", Kind.ROLE, none=True),
     Setting("lone_listener_is_dj", "people", Kind.SWITCH),
+    Setting("session_dj", "people", Kind.SWITCH),
     Setting("command_cooldown", "commands", Kind.LENGTH, (0, 3_600), none=True),
     Setting("commands_per_minute", "commands", Kind.NUMBER, (0, 1_000), none=True),
     Setting("command_channel_ids", "commands", Kind.CHANNELS, none=True),

@@ -242,6 +242,7 @@ card-deed = { $method ->
     [SortQueue] { $user } sorted the queue.
     [Stop] { $user } stopped the music.
     [SwapQueueItems] { $user } swapped two tracks of the queue.
+    [TransferDj] { $user } made somebody else the DJ.
     [UndoQueueEdit] { $user } took an edit of the queue back.
     [UpdatePlayer] { $user } changed how it plays.
     [Vote] { $user } voted.
@@ -1088,6 +1089,7 @@ card-privacy-kept = { $kind ->
     [edit] Changes of queues that can be taken back: { $count }
     [vote] Votes: { $count }
     [listening] Voice channels you listen in: { $count }
+    [dj] Servers where you are the DJ now: { $count }
     [preferences] Preferences: { $count }
     [token] Tokens for programs: { $count }
     [guild_settings] Servers whose settings you changed last: { $count }
@@ -1191,3 +1193,22 @@ card-request-missing = { $lack ->
 }
 error-content-intent-missing = Discord does not tell me what people type in this server.
     .way-out = Ask whoever runs the bot to turn on the Message Content Intent under Bot in Discord's developer portal. Until then, mention me and say what to play.
+
+# The DJ of a session.
+
+command-dj = dj
+    .description = See who is the DJ of this session, or make somebody else the DJ
+    .person = person
+    .person-description = Who is to be the DJ; they have to listen
+card-dj = { $user } is the DJ.
+card-dj-now = { $user } is the DJ now. Hand it on with `/dj`.
+card-dj-nobody = Nobody is the DJ of this session. Who manages the server lets sessions have one in `/settings`.
+setting-session_dj = Session has a DJ
+    .description = Whoever brings me into voice may do what a DJ may, until they hand it on with `/dj` or leave.
+way-out-dj = Ask { $dj }, who is the DJ now.
+error-session-dj-off = This server has no DJ for each session.
+    .way-out = Ask somebody who manages the server to turn that on in `/settings`.
+error-listener-needed = Only somebody else who listens can be the DJ.
+    .way-out = Choose somebody in my voice channel.
+error-already-dj = That is the DJ already.
+    .way-out = Choose somebody else, or see who it is with `/dj`.

@@ -52,9 +52,11 @@ TRIES: dict[Action, tuple[str, Any]] = {
     ),
     Action.LOOP: ("UpdatePlayer", player_service_pb2.UpdatePlayerRequest(loop_mode=player_pb2.LOOP_MODE_OFF)),
     Action.QUEUE_CLEAR: ("ClearQueue", queue_service_pb2.ClearQueueRequest()),
+    Action.TRANSFER_DJ: ("TransferDj", player_service_pb2.TransferDjRequest(user_id=LISTENER)),
 }
 
 
+ANOTHER = 6
 VOTED = [field.name.upper() for field in settings_pb2.VoteShares.DESCRIPTOR.fields]
 OWN, FOREIGN, UNKNOWN = CHANNEL, CHANNEL + 1, CHANNEL + 2
 
@@ -70,8 +72,9 @@ def allowed(player: player_pb2.Player) -> dict[Action, bool]:
 async def succeeds(client: Client, action: Action, who: int, **fields: Any) -> bool:
     """Validate an action."""
     method, template = TRIES[action]
-    request = type(template)(guild_id=GUILD, validate_only=True, **fields)
-    request.MergeFrom(template)
+    request = type(template)()
+    request.CopyFrom(template)
+    request.MergeFrom(type(template)(guild_id=GUILD, validate_only=True, **fields))
     try:
         await client(method, request, who=who)
     except grpc.aio.AioRpcError:
@@ -93,6 +96,8 @@ async def disagreements(client: Client, who: int) -> list[tuple[str, bool]]:
             fields["item_id"] = others[0] if others else 99_999_999
         if action is Action.QUEUE_REPLACE:
             fields["item_id"] = next(filter(None, here), 99_999_999)
+        if action is Action.TRANSFER_DJ:
+            fields["user_id"] = LISTENER if player.dj_user_id != LISTENER else ANOTHER
         if await succeeds(client, action, who, **fields) != is_allowed:
             found.append((action.name, is_allowed))
     assert (await client.player(who)) == player
@@ -104,7 +109,8 @@ async def disagreements(client: Client, who: int) -> list[tuple[str, bool]]:
 async def test_allowed_actions_say_yes_exactly_when_validating_succeeds(
     client: Client, who: int, share: int | None
 ) -> None:
-    await choose(client.rig.store, vote_shares={} if share is None else dict.fromkeys(VOTED, share))
+    votes = {} if share is None else dict.fromkeys(VOTED, share)
+    await choose(client.rig.store, vote_shares=votes, session_dj=share == 0)
     assert await disagreements(client, who) == []
     handle = HANDLES.sign(track("queued"))
     request = queue_service_pb2.AddQueueItemsRequest(guild_id=GUILD, handles=[handle, handle])

@@ -45,6 +45,7 @@ any_settings = st.builds(
     vote_share_percent=st.integers(0, 100),
     vote_shares=st.dictionaries(st.sampled_from(Action), st.integers(0, 100), max_size=3),
     lone_listener_is_dj=st.booleans(),
+    session_dj=st.booleans(),
     blocked_user_ids=people,
     blocked_role_ids=people,
     voice_channel_ids=st.sampled_from([(), (5,)]),
@@ -67,6 +68,7 @@ def any_player(draw: st.DrawFn) -> Player:
         queue_length=draw(st.sampled_from([0, 1, policy.QUEUE_LIMIT])),
         votes=draw(st.dictionaries(st.sampled_from(Action), people, max_size=3)),
         listeners=draw(people),
+        dj_id=draw(st.integers(0, 5)),
         settings=draw(any_settings),
     )
 
@@ -174,10 +176,10 @@ def test_below_dj_where_one_is_and_who_else_is_there_make_the_level(player: Play
         assert level is caller.level
     elif not is_near:
         assert level is Level.MEMBER
-    elif player.voice_channel_id and player.listeners == (caller.user_id,) and player.settings.lone_listener_is_dj:
-        assert level is Level.DJ
+    elif player.listeners == (caller.user_id,) and player.settings.lone_listener_is_dj:
+        assert level is (Level.DJ if player.voice_channel_id else Level.LISTENER)
     else:
-        assert level is Level.LISTENER
+        assert (level is Level.DJ) == (player.voice_channel_id != 0 and player.dj_id == caller.user_id)
 
 
 @given(callers, st.sampled_from([0, 5, 6, 7]))

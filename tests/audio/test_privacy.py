@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from audio.adapters.personal import personal
 from segue.audio.v1 import player_service_pb2, queue_service_pb2
 from tests.audio.client import DJ, Client
+from tests.audio.stores import choose
 from tests.audio.values import CHANNEL, GUILD
 from tests.kit.people import PERSON, standing
 
@@ -31,6 +32,7 @@ async def used(client: Client) -> None:
     await skip(client, DJ)
     await skip(client, PERSON)
     await client.play("fourth", "fifth", who=PERSON)
+    await choose(client.rig.store, session_dj=True)
 
 
 async def skip(client: Client, who: int) -> None:
@@ -53,6 +55,7 @@ async def test_one_is_shown_all_that_one_asked_for_voted_for_and_listened_to(cli
     assert [each["title"] for each in found["removed"]] == ["removed"]
     assert found["vote"] == [{"guild_id": str(GUILD), "what": "SKIP"}]
     assert found["listening"] == [{"guild_id": str(GUILD), "channel_id": str(CHANNEL)}]
+    assert found["dj"] == [{"guild_id": str(GUILD)}]
     assert found["edit"][0]["guild_id"] == str(GUILD)
     assert by_kind(await personal(pool).export(DJ, FIRST, 100))["playing"][0]["title"] == "of the DJ"
 

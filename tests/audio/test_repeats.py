@@ -13,8 +13,8 @@ from kit import policy
 from kit.errors import Reason
 from segue.audio.v1 import filters_pb2, player_service_pb2, queue_service_pb2
 from segue.options.v1 import options_pb2
-from tests.audio.client import Client, refused
-from tests.audio.stores import HANDLES
+from tests.audio.client import DJ, LISTENER, Client, refused
+from tests.audio.stores import HANDLES, choose
 from tests.audio.values import CHANNEL, GUILD, track
 from tests.contract.methods import path
 
@@ -37,6 +37,7 @@ VALUES: dict[str, Any] = {
     "position": "3s",
     "loop_mode": "LOOP_MODE_TRACK",
     "name": "known",
+    "user_id": str(LISTENER),
 }
 OTHERS: dict[str, Any] = {
     "handles": [HANDLE, HANDLE],
@@ -71,6 +72,7 @@ OTHERS: dict[str, Any] = {
     "order": "QUEUE_ORDER_LENGTH",
     "expected_version": 1,
     "validate_only": True,
+    "user_id": "1",
 }
 
 
@@ -89,6 +91,10 @@ async def prepared(client: Client, method: MethodDescriptor) -> dict[str, Any]:
         await client("UndoQueueEdit", queue_service_pb2.UndoQueueEditRequest(guild_id=GUILD))
     if method.name == "Resume":
         await client("Pause", player_service_pb2.PauseRequest(guild_id=GUILD))
+    if method.name == "TransferDj":
+        await choose(client.rig.store, session_dj=True)
+        client.rig.voice.move(DJ, LISTENER)
+        await client.rig.until(GUILD, lambda player: player.dj_id == DJ)
     values = {
         "guild_id": GUILD,
         "request_id": str(uuid.uuid4()),

@@ -27,6 +27,7 @@ _SETTINGS = [
     "voiceChannelIds",
     "voteShares",
     "loneListenerIsDj",
+    "sessionDj",
 ]
 
 
@@ -181,3 +182,30 @@ async def test_a_command_elsewhere_is_refused_privately_and_taken_from_who_manag
 
     await eventually(is_refused, within=10, what="no commands are taken in the text channel")
     assert "long" in (await owner.types("queue"))[1]
+
+
+async def test_who_brings_the_bot_is_the_dj_until_they_hand_it_on_or_leave(room: Room) -> None:
+    async def led_by(one: Person) -> bool:
+        _, answer = await room.stack.rest("GET", f"/v1/guilds/{room.guild.id}/player")
+        return bool(answer["player"].get("djUserId") == one.user)
+
+    await room.chooses(sessionDj=True)
+    assert await room.dj.calls("POST", "player:leave") == ""
+    assert await room.listener.calls("POST", "player:play", {"query": "long"}) == ""
+    assert await room.listener.types("volume", percent=70) == (True, "The volume is 70%.")
+    public, told = await room.another.types("volume", percent=50)
+    assert not public
+    assert f"Only DJs can do that. Ask <@{room.listener.user}>, who is the DJ now." in told
+
+    async def hands_it_on() -> bool:
+        return (await room.listener.types("dj", person=room.another.user))[0]
+
+    await eventually(hands_it_on, within=10, what="the listeners are known, and one of them is the DJ now")
+    assert await room.listener.calls("PATCH", "player", {"volume": 50}) == "LEVEL_TOO_LOW"
+    assert await room.another.calls("POST", "player:transferDj", {"userId": room.another.user}) == "ALREADY_DJ"
+    assert f"<@{room.another.user}> is the DJ." in (await room.listener.types("dj"))[1]
+    await room.stack.discord.enter(room.guild, room.another.user, None)
+    await eventually(lambda: led_by(room.dj), within=10, what="who listens the longest is the DJ")
+    assert await room.dj.calls("POST", "player:transferDj", {"userId": room.listener.user}) == ""
+    assert await room.listener.calls("POST", "player:leave") == ""
+    assert "Nobody is the DJ of this session." in (await room.listener.types("dj"))[1]

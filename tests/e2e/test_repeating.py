@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import grpc
 import grpc.aio
 import pytest
+import pytest_asyncio
 
 from kit import policy
 from segue.options.v1 import options_pb2
@@ -18,6 +19,8 @@ from tests.e2e.stack import eventually
 from tests.e2e.surfaces import call, over_grpc
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
     from google.protobuf.descriptor import MethodDescriptor
 
     from tests.e2e.discord import Guild
@@ -27,6 +30,13 @@ if TYPE_CHECKING:
 CHANGES = dict.fromkeys(("Skip", "JumpToQueueItem", "Replay", "Previous"), 2)
 
 APART = {"NodeService", "SettingsService", "ImportService", "PlaylistService", "AccessService", "ScheduleService"}
+
+
+@pytest_asyncio.fixture(autouse=True, loop_scope="session")
+async def _as_it_was(stack: Stack, guild: Guild) -> AsyncIterator[None]:
+    """Let no session have a DJ afterwards."""
+    yield
+    await stack.rest("PATCH", f"/v1/guilds/{guild.id}/settings", {"reset": ["sessionDj"]})
 
 
 def writes() -> list[MethodDescriptor]:
@@ -46,6 +56,8 @@ async def _arranged(stack: Stack, guild: Guild, method: MethodDescriptor) -> dic
     guild_id = int(guild.id)
     if method.name == "JoinChannel":
         return {"voice_channel_id": guild.voices[0]}
+    if method.name == "TransferDj":
+        return {"user_id": await _listening(stack, guild)}
     played = await call(over_grpc, stack, "Play", guild_id=guild_id, query="long")
     await _reached(stack, guild, played.player.version + 1)
     handle = played.item.track.handle
@@ -68,6 +80,22 @@ async def _arranged(stack: Stack, guild: Guild, method: MethodDescriptor) -> dic
     items = {"item_id": str(item), "other_item_id": str(item + 1), "item_ids": [str(item)]}
     values: dict[str, object] = {"handle": handle, "handles": [handle], "query": None, **items}
     return {name: value for name, value in values.items() if name in method.input_type.fields_by_name}
+
+
+async def _listening(stack: Stack, guild: Guild) -> str:
+    """Let sessions have a DJ, and somebody beside the owner listen; return who."""
+    await stack.rest("PATCH", f"/v1/guilds/{guild.id}/settings", {"sessionDj": True})
+    await call(over_grpc, stack, "JoinChannel", guild_id=int(guild.id))
+    bot = (await stack.discord.get("/world"))["bot"]["id"]
+    someone = next(member for member in guild.members if member not in {guild.owner, bot})
+    await stack.enter(guild, someone, guild.voices[0])
+
+    async def probe() -> bool:
+        shown = await call(over_grpc, stack, "GetPlayer", guild_id=int(guild.id))
+        return bool(shown.player.dj_user_id == int(guild.owner) and shown.player.listener_count > 1)
+
+    await eventually(probe, within=10, what="the owner is the DJ, and somebody else listens")
+    return someone
 
 
 async def _reached(stack: Stack, guild: Guild, version: int) -> None:

@@ -249,6 +249,15 @@ class Audio(
 
         return await self._command(request, context, effect)
 
+    async def TransferDj(self, request: Any, context: Any) -> Any:
+        def effect() -> Message:
+            if request.user_id == self.player.dj_user_id:
+                raise Refused(Reason.ALREADY_DJ)
+            self.player.dj_user_id = request.user_id
+            return player_service_pb2.TransferDjResponse(player=self.player)
+
+        return await self._command(request, context, effect)
+
     async def LeaveChannel(self, request: Any, context: Any) -> Any:
         return await self._command(
             request, context, lambda: player_service_pb2.LeaveChannelResponse(player=self.player)

@@ -95,7 +95,9 @@ class Everything:
     def _count(self, method: MethodDescriptor) -> None:
         self.calls[path(method)] += 1
         self.levels[path(method)] = authorization.granted()
-        authorization.require(self.wants)
+        if authorization.granted() < self.wants:
+            authorization.doubt(self.wants)
+            raise Refused(Reason.LEVEL_TOO_LOW)
 
 
 async def call(

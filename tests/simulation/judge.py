@@ -326,7 +326,7 @@ class Judge:
         if seat != player.voice_channel_id:
             return f"{guild_id}: in channel {seat} instead of {player.voice_channel_id}"
         people = self.discord.people(seat)
-        if seat and (player.listeners != people or (player.deserted and people)):
+        if seat and (sorted(player.listeners) != sorted(people) or (player.deserted and people)):
             return f"{guild_id}: heard by {player.listeners} instead of {people}"
         if player.current is None:
             loud = [each.play_seq for each in holds if each.track]

@@ -155,12 +155,15 @@ def why(say: Say, refusal: Refused) -> str:
         "required": "",
         **{name: _value(name, value) for name, value in refusal.metadata.items()},
     }
-    return f"{say(key, **values)} {say(f'{key}.way-out', **values)}"
+    way_out = say("way-out-dj", **values) if "dj" in values else say(f"{key}.way-out", **values)
+    return f"{say(key, **values)} {way_out}"
 
 
 def _value(name: str, value: str) -> str | int:
     if name == "channels":
         return ", ".join(f"<#{channel}>" for channel in value.split(","))
+    if name == "dj":
+        return f"<@{value}>"
     return int(value) if value.isdecimal() else value
 
 

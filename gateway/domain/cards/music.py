@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from gateway.domain import position, text
+from gateway.domain.cards import dj
 from gateway.domain.cards.base import BUTTON_PREFIX, TITLE, Button, Card, Row, Select, join
 from gateway.domain.player import Added, Item, Player, Status, Track
 
@@ -183,10 +184,10 @@ def origin(say: Say, item: Item) -> str:
 
 
 def modes(say: Say, player: Player) -> str:
-    """Say how it plays, where that is not as usual."""
+    """Say how it plays, where that is not as usual, and who is the DJ."""
     loop = looped(say, player).text if player.loop_mode != "OFF" else ""
     volume = turned(say, player).text if player.volume != _USUAL_VOLUME else ""
-    return " ".join(filter(None, (loop, volume, _filters(say, player))))
+    return " ".join(filter(None, (loop, volume, _filters(say, player), dj.line(say, player))))
 
 
 def _filters(say: Say, player: Player) -> str:

@@ -167,6 +167,8 @@ class _ActionEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_Action.ValueTy
     """Put another track in the place of one that others added."""
     ACTION_QUEUE_SHUFFLE: _Action.ValueType  # 24
     """Shuffle the queue."""
+    ACTION_TRANSFER_DJ: _Action.ValueType  # 25
+    """Make somebody else the DJ of the session."""
 
 class Action(_Action, metaclass=_ActionEnumTypeWrapper):
     """Something that a person can do to a player or its queue."""
@@ -221,6 +223,8 @@ ACTION_QUEUE_REPLACE: Action.ValueType  # 23
 """Put another track in the place of one that others added."""
 ACTION_QUEUE_SHUFFLE: Action.ValueType  # 24
 """Shuffle the queue."""
+ACTION_TRANSFER_DJ: Action.ValueType  # 25
+"""Make somebody else the DJ of the session."""
 Global___Action: _TypeAlias = Action  # noqa: Y015
 
 class _AutoplayReason:
@@ -464,6 +468,7 @@ class Player(_message.Message):
     VOTE_COUNT_FIELD_NUMBER: _builtins.int
     DESERTED_FIELD_NUMBER: _builtins.int
     RETURNABLE_COUNT_FIELD_NUMBER: _builtins.int
+    DJ_USER_ID_FIELD_NUMBER: _builtins.int
     guild_id: _builtins.int
     """The Discord guild id."""
     version: _builtins.int
@@ -494,6 +499,8 @@ class Player(_message.Message):
     """Everybody has left the voice channel: what played waits, and the bot leaves after the guild's `empty_channel_timeout`."""
     returnable_count: _builtins.int
     """How many tracks Previous can go back to."""
+    dj_user_id: _builtins.int
+    """The Discord user who is the DJ of the session and may do what DJs may, where the guild wants one (`session_dj`); zero: nobody."""
     @_builtins.property
     def current(self) -> Global___QueueItem:
         """The track that plays or waits; absent when idle."""
@@ -547,10 +554,11 @@ class Player(_message.Message):
         vote_count: _builtins.int = ...,
         deserted: _builtins.bool = ...,
         returnable_count: _builtins.int = ...,
+        dj_user_id: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["current", b"current", "filters", b"filters", "position", b"position", "position_time", b"position_time", "queue_duration", b"queue_duration"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["allowed_actions", b"allowed_actions", "autoplay", b"autoplay", "current", b"current", "deserted", b"deserted", "filters", b"filters", "guild_id", b"guild_id", "listener_count", b"listener_count", "loop_count", b"loop_count", "loop_mode", b"loop_mode", "node", b"node", "position", b"position", "position_time", b"position_time", "queue_duration", b"queue_duration", "queue_length", b"queue_length", "returnable_count", b"returnable_count", "saved_filters", b"saved_filters", "speed", b"speed", "status", b"status", "version", b"version", "voice_channel_id", b"voice_channel_id", "volume", b"volume", "vote_count", b"vote_count"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["allowed_actions", b"allowed_actions", "autoplay", b"autoplay", "current", b"current", "deserted", b"deserted", "dj_user_id", b"dj_user_id", "filters", b"filters", "guild_id", b"guild_id", "listener_count", b"listener_count", "loop_count", b"loop_count", "loop_mode", b"loop_mode", "node", b"node", "position", b"position", "position_time", b"position_time", "queue_duration", b"queue_duration", "queue_length", b"queue_length", "returnable_count", b"returnable_count", "saved_filters", b"saved_filters", "speed", b"speed", "status", b"status", "version", b"version", "voice_channel_id", b"voice_channel_id", "volume", b"volume", "vote_count", b"vote_count"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -45,6 +45,8 @@ class _PlayerChangeEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_PlayerCh
     """Somebody voted to skip."""
     PLAYER_CHANGE_SETTINGS: _PlayerChange.ValueType  # 7
     """The guild's settings changed."""
+    PLAYER_CHANGE_DJ: _PlayerChange.ValueType  # 8
+    """The session has another DJ."""
 
 class PlayerChange(_PlayerChange, metaclass=_PlayerChangeEnumTypeWrapper):
     """What a change was about."""
@@ -65,6 +67,8 @@ PLAYER_CHANGE_VOTE: PlayerChange.ValueType  # 6
 """Somebody voted to skip."""
 PLAYER_CHANGE_SETTINGS: PlayerChange.ValueType  # 7
 """The guild's settings changed."""
+PLAYER_CHANGE_DJ: PlayerChange.ValueType  # 8
+"""The session has another DJ."""
 Global___PlayerChange: _TypeAlias = PlayerChange  # noqa: Y015
 
 class _StreamEndReason:
@@ -1150,3 +1154,61 @@ class DeleteSavedFiltersResponse(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___DeleteSavedFiltersResponse: _TypeAlias = DeleteSavedFiltersResponse  # noqa: Y015
+
+@_typing.final
+class TransferDjRequest(_message.Message):
+    """The request of TransferDj."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    GUILD_ID_FIELD_NUMBER: _builtins.int
+    USER_ID_FIELD_NUMBER: _builtins.int
+    REQUEST_ID_FIELD_NUMBER: _builtins.int
+    VALIDATE_ONLY_FIELD_NUMBER: _builtins.int
+    guild_id: _builtins.int
+    """The Discord guild id."""
+    user_id: _builtins.int
+    """The Discord user who is to be the DJ: somebody in the bot's voice channel."""
+    request_id: _builtins.str
+    """A UUID of the caller's making: the same id has one effect and the same answer for 24 hours. Empty: the call's own id."""
+    validate_only: _builtins.bool
+    """True: say whether the call would succeed, and change nothing."""
+    def __init__(
+        self,
+        *,
+        guild_id: _builtins.int = ...,
+        user_id: _builtins.int = ...,
+        request_id: _builtins.str = ...,
+        validate_only: _builtins.bool = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["guild_id", b"guild_id", "request_id", b"request_id", "user_id", b"user_id", "validate_only", b"validate_only"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___TransferDjRequest: _TypeAlias = TransferDjRequest  # noqa: Y015
+
+@_typing.final
+class TransferDjResponse(_message.Message):
+    """The answer of TransferDj."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    PLAYER_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def player(self) -> _player_pb2.Player:
+        """The player as the command left it."""
+
+    def __init__(
+        self,
+        *,
+        player: _player_pb2.Player | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["player", b"player"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["player", b"player"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___TransferDjResponse: _TypeAlias = TransferDjResponse  # noqa: Y015

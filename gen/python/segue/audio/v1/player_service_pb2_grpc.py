@@ -29,8 +29,8 @@ class PlayerServiceStub:
     """A guild's player. Every command is one transaction: it commits what is wanted and answers with the player as that
     transaction left it; the sound follows. A repeated `request_id` has no second effect and the same answer, but for `applied`.
     Every command is refused with BLOCKED to whoever the guild has blocked. Listeners pass to all of them: what takes a DJ is
-    refused with LEVEL_TOO_LOW, unless somebody listens alone and the guild makes them one (`lone_listener_is_dj`), or lets
-    listeners vote on it (`vote_shares`). A vote is a call like any other: `votes_missing` says whether it was the last one
+    refused with LEVEL_TOO_LOW, unless somebody listens alone and the guild makes them one (`lone_listener_is_dj`), is the DJ of
+    the session (`session_dj`), or the guild lets listeners vote on it (`vote_shares`). A vote is a call like any other: `votes_missing` says whether it was the last one
     that was needed, and a second one of the same person is refused with ALREADY_VOTED. Votes count until the current track ends.
     """
 
@@ -95,6 +95,11 @@ class PlayerServiceStub:
                 request_serializer=segue_dot_audio_dot_v1_dot_player__service__pb2.DeleteSavedFiltersRequest.SerializeToString,
                 response_deserializer=segue_dot_audio_dot_v1_dot_player__service__pb2.DeleteSavedFiltersResponse.FromString,
                 _registered_method=True)
+        self.TransferDj = channel.unary_unary(
+                '/segue.audio.v1.PlayerService/TransferDj',
+                request_serializer=segue_dot_audio_dot_v1_dot_player__service__pb2.TransferDjRequest.SerializeToString,
+                response_deserializer=segue_dot_audio_dot_v1_dot_player__service__pb2.TransferDjResponse.FromString,
+                _registered_method=True)
         self.Previous = channel.unary_unary(
                 '/segue.audio.v1.PlayerService/Previous',
                 request_serializer=segue_dot_audio_dot_v1_dot_player__service__pb2.PreviousRequest.SerializeToString,
@@ -121,8 +126,8 @@ class PlayerServiceServicer:
     """A guild's player. Every command is one transaction: it commits what is wanted and answers with the player as that
     transaction left it; the sound follows. A repeated `request_id` has no second effect and the same answer, but for `applied`.
     Every command is refused with BLOCKED to whoever the guild has blocked. Listeners pass to all of them: what takes a DJ is
-    refused with LEVEL_TOO_LOW, unless somebody listens alone and the guild makes them one (`lone_listener_is_dj`), or lets
-    listeners vote on it (`vote_shares`). A vote is a call like any other: `votes_missing` says whether it was the last one
+    refused with LEVEL_TOO_LOW, unless somebody listens alone and the guild makes them one (`lone_listener_is_dj`), is the DJ of
+    the session (`session_dj`), or the guild lets listeners vote on it (`vote_shares`). A vote is a call like any other: `votes_missing` says whether it was the last one
     that was needed, and a second one of the same person is refused with ALREADY_VOTED. Votes count until the current track ends.
     """
 
@@ -220,6 +225,15 @@ class PlayerServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def TransferDj(self, request, context):
+        """Makes another listener the DJ of the session, or the caller who takes it. The session begins with who brings the bot into voice, who
+        is its DJ until they hand it on or leave: then it is whoever listens the longest. It ends when the bot leaves.
+        Errors: SESSION_DJ_OFF, NOT_CONNECTED, LISTENER_NEEDED, ALREADY_DJ.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def Previous(self, request, context):
         """Goes back to the track that was played before; the current one comes after it, from its start. Waits up to one second for the sound.
         Errors: NOTHING_BEFORE, ITEM_NOT_FOUND, VOTES_NEEDED (as for Skip) and those of JoinChannel.
@@ -310,6 +324,11 @@ def add_PlayerServiceServicer_to_server(servicer, server):
                     request_deserializer=segue_dot_audio_dot_v1_dot_player__service__pb2.DeleteSavedFiltersRequest.FromString,
                     response_serializer=segue_dot_audio_dot_v1_dot_player__service__pb2.DeleteSavedFiltersResponse.SerializeToString,
             ),
+            'TransferDj': grpc.unary_unary_rpc_method_handler(
+                    servicer.TransferDj,
+                    request_deserializer=segue_dot_audio_dot_v1_dot_player__service__pb2.TransferDjRequest.FromString,
+                    response_serializer=segue_dot_audio_dot_v1_dot_player__service__pb2.TransferDjResponse.SerializeToString,
+            ),
             'Previous': grpc.unary_unary_rpc_method_handler(
                     servicer.Previous,
                     request_deserializer=segue_dot_audio_dot_v1_dot_player__service__pb2.PreviousRequest.FromString,
@@ -342,8 +361,8 @@ class PlayerService:
     """A guild's player. Every command is one transaction: it commits what is wanted and answers with the player as that
     transaction left it; the sound follows. A repeated `request_id` has no second effect and the same answer, but for `applied`.
     Every command is refused with BLOCKED to whoever the guild has blocked. Listeners pass to all of them: what takes a DJ is
-    refused with LEVEL_TOO_LOW, unless somebody listens alone and the guild makes them one (`lone_listener_is_dj`), or lets
-    listeners vote on it (`vote_shares`). A vote is a call like any other: `votes_missing` says whether it was the last one
+    refused with LEVEL_TOO_LOW, unless somebody listens alone and the guild makes them one (`lone_listener_is_dj`), is the DJ of
+    the session (`session_dj`), or the guild lets listeners vote on it (`vote_shares`). A vote is a call like any other: `votes_missing` says whether it was the last one
     that was needed, and a second one of the same person is refused with ALREADY_VOTED. Votes count until the current track ends.
     """
 
@@ -634,6 +653,33 @@ class PlayerService:
             '/segue.audio.v1.PlayerService/DeleteSavedFilters',
             segue_dot_audio_dot_v1_dot_player__service__pb2.DeleteSavedFiltersRequest.SerializeToString,
             segue_dot_audio_dot_v1_dot_player__service__pb2.DeleteSavedFiltersResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def TransferDj(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/segue.audio.v1.PlayerService/TransferDj',
+            segue_dot_audio_dot_v1_dot_player__service__pb2.TransferDjRequest.SerializeToString,
+            segue_dot_audio_dot_v1_dot_player__service__pb2.TransferDjResponse.FromString,
             options,
             channel_credentials,
             insecure,

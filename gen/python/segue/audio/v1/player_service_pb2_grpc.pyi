@@ -30,8 +30,8 @@ class PlayerServiceStub:
     """A guild's player. Every command is one transaction: it commits what is wanted and answers with the player as that
     transaction left it; the sound follows. A repeated `request_id` has no second effect and the same answer, but for `applied`.
     Every command is refused with BLOCKED to whoever the guild has blocked. Listeners pass to all of them: what takes a DJ is
-    refused with LEVEL_TOO_LOW, unless somebody listens alone and the guild makes them one (`lone_listener_is_dj`), or lets
-    listeners vote on it (`vote_shares`). A vote is a call like any other: `votes_missing` says whether it was the last one
+    refused with LEVEL_TOO_LOW, unless somebody listens alone and the guild makes them one (`lone_listener_is_dj`), is the DJ of
+    the session (`session_dj`), or the guild lets listeners vote on it (`vote_shares`). A vote is a call like any other: `votes_missing` says whether it was the last one
     that was needed, and a second one of the same person is refused with ALREADY_VOTED. Votes count until the current track ends.
     """
 
@@ -89,6 +89,11 @@ class PlayerServiceStub:
     """Deletes saved filters; what plays keeps its sound.
     Errors: SAVED_FILTERS_NOT_FOUND.
     """
+    TransferDj: _grpc.UnaryUnaryMultiCallable[_player_service_pb2.TransferDjRequest, _player_service_pb2.TransferDjResponse]
+    """Makes another listener the DJ of the session, or the caller who takes it. The session begins with who brings the bot into voice, who
+    is its DJ until they hand it on or leave: then it is whoever listens the longest. It ends when the bot leaves.
+    Errors: SESSION_DJ_OFF, NOT_CONNECTED, LISTENER_NEEDED, ALREADY_DJ.
+    """
     Previous: _grpc.UnaryUnaryMultiCallable[_player_service_pb2.PreviousRequest, _player_service_pb2.PreviousResponse]
     """Goes back to the track that was played before; the current one comes after it, from its start. Waits up to one second for the sound.
     Errors: NOTHING_BEFORE, ITEM_NOT_FOUND, VOTES_NEEDED (as for Skip) and those of JoinChannel.
@@ -111,8 +116,8 @@ class PlayerServiceAsyncStub(PlayerServiceStub):
     """A guild's player. Every command is one transaction: it commits what is wanted and answers with the player as that
     transaction left it; the sound follows. A repeated `request_id` has no second effect and the same answer, but for `applied`.
     Every command is refused with BLOCKED to whoever the guild has blocked. Listeners pass to all of them: what takes a DJ is
-    refused with LEVEL_TOO_LOW, unless somebody listens alone and the guild makes them one (`lone_listener_is_dj`), or lets
-    listeners vote on it (`vote_shares`). A vote is a call like any other: `votes_missing` says whether it was the last one
+    refused with LEVEL_TOO_LOW, unless somebody listens alone and the guild makes them one (`lone_listener_is_dj`), is the DJ of
+    the session (`session_dj`), or the guild lets listeners vote on it (`vote_shares`). A vote is a call like any other: `votes_missing` says whether it was the last one
     that was needed, and a second one of the same person is refused with ALREADY_VOTED. Votes count until the current track ends.
     """
 
@@ -167,6 +172,11 @@ class PlayerServiceAsyncStub(PlayerServiceStub):
     """Deletes saved filters; what plays keeps its sound.
     Errors: SAVED_FILTERS_NOT_FOUND.
     """
+    TransferDj: _aio.UnaryUnaryMultiCallable[_player_service_pb2.TransferDjRequest, _player_service_pb2.TransferDjResponse]  # type: ignore[assignment]
+    """Makes another listener the DJ of the session, or the caller who takes it. The session begins with who brings the bot into voice, who
+    is its DJ until they hand it on or leave: then it is whoever listens the longest. It ends when the bot leaves.
+    Errors: SESSION_DJ_OFF, NOT_CONNECTED, LISTENER_NEEDED, ALREADY_DJ.
+    """
     Previous: _aio.UnaryUnaryMultiCallable[_player_service_pb2.PreviousRequest, _player_service_pb2.PreviousResponse]  # type: ignore[assignment]
     """Goes back to the track that was played before; the current one comes after it, from its start. Waits up to one second for the sound.
     Errors: NOTHING_BEFORE, ITEM_NOT_FOUND, VOTES_NEEDED (as for Skip) and those of JoinChannel.
@@ -188,8 +198,8 @@ class PlayerServiceServicer(metaclass=_abc_1.ABCMeta):
     """A guild's player. Every command is one transaction: it commits what is wanted and answers with the player as that
     transaction left it; the sound follows. A repeated `request_id` has no second effect and the same answer, but for `applied`.
     Every command is refused with BLOCKED to whoever the guild has blocked. Listeners pass to all of them: what takes a DJ is
-    refused with LEVEL_TOO_LOW, unless somebody listens alone and the guild makes them one (`lone_listener_is_dj`), or lets
-    listeners vote on it (`vote_shares`). A vote is a call like any other: `votes_missing` says whether it was the last one
+    refused with LEVEL_TOO_LOW, unless somebody listens alone and the guild makes them one (`lone_listener_is_dj`), is the DJ of
+    the session (`session_dj`), or the guild lets listeners vote on it (`vote_shares`). A vote is a call like any other: `votes_missing` says whether it was the last one
     that was needed, and a second one of the same person is refused with ALREADY_VOTED. Votes count until the current track ends.
     """
 
@@ -307,6 +317,17 @@ class PlayerServiceServicer(metaclass=_abc_1.ABCMeta):
     ) -> _typing.Union[_player_service_pb2.DeleteSavedFiltersResponse, _abc.Awaitable[_player_service_pb2.DeleteSavedFiltersResponse]]:
         """Deletes saved filters; what plays keeps its sound.
         Errors: SAVED_FILTERS_NOT_FOUND.
+        """
+
+    @_abc_1.abstractmethod
+    def TransferDj(
+        self,
+        request: _player_service_pb2.TransferDjRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_player_service_pb2.TransferDjResponse, _abc.Awaitable[_player_service_pb2.TransferDjResponse]]:
+        """Makes another listener the DJ of the session, or the caller who takes it. The session begins with who brings the bot into voice, who
+        is its DJ until they hand it on or leave: then it is whoever listens the longest. It ends when the bot leaves.
+        Errors: SESSION_DJ_OFF, NOT_CONNECTED, LISTENER_NEEDED, ALREADY_DJ.
         """
 
     @_abc_1.abstractmethod

@@ -40,7 +40,7 @@ class _ErrorReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ErrorReas
     ERROR_REASON_SCOPE_MISSING: _ErrorReason.ValueType  # 6
     """The token lacks the scope in metadata `scope`."""
     ERROR_REASON_LEVEL_TOO_LOW: _ErrorReason.ValueType  # 7
-    """The person's level is below the level in metadata `required`."""
+    """The person's level is below the level in metadata `required`; where that is DJ and the session has one, metadata `dj` is who."""
     ERROR_REASON_GUILD_NOT_FOUND: _ErrorReason.ValueType  # 8
     """The guild is unknown, or the person is no member of it."""
     ERROR_REASON_REQUEST_ID_REUSED: _ErrorReason.ValueType  # 9
@@ -165,6 +165,12 @@ class _ErrorReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ErrorReas
     """The guild lets nobody bring the bot into that voice channel (metadata `channels`: the ids of those it may be brought into)."""
     ERROR_REASON_CHANNEL_NOT_WRITABLE: _ErrorReason.ValueType  # 115
     """The text channel is unknown, or the bot may not write in it."""
+    ERROR_REASON_SESSION_DJ_OFF: _ErrorReason.ValueType  # 109
+    """The guild wants no DJ of a session."""
+    ERROR_REASON_LISTENER_NEEDED: _ErrorReason.ValueType  # 110
+    """Only somebody else who listens, and may do more than look, can become the DJ."""
+    ERROR_REASON_ALREADY_DJ: _ErrorReason.ValueType  # 111
+    """The person is the DJ already."""
     ERROR_REASON_TIME_ZONE_UNKNOWN: _ErrorReason.ValueType  # 116
     """There is no time zone of the name in metadata `name`."""
     ERROR_REASON_SCHEDULE_NOT_FOUND: _ErrorReason.ValueType  # 117
@@ -220,7 +226,7 @@ ERROR_REASON_CALLER_REFUSED: ErrorReason.ValueType  # 5
 ERROR_REASON_SCOPE_MISSING: ErrorReason.ValueType  # 6
 """The token lacks the scope in metadata `scope`."""
 ERROR_REASON_LEVEL_TOO_LOW: ErrorReason.ValueType  # 7
-"""The person's level is below the level in metadata `required`."""
+"""The person's level is below the level in metadata `required`; where that is DJ and the session has one, metadata `dj` is who."""
 ERROR_REASON_GUILD_NOT_FOUND: ErrorReason.ValueType  # 8
 """The guild is unknown, or the person is no member of it."""
 ERROR_REASON_REQUEST_ID_REUSED: ErrorReason.ValueType  # 9
@@ -345,6 +351,12 @@ ERROR_REASON_VOICE_CHANNEL_UNWELCOME: ErrorReason.ValueType  # 130
 """The guild lets nobody bring the bot into that voice channel (metadata `channels`: the ids of those it may be brought into)."""
 ERROR_REASON_CHANNEL_NOT_WRITABLE: ErrorReason.ValueType  # 115
 """The text channel is unknown, or the bot may not write in it."""
+ERROR_REASON_SESSION_DJ_OFF: ErrorReason.ValueType  # 109
+"""The guild wants no DJ of a session."""
+ERROR_REASON_LISTENER_NEEDED: ErrorReason.ValueType  # 110
+"""Only somebody else who listens, and may do more than look, can become the DJ."""
+ERROR_REASON_ALREADY_DJ: ErrorReason.ValueType  # 111
+"""The person is the DJ already."""
 ERROR_REASON_TIME_ZONE_UNKNOWN: ErrorReason.ValueType  # 116
 """There is no time zone of the name in metadata `name`."""
 ERROR_REASON_SCHEDULE_NOT_FOUND: ErrorReason.ValueType  # 117
