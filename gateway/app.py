@@ -73,6 +73,8 @@ from gateway.voice import Voice
 from gateway.voice_status import VoiceStatuses
 from gateway.words import Languages
 from kit import client, postgres, settings
+from kit.actor import acting_as, system
+from kit.errors import Refused
 from kit.events import Events
 from kit.server import Check, Server
 from kit.tasks import Tasks
@@ -187,6 +189,7 @@ async def _build(given: Settings, stack: AsyncExitStack) -> tuple[Server, Bot]:
     messaging = Messaging(guilds, posts, speaking.to_guild, chosen=config.of, now=time.time)
     bot.events = Relay(declaring, interactions, signalling, reports, tasks, membership=membership, messaging=messaging)
     tasks.keep(partial(_finish, bot, journal, interactions, tasks), "unanswered interactions")
+    tasks.keep(partial(_recover, bot, panels), "panels of before")
     server = _server(given, pool, bot, guilds)
     _serve(server, guilds, signalling, PanelService(panels, statuses), DiscordShards(bot, given.instance))
     messages = MessageService(messaging, partial(postgres.transaction, pool))
@@ -223,6 +226,17 @@ async def _finish(bot: Bot, journal: PostgresJournal, interactions: Interactions
     await bot.wait_until_ready()
     for asked in left:
         await asyncio.wait([tasks.spawn(interactions.finish(asked), f"interaction {asked.id}")])
+
+
+async def _recover(bot: Bot, panels: Panels) -> None:
+    """Bring panels to where the players are: what was under way when another process ended is not known."""
+    await bot.wait_until_ready()
+    with acting_as(system()):
+        for guild_id in await panels.guilds():
+            try:
+                await panels.catch_up(guild_id)
+            except Refused as refusal:  # the next change of the player shows itself
+                _log.warning("a panel was not brought up to date: %s", refusal, extra={"guild_id": guild_id})
 
 
 async def _check_discord(bot: Bot) -> tuple[ops_service_pb2.HealthStatus.ValueType, str]:
