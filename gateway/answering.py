@@ -133,11 +133,10 @@ class Answering:
             asked = replace(asked, message_id=await reply.edit(card))
             if card.refusal:
                 await reply.whisper(base.refused(self._speaking.to_person(asked), card.refusal, ref))
-            if not await self._watching.begin(command, desk, asked, reply, card):
-                if not card.version:  # else it goes on as the panel
-                    await self._clear(asked, reply)
-                await self._journal.close(asked)
-            await self._follow(command, asked, card)
+            is_watched = await self._watching.begin(command, desk, asked, reply, card)
+            if not (is_watched or card.version):  # else it goes on, by itself or as the panel
+                await self._clear(asked, reply)
+            await self._follow(command, asked, card, is_watched=is_watched)
             return
         await self._clear(asked, reply)
         await self._journal.close(asked)
@@ -169,15 +168,26 @@ class Answering:
         except Refused as refusal:
             _log.warning("an answer stays: %s", refusal, extra={"guild_id": asked.guild_id})
 
-    async def _follow(self, command: Command, asked: Interaction, card: Card) -> None:
-        """Let an answer that shows the player go on as the panel, and the panel recover from another answer in it."""
+    async def _follow(self, command: Command, asked: Interaction, card: Card, *, is_watched: bool) -> None:
+        """Let an answer that shows the player go on as the panel, and the panel recover from another answer in it.
+
+        The interaction is forgotten once it is known which message is the panel, unless it is watched; what follows
+        from that can wait.
+        """
+        panels, guild_id, channel_id = self._desk.panels, asked.guild_id, asked.channel_id
+        clicked = command.first is First.UPDATE
+        concerned = (clicked or bool(card.version)) and not asked.is_private(command.first)
         try:
-            if command.first is First.UPDATE:
-                await self._desk.panels.clicked(asked.guild_id, asked.message_id, card)
-            elif card.version and not asked.is_private(command.first):
-                await self._desk.panels.begin(asked.guild_id, asked.channel_id, asked.message_id, card.version)
+            if concerned and clicked:
+                concerned = await panels.clicked(guild_id, channel_id, asked.message_id, card)
+            elif concerned:
+                await panels.begin(guild_id, channel_id, asked.message_id, card.version)
+            if not is_watched:
+                await self._journal.close(asked)
+            if concerned:
+                await panels.catch_up(guild_id)
         except Refused as refusal:  # the answer stands; the next change of the player shows itself, or the next /play
-            _log.warning("an answer did not become the panel: %s", refusal, extra={"guild_id": asked.guild_id})
+            _log.warning("an answer did not become the panel: %s", refusal, extra={"guild_id": guild_id})
 
     async def _run(self, command: Command, desk: Desk, asked: Interaction) -> Card:
         """Run a command, and again while what it needs is away: it has one effect however often it is asked for."""

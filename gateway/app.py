@@ -81,6 +81,7 @@ from gateway.watching import Watching
 from gateway.words import Languages
 from kit import client, postgres, settings
 from kit.actor import acting_as, system
+from kit.errors import Refused
 from kit.events import Events
 from kit.server import Check, Server
 from kit.tasks import Tasks
@@ -205,6 +206,7 @@ async def _build(given: Settings, stack: AsyncExitStack) -> tuple[Server, Bot]:
     bot.events = Relay(declaring, interactions, signalling, reports, tasks, membership=membership, messaging=messaging)
     tasks.keep(partial(_finish, bot, journal, interactions, tasks), "unanswered interactions")
     tasks.keep(partial(_follow, bot, typed), "channels for requests", longest=_API_PAUSES[1])
+    tasks.keep(partial(_recover, bot, panels), "panels of before")
     server = _server(given, pool, bot, guilds)
     directory, shards = Directory(guilds, PostgresMembership(pool)), DiscordShards(bot, given.instance)
     _serve(server, directory, signalling, PanelService(panels, statuses), shards)
@@ -249,6 +251,17 @@ async def _follow(bot: Bot, typed: Requests) -> None:
     await bot.wait_until_ready()
     with acting_as(system()):
         await typed.follow()
+
+
+async def _recover(bot: Bot, panels: Panels) -> None:
+    """Bring panels to where the players are: what was under way when another process ended is not known."""
+    await bot.wait_until_ready()
+    with acting_as(system()):
+        for guild_id in await panels.guilds():
+            try:
+                await panels.catch_up(guild_id)
+            except Refused as refusal:  # the next change of the player shows itself
+                _log.warning("a panel was not brought up to date: %s", refusal, extra={"guild_id": guild_id})
 
 
 async def _check_discord(bot: Bot) -> tuple[ops_service_pb2.HealthStatus.ValueType, str]:

@@ -35,8 +35,20 @@ class Rows(Protocol):
     async def find(self, guild_id: int) -> Panel | None:
         """Return a guild's panel."""
 
-    async def begin(self, panel: Panel) -> Panel | None:
-        """Keep a panel as its guild's only one; return the one before."""
+    async def begin(self, panel: Panel) -> None:
+        """Keep a panel as its guild's only one; the one before is a former one, until it has ended."""
+
+    async def former(self, guild_id: int) -> list[Panel]:
+        """List the former panels of a guild."""
+
+    async def end(self, panel: Panel) -> None:
+        """Note that a message is not to be taken for a panel: it is a former one, until it has ended."""
+
+    async def ended(self, panel: Panel) -> None:
+        """Forget a former panel."""
+
+    async def guilds(self) -> list[int]:
+        """List the guilds that have panels, or former ones."""
 
     async def keep(self, before: Panel, panel: Panel) -> None:
         """Keep a panel as it is now, unless another message became the panel."""
@@ -87,7 +99,7 @@ class _Turn:
     newest: int = 0  # the highest version that was to be shown
     deed: Deed | None = None  # the last one that was not shown yet
     free_at: float = 0.0
-    retiring: bool = False
+    ending: bool = False
 
 
 class Panels:
@@ -133,23 +145,35 @@ class Panels:
         return cards.elsewhere(self._say(guild_id), player, home)
 
     async def begin(self, guild_id: int, channel_id: int, message_id: int, version: int) -> None:
-        """Let a message that shows the player at a version go on as the panel; the one before says that it ended.
+        """Let a message that shows the player at a version go on as the panel, unless the guild has a channel for it.
 
-        Where the guild has a channel for it, the panel is there instead.
+        The one before will end.
         """
         if await self._home(guild_id) in (0, channel_id):
-            turn = self._turns[guild_id]
-            async with turn.lock:
-                before = await self._rows.begin(Panel(guild_id, channel_id, message_id, version))
+            async with self._turns[guild_id].lock:
+                await self._rows.begin(Panel(guild_id, channel_id, message_id, version))
                 await self._rows.regain(channel_id)
-            if before and before.message_id != message_id:
-                await self._retire(turn, before)
-        await self._catch_up(guild_id)
 
-    async def clicked(self, guild_id: int, message_id: int, card: Card) -> None:
-        """Take note that the answer of a click stands in a message: if it is the panel, what came since is shown."""
+    async def clicked(self, guild_id: int, channel_id: int, message_id: int, card: Card) -> bool:
+        """Take note that the answer of a click stands in a message; tell whether that concerns the panel.
+
+        If the message became a former panel since the click, it looks like a panel again, and has to end once more.
+        """
         if await self._rows.overwrite(guild_id, message_id, card.version, card.deed):
-            await self._catch_up(guild_id)
+            return True
+        looks_like_one = bool(card.version and card.rows)
+        if looks_like_one:
+            await self._rows.end(Panel(guild_id, channel_id, message_id, card.version))
+        return looks_like_one
+
+    async def guilds(self) -> list[int]:
+        """List the guilds that have panels, or such as have to end."""
+        return await self._rows.guilds()
+
+    async def catch_up(self, guild_id: int) -> None:
+        """Show what came while a message was not the panel, or was overwritten, and end the panels before."""
+        await self.show(guild_id, await self._playback.players.get(guild_id))
+        await self._end_former(guild_id)
 
     async def show(self, guild_id: int, player: Player, deed: Deed | None = None) -> None:
         """Show a player in its guild's panel, if there is one and it does not show this version or a newer one yet."""
@@ -175,8 +199,7 @@ class Panels:
             except ChannelLostError:
                 await self.lost(guild_id, home)
                 return
-        if before:
-            await self._retire(self._turns[guild_id], before)
+        await self._end_former(guild_id)
 
     async def leave(self, guild_id: int, channel_id: int) -> None:
         """Take the panel out of a channel, if it stands there and nothing plays."""
@@ -194,19 +217,28 @@ class Panels:
                 owner = await self._messages.owner(guild_id)
                 await self._messages.tell(owner.user_id, cards.lost(self._say(guild_id), owner.guild_name, channel_id))
 
-    async def _retire(self, turn: _Turn, before: Panel) -> None:
-        """Say in what was the panel that it is one no more; where nothing is to stay or others wait, delete it."""
-        with suppress(MessageGoneError, ChannelLostError):  # then nothing of it is left to be read
-            if turn.retiring or self._is_tidy(before):
-                await self._messages.delete(before.channel_id, before.message_id)
-                return
-            turn.retiring = True
-            try:
+    async def _end_former(self, guild_id: int) -> None:
+        """Say in what were panels that they are none any more; where several wait, or nothing is to stay, delete them."""
+        turn = self._turns[guild_id]
+        if turn.ending:
+            return  # whoever does it looks again
+        turn.ending = True
+        try:
+            while await self._rows.former(guild_id):
                 await self._pace(turn)
-                card = cards.moved_on(self._say(before.guild_id))
-                await self._messages.edit(before.channel_id, before.message_id, card)
-            finally:
-                turn.retiring = False
+                for place, panel in enumerate(await self._rows.former(guild_id)):
+                    await self._end(panel, delete=place > 0 or self._is_tidy(panel))
+        finally:
+            turn.ending = False
+
+    async def _end(self, panel: Panel, *, delete: bool) -> None:
+        with suppress(MessageGoneError, ChannelLostError):  # then nothing of it is left to be read
+            if delete:
+                await self._messages.delete(panel.channel_id, panel.message_id)
+            else:
+                card = cards.moved_on(self._say(panel.guild_id))
+                await self._messages.edit(panel.channel_id, panel.message_id, card)
+        await self._rows.ended(panel)
 
     async def _pace(self, turn: _Turn) -> None:
         """Wait until the next edit may be made, and make the one after that wait."""
@@ -271,18 +303,13 @@ class Panels:
         await self._rows.begin(posted)
         await self._rows.regain(before.channel_id)
         if before.message_id:
-            with suppress(MessageGoneError):
-                await self._messages.delete(before.channel_id, before.message_id)
+            await self._end(before, delete=True)
         return posted
 
     async def _lose(self, panel: Panel) -> None:
         """Leave a panel's channel alone."""
         await self.lost(panel.guild_id, panel.channel_id)
         await self._rows.forget(panel)
-
-    async def _catch_up(self, guild_id: int) -> None:
-        """Show what came while the message was not the panel, or was overwritten."""
-        await self.show(guild_id, await self._playback.players.get(guild_id))
 
 
 def _shown(panel: Panel, player: Player, deed: Deed | None) -> Panel:

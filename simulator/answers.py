@@ -28,6 +28,8 @@ class Pending:
         self.final: asyncio.Future[int | None] = loop.create_future()
         self.deferred: str | None = None
         self.deleted = False
+        self.awaited = True
+        self.answered = False
         self.answer_ms = 0.0
         self.answer_at_ms = 0.0
         self.message: dict[str, Any] | None = None
@@ -45,6 +47,11 @@ class Pending:
             body = {"message": "The application did not respond", "code": 0, "interactionId": str(self.record.id)}
             raise Refusal(504, body) from error
 
+    def describe(self) -> dict[str, Any]:
+        """Show it as the control API does."""
+        place = {"guildId": str(self.record.guild_id), "userId": str(self.record.user_id)}
+        return {"id": str(self.record.id), **place, "acknowledged": self.acknowledged.done()}
+
 
 class Answers:
     """Watches the REST calls of the bot for those that answer an interaction."""
@@ -60,8 +67,17 @@ class Answers:
         return pending
 
     def forget(self, pending: Pending) -> None:
-        """Watch it no longer."""
-        self._pending.pop(pending.record.token, None)
+        """Wait for it no longer; it is watched until it is answered."""
+        pending.awaited = False
+        self._drop(pending)
+
+    def _drop(self, pending: Pending) -> None:
+        if pending.answered and not pending.awaited:
+            del self._pending[pending.record.token]
+
+    def unanswered(self) -> list[dict[str, Any]]:
+        """List the interactions that lack their first response, or the answer that a deferred one promised."""
+        return [pending.describe() for pending in self._pending.values() if not pending.answered]
 
     def observe(self, method: str, path: str) -> None:
         """Take note of one successful REST call."""
@@ -77,16 +93,21 @@ class Answers:
                 pending.deferred = kind if kind in (_DEFERRED_MESSAGE, _DEFERRED_UPDATE) else None
                 pending.acknowledged.set_result(pending.elapsed_ms())
                 if pending.deferred is None:
-                    self._finish(pending, record.message_id)
+                    self._answered(pending, record.message_id)
             case ["POST", "webhooks"]:
                 if record.followup_ids and (pending.deleted or pending.deferred == _DEFERRED_UPDATE):
-                    self._finish(pending, record.followup_ids[-1])
+                    self._answered(pending, record.followup_ids[-1])
                 elif not record.followup_ids:
-                    self._finish(pending, record.message_id)
+                    self._answered(pending, record.message_id)
             case ["PATCH", "webhooks", "messages", which] if which in ("@original", str(record.message_id)):
-                self._finish(pending, record.message_id)
+                self._answered(pending, record.message_id)
             case ["DELETE", "webhooks", "messages", which] if which in ("@original", str(record.message_id)):
                 pending.deleted = True
+
+    def _answered(self, pending: Pending, message_id: int | None) -> None:
+        self._finish(pending, message_id)
+        pending.answered = True
+        self._drop(pending)
 
     def _finish(self, pending: Pending, message_id: int | None) -> None:
         if pending.final.done():

@@ -14,10 +14,12 @@ class Conduct:
     identified_at_ms: list[float] = field(default_factory=list)
     resumed: int = 0
     invalid_requests: int = 0
+    caused: int = 0
 
-    def answered(self, status: int) -> None:
-        """Take note of the status of an answer."""
+    def answered(self, status: int, *, caused: bool) -> None:
+        """Take note of the status of an answer, and whether a fault that was asked for is what caused it."""
         self.invalid_requests += status in _COUNTED
+        self.caused += caused and status in _COUNTED
 
     def describe(self) -> dict[str, object]:
         """Show it as the control API does."""
@@ -25,4 +27,5 @@ class Conduct:
             "identifiedAtMs": self.identified_at_ms,
             "resumed": self.resumed,
             "invalidRequests": self.invalid_requests,
+            "causedInvalidRequests": self.caused,
         }

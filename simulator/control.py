@@ -101,6 +101,7 @@ class Control:
             web.get(r"/sim/v1/voice/{guild_id:\d+}/listen", self._listen),
             web.post("/sim/v1/faults", self._fault),
             web.get("/sim/v1/conduct", self._show_conduct),
+            web.get("/sim/v1/unanswered", self._list_unanswered),
             web.get("/sim/v1/events", self._events),
             web.get("/sim/v1/attachments/{path:.+}", self._attachment),
         ]
@@ -117,7 +118,8 @@ class Control:
 
     async def _add(self, request: web.Request) -> web.Response:
         body = await _body(request)
-        name = body.get("name", str)
+        known = body.get("userId", str, "")  # who comes into another guild, or comes back
+        name = body.get("name", str, "" if known else ...)
         match request.path.rpartition("/")[2]:
             case "guilds":
                 shown = self._world.describe(self._world.change("create_guild", name).id)
@@ -132,7 +134,8 @@ class Control:
             case _:
                 guild_id = body.id("guildId")
                 roles = [int(role) for role in body.get("roles", list, [])]
-                user_id = self._world.add_member(guild_id, name, roles, bot=body.get("bot", bool, False))
+                person = body.id("userId") if known else name
+                user_id = self._world.add_member(guild_id, person, roles, bot=body.get("bot", bool, False))
                 shown = self._world.describe_member(guild_id, user_id)
         self._world.save()
         return answer(200, shown)
@@ -212,6 +215,9 @@ class Control:
         finally:
             self._answers.forget(pending)
         return answer(200, {"ackMs": ack_ms, "choices": pending.record.autocomplete_choices})
+
+    async def _list_unanswered(self, _request: web.Request) -> web.Response:
+        return answer(200, {"interactions": self._answers.unanswered()})
 
     # -- messages -----------------------------------------------------------------------------------------------------
 

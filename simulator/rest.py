@@ -103,11 +103,12 @@ class Rest:
     async def handle(self, request: web.Request) -> web.Response:
         """Answer one call."""
         path = unquote(request.rel_url.raw_path.removeprefix(PREFIX))
+        caused = await self._fault(request.method, path)
         try:
-            response = await self._fault(request.method, path) or await self._handle(request, path)
+            response = caused or await self._handle(request, path)
         except Refusal as refusal:
             response = answer(refusal.status, refusal.body)
-        self._gateway.conduct.answered(response.status)
+        self._gateway.conduct.answered(response.status, caused=caused is not None)
         return response
 
     async def _fault(self, method: str, path: str) -> web.Response | None:

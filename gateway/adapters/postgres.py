@@ -17,7 +17,7 @@ from kit.upkeep import Expired, Upkeep
 if TYPE_CHECKING:
     import asyncpg
 
-    from kit.postgres import Pool
+    from kit.postgres import Connection, Pool
 
 
 _LEFT_ALONE = timedelta(hours=1)  # a lost channel, before it is tried again
@@ -91,8 +91,8 @@ class PostgresPanels:
             row = await tx.fetchrow("SELECT * FROM panel WHERE guild_id = $1", guild_id)
         return _panel(row) if row else None
 
-    async def begin(self, panel: Panel) -> Panel | None:
-        """Keep a panel as its guild's only one; return the one before."""
+    async def begin(self, panel: Panel) -> None:
+        """Keep a panel as its guild's only one; the one before is a former one, until it has ended."""
         async with transaction(self._pool) as tx:
             row = await tx.fetchrow("SELECT * FROM panel WHERE guild_id = $1 FOR UPDATE", panel.guild_id)
             await tx.execute(
@@ -107,7 +107,31 @@ class PostgresPanels:
                 *_done(panel.deed),
                 panel.item_id,
             )
-        return _panel(row) if row else None
+            await tx.execute("DELETE FROM former_panel WHERE message_id = $1", panel.message_id)
+            if row:
+                await _end(tx, _panel(row))
+
+    async def former(self, guild_id: int) -> list[Panel]:
+        """List the former panels of a guild."""
+        async with connection(self._pool) as tx:
+            rows = await tx.fetch("SELECT * FROM former_panel WHERE guild_id = $1 ORDER BY message_id", guild_id)
+        return [Panel(guild_id, row["channel_id"], row["message_id"], version=0) for row in rows]
+
+    async def end(self, panel: Panel) -> None:
+        """Note that a message is not to be taken for a panel: it is a former one, until it has ended."""
+        async with connection(self._pool) as tx:
+            await _end(tx, panel)
+
+    async def ended(self, panel: Panel) -> None:
+        """Forget a former panel."""
+        async with connection(self._pool) as tx:
+            await tx.execute("DELETE FROM former_panel WHERE message_id = $1", panel.message_id)
+
+    async def guilds(self) -> list[int]:
+        """List the guilds that have panels, or former ones."""
+        async with connection(self._pool) as tx:
+            rows = await tx.fetch("SELECT guild_id FROM panel UNION SELECT guild_id FROM former_panel")
+        return [row["guild_id"] for row in rows]
 
     async def keep(self, before: Panel, panel: Panel) -> None:
         """Keep a panel as it is now, unless another message became the panel."""
@@ -169,6 +193,17 @@ class PostgresPanels:
                 _LEFT_ALONE,
             )
         return bool(found)
+
+
+async def _end(tx: Connection, panel: Panel) -> None:
+    """Keep a panel as a former one, unless it is its guild's."""
+    await tx.execute(
+        "INSERT INTO former_panel (message_id, channel_id, guild_id) SELECT $1, $2, $3"
+        " WHERE NOT EXISTS (SELECT FROM panel WHERE guild_id = $3 AND message_id = $1) ON CONFLICT DO NOTHING",
+        panel.message_id,
+        panel.channel_id,
+        panel.guild_id,
+    )
 
 
 def _done(deed: Deed | None) -> tuple[int | None, str | None]:

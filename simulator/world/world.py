@@ -236,12 +236,12 @@ class World:
         except BackendError as error:
             raise Refusal(error.status, error.to_json()) from error
 
-    def add_member(self, guild_id: int, name: str, roles: list[int], *, bot: bool) -> int:
-        """Let a new person, or another bot, into a guild; returns their id."""
+    def add_member(self, guild_id: int, person: str | int, roles: list[int], *, bot: bool) -> int:
+        """Let a person into a guild, a new one of a name, who may be another bot, or one who is known by their id; returns the id."""
         guild = self._guild(guild_id)
         if unknown := set(roles) - guild.roles.keys():
             raise Refusal.of(404, f"Unknown Role {unknown}", 10011)
-        user = self._backend.make_user(name, bot=bot)
+        user = self._backend.make_user(person, bot=bot) if isinstance(person, str) else self.change("get_user", person)
         self._backend.add_member(guild_id, user.id, roles=roles, announce=True)
         return user.id
 

@@ -112,6 +112,11 @@ class Discord:
             assert answer.status in {200, 201, 204}, await answer.text()
             return await answer.json(content_type=None) if answer.status != 204 else None
 
+    async def patch(self, path: str, body: object) -> None:
+        """PATCH JSON under /sim/v1."""
+        async with self.http.patch(f"{self.url}/sim/v1{path}", json=body) as answer:
+            assert answer.status == 200, await answer.text()
+
     async def delete(self, path: str, body: object) -> None:
         """DELETE under /sim/v1."""
         async with self.http.delete(f"{self.url}/sim/v1{path}", json=body) as answer:

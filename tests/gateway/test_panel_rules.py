@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
 from gateway.app import _WORDS
+from gateway.domain.cards.base import Card
 from gateway.domain.guild_settings import DEFAULTS, GuildSettings
 from gateway.domain.panel import ChannelLostError, Deed, MessageGoneError, Owner, Panel
 from gateway.domain.player import Item, Page, Player, Status, Track
@@ -15,9 +16,6 @@ from gateway.panels import Panels
 from gateway.playback import Playback
 from gateway.words import Words
 from kit.errors import Reason, Refused
-
-if TYPE_CHECKING:
-    from gateway.domain.cards.base import Card
 
 GUILD, CHANNEL, MESSAGE, OWNER, HOME = 1, 2, 3, 4, 5
 ITEM = Item(9, Track("Song"), 7)
@@ -28,14 +26,29 @@ class Rows:
 
     def __init__(self, panel: Panel | None) -> None:
         self.panel = panel
+        self.past: list[Panel] = []
         self.lost: set[int] = set()
 
     async def find(self, guild_id: int) -> Panel | None:
         return self.panel
 
-    async def begin(self, panel: Panel) -> Panel | None:
+    async def begin(self, panel: Panel) -> None:
         before, self.panel = self.panel, panel
-        return before
+        self.past = [one for one in self.past if one.message_id != panel.message_id]
+        if before and before.message_id != panel.message_id:
+            self.past.append(before)
+
+    async def former(self, guild_id: int) -> list[Panel]:
+        return list(self.past)
+
+    async def end(self, panel: Panel) -> None:
+        self.past.append(panel)
+
+    async def ended(self, panel: Panel) -> None:
+        self.past = [one for one in self.past if one.message_id != panel.message_id]
+
+    async def guilds(self) -> list[int]:
+        return [GUILD]
 
     async def keep(self, before: Panel, panel: Panel) -> None:
         self.panel = panel
@@ -112,11 +125,11 @@ class Waiting:
         return Page([Item(10, Track("Next one"), 7)])
 
 
-class Nobody:
-    """Players that are not asked."""
+class Players:
+    """A player that changes no more."""
 
     async def get(self, guild_id: int) -> Player:
-        raise AssertionError
+        return player(2)
 
 
 def lines(card: Card) -> list[str]:
@@ -124,12 +137,14 @@ def lines(card: Card) -> list[str]:
     return [line for section in card.sections for line in section.text.splitlines()]
 
 
-def panels(channel: Channel, panel: Panel | None, chosen: GuildSettings = DEFAULTS) -> tuple[Panels, Rows]:
+def panels(
+    channel: Channel, panel: Panel | None, chosen: GuildSettings = DEFAULTS, rows: Rows | None = None
+) -> tuple[Panels, Rows]:
     """Make panels of a channel."""
-    rows, say = Rows(panel), Words.read(_WORDS)
-    nobody: Any = Nobody()
+    rows, say = rows or Rows(panel), Words.read(_WORDS)
+    players: Any = Players()
     queues: Any = Waiting()
-    playback = Playback(nobody, queues, nobody)
+    playback = Playback(players, queues, players)
     made = Panels(
         rows,
         channel,
@@ -260,6 +275,52 @@ async def test_a_panel_that_people_wrote_over_is_posted_below_with_the_next_trac
     assert [waiting(shown) for _, shown in channel.edits] == [2, 4]
     assert rows.panel
     assert rows.panel.message_id == MESSAGE + 1
+
+
+async def test_a_click_that_comes_late_leaves_no_second_panel() -> None:
+    channel = Channel()
+    made, rows = panels(channel, Panel(GUILD, CHANNEL, MESSAGE, 1))
+    await made.begin(GUILD, CHANNEL, MESSAGE + 7, 2)
+    await made.catch_up(GUILD)
+
+    assert await made.clicked(GUILD, CHANNEL, MESSAGE, await made.draw(GUILD, player(2)))
+    await made.catch_up(GUILD)
+
+    assert [shown for _, shown in channel.edits] == [["The player goes on in a newer message."]] * 2
+    assert rows.panel
+    assert rows.panel.message_id == MESSAGE + 7
+
+
+async def test_a_click_on_anything_else_is_no_panels_concern() -> None:
+    made, rows = panels(Channel(), Panel(GUILD, CHANNEL, MESSAGE, 1))
+
+    assert not await made.clicked(GUILD, CHANNEL, MESSAGE + 7, Card("a page of the history"))
+
+    assert rows.past == []
+
+
+async def test_a_panel_ends_although_the_process_that_was_to_end_it_was_killed() -> None:
+    channel = Channel()
+    before, rows = panels(channel, Panel(GUILD, CHANNEL, MESSAGE, 1))
+    await before.begin(GUILD, CHANNEL, MESSAGE + 7, 2)
+    after, _ = panels(channel, None, rows=rows)
+
+    for guild in await after.guilds():
+        await after.catch_up(guild)
+
+    assert [shown for _, shown in channel.edits] == [["The player goes on in a newer message."]]
+    assert rows.past == []
+
+
+async def test_of_many_panels_that_end_at_once_one_says_so_and_the_others_go() -> None:
+    channel = Channel()
+    made, rows = panels(channel, Panel(GUILD, CHANNEL, MESSAGE, 1))
+    for number in range(1, 5):
+        await made.begin(GUILD, CHANNEL, MESSAGE + number, 2)
+
+    await asyncio.gather(*(made.catch_up(GUILD) for _ in range(3)))
+
+    assert (len(channel.edits), sorted(channel.deleted), rows.past) == (1, [MESSAGE + 1, MESSAGE + 2, MESSAGE + 3], [])
 
 
 async def test_while_discord_is_away_nothing_is_taken_for_shown() -> None:

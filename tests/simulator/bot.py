@@ -47,7 +47,7 @@ class Track(discord.AudioSource):
 
 
 class Buttons(discord.ui.View):
-    """Two buttons that outlive the process."""
+    """Buttons that outlive the process."""
 
     def __init__(self) -> None:
         super().__init__(timeout=None)
@@ -60,6 +60,10 @@ class Buttons(discord.ui.View):
     async def whisper(self, interaction: discord.Interaction, _button: discord.ui.Button[Buttons]) -> None:
         await interaction.response.defer()
         await interaction.followup.send("only you", ephemeral=True)
+
+    @discord.ui.button(label="Nod", custom_id="nod")
+    async def nod(self, interaction: discord.Interaction, _button: discord.ui.Button[Buttons]) -> None:
+        await interaction.response.defer()
 
 
 class Survey(discord.ui.Modal, title="A survey"):

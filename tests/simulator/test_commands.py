@@ -63,6 +63,21 @@ async def test_a_button_may_answer_with_a_follow_up(bot: Simulator) -> None:
     assert outcome["message"]["content"] == "only you"
 
 
+async def test_what_nothing_came_of_is_listed_as_unanswered(bot: Simulator) -> None:
+    message = (await bot.command("play", query="x"))["message"]
+    late = await bot.command("late", status=504)
+    bare = await press(bot, message, "nod")
+
+    found = (await bot.call("GET", "/unanswered"))["interactions"]
+
+    place = await bot.place()
+    who = {"guildId": place["guildId"], "userId": place["userId"]}
+    assert found[-2:] == [
+        {"id": late["interactionId"], **who, "acknowledged": False},
+        {"id": bare["interactionId"], **who, "acknowledged": True},
+    ]
+
+
 async def test_what_discord_refuses_is_refused(bot: Simulator) -> None:
     assert (await bot.command("shout"))["message"]["content"] == "400 50035"
     await bot.command("twice")

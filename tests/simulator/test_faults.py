@@ -50,7 +50,7 @@ async def conduct(simulator: Simulator) -> dict[str, Any]:
 
 
 async def test_a_limited_call_is_refused_as_discord_does_and_counts_as_invalid(alone: Simulator) -> None:
-    before = (await conduct(alone))["invalidRequests"]
+    before = await conduct(alone)
     await cause(alone, "rest_429", retryAfterMs=1_500, count=2)
     async with asking(alone) as response:
         assert response.status == 429
@@ -64,7 +64,17 @@ async def test_a_limited_call_is_refused_as_discord_does_and_counts_as_invalid(a
     assert (told["X-RateLimit-Limit"], told["X-RateLimit-Remaining"], told["X-RateLimit-Scope"]) == ("5", "0", "user")
     assert float(told["X-RateLimit-Reset"]) > time.time()
     assert await statuses(alone, 2) == [429, 200]
-    assert (await conduct(alone))["invalidRequests"] == before + 2
+    after = await conduct(alone)
+    assert [after[name] - before[name] for name in ("invalidRequests", "causedInvalidRequests")] == [2, 2]
+
+
+async def test_a_call_that_discord_itself_refuses_is_told_from_those_that_a_fault_refuses(alone: Simulator) -> None:
+    before = await conduct(alone)
+    url = f"http://127.0.0.1:{alone.ports[1]}/api/v10{ME}"
+    async with alone.http.get(url) as response:
+        assert response.status == 401
+    after = await conduct(alone)
+    assert [after[name] - before[name] for name in ("invalidRequests", "causedInvalidRequests")] == [1, 0]
 
 
 async def test_the_calls_of_one_route_share_a_bucket_whatever_the_id(alone: Simulator) -> None:

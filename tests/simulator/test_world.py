@@ -99,6 +99,21 @@ async def test_the_world_can_be_added_to_and_taken_from(alone: Simulator) -> Non
     assert await alone.call("GET", "/world") == before
 
 
+async def test_somebody_comes_into_another_guild_and_comes_back_into_one(alone: Simulator) -> None:
+    home = await alone.guild()
+    guild = await alone.call("POST", "/guilds", {"name": "Annex"})
+    liam = (await alone.place())["userId"]
+    place = {"guildId": guild["id"], "userId": liam}
+
+    guest = await alone.call("POST", "/members", place)
+    await alone.call("DELETE", "/members", place, status=204)
+    again = await alone.call("POST", "/members", place)
+    await alone.call("POST", "/members", {"guildId": guild["id"], "userId": "4"}, status=404)
+
+    assert guest == again == next(member for member in home["members"] if member["id"] == liam)
+    await alone.call("DELETE", "/guilds", {"guildId": guild["id"]}, status=204)
+
+
 async def test_other_hosts_and_other_bodies_are_refused(alone: Simulator) -> None:
     await alone.call("GET", "/world", headers={"Host": "evil.example"}, status=403)
     url = f"{alone.page}/sim/v1/messages"
