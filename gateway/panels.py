@@ -218,7 +218,7 @@ class Panels:
                 await self._messages.tell(owner.user_id, cards.lost(self._say(guild_id), owner.guild_name, channel_id))
 
     async def _end_former(self, guild_id: int) -> None:
-        """Say in what were panels that they are none any more; where several wait, or nothing is to stay, delete them."""
+        """Say in what was a panel that it is none any more; where several wait, or nothing is to stay, delete it."""
         turn = self._turns[guild_id]
         if turn.ending:
             return  # whoever does it looks again
