@@ -237,7 +237,7 @@ class World:
             raise Refusal(error.status, error.to_json()) from error
 
     def add_member(self, guild_id: int, person: str | int, roles: list[int], *, bot: bool) -> int:
-        """Let a person (`bot`: another bot) into a guild, a new one by a name or a known one by an id; returns the id."""
+        """Let a person (`bot`: or a bot) into a guild, a new one by a name or a known one by an id; returns the id."""
         guild = self._guild(guild_id)
         if unknown := set(roles) - guild.roles.keys():
             raise Refusal.of(404, f"Unknown Role {unknown}", 10011)
