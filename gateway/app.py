@@ -15,6 +15,7 @@ from gateway.adapters.bot import BadTokenError, Bot, point_at
 from gateway.adapters.community import WorkerSchedules, WorkerStatistics
 from gateway.adapters.config import Config, level
 from gateway.adapters.declaring import declare
+from gateway.adapters.files import CdnFiles
 from gateway.adapters.guilds import DiscordGuilds
 from gateway.adapters.interactions import Interactions
 from gateway.adapters.messages import RestMessages
@@ -170,7 +171,7 @@ async def _build(given: Settings, stack: AsyncExitStack) -> tuple[Server, Bot]:
     desk = Desk(
         playing,
         WorkerImports(worker),
-        Playlists(ApiPlaylists(api), playing),
+        Playlists(ApiPlaylists(api), playing, CdnFiles(given.discord_cdn_url)),
         panels,
         ApiSettings(api),
         likes,

@@ -945,6 +945,10 @@ command-playlist-export = export
     .playlist-description = The playlist to take along
 command-playlist-import = import
     .description = Put a list of songs, or what another bot exported, into a playlist
+    .file = file
+    .file-description = A list of songs, or what a bot exported; without this, you can paste it
+    .playlist = playlist
+    .playlist-description = A playlist, or the name of a new one; without this, that of the file
 command-favorite = favorite
     .description = Add what is playing to your favourites
 playlist-favorites = Favourites
@@ -1136,3 +1140,10 @@ setting-panel_buttons = Buttons of the player
     .lyrics = Lyrics
     .queue = Queue
 setting-share = { $name } { $value }%
+
+# Files that people upload
+
+error-file-too-large = That file is larger than what I read.
+    .way-out = Upload one of at most { $limit } MB.
+error-file-unreachable = I cannot get that file from Discord.
+    .way-out = Upload it again.
