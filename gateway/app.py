@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
+import zoneinfo
 from contextlib import AsyncExitStack
 from dataclasses import replace
 from functools import partial
@@ -127,6 +128,7 @@ _COMMANDS = Commands(
 
 async def run() -> None:
     """Run gateway until it is told to stop; exit code 2 with a sentence for a token that Discord refuses."""
+    zoneinfo.reset_tzpath(())  # time zones are those of the lock file's tzdata, as worker's are
     given = settings.load(Settings)
     point_at(given.discord_api_url, given.discord_gateway_url)
     logging.getLogger("discord").setLevel(logging.WARNING)  # below that it tells tokens and session ids
