@@ -19,7 +19,7 @@ _AT_ONCE = 1_000  # tracks that one call adds
 _LARGEST_PAGE = 200
 _LISTED = 10  # entries of a page that is shown
 _LARGEST_FILE = 4_000_000  # bytes; the contract takes as many characters
-_NAMES_NOTHING = {Reason.IMPORT_UNREADABLE, Reason.NO_MATCH, Reason.TOO_MANY_TRACKS}
+_BRINGS_NOTHING = {Reason.IMPORT_UNREADABLE, Reason.NO_MATCH, Reason.TOO_MANY_TRACKS, Reason.PLAYLIST_FULL}
 _TIME = 2.0  # seconds for somebody who types; Discord takes choices for 3
 
 
@@ -117,7 +117,7 @@ class Playlists:
         try:
             return await self.store.bring(guild_id, made.id, text, request_id=request_id)
         except Refused as refusal:
-            if refusal.reason in _NAMES_NOTHING:
+            if refusal.reason in _BRINGS_NOTHING:
                 await self.store.delete(guild_id, made.id, request_id=request_id)
             raise
 
