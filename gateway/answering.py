@@ -91,8 +91,9 @@ class Answering:
             await self._clear(asked, reply)
             return
         command = self._as_switched(command, asked)
-        if command.form:
-            await reply.ask(command.form(self._speaking.to_person(asked), asked))
+        form = command.form(self._speaking.to_person(asked), asked) if command.form else None
+        if form:
+            await reply.ask(form)
             return
         if command.filled_form:
             desk = replace(self._desk, say=self._speaking.to_person(asked))

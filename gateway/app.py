@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
+import zoneinfo
 from contextlib import AsyncExitStack
 from dataclasses import replace
 from functools import partial
@@ -15,6 +16,7 @@ from gateway.adapters.bot import BadTokenError, Bot, point_at
 from gateway.adapters.community import WorkerSchedules, WorkerStatistics
 from gateway.adapters.config import Config, level
 from gateway.adapters.declaring import declare
+from gateway.adapters.files import CdnFiles
 from gateway.adapters.guilds import DiscordGuilds
 from gateway.adapters.interactions import Interactions
 from gateway.adapters.messages import RestMessages
@@ -139,6 +141,7 @@ _COMMANDS = Commands(
 
 async def run() -> None:
     """Run gateway until it is told to stop; exit code 2 with a sentence for a token that Discord refuses."""
+    zoneinfo.reset_tzpath(())  # time zones are those of the lock file's tzdata, as worker's are
     given = settings.load(Settings)
     point_at(given.discord_api_url, given.discord_gateway_url)
     logging.getLogger("discord").setLevel(logging.WARNING)  # below that it tells tokens and session ids
@@ -185,7 +188,7 @@ async def _build(given: Settings, stack: AsyncExitStack) -> tuple[Server, Bot]:
     desk = Desk(
         playing,
         WorkerImports(worker),
-        Playlists(ApiPlaylists(api), playing),
+        Playlists(ApiPlaylists(api), playing, CdnFiles(given.discord_cdn_url)),
         panels,
         ApiSettings(api),
         likes,

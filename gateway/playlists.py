@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 _AT_ONCE = 1_000  # tracks that one call adds
 _LARGEST_PAGE = 200
 _LISTED = 10  # entries of a page that is shown
+_LARGEST_FILE = 4_000_000  # bytes; the contract takes as many characters
+_BRINGS_NOTHING = {Reason.IMPORT_UNREADABLE, Reason.NO_MATCH, Reason.TOO_MANY_TRACKS, Reason.PLAYLIST_FULL}
 _TIME = 2.0  # seconds for somebody who types; Discord takes choices for 3
 
 
@@ -69,12 +71,19 @@ class PlaylistStore(Protocol):
         """Add a track to the person's favourites; return whether it is one only now."""
 
 
+class Files(Protocol):
+    """What people upload."""
+
+    async def read(self, uri: str, most: int) -> bytes:
+        """Return what is in a file. Raises FILE_UNREACHABLE, and FILE_TOO_LARGE of more than so many bytes."""
+
+
 class Playlists:
     """What people do with playlists."""
 
-    def __init__(self, store: PlaylistStore, playback: Playback) -> None:
+    def __init__(self, store: PlaylistStore, playback: Playback, files: Files) -> None:
         self.store = store
-        self._playback = playback
+        self._playback, self._files = playback, files
 
     async def visible(self, guild_id: int, *, within: float | None = None) -> list[Playlist]:
         """List what a person may play in a guild: their own, the guild's, and what is shared with either."""
@@ -90,21 +99,38 @@ class Playlists:
 
     async def find(self, guild_id: int, given: str) -> str:
         """Return the id of a playlist: the one that was chosen, or that of a name. Raises PLAYLIST_NOT_FOUND."""
-        if _is_id(given):
-            return given
-        found = await self._named(guild_id, given)
-        if found is None:
+        known = await self._known(guild_id, given)
+        if not known:
             raise Refused(Reason.PLAYLIST_NOT_FOUND)
-        return found.id
+        return known
 
     async def find_or_make(self, guild_id: int, given: str, *, request_id: str) -> str:
         """Return the id of a playlist, of the person's own if none has the name."""
-        if _is_id(given):
-            return given
-        found = await self._named(guild_id, given)
-        if found:
-            return found.id
-        return (await self.store.create(0, given, request_id=request_id)).id
+        return await self._known(guild_id, given) or (await self.store.create(0, given, request_id=request_id)).id
+
+    async def bring(self, guild_id: int, given: str, text: str, *, request_id: str) -> Brought:
+        """Add the tracks that a text names. Where no playlist has the name, one is made, but not for nothing."""
+        known = await self._known(guild_id, given)
+        if known:
+            return await self.store.bring(guild_id, known, text, request_id=request_id)
+        made = await self.store.create(0, given, request_id=request_id)
+        try:
+            return await self.store.bring(guild_id, made.id, text, request_id=request_id)
+        except Refused as refusal:
+            if refusal.reason in _BRINGS_NOTHING:
+                await self.store.delete(guild_id, made.id, request_id=request_id)
+            raise
+
+    async def bring_file(self, guild_id: int, given: str, uri: str, *, request_id: str) -> Brought:
+        """Add the tracks that an uploaded file names, as those of a text."""
+        content = await self._files.read(uri, _LARGEST_FILE)
+        try:
+            text = content.decode()
+        except UnicodeDecodeError as error:
+            raise Refused(Reason.IMPORT_UNREADABLE) from error
+        if not text:
+            raise Refused(Reason.IMPORT_UNREADABLE)
+        return await self.bring(guild_id, given, text, request_id=request_id)
 
     async def show(self, guild_id: int, playlist_id: str, token: str) -> tuple[Playlist, Page[Kept]]:
         """Give a playlist and a page of its tracks."""
@@ -193,6 +219,13 @@ class Playlists:
             token = page.more
             if not token:
                 return items
+
+    async def _known(self, guild_id: int, given: str) -> str:
+        """Return the id of the playlist that was chosen, or that has a name; empty: none has."""
+        if _is_id(given):
+            return given
+        found = await self._named(guild_id, given)
+        return found.id if found else ""
 
     async def _named(self, guild_id: int, name: str) -> Playlist | None:
         found = [each for each in await self.visible(guild_id) if each.name.casefold() == name.strip().casefold()]

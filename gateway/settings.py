@@ -21,3 +21,7 @@ class DiscordSettings(settings.Settings):
 
 class Settings(DiscordSettings, settings.ServiceSettings):
     """The environment of gateway."""
+
+    discord_cdn_url: str = Field(
+        default="", description="where Discord keeps files, as http://127.0.0.1:3200; empty: the real place"
+    )

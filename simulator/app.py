@@ -90,6 +90,7 @@ async def start(stack: AsyncExitStack, settings: Settings) -> Addresses:
     rest = Rest(world, gateway, answers, faults, changed)
     discord_app = web.Application(client_max_size=_MAX_BODY)
     discord_app.router.add_get("/", connect)
+    discord_app.router.add_get("/attachments/{path:.+}", rest.attachment)
     discord_app.router.add_route("*", PREFIX + "/{path:.*}", rest.handle)
     discord = await _serve(stack, discord_app, settings, settings.discord_port)
     gateway.url = f"ws://{discord}/"

@@ -111,6 +111,13 @@ class Rest:
         self._gateway.conduct.answered(response.status, caused=caused is not None)
         return response
 
+    async def attachment(self, request: web.Request) -> web.Response:
+        """Give a file as Discord's CDN does: to whoever knows its address."""
+        try:
+            return web.Response(body=self._world.attachment(request.path))
+        except Refusal as refusal:
+            return answer(refusal.status, refusal.body)
+
     async def _fault(self, method: str, path: str) -> web.Response | None:
         """Be slow, limit the call or fail, if that was asked for; the global limit does not bind interactions."""
         slow = self._faults.take("rest_slow")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import zoneinfo
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -52,6 +53,7 @@ _now = partial(datetime.now, UTC)
 
 async def run() -> None:
     """Run worker until it is told to stop."""
+    zoneinfo.reset_tzpath(())  # time zones are those of the lock file's tzdata, and not of whatever machine
     async with AsyncExitStack() as stack:
         server = await build(load(WorkerSettings), stack)
         await server.run()

@@ -18,6 +18,7 @@ class ComposeSettings(Settings):
     discord_token_file: str = Field(default="./deploy/containers/none", description="a file that holds it instead")
     discord_api_url: str = Field(default="", description="Discord's REST API; empty: the real one")
     discord_gateway_url: str = Field(default="", description="Discord's gateway; empty: the real one")
+    discord_cdn_url: str = Field(default="", description="where Discord keeps files; empty: the real place")
     segue_bind: str = Field(default="127.0.0.1", description="address the edge is published at")
     segue_port: int = Field(default=3000, description="port of the edge")
     gateway_port: int = Field(default=3001, description="ops port of gateway, on loopback")

@@ -197,6 +197,7 @@ class Plan:
                 "DISCORD_TOKEN": self._token or "simulator",
                 "DISCORD_API_URL": f"http://{discord}/api/v10" if simulated else "",
                 "DISCORD_GATEWAY_URL": f"ws://{discord}/" if simulated else "",
+                "DISCORD_CDN_URL": f"http://{discord}" if simulated else "",
             },
             "audio": {
                 "LAVALINK_NODES": self._settings.foreign_nodes or self._embedded_nodes,

@@ -99,17 +99,17 @@ async def _refuse(_desk: Desk, _asked: Interaction) -> Card:
 class Command:
     """A slash command, or what a button or that of a form does. `first` is sent before `run` is called.
 
-    A name of two parts is that of a subcommand, as `filter-save`. One that only shows a `form`, or one that is looked
-    up first, runs nothing. `watch` gives the next card of what a card shows that goes on. Discord shows one
-    `for_managers` to those who may manage the server, unless the server decides otherwise. One `on_message` is in the
-    menu of messages.
+    A name of two parts is that of a subcommand, as `filter-save`. One that shows a `form`, or one that is looked up
+    first, runs nothing, unless there is no form for what was asked. `watch` gives the next card of what a card shows
+    that goes on. Discord shows one `for_managers` to those who may manage the server, unless the server decides
+    otherwise. One `on_message` is in the menu of messages.
     """
 
     name: str
     first: First
     run: Callable[[Desk, Interaction], Awaitable[Card]] = _refuse
     options: tuple[Option, ...] = ()
-    form: Callable[[Say, Interaction], Form] | None = None
+    form: Callable[[Say, Interaction], Form | None] | None = None
     filled_form: Callable[[Desk, Interaction], Awaitable[Form]] | None = None
     watch: Callable[[Desk, Interaction, str], Awaitable[Card]] | None = None
     on_message: bool = False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from gateway.commands.command import Command, Desk, Kind, Option, is_on, number_of, page_of
@@ -116,14 +117,21 @@ async def _export(desk: Desk, asked: Interaction) -> Card:
     return playlists.exported(desk.say, *await desk.playlists.export(asked.guild_id, asked.options["playlist"]))
 
 
-def _import_form(say: Say, _asked: Interaction) -> Form:
-    return playlists.import_form(say)
+def _import_form(say: Say, asked: Interaction) -> Form | None:
+    """Ask for a text, unless there is a file."""
+    return None if "file" in asked.options else playlists.import_form(say, asked.options.get("playlist", ""))
 
 
 async def _import(desk: Desk, asked: Interaction) -> Card:
     name, text = asked.options["name"], asked.options["text"]
-    playlist_id = await desk.playlists.find_or_make(asked.guild_id, name, request_id=asked.request_id)
-    found = await desk.playlists.store.bring(asked.guild_id, playlist_id, text, request_id=asked.request_id)
+    found = await desk.playlists.bring(asked.guild_id, name, text, request_id=asked.request_id)
+    return playlists.brought(desk.say, found)
+
+
+async def _import_file(desk: Desk, asked: Interaction) -> Card:
+    file = asked.options["file"]
+    name = asked.options.get("playlist") or playlists.named_by(file)
+    found = await desk.playlists.bring_file(asked.guild_id, name, file, request_id=asked.request_id)
     return playlists.brought(desk.say, found)
 
 
@@ -147,6 +155,7 @@ async def _chosen(desk: Desk, asked: Interaction) -> str:
 _NAME = Option("name", longest=_LONGEST_NAME)
 _PLAYABLE = Option("playlist", suggest=_playable, longest=_LONGEST_NAME)
 _CHANGEABLE = Option("playlist", suggest=_changeable, longest=_LONGEST_NAME)
+_NEW = Option("playlist", suggest=_names, longest=_LONGEST_NAME)
 _MEMBER = Option("member", Kind.MEMBER, required=False)
 COMMANDS = (
     Command("playlist-create", First.PRIVATE, _create, (_NAME, Option("server", Kind.BOOLEAN, required=False))),
@@ -154,14 +163,20 @@ COMMANDS = (
     Command("playlist-add", First.PRIVATE, _add, (_CHANGEABLE, Option("query", required=False))),
     Command("playlist-list", First.PRIVATE, _list),
     Command("playlist-show", First.PRIVATE, _show, (_PLAYABLE,)),
-    Command("playlist-save", First.PRIVATE, _save, (Option("playlist", suggest=_names, longest=_LONGEST_NAME),)),
+    Command("playlist-save", First.PRIVATE, _save, (_NEW,)),
     Command("playlist-remove", First.PRIVATE, _remove, (_CHANGEABLE, Option("item", suggest=_tracks))),
     Command("playlist-delete", First.PRIVATE, _delete, (_CHANGEABLE,)),
     Command("playlist-rename", First.PRIVATE, _rename, (_CHANGEABLE, _NAME)),
     Command("playlist-share", First.PRIVATE, _share, (_CHANGEABLE, _MEMBER)),
     Command("playlist-unshare", First.PRIVATE, _unshare, (_PLAYABLE, _MEMBER)),
     Command("playlist-export", First.PRIVATE, _export, (_PLAYABLE,)),
-    Command("playlist-import", First.FORM, form=_import_form),
+    Command(
+        "playlist-import",
+        First.PRIVATE,
+        _import_file,
+        (Option("file", Kind.FILE, required=False), replace(_NEW, required=False)),
+        _import_form,
+    ),
     Command("favorite", First.PRIVATE, _like_current),
 )
 BUTTONS = (

@@ -946,6 +946,10 @@ command-playlist-export = export
     .playlist-description = The playlist to take along
 command-playlist-import = import
     .description = Put a list of songs, or what another bot exported, into a playlist
+    .file = file
+    .file-description = A list of songs, or what a bot exported; without this, you can paste it
+    .playlist = playlist
+    .playlist-description = A playlist, or the name of a new one; without this, that of the file
 command-favorite = favorite
     .description = Add what is playing to your favourites
 playlist-favorites = Favourites
@@ -1212,3 +1216,10 @@ error-listener-needed = Only somebody else who listens can be the DJ.
     .way-out = Choose somebody in my voice channel.
 error-already-dj = That is the DJ already.
     .way-out = Choose somebody else, or see who it is with `/dj`.
+
+# Files that people upload
+
+error-file-too-large = That file is larger than what I read.
+    .way-out = Upload one of at most { $limit } MB.
+error-file-unreachable = I cannot get that file from Discord.
+    .way-out = Upload it again.

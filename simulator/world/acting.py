@@ -148,9 +148,12 @@ def write(
 
 
 def uploaded(backend: Backend, channel_id: int, value: Any) -> Any:
-    """Store a file that is given with a command: a map of its filename and base64 content."""
-    is_file = isinstance(value, dict) and value.keys() == {"filename", "content"}
-    return store(backend, channel_id, [value])[0] if is_file else value
+    """Store a file that is given with a command or subcommand: a map of its filename and base64 content."""
+    if not isinstance(value, dict):
+        return value
+    if value.keys() == {"filename", "content"}:
+        return store(backend, channel_id, [value])[0]
+    return {name: uploaded(backend, channel_id, one) for name, one in value.items()}
 
 
 def message_data(backend: Backend, command: dict[str, Any], message: Message) -> dict[str, Any]:

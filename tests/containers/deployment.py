@@ -52,6 +52,7 @@ class Deployment(Stack):
             "DISCORD_TOKEN": "simulator",
             "DISCORD_API_URL": "http://simulator:3101/api/v10",
             "DISCORD_GATEWAY_URL": "ws://simulator:3101/",
+            "DISCORD_CDN_URL": "http://simulator:3101",
             "SEGUE_BIND": "0.0.0.0",
             "SEGUE_PORT": self.port,
             "SIMULATOR_PORT": self.port + 100,

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 import pytest_asyncio
 
@@ -22,6 +24,11 @@ PARTY = "Party"
 async def playlist(discord: Discord, guild: Guild, subcommand: str, **options: object) -> Any:
     """Type a subcommand of `/playlist` as the guild's owner; return the message that answers."""
     return (await discord.command(guild, guild.owner, "playlist", **{subcommand: options}))["message"]
+
+
+def upload(filename: str, content: bytes) -> dict[str, str]:
+    """A file as it is given with a command."""
+    return {"filename": filename, "content": base64.b64encode(content).decode()}
 
 
 @pytest_asyncio.fixture(autouse=True, loop_scope="session")
@@ -64,6 +71,27 @@ async def test_the_queue_is_kept_and_played_again_and_what_plays_is_liked(
     assert saved["content"] == "Added 3 songs to Party."
     assert "long is one of your favourites now." in liked["message"]["content"]
     assert [item["track"]["title"] for item in queue["items"]] == ["long", "alpha", "bravo"]
+
+
+async def test_what_is_exported_as_a_file_is_imported_from_it_and_heard(discord: Discord, guild: Guild) -> None:
+    after = await discord.last_index(guild)
+    await discord.enter(guild, guild.owner, guild.voices[0])
+    await playlist(discord, guild, "create", name=PARTY)
+    for query in ("alpha", "bravo"):
+        await playlist(discord, guild, "add", playlist=PARTY, query=query)
+    [file] = (await playlist(discord, guild, "export", playlist=PARTY))["attachments"]
+    async with discord.http.get(f"{discord.url}/sim/v1{urlsplit(file['url']).path}") as answer:
+        document = await answer.read()
+    brought = await playlist(discord, guild, "import", file=upload("My_copy.json", document))
+    refused = await playlist(discord, guild, "import", file=upload("cover.png", b"\x89PNG"), playlist="Pictures")
+    listed = await playlist(discord, guild, "list")
+    await playlist(discord, guild, "play", playlist="My copy")
+    frames = await hears_end(discord, guild, 79, after)
+
+    assert brought["content"] == "Added 2 songs to My copy."
+    assert refused["content"].startswith("I find no songs in that.")
+    assert "Pictures" not in str(listed)
+    assert tenths(frames) == joined(60, 80)
 
 
 async def test_a_playlist_is_made_filled_exported_imported_and_played_over_rest(

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from tests.e2e.stack import Stack
 
 MANAGE_SERVER = "32"
+CHOSEN = ["maxTrackLength", "voteShares", "panelButtons"]
 
 
 @pytest_asyncio.fixture(loop_scope="session")
@@ -33,7 +34,7 @@ async def manager(stack: Stack, discord: Discord, guild: Guild, role: str) -> As
     """Somebody who has it; what they chose is forgotten in the end."""
     made = await discord.post("/members", {"guildId": guild.id, "name": "Maria", "roles": [role]})
     yield str(made["id"])
-    await stack.rest("PATCH", f"/v1/guilds/{guild.id}/settings", {"reset": ["maxTrackLength"]})
+    await stack.rest("PATCH", f"/v1/guilds/{guild.id}/settings", {"reset": CHOSEN})
     await discord.delete("/members", {"guildId": guild.id, "userId": made["id"]})
 
 
@@ -43,19 +44,20 @@ async def press(discord: Discord, guild: Guild, user: str, message: Any, prefix:
     return await discord.click(guild, user, message["id"], custom_id, *values)
 
 
-async def choose_length(discord: Discord, guild: Guild, user: str, length: str) -> Any:
-    """Choose in the panel how long tracks may be; return the panel."""
+async def type_setting(discord: Discord, guild: Guild, user: str, group: str, name: str, *, value: str) -> Any:
+    """Type in the panel what a setting is to be; return the panel."""
     panel = (await discord.command(guild, user, "settings"))["message"]
-    setting = (await press(discord, guild, user, panel, "setting:", "max_track_length"))["message"]
+    panel = (await press(discord, guild, user, panel, "settings:", group))["message"]
+    setting = (await press(discord, guild, user, panel, "setting:", name))["message"]
     form = (await press(discord, guild, user, setting, "ask_setting:"))["modal"]
-    return (await discord.fill(guild, user, form["custom_id"], value=length))["message"]
+    return (await discord.fill(guild, user, form["custom_id"], value=value))["message"]
 
 
 async def test_what_a_manager_types_is_what_audio_goes_by_and_managers_are_told_who_did(
     stack: Stack, discord: Discord, guild: Guild, manager: str
 ) -> None:
     await stack.enter(guild, guild.owner, guild.voices[0])
-    panel = await choose_length(discord, guild, manager, "0:05")
+    panel = await type_setting(discord, guild, manager, "queue", "max_track_length", value="0:05")
 
     async def goes_by_it() -> bool:
         wish = {"query": "long", "validateOnly": True}
@@ -72,6 +74,23 @@ async def test_what_a_manager_types_is_what_audio_goes_by_and_managers_are_told_
     assert (entry["userId"], entry["surface"], entry.get("tokenId", "")) == (manager, "SURFACE_DISCORD", "")
     changed = (entry["what"], entry["name"], entry["before"], entry["after"])
     assert changed == ("settings", "max_track_length", '"0s"', '"5s"')
+
+
+async def test_votes_and_the_order_of_buttons_are_typed_and_told_over_rest(
+    stack: Stack, discord: Discord, guild: Guild, manager: str
+) -> None:
+    await type_setting(discord, guild, manager, "people", "vote_shares", value="Stop: 50\nClear queue: 0")
+    panel = await type_setting(discord, guild, manager, "appearance", "panel_buttons", value="Stop\nPause")
+    _, shown = await stack.rest("GET", f"/v1/guilds/{guild.id}/settings")
+    _, audit = await stack.rest("GET", f"/v1/guilds/{guild.id}/audit-entries?pageSize=2")
+
+    assert "**Buttons of the player**: Stop and Pause" in str(panel["embeds"])
+    assert shown["settings"]["voteShares"] == {"stop": 50, "queueClear": 0}
+    assert shown["settings"]["panelButtons"] == ["PANEL_BUTTON_STOP", "PANEL_BUTTON_PAUSE"]
+    assert [(entry["name"], entry["before"]) for entry in audit["entries"]] == [
+        ("panel_buttons", "[]"),
+        ("vote_shares", "{}"),
+    ]
 
 
 async def test_what_a_token_changed_is_told_with_it(stack: Stack, guild: Guild) -> None:

@@ -173,6 +173,7 @@ async def session_house(
             "DISCORD_TOKEN": "any",
             "DISCORD_API_URL": f"http://{discord}/api/v10",
             "DISCORD_GATEWAY_URL": f"ws://{discord}/",
+            "DISCORD_CDN_URL": f"http://{discord}",
             "PYTHONPATH": f"{Path.cwd()}:{Path.cwd()}/gen/python",
         }
         running = await stack.enter_async_context(process("gateway", simulator.home, **environment))

@@ -16,6 +16,7 @@ from segue.api.v1 import playlist_service_pb2 as messages
 from segue.common.v1 import actor_pb2
 from tests.gateway.finding import track
 
+NO_SONGS = "// no songs"  # a text that names none
 FULL = 3_000  # tracks, after which nothing more fits
 
 
@@ -101,6 +102,8 @@ class Keeping(playlist_service_pb2_grpc.PlaylistServiceServicer):
     async def ImportPlaylist(self, request: Any, context: Any) -> Any:
         self.imported.append(request)
         found = await self._found(request, context)
+        if request.text == NO_SONGS:
+            await _refuse(context, Refused(Reason.IMPORT_UNREADABLE))
         return messages.ImportPlaylistResponse(playlist=found, count=2, missed=1, missed_lines=["*b*"])
 
     async def ExportPlaylist(self, request: Any, context: Any) -> Any:

@@ -281,3 +281,14 @@ async def test_the_commands_are_those_of_the_catalogue(house: House) -> None:
         *("loop", "volume", "filter", "autoplay", "join", "leave", "schedule", "stats", "playlist", "favorite"),
         *("preferences", "privacy"),
     }
+
+
+async def test_of_all_commands_only_those_for_managers_are_hidden_from_others(house: House) -> None:
+    async def shown(person: str) -> set[str]:
+        found = await house.simulator.call("GET", "/commands", params=await house.simulator.place(person))
+        return {command["name"] for command in found["commands"]}
+
+    everything = await shown("Olivia")
+
+    assert everything - await shown("Liam") in ({"settings"}, {"settings", "schedule"})
+    assert await shown("Liam") == await shown("Dana")

@@ -9,8 +9,11 @@ from google.protobuf.json_format import ParseDict
 
 from segue.worker.v1 import schedule_service_pb2, stats_service_pb2
 from tests.gateway.conftest import buttons, text
+from tests.worker.test_zones import machine
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from tests.gateway.conftest import House
 
 MANAGER = "Olivia"
@@ -149,3 +152,11 @@ async def test_ones_own_statistics_are_asked_for_by_period(house: House, period:
 
     assert (stats_service_pb2.StatsPeriod.Name(asked.period), asked.own) == (f"STATS_PERIOD_{period.upper()}", True)
     assert "Nothing was played for you" in text(answer["message"])
+
+
+async def test_time_zones_are_those_that_are_locked_whatever_the_machine_has(house: House, tmp_path: Path) -> None:
+    await house.restart(PYTHONTZPATH=machine(tmp_path))
+    offered = [await completed(house, "create", "zone", words) for words in ("nowhere", "berlin")]
+    await house.restart()
+
+    assert [[choice["value"] for choice in choices] for choices in offered] == [[], ["Europe/Berlin"]]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 if TYPE_CHECKING:
     from tests.simulator.conftest import Simulator
@@ -104,3 +106,15 @@ async def test_the_bot_reads_what_a_person_writes(bot: Simulator) -> None:
     await bot.call("POST", "/messages", body)
     messages = await bot.until(lambda: read(bot), lambda found: found[-1]["author"]["bot"])
     assert messages[-1]["content"] == "Liam said good evening"
+
+
+async def test_a_file_is_where_the_bot_can_fetch_it(bot: Simulator) -> None:
+    place = await bot.place()
+    file = {"filename": "my notes.txt", "content": base64.b64encode(b"la la").decode()}
+    written = await bot.call("POST", "/messages", {**place, "content": "look", "attachments": [file]})
+    [attachment] = written["message"]["attachments"]
+    discord = f"http://127.0.0.1:{bot.ports[1]}"
+    async with bot.http.get(f"{discord}{urlsplit(attachment['url']).path}") as answer:
+        assert await answer.read() == b"la la"
+    async with bot.http.get(f"{discord}/attachments/1/2/other.txt") as answer:
+        assert answer.status == 404

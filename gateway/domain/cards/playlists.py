@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
+from urllib.parse import unquote, urlsplit
 
 from gateway.domain import position, text
 from gateway.domain.cards.base import BUTTON_PREFIX, TITLE, Button, Card, Field, File, Form, join
@@ -108,10 +110,16 @@ def exported(say: Say, playlist: Playlist, document: bytes) -> Card:
     return replace(card, file=File(f"{name or playlist.id}.json", document))
 
 
-def import_form(say: Say) -> Form:
-    """Ask for a playlist's name and for what it is to hold."""
+def named_by(file: str) -> str:
+    """Give the name that a playlist has by the address of the file it comes from."""
+    name = PurePosixPath(unquote(urlsplit(file).path)).stem
+    return text.plain(name.replace("_", " "), _NAME)
+
+
+def import_form(say: Say, name: str) -> Form:
+    """Ask for a playlist's name, if it is not this one, and for what it is to hold."""
     fields = (
-        Field("name", say("form-playlist-name"), longest=_NAME),
+        Field("name", say("form-playlist-name"), value=name, longest=_NAME),
         Field("text", say("form-playlist-text"), say("form-import-example"), long=True),
     )
     return Form(f"{BUTTON_PREFIX}:playlist_import:", say("form-playlist"), fields)

@@ -163,6 +163,10 @@ class _ErrorReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ErrorReas
     """The guild takes commands in other channels only (metadata `channels`: their ids, separated by commas)."""
     ERROR_REASON_VOICE_CHANNEL_UNWELCOME: _ErrorReason.ValueType  # 130
     """The guild lets nobody bring the bot into that voice channel (metadata `channels`: the ids of those it may be brought into)."""
+    ERROR_REASON_FILE_TOO_LARGE: _ErrorReason.ValueType  # 113
+    """The uploaded file is larger than one that is read (metadata `limit`: in megabytes)."""
+    ERROR_REASON_FILE_UNREACHABLE: _ErrorReason.ValueType  # 114
+    """The uploaded file is not where Discord keeps it, or does not come from there in time."""
     ERROR_REASON_CHANNEL_NOT_WRITABLE: _ErrorReason.ValueType  # 115
     """The text channel is unknown, or the bot may not write in it."""
     ERROR_REASON_SESSION_DJ_OFF: _ErrorReason.ValueType  # 109
@@ -349,6 +353,10 @@ ERROR_REASON_FOREIGN_TEXT_CHANNEL: ErrorReason.ValueType  # 129
 """The guild takes commands in other channels only (metadata `channels`: their ids, separated by commas)."""
 ERROR_REASON_VOICE_CHANNEL_UNWELCOME: ErrorReason.ValueType  # 130
 """The guild lets nobody bring the bot into that voice channel (metadata `channels`: the ids of those it may be brought into)."""
+ERROR_REASON_FILE_TOO_LARGE: ErrorReason.ValueType  # 113
+"""The uploaded file is larger than one that is read (metadata `limit`: in megabytes)."""
+ERROR_REASON_FILE_UNREACHABLE: ErrorReason.ValueType  # 114
+"""The uploaded file is not where Discord keeps it, or does not come from there in time."""
 ERROR_REASON_CHANNEL_NOT_WRITABLE: ErrorReason.ValueType  # 115
 """The text channel is unknown, or the bot may not write in it."""
 ERROR_REASON_SESSION_DJ_OFF: ErrorReason.ValueType  # 109
