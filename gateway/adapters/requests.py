@@ -7,7 +7,7 @@ import logging
 from typing import TYPE_CHECKING
 
 import discord
-from discord.gateway import DiscordWebSocket
+from discord.gateway import DiscordWebSocket, ReconnectWebSocket
 
 from gateway.adapters.bot import tells_content
 from gateway.requesting import Room
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 _WITHIN = 60.0  # seconds to begin a session: the day's count and Discord's pace may let it wait
 _DROPPED = 4000  # a close code that does not end a session
-_AWAY = (discord.HTTPException, discord.GatewayNotFound, discord.ConnectionClosed, OSError, TimeoutError)
+_AWAY = (discord.DiscordException, ReconnectWebSocket, OSError, TimeoutError)
 
 
 class DiscordEars:
@@ -50,19 +50,24 @@ class DiscordEars:
         return granted
 
     async def _begin_anew(self, shard_id: int) -> None:
-        """Begin another session while the old one goes on, and change over.
+        """Begin another session while the old one goes on, and change over once it stands, so that nothing is missed.
 
         The old one is dropped without a goodbye: Discord keeps the bot's place in voice until the new one takes over.
         """
         shard = self._bot.shards[shard_id]._parent  # noqa: SLF001  (the library lets nobody choose intents later)
         try:
-            begun = await asyncio.wait_for(DiscordWebSocket.from_client(self._bot, shard_id=shard_id), _WITHIN)
+            async with asyncio.timeout(_WITHIN):
+                begun = await DiscordWebSocket.from_client(self._bot, shard_id=shard_id)
+                ready = self._bot.wait_for("ready")
+                while begun.session_id is None:
+                    await begun.poll_event()
+                old, shard.ws = shard.ws, begun
+                shard._cancel_task()  # noqa: SLF001  (as above)
+                shard.launch()
+                await old.close(code=_DROPPED)
+                await ready
         except _AWAY as error:
             raise Refused(Reason.UNAVAILABLE, part="discord") from error
-        old, shard.ws = shard.ws, begun
-        shard._cancel_task()  # noqa: SLF001  (as above)
-        shard.launch()
-        await old.close(code=_DROPPED)
         _log.info("a session was begun anew, to be told what people write", extra={"shard": shard_id})
 
 

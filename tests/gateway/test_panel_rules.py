@@ -124,12 +124,14 @@ def lines(card: Card) -> list[str]:
     return [line for section in card.sections for line in section.text.splitlines()]
 
 
-def panels(channel: Channel, panel: Panel | None, chosen: GuildSettings = DEFAULTS) -> tuple[Panels, Rows]:
+def panels(
+    channel: Channel, panel: Panel | None, chosen: GuildSettings = DEFAULTS, players: Any = None
+) -> tuple[Panels, Rows]:
     """Make panels of a channel."""
     rows, say = Rows(panel), Words.read(_WORDS)
     nobody: Any = Nobody()
     queues: Any = Waiting()
-    playback = Playback(nobody, queues, nobody)
+    playback = Playback(players or nobody, queues, nobody)
     made = Panels(
         rows,
         channel,

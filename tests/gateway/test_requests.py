@@ -26,7 +26,9 @@ if TYPE_CHECKING:
 GRANTED = 1 << 15 | 1 << 19
 MANAGE_MESSAGES = 1 << 13
 SOUND = base64.b64encode(b"ID3").decode()
-INVITATION = "Nothing plays. Type the name of a song in <#{}>, paste a link or upload a file: I play it in your voice channel."
+INVITATION = (
+    "Nothing plays. Type the name of a song in <#{}>, paste a link or upload a file: I play it in your voice channel."
+)
 
 
 async def make_room(house: House) -> str:
@@ -226,6 +228,28 @@ async def test_an_acknowledged_request_has_one_effect_and_one_answer_though_gate
     assert len({request.request_id for request in house.audio.asked("Play")}) == 2
     assert house.audio.player.queue_length == 1
     await panel_in(house, room)
+
+
+async def begun(house: House) -> int:
+    """Count the sessions that the bot began."""
+    return len((await house.simulator.call("GET", "/conduct"))["identifiedAtMs"])
+
+
+async def test_nothing_that_is_said_elsewhere_is_missed_while_the_bot_begins_to_hear(house: House) -> None:
+    await house.restart()  # so that its session is one that hears mentions alone
+    bot = (await house.simulator.call("GET", "/world"))["bot"]["id"]
+    elsewhere, channel = (await house.simulator.place())["channelId"], await make_room(house)
+    said, sessions = list[str](), await begun(house)
+    await choose(house, channel)
+    while await begun(house) == sessions:
+        said.append(f"song {len(said)}")
+        await say(house, elsewhere, f"<@{bot}> play {said[-1]}")
+    await answers(house, await say(house, channel, "the last"))
+    await over(house)
+    await choose(house, "0")
+
+    assert sorted(set(queries(house))) == sorted([*said, "the last"])
+    assert len(said) > 1
 
 
 async def check(house: House, channel: str) -> str:
