@@ -44,7 +44,7 @@ class DiscordEars:
         """Ask for it in every session that begins, and begin those anew that began without."""
         deaf = [shard_id for shard_id in self._bot.shards if shard_id not in self._bot.hearing]
         granted = wanted and (not deaf or await self.is_granted())
-        self._bot.ask_for_content(granted=granted)
+        self._bot.listen(granted=granted)
         for shard_id in deaf if granted else ():
             await self._begin_anew(shard_id)
         return granted

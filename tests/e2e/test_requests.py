@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest_asyncio
 
-from tests.e2e.discord import is_heard_once, readable, tenths
+from tests.e2e.discord import readable, tenths
 from tests.e2e.stack import eventually
 from tests.e2e.test_first_light import hears_tenth
+from tests.e2e.test_settings_panel import press
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from tests.e2e.discord import Discord, Guild
     from tests.e2e.stack import Stack
 
-INTENT_MISSING = "CONTENT_INTENT_MISSING"
+LONG = 120  # tenths of a second
 GRANTED = 1 << 15 | 1 << 19
 
 
@@ -35,15 +36,18 @@ async def messages(discord: Discord, channel: str) -> list[Any]:
     return found
 
 
-async def test_a_channel_is_refused_where_discord_tells_nothing(
+async def test_where_discord_tells_nothing_a_channel_is_refused_over_rest_and_in_discord(
     stack: Stack, discord: Discord, guild: Guild, room: str
 ) -> None:
-    wish = {"requestChannelId": room}
     await discord.post("/application", {"flags": 1 << 15})
-    status, refused = await stack.rest("PATCH", f"/v1/guilds/{guild.id}/settings", wish)
+    status, refused = await stack.rest("PATCH", f"/v1/guilds/{guild.id}/settings", {"requestChannelId": room})
+    shown = (await discord.command(guild, guild.owner, "settings"))["message"]
+    for what, chosen in (("settings:", "commands"), ("setting:", "request_channel_id"), ("set_setting:", room)):
+        shown = (await press(discord, guild, guild.owner, shown, what, chosen))["message"]
     await discord.post("/application", {"flags": GRANTED})
 
-    assert (status, refused["details"][0]["reason"]) == (400, INTENT_MISSING)
+    assert (status, refused["details"][0]["reason"]) == (400, "CONTENT_INTENT_MISSING")
+    assert shown["content"].startswith("Discord does not tell me what people type in this server.")
 
 
 async def begun(discord: Discord) -> int:
@@ -72,5 +76,5 @@ async def test_what_is_typed_is_queued_and_the_change_of_sessions_is_not_heard(
         return not others and "alpha" in str(panel["components"])
 
     await eventually(is_tidy, within=30, what="the song plays, and all but the panel is taken away")
-    heard = await discord.frames(guild, after)
-    print(tenths(readable(heard)))
+    heard = [tenth for tenth, _ in tenths(readable(await discord.frames(guild, after)))]
+    assert heard[:LONG] == list(range(LONG))
