@@ -175,6 +175,12 @@ class Requests:
 
     async def _complain(self, guild_id: int, channel_id: int, lack: Lack) -> None:
         """Say in a channel what is missing, unless that was said already."""
-        if await self._rooms.tell(guild_id, lack):
-            with suppress(ChannelLostError):  # the panel tells whoever can fix that
-                await self._messages.post(channel_id, cards.missing(self._say(guild_id), lack))
+        if not await self._rooms.tell(guild_id, lack):
+            return
+        try:
+            await self._messages.post(channel_id, cards.missing(self._say(guild_id), lack))
+        except ChannelLostError:  # the panel tells whoever can fix that
+            return
+        except Refused:
+            await self._rooms.untell(guild_id, lack)
+            raise

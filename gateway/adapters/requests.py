@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from contextlib import AsyncExitStack
 from typing import TYPE_CHECKING
 
 import discord
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from kit.postgres import Pool
 
 _log = logging.getLogger(__name__)
-_WITHIN = 60.0  # seconds to begin a session: the day's count and Discord's pace may let it wait
+_WITHIN = 60.0  # seconds for whatever Discord is asked: its pace, and the day's count, may let a session wait
 _DROPPED = 4000  # a close code that does not end a session
 _AWAY = (discord.DiscordException, ReconnectWebSocket, OSError, TimeoutError)
 
@@ -36,7 +37,8 @@ class DiscordEars:
     async def is_granted(self) -> bool:
         """Tell whether Discord would tell it, as its portal says at the moment."""
         try:
-            return tells_content((await self._bot.application_info()).flags)
+            async with asyncio.timeout(_WITHIN):
+                return tells_content((await self._bot.application_info()).flags)
         except _AWAY as error:
             raise Refused(Reason.UNAVAILABLE, part="discord") from error
 
@@ -56,11 +58,13 @@ class DiscordEars:
         """
         shard = self._bot.shards[shard_id]._parent  # noqa: SLF001  (the library lets nobody choose intents later)
         try:
-            async with asyncio.timeout(_WITHIN):
+            async with asyncio.timeout(_WITHIN), AsyncExitStack() as failed:
                 begun = await DiscordWebSocket.from_client(self._bot, shard_id=shard_id)
+                failed.push_async_callback(begun.close, code=_DROPPED)
                 ready = self._bot.wait_for("ready")
                 while begun.session_id is None:
                     await begun.poll_event()
+                failed.pop_all()
                 old, shard.ws = shard.ws, begun
                 shard._cancel_task()  # noqa: SLF001  (as above)
                 shard.launch()

@@ -176,11 +176,11 @@ async def test_a_reply_to_the_bot_and_a_mention_of_it_are_requests(house: House,
     bot = (await house.simulator.call("GET", "/world"))["bot"]["id"]
     panel = await panel_in(house, room)
     await answers(house, await say(house, room, "alpha", replyTo=panel["id"]))
-    for words in ("play bravo", "charlie"):
+    for words in ("play bravo", "charlie", "play !!!"):
         await answers(house, await say(house, room, f"<@{bot}> {words}"))
     await answers(house, await say(house, room, f"<@{bot}> pause"))
 
-    assert queries(house) == ["alpha", "bravo", "charlie"]
+    assert queries(house) == ["alpha", "bravo", "charlie", "!!!"]
     assert len(house.audio.asked("Pause")) == 1
 
 
@@ -251,13 +251,15 @@ async def test_an_acknowledged_request_has_one_effect_and_one_answer_though_gate
     house.audio.held = asyncio.Event()
     said = await say(house, room, "alpha\nbravo")
     await asyncio.wait_for(house.audio.arrived.wait(), 10)
-    house.audio.held = None
+    house.audio.held, sessions = None, await begun(house)
     await house.restart()
     found = await answers(house, said)
+    await answers(house, await say(house, room, "charlie"))
 
     assert text(found[0]).splitlines()[0] == "Plays now: **alpha**"
-    assert len({request.request_id for request in house.audio.asked("Play")}) == 2
-    assert house.audio.player.queue_length == 1
+    assert len({request.request_id for request in house.audio.asked("Play")}) == 3
+    assert house.audio.player.queue_length == 2
+    assert await begun(house) == sessions + 1  # which has heard from its start
     await panel_in(house, room)
 
 
