@@ -44,9 +44,8 @@ class Admission:
         """Take a command. Raises FOREIGN_TEXT_CHANNEL, or RATE_LIMITED with the seconds that are left; no DJ waits."""
         settings, level = self._settings(asked.guild_id), self._level(asked.person)
         channels = settings.command_channel_ids
-        places = {asked.channel_id, asked.parent_channel_id} - {0}
-        taken = channels | {settings.request_channel_id} if channels else places
-        if taken.isdisjoint(places) and level < Level.MANAGER:
+        foreign = channels and channels.isdisjoint({asked.channel_id, asked.parent_channel_id})
+        if foreign and asked.channel_id != settings.request_channel_id and level < Level.MANAGER:
             named = ",".join(map(str, sorted(channels)[:_NAMED]))
             raise Refused(Reason.FOREIGN_TEXT_CHANNEL, channels=named)
         if level < Level.DJ and (settings.command_cooldown or settings.commands_per_minute):

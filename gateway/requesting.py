@@ -114,6 +114,7 @@ class Requests:
     ) -> None:
         self._rooms, self._wishes, self._ears, self._places = rooms, wishes, ears, places
         self._messages, self._panels, self._say = messages, panels, say
+        self._ready: dict[int, int] = {}  # guilds, and the channels that the panel was brought to
 
     async def check(self, guild_id: int, channel_id: int) -> None:
         """Raise Refused unless a channel could be one."""
@@ -151,6 +152,7 @@ class Requests:
         for guild_id in known.keys() - chosen.keys():
             await self._panels.leave(guild_id, known[guild_id].channel_id)
             await self._rooms.forget(guild_id)
+            self._ready.pop(guild_id, None)
         for guild_id, channel_id in rooms.items():
             room = known.get(guild_id, Room(0))
             if room.channel_id != channel_id:
@@ -160,18 +162,25 @@ class Requests:
             await self._open(guild_id, room, hears=hears)
 
     async def _open(self, guild_id: int, room: Room, *, hears: bool) -> None:
-        """Show the panel in a channel, or what is missing for it."""
+        """Bring the panel to a channel, or say what is missing there."""
         if Lack.DELETING in room.told and self._places.may_delete(guild_id, room.channel_id):
             await self._rooms.untell(guild_id, Lack.DELETING)
-        if not hears:
-            await self._complain(guild_id, room.channel_id, Lack.CONTENT)
-            return
-        if Lack.CONTENT in room.told:
+        if hears and Lack.CONTENT in room.told:
             await self._rooms.untell(guild_id, Lack.CONTENT)
-        await self._panels.settle(guild_id)
+        elif not hears and Lack.CONTENT not in room.told:
+            await self._complain(guild_id, room.channel_id, Lack.CONTENT)
+        if hears and self._ready.get(guild_id) != room.channel_id:
+            await self._panels.settle(guild_id)
+            self._ready[guild_id] = room.channel_id
 
     async def _complain(self, guild_id: int, channel_id: int, lack: Lack) -> None:
         """Say in a channel what is missing, unless that was said already."""
-        if await self._rooms.tell(guild_id, lack):
-            with suppress(ChannelLostError):  # the panel tells whoever can fix that
-                await self._messages.post(channel_id, cards.missing(self._say(guild_id), lack))
+        if not await self._rooms.tell(guild_id, lack):
+            return
+        try:
+            await self._messages.post(channel_id, cards.missing(self._say(guild_id), lack))
+        except ChannelLostError:  # the panel tells whoever can fix that
+            return
+        except Refused:
+            await self._rooms.untell(guild_id, lack)
+            raise

@@ -124,7 +124,8 @@ class Bot(discord.AutoShardedClient):
         try:
             await self.login(token)
             self._ask_for_members()
-            self.ask_for_content(granted=self._wants_content and tells_content(self.application_flags))
+            if self._wants_content:
+                self._ask_for_content()
         except _AWAY:
             # A session that failed is not closed by the library, and its connector cannot be used again.
             await self.http.close()
@@ -141,8 +142,17 @@ class Bot(discord.AutoShardedClient):
                 "nobody can be welcomed: turn on the Server Members Intent under Bot in Discord's developer portal"
             )
 
-    def ask_for_content(self, *, granted: bool) -> None:
-        """Let Discord tell what people write, or not, in the sessions that begin from now on."""
+    def _ask_for_content(self) -> None:
+        """Let Discord tell what people write, if it would."""
+        granted = tells_content(self.application_flags)
+        self.listen(granted=granted)
+        if not granted:
+            _log.warning(
+                "nobody's words are heard: turn on the Message Content Intent under Bot in Discord's developer portal"
+            )
+
+    def listen(self, *, granted: bool) -> None:
+        """Ask for what people write, or not, in the sessions that begin from now on."""
         self._connection._intents.message_content = granted  # noqa: SLF001  (as above)
 
     async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:

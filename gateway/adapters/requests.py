@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from contextlib import AsyncExitStack
 from typing import TYPE_CHECKING
 
 import discord
-from discord.gateway import DiscordWebSocket
+from discord.gateway import DiscordWebSocket, ReconnectWebSocket
 
 from gateway.adapters.bot import tells_content
 from gateway.requesting import Room
@@ -22,9 +23,9 @@ if TYPE_CHECKING:
     from kit.postgres import Pool
 
 _log = logging.getLogger(__name__)
-_WITHIN = 60.0  # seconds to begin a session: the day's count and Discord's pace may let it wait
+_WITHIN = 60.0  # seconds for whatever Discord is asked: its pace, and the day's count, may let a session wait
 _DROPPED = 4000  # a close code that does not end a session
-_AWAY = (discord.HTTPException, discord.GatewayNotFound, discord.ConnectionClosed, OSError, TimeoutError)
+_AWAY = (discord.DiscordException, ReconnectWebSocket, OSError, TimeoutError)
 
 
 class DiscordEars:
@@ -36,7 +37,8 @@ class DiscordEars:
     async def is_granted(self) -> bool:
         """Tell whether Discord would tell it, as its portal says at the moment."""
         try:
-            return tells_content((await self._bot.application_info()).flags)
+            async with asyncio.timeout(_WITHIN):
+                return tells_content((await self._bot.application_info()).flags)
         except _AWAY as error:
             raise Refused(Reason.UNAVAILABLE, part="discord") from error
 
@@ -44,25 +46,32 @@ class DiscordEars:
         """Ask for it in every session that begins, and begin those anew that began without."""
         deaf = [shard_id for shard_id in self._bot.shards if shard_id not in self._bot.hearing]
         granted = wanted and (not deaf or await self.is_granted())
-        self._bot.ask_for_content(granted=granted)
+        self._bot.listen(granted=granted)
         for shard_id in deaf if granted else ():
             await self._begin_anew(shard_id)
         return granted
 
     async def _begin_anew(self, shard_id: int) -> None:
-        """Begin another session while the old one goes on, and change over.
+        """Begin another session while the old one goes on, and change over once it stands, so that nothing is missed.
 
         The old one is dropped without a goodbye: Discord keeps the bot's place in voice until the new one takes over.
         """
         shard = self._bot.shards[shard_id]._parent  # noqa: SLF001  (the library lets nobody choose intents later)
         try:
-            begun = await asyncio.wait_for(DiscordWebSocket.from_client(self._bot, shard_id=shard_id), _WITHIN)
+            async with asyncio.timeout(_WITHIN), AsyncExitStack() as failed:
+                begun = await DiscordWebSocket.from_client(self._bot, shard_id=shard_id)
+                failed.push_async_callback(begun.close, code=_DROPPED)
+                ready = self._bot.wait_for("ready")
+                while begun.session_id is None:
+                    await begun.poll_event()
+                failed.pop_all()
+                old, shard.ws = shard.ws, begun
+                shard._cancel_task()  # noqa: SLF001  (as above)
+                shard.launch()
+                await old.close(code=_DROPPED)
+                await ready
         except _AWAY as error:
             raise Refused(Reason.UNAVAILABLE, part="discord") from error
-        old, shard.ws = shard.ws, begun
-        shard._cancel_task()  # noqa: SLF001  (as above)
-        shard.launch()
-        await old.close(code=_DROPPED)
         _log.info("a session was begun anew, to be told what people write", extra={"shard": shard_id})
 
 

@@ -93,10 +93,10 @@ def read(said: discord.Message, me: discord.abc.User, commands: Commands, chosen
     typed = said.channel.id == chosen.request_channel_id
     words = said.content.removeprefix(f"<@{me.id}>")
     name, options = commands.spoken(words) if words != said.content else ("", {})
-    if typed and name in ("", _PLAY) and not _is_talk(said, me):
-        songs, most = wording.songs_in(options.get("query", words), _audio(said)), chosen.max_songs_per_message
-        name = _REQUEST if songs else name
-        options = {"songs": "\n".join(songs[:most]), "unread": str(len(songs[most:]))}
+    asks = typed and name in ("", _PLAY) and not _is_talk(said, me)
+    if asks and (songs := wording.songs_in(options.get("query", words), _audio(said))):
+        most = chosen.max_songs_per_message
+        name, options = _REQUEST, {"songs": "\n".join(songs[:most]), "unread": str(len(songs[most:]))}
     if not name:
         return None
     return Interaction(

@@ -54,6 +54,13 @@ def left(admission: Admission, interaction: Interaction) -> float:
     return 0
 
 
+def test_the_channel_for_requests_need_not_be_named_to_be_one_where_commands_are_taken() -> None:
+    judge = admission(Clock(), Level.MEMBER, command_channel_ids=frozenset({BOUND}), request_channel_id=ELSEWHERE)
+    judge.admit(asked(channel_id=ELSEWHERE))
+    with pytest.raises(Refused):
+        judge.admit(asked(channel_id=ELSEWHERE + 1))
+
+
 @pytest.mark.parametrize(
     ("where", "level", "is_taken"),
     [

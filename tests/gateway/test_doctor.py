@@ -81,4 +81,5 @@ def test_what_is_not_needed_is_no_trouble() -> None:
     assert troubles(WELL) == []
     assert troubles(replace(WELL, granted=())) == []
     assert troubles(replace(WELL, is_public=False)) == []
-    assert troubles(replace(WELL, guilds=(Guild("Home", ALL - PERMISSIONS["Set Voice Channel Status"]),))) == []
+    for permission in ("Manage Messages", "Set Voice Channel Status"):
+        assert troubles(replace(WELL, guilds=(Guild("Home", ALL - PERMISSIONS[permission]),))) == []

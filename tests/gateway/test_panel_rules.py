@@ -138,12 +138,16 @@ def lines(card: Card) -> list[str]:
 
 
 def panels(
-    channel: Channel, panel: Panel | None, chosen: GuildSettings = DEFAULTS, rows: Rows | None = None
+    channel: Channel,
+    panel: Panel | None,
+    chosen: GuildSettings = DEFAULTS,
+    rows: Rows | None = None,
+    players: Any = None,
 ) -> tuple[Panels, Rows]:
     """Make panels of a channel."""
     rows, say = rows or Rows(panel), Words.read(_WORDS)
-    players: Any = Players()
     queues: Any = Waiting()
+    players = players or Players()
     playback = Playback(players, queues, players)
     made = Panels(
         rows,

@@ -8,6 +8,7 @@ import re
 import uuid
 from typing import TYPE_CHECKING, Any
 
+import asyncpg
 import grpc
 import pytest
 
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from tests.gateway.conftest import House
 
 GRANTED = 1 << 15 | 1 << 19
-MANAGE_MESSAGES = 1 << 13
+SEND_MESSAGES, MANAGE_MESSAGES = 1 << 11, 1 << 13
 SOUND = base64.b64encode(b"ID3").decode()
 INVITATION = (
     "Nothing plays. Type the name of a song in <#{}>, paste a link or upload a file: I play it in your voice channel."
@@ -83,6 +84,13 @@ async def answers(house: House, said: Any, count: int = 1) -> list[Any]:
     return found
 
 
+async def at_rest(house: House) -> None:
+    """Wait until nothing is left to be taken away, which the next process would do."""
+    database = await asyncpg.connect(house.environment["DATABASE_URL"])
+    await house.simulator.until(lambda: database.fetch("SELECT FROM gateway.interaction"), lambda found: not found)
+    await database.close()
+
+
 async def upload(name: str) -> dict[str, str]:
     """Make a file of this name."""
     return {"filename": name, "content": SOUND}
@@ -133,12 +141,11 @@ async def test_files_with_sound_are_played_and_others_are_not(house: House, room
     assert [query.rpartition("/")[2] for query in queries(house)] == ["a.mp3", "b.mp3"]
 
 
-async def test_a_refusal_stands_below_and_goes_too(house: House, room: str) -> None:
+async def test_a_refusal_stands_below_with_its_reference(house: House, room: str) -> None:
     house.audio.refusal = Refused(Reason.NOT_IN_VOICE)
     (answer,) = await answers(house, await say(house, room, "alpha"))
 
     assert re.search(r"voice channel.* \(`[0-9a-f]{8}`\)$", text(answer))
-    await panel_in(house, room)
 
 
 async def test_who_has_to_wait_is_told_so_and_nothing_is_played(house: House, room: str) -> None:
@@ -169,11 +176,11 @@ async def test_a_reply_to_the_bot_and_a_mention_of_it_are_requests(house: House,
     bot = (await house.simulator.call("GET", "/world"))["bot"]["id"]
     panel = await panel_in(house, room)
     await answers(house, await say(house, room, "alpha", replyTo=panel["id"]))
-    for words in ("play bravo", "charlie"):
+    for words in ("play bravo", "charlie", "play !!!"):
         await answers(house, await say(house, room, f"<@{bot}> {words}"))
     await answers(house, await say(house, room, f"<@{bot}> pause"))
 
-    assert queries(house) == ["alpha", "bravo", "charlie"]
+    assert queries(house) == ["alpha", "bravo", "charlie", "!!!"]
     assert len(house.audio.asked("Pause")) == 1
 
 
@@ -194,6 +201,29 @@ async def test_a_play_command_in_the_channel_leaves_one_panel(house: House, room
     await show(house, "Play")
 
     assert (await panel_in(house, room))["id"] == answer["message"]["id"]
+
+
+async def test_a_channel_that_the_bot_may_not_write_in_is_told_once_to_the_owner(house: House, room: str) -> None:
+    bot = (await house.simulator.call("GET", "/world"))["bot"]["id"]
+    await as_bot(house, "PUT", f"/channels/{room}/permissions/{bot}", {"type": 1, "deny": str(SEND_MESSAGES)})
+    owner = (await house.simulator.guild())["ownerId"]
+    private = await as_bot(house, "POST", "/users/@me/channels", {"recipient_id": owner})
+
+    async def told() -> list[str]:
+        return [text(one) for one in await posted(house, int(private["id"])) if f"<#{room}>" in text(one)]
+
+    async def refusals() -> int:
+        return house.log().count("the bot may not write where it is spoken to")
+
+    before = await refusals()
+    for count, words in enumerate(("alpha", "bravo"), 1):
+        await say(house, room, words)
+        await house.simulator.until(refusals, (before + count).__eq__)
+    await as_bot(house, "PUT", f"/channels/{room}/permissions/{bot}", {"type": 1, "deny": "0"})
+    await answers(house, await say(house, room, "charlie"))
+
+    assert len(await told()) == 1
+    assert queries(house) == ["charlie"]
 
 
 async def test_where_the_bot_may_delete_nothing_of_others_it_says_so_once(house: House, room: str) -> None:
@@ -217,16 +247,19 @@ async def test_where_the_bot_may_delete_nothing_of_others_it_says_so_once(house:
 async def test_an_acknowledged_request_has_one_effect_and_one_answer_though_gateway_is_killed(
     house: House, room: str
 ) -> None:
+    await at_rest(house)
     house.audio.held = asyncio.Event()
     said = await say(house, room, "alpha\nbravo")
     await asyncio.wait_for(house.audio.arrived.wait(), 10)
-    house.audio.held = None
+    house.audio.held, sessions = None, await begun(house)
     await house.restart()
     found = await answers(house, said)
+    await answers(house, await say(house, room, "charlie"))
 
     assert text(found[0]).splitlines()[0] == "Plays now: **alpha**"
-    assert len({request.request_id for request in house.audio.asked("Play")}) == 2
-    assert house.audio.player.queue_length == 1
+    assert len({request.request_id for request in house.audio.asked("Play")}) == 3
+    assert house.audio.player.queue_length == 2
+    assert await begun(house) == sessions + 1  # which has heard from its start
     await panel_in(house, room)
 
 
@@ -255,6 +288,7 @@ async def test_api_can_ask_whether_a_channel_could_be_one_and_a_grant_counts_at_
 
 async def test_where_the_intent_was_lost_the_channel_is_told_once_and_mentions_go_on(house: House, room: str) -> None:
     bot = (await house.simulator.call("GET", "/world"))["bot"]["id"]
+    await at_rest(house)
     await house.simulator.call("POST", "/application", {"flags": 1 << 15}, status=204)
     for _ in range(2):
         await house.restart()
@@ -267,6 +301,29 @@ async def test_where_the_intent_was_lost_the_channel_is_told_once_and_mentions_g
 
     assert len(complaints) == 1
     assert queries(house) == ["bravo"]
+
+
+async def begun(house: House) -> int:
+    """Count the sessions that the bot began."""
+    return len((await house.simulator.call("GET", "/conduct"))["identifiedAtMs"])
+
+
+async def test_nothing_that_is_said_elsewhere_is_missed_while_the_bot_begins_to_hear(house: House) -> None:
+    await at_rest(house)
+    await house.restart()  # so that its session is one that hears mentions alone
+    bot = (await house.simulator.call("GET", "/world"))["bot"]["id"]
+    elsewhere, channel = (await house.simulator.place())["channelId"], await make_room(house)
+    said, sessions = list[str](), await begun(house)
+    await choose(house, channel)
+    while await begun(house) == sessions:
+        said.append(f"song {len(said)}")
+        await say(house, elsewhere, f"<@{bot}> play {said[-1]}")
+    await answers(house, await say(house, channel, "the last"))
+    await over(house)
+    await choose(house, "0")
+
+    assert sorted(set(queries(house))) == sorted([*said, "the last"])
+    assert len(said) > 1
 
 
 def test_a_message_asks_for_the_addresses_of_a_line_else_for_its_words() -> None:

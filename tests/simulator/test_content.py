@@ -22,8 +22,10 @@ HEADERS = {"Authorization": "Bot any"}
 async def granted(simulator: Simulator, flags: int) -> AsyncIterator[None]:
     """Let the application have only these flags for a while."""
     await simulator.call("POST", "/application", {"flags": flags}, status=204)
-    yield
-    await simulator.call("POST", "/application", {"flags": 1 << 15 | 1 << 19}, status=204)
+    try:
+        yield
+    finally:
+        await simulator.call("POST", "/application", {"flags": 1 << 15 | 1 << 19}, status=204)
 
 
 async def write(simulator: Simulator, content: str, person: str = "Liam", **more: Any) -> Any:
