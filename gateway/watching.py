@@ -95,11 +95,13 @@ class Watching:
     async def _watch(
         self, look: Look, asked: Interaction, answer: Answer, shown: Card | None, edits: asyncio.Lock
     ) -> None:
-        with suppress(MessageGoneError, ChannelLostError):
-            await self._keep_true(look, asked, answer, shown, edits)
-        for key in _keys(asked):
-            if self._edits.get(key) is edits:
-                del self._edits[key]
+        try:
+            with suppress(MessageGoneError, ChannelLostError):
+                await self._keep_true(look, asked, answer, shown, edits)
+        finally:
+            for key in _keys(asked):
+                if self._edits.get(key) is edits:
+                    del self._edits[key]
         await self._journal.close(asked)
 
     async def _keep_true(
