@@ -66,8 +66,8 @@ class Watching:
         if command.watch is None or not card.watched:
             return False
         asked = replace(asked, watched=card.watched)
-        await self._journal.go_on(asked)
         edits = await self._claim(asked)
+        await self._journal.go_on(asked)
         self._spawn(self._watch(partial(command.watch, desk), asked, answer, card, edits), f"answer {asked.id}")
         return True
 
