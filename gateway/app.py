@@ -81,7 +81,7 @@ from gateway.voice import Voice
 from gateway.voice_status import VoiceStatuses
 from gateway.watching import Watching
 from gateway.words import Languages
-from kit import client, postgres, settings
+from kit import client, postgres, settings, telemetry
 from kit.actor import acting_as, system
 from kit.errors import Refused
 from kit.events import Events
@@ -97,6 +97,8 @@ from segue.gateway.v1 import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Coroutine
+
     from kit.postgres import Pool
 
 _log = logging.getLogger(__name__)
@@ -200,7 +202,7 @@ async def _build(given: Settings, stack: AsyncExitStack) -> tuple[Server, Bot]:
     )
     journal = PostgresJournal(pool, given.instance)
     admission = Admission(config.of, partial(level, config), time.monotonic)
-    watching = Watching(journal, spawn=tasks.spawn, now=time.time, sleep=asyncio.sleep)
+    watching = _watching(journal, tasks)
     answering = Answering(desk, speaking, admission, journal, watching, sleep=asyncio.sleep)
     typed = Requests(rooms, config, DiscordEars(bot), guilds, posts, panels=panels, say=speaking.to_guild)
     interactions = Interactions(bot, _COMMANDS, desk, speaking, answering, requests=typed, chosen=config.of)
@@ -221,6 +223,16 @@ async def _build(given: Settings, stack: AsyncExitStack) -> tuple[Server, Bot]:
 def _panels(rows: PostgresPanels, posts: RestMessages, playing: Playback, config: Config, speaking: Speaking) -> Panels:
     knows, say = _COMMANDS.knows, speaking.to_guild
     return Panels(rows, posts, playing, config.of, say, knows=knows, now=time.monotonic, sleep=asyncio.sleep)
+
+
+def _watching(journal: PostgresJournal, tasks: Tasks) -> Watching:
+    async def untraced(work: Coroutine[object, object, None]) -> None:
+        with telemetry.untraced():
+            await work
+
+    return Watching(
+        journal, spawn=lambda work, name: tasks.spawn(untraced(work), name), now=time.time, sleep=asyncio.sleep
+    )
 
 
 def _server(given: Settings, pool: Pool, bot: Bot, guilds: DiscordGuilds) -> Server:

@@ -66,8 +66,8 @@ class Watching:
         if command.watch is None or not card.watched:
             return False
         asked = replace(asked, watched=card.watched)
-        await self._journal.go_on(asked)
         edits = await self._claim(asked)
+        await self._journal.go_on(asked)
         self._spawn(self._watch(partial(command.watch, desk), asked, answer, card, edits), f"answer {asked.id}")
         return True
 
@@ -95,11 +95,13 @@ class Watching:
     async def _watch(
         self, look: Look, asked: Interaction, answer: Answer, shown: Card | None, edits: asyncio.Lock
     ) -> None:
-        with suppress(MessageGoneError, ChannelLostError):
-            await self._keep_true(look, asked, answer, shown, edits)
-        for key in _keys(asked):
-            if self._edits.get(key) is edits:
-                del self._edits[key]
+        try:
+            with suppress(MessageGoneError, ChannelLostError):
+                await self._keep_true(look, asked, answer, shown, edits)
+        finally:
+            for key in _keys(asked):
+                if self._edits.get(key) is edits:
+                    del self._edits[key]
         await self._journal.close(asked)
 
     async def _keep_true(

@@ -53,28 +53,28 @@ SELECT rank, coalesce((
 FROM queue_item AS here WHERE item_id = $2
 """
 HELD = "SELECT count(*) FROM queue_item WHERE guild_id = $1 AND edit_id = 0 AND requester_id = $2"
-# In one statement, so that the items are those of the version; a row without an item where there are none. The key of a
-# page is one condition, and none behind an OR: a plan that is kept for any page would read all before it.
-_PAGE = f"""
+
+
+def _page(start: str, limit: str) -> str:
+    """Make the statement for a page that begins somewhere.
+
+    It is one, so that the items are those of the version; where there are none it gives a row without an item. `start`
+    is one condition, and none behind an OR: a plan that is kept for any page would read all before it.
+    """
+    return f"""
 SELECT coalesce((SELECT version FROM player WHERE guild_id = $1), 0) AS version, page.*
 FROM (VALUES (1)) AS always LEFT JOIN LATERAL (
-    SELECT rank, {_ITEM} FROM queue_item WHERE guild_id = $1 AND edit_id = 0 AND %s
+    SELECT rank, {_ITEM} FROM queue_item WHERE guild_id = $1 AND edit_id = 0 AND {start} ORDER BY rank LIMIT {limit}
 ) AS page ON true ORDER BY page.rank
 """
-ITEMS = (
-    _PAGE
-    % """
-(rank, item_id) > (coalesce($2::bigint, -9223372036854775808), coalesce($3::bigint, 0)) ORDER BY rank LIMIT $4
-"""
+
+
+ITEMS = _page("(rank, item_id) > (coalesce($2::bigint, -9223372036854775808), coalesce($3::bigint, 0))", "$4")
+ITEMS_FROM = _page(
+    "rank >= (SELECT rank FROM queue_item WHERE guild_id = $1 AND edit_id = 0 ORDER BY rank OFFSET $2 LIMIT 1)", "$3"
 )
-# What is skipped is counted in the index alone.
-ITEMS_FROM = (
-    _PAGE
-    % """
-rank >= (SELECT rank FROM queue_item WHERE guild_id = $1 AND edit_id = 0 ORDER BY rank OFFSET $2 LIMIT 1)
-ORDER BY rank LIMIT $3
-"""
-)
+"""The same, where so many are skipped: they are counted in an index, and their tracks are not read."""
+
 REMOVE = f"""
 UPDATE queue_item SET edit_id = $3, removed_by = $3, removed_at = clock_timestamp()
 WHERE item_id = ANY ($2::bigint[]) AND {_HERE}

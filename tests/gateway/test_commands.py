@@ -278,7 +278,7 @@ async def test_the_commands_are_those_of_the_catalogue(house: House) -> None:
         *("play", "pause", "resume", "skip", "previous", "stop", "seek", "replay", "nowplaying", "lyrics"),
         *("queue", "history", "remove", "move", "shuffle", "clear", "undo", "redo", "import"),
         *("search", "playfile", "help"),
-        *("loop", "volume", "filter", "autoplay", "join", "leave", "schedule", "stats", "playlist", "favorite"),
+        *("loop", "volume", "filter", "autoplay", "join", "leave", "stats", "playlist", "favorite"),
         *("preferences", "privacy"),
     }
 

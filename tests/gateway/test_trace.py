@@ -10,6 +10,7 @@ import pytest
 from opentelemetry.proto.collector.trace.v1 import trace_service_pb2, trace_service_pb2_grpc
 
 from tests.gateway.conftest import text
+from tests.gateway.test_lyrics import EVERY, at, followed, marked
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -66,3 +67,17 @@ async def test_an_interaction_is_a_trace_that_its_reference_and_its_id_find(hous
     assert span.trace_id.hex().startswith(attributes["segue.ref"])
     assert (call.trace_id, call.parent_span_id) == (span.trace_id, span.span_id)
     assert [event.name for event in span.events] == ["acknowledged"]
+
+
+async def test_what_is_looked_at_again_and_again_is_not_traced_again_and_again(
+    house: House, collector: Collector
+) -> None:
+    message = await followed(house, 10)
+    at(house, EVERY * 12.5)
+    await house.reads(message, marked(12))
+    await house.simulator.command("pause")
+    await collector.find("interaction /pause")
+    read = await collector.find("interaction /lyrics")
+
+    seen = [span.name for span in collector.spans if span.trace_id == read.trace_id]
+    assert seen.count("segue.audio.v1.PlayerService/GetPlayer") == 1

@@ -34,6 +34,7 @@ class World:
     tasks: list[asyncio.Task[None]] = field(default_factory=list)
     trouble: Exception | None = None
     held: asyncio.Event | None = None
+    writing: asyncio.Event | None = None
 
     def __post_init__(self) -> None:
         self.watching = Watching(self, spawn=self.spawn, now=lambda: self.now, sleep=self.sleep)
@@ -57,6 +58,8 @@ class World:
         return ASKED.message_id
 
     async def go_on(self, interaction: Interaction) -> None:
+        if self.writing:
+            await self.writing.wait()
         self.open.add(interaction.id)
 
     async def close(self, interaction: Interaction) -> None:
@@ -180,4 +183,22 @@ async def test_the_same_is_watched_in_ones_newest_answer_alone_and_by_others_in_
     await world.over()
 
     assert running == [True, True]
+    assert world.open == set()
+
+
+async def test_the_newest_answer_goes_on_also_where_the_one_before_is_still_being_written_down() -> None:
+    world = World(sung(1.0, until=20.0), writing=asyncio.Event())
+    before = asyncio.create_task(world.begin())
+    await asyncio.sleep(0)
+    slow, world.writing = world.writing, None
+    await world.begin(replace(ASKED, id=1, message_id=4))
+    assert slow
+    slow.set()
+    await before
+    newest, older = world.tasks
+    await older
+    running = not newest.done()
+    await world.over()
+
+    assert running
     assert world.open == set()
