@@ -108,6 +108,8 @@ command-autoplay = autoplay
     .mode-description = Whether it goes on
     .mode-on = On
     .mode-off = Off
+    .playlist = playlist
+    .playlist-description = A playlist of this server to go on with from now on; whoever manages it chooses
 command-import = import
     .description = Add many songs at once, from a list that you paste
     .placement = placement
@@ -182,6 +184,7 @@ card-picked = { $reason ->
     [SAME_ARTIST] Picked because of { $because }, by the same artist
     [HISTORY] Picked because it was played here before
     [FAVORITE] Picked because somebody here likes it
+    [PLAYLIST] Picked from the playlist of this server
    *[other] Picked because of { $because }
 }
 card-votes = { $count } of { $listeners } voted to skip
@@ -1114,3 +1117,11 @@ error-listener-needed = Only somebody else who listens can be the DJ.
     .way-out = Choose somebody in my voice channel.
 error-already-dj = That is the DJ already.
     .way-out = Choose somebody else, or see who it is with `/dj`.
+
+# Autoplay from a playlist.
+
+card-autoplay-playlist = When the queue is empty, I go on with { $name }.
+card-playlist-gone = The playlist I went on with is gone, or is not shared with this server any more. Choose another one with `/autoplay`.
+choice-fitting = No playlist: whatever fits
+error-playlist-not-shared = That playlist is not one of this server.
+    .way-out = Share it with the server first, with `/playlist share`.

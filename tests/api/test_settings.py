@@ -20,7 +20,7 @@ from kit.errors import Reason, Refused
 from kit.migrate import migrate
 from segue.api.v1 import settings_pb2, settings_service_pb2
 from segue.common.v1 import event_service_pb2, event_service_pb2_grpc
-from tests.api.choices import CHOICES, DEFAULTS, WRONG, WRONG_LISTS
+from tests.api.choices import CHOICES, DEFAULTS, KEEP, PLAYLIST, WRONG, WRONG_LISTS
 from tests.api.client import GUILD, MANAGER, MEMBER, OTHER_GUILD, STRANGER, UNKNOWN_GUILD, Client, member, voice
 from tests.api.test_app import running
 from tests.api.welcomes import welcome
@@ -44,7 +44,9 @@ async def rows(database_url: str) -> AsyncIterator[Rows]:
     own = ("guild_settings", "audit_entry", "preferences", "flag", "playlist", "erasure")
     tables = (*own, "outbox", "request", "token")
     await connection.execute(f"TRUNCATE {', '.join(f'api.{table}' for table in tables)} CASCADE")
+    await connection.execute(KEEP, PLAYLIST)
     yield connection
+    await connection.execute("DELETE FROM api.playlist")
     await connection.close()
 
 

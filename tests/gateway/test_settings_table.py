@@ -28,8 +28,10 @@ if TYPE_CHECKING:
 
 SAY = Words.read(_WORDS)
 FIELDS = {field.name: field for field in settings_pb2.GuildSettings.DESCRIPTOR.fields if field.name != "version"}
-ELSEWHERE = {"panel_buttons", "vote_shares"}
-"""What is chosen over REST and gRPC: an order, and what is one setting of the contract but eight of the panel."""
+ELSEWHERE = {"panel_buttons", "vote_shares", "autoplay_playlist_id"}
+"""What is chosen over REST and gRPC: an order, what is one setting of the contract but eight of the panel, and what
+`/autoplay` chooses too.
+"""
 TYPES = {
     Kind.SWITCH: {FieldDescriptor.TYPE_BOOL},
     Kind.NUMBER: {FieldDescriptor.TYPE_UINT32},

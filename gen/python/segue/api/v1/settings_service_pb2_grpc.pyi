@@ -41,7 +41,8 @@ class SettingsServiceStub:
     """Changes the settings that are present, and takes back those that are named in `reset`; at least one of them. AuditService tells
     who did.
     Errors: INVALID_ARGUMENT, VERSION_STALE; NOT_SUPPORTED when `skip_segments` is turned on and it is known of every audio node
-    that it cannot; MEMBERS_INTENT_MISSING, CHANNEL_NOT_WRITABLE and UNAVAILABLE when `welcome_channel_id` is set.
+    that it cannot; MEMBERS_INTENT_MISSING, CHANNEL_NOT_WRITABLE and UNAVAILABLE when `welcome_channel_id` is set;
+    PLAYLIST_NOT_FOUND, and PLAYLIST_NOT_SHARED for one that only the caller sees, when `autoplay_playlist_id` is set.
     """
     BatchGetGuildSettings: _grpc.UnaryUnaryMultiCallable[_settings_service_pb2.BatchGetGuildSettingsRequest, _settings_service_pb2.BatchGetGuildSettingsResponse]
     """The settings of several guilds."""
@@ -80,7 +81,8 @@ class SettingsServiceAsyncStub(SettingsServiceStub):
     """Changes the settings that are present, and takes back those that are named in `reset`; at least one of them. AuditService tells
     who did.
     Errors: INVALID_ARGUMENT, VERSION_STALE; NOT_SUPPORTED when `skip_segments` is turned on and it is known of every audio node
-    that it cannot; MEMBERS_INTENT_MISSING, CHANNEL_NOT_WRITABLE and UNAVAILABLE when `welcome_channel_id` is set.
+    that it cannot; MEMBERS_INTENT_MISSING, CHANNEL_NOT_WRITABLE and UNAVAILABLE when `welcome_channel_id` is set;
+    PLAYLIST_NOT_FOUND, and PLAYLIST_NOT_SHARED for one that only the caller sees, when `autoplay_playlist_id` is set.
     """
     BatchGetGuildSettings: _aio.UnaryUnaryMultiCallable[_settings_service_pb2.BatchGetGuildSettingsRequest, _settings_service_pb2.BatchGetGuildSettingsResponse]  # type: ignore[assignment]
     """The settings of several guilds."""
@@ -128,7 +130,8 @@ class SettingsServiceServicer(metaclass=_abc_1.ABCMeta):
         """Changes the settings that are present, and takes back those that are named in `reset`; at least one of them. AuditService tells
         who did.
         Errors: INVALID_ARGUMENT, VERSION_STALE; NOT_SUPPORTED when `skip_segments` is turned on and it is known of every audio node
-        that it cannot; MEMBERS_INTENT_MISSING, CHANNEL_NOT_WRITABLE and UNAVAILABLE when `welcome_channel_id` is set.
+        that it cannot; MEMBERS_INTENT_MISSING, CHANNEL_NOT_WRITABLE and UNAVAILABLE when `welcome_channel_id` is set;
+        PLAYLIST_NOT_FOUND, and PLAYLIST_NOT_SHARED for one that only the caller sees, when `autoplay_playlist_id` is set.
         """
 
     @_abc_1.abstractmethod

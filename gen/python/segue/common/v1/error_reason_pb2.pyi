@@ -171,6 +171,8 @@ class _ErrorReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ErrorReas
     """Only somebody else who listens, and may do more than look, can become the DJ."""
     ERROR_REASON_ALREADY_DJ: _ErrorReason.ValueType  # 111
     """The person is the DJ already."""
+    ERROR_REASON_PLAYLIST_NOT_SHARED: _ErrorReason.ValueType  # 112
+    """The playlist is not the guild's, and not shared with it."""
     ERROR_REASON_TIME_ZONE_UNKNOWN: _ErrorReason.ValueType  # 116
     """There is no time zone of the name in metadata `name`."""
     ERROR_REASON_SCHEDULE_NOT_FOUND: _ErrorReason.ValueType  # 117
@@ -353,6 +355,8 @@ ERROR_REASON_LISTENER_NEEDED: ErrorReason.ValueType  # 110
 """Only somebody else who listens, and may do more than look, can become the DJ."""
 ERROR_REASON_ALREADY_DJ: ErrorReason.ValueType  # 111
 """The person is the DJ already."""
+ERROR_REASON_PLAYLIST_NOT_SHARED: ErrorReason.ValueType  # 112
+"""The playlist is not the guild's, and not shared with it."""
 ERROR_REASON_TIME_ZONE_UNKNOWN: ErrorReason.ValueType  # 116
 """There is no time zone of the name in metadata `name`."""
 ERROR_REASON_SCHEDULE_NOT_FOUND: ErrorReason.ValueType  # 117
