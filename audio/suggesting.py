@@ -60,19 +60,19 @@ class Suggesting:
 
     async def _suggest(self, player: Player, fence: Fence) -> None:
         try:
-            course, item = await self._on_course(player)
+            before = courses.on(player.course, player.settings.autoplay_playlist_id)
+            course, item = await self._on_course(player, before)
             if item is None:
-                item = await self._fitting(player, is_news=course.gone and not player.course.gone)
+                item = await self._fitting(player, is_news=course.gone and not before.gone)
             if item:
                 async with self._store.change(player.guild_id, fence=fence) as change:
                     await playback.suggest(change, player.play_seq, item, course)
         except (Fenced, Refused) as error:
             logger.warning("nothing was picked", extra={"guild_id": player.guild_id, "error": str(error)})
 
-    async def _on_course(self, player: Player) -> tuple[Course, Item | None]:
+    async def _on_course(self, player: Player, course: Course) -> tuple[Course, Item | None]:
         """Return what comes next of the playlist that the guild chose, and the course with it; None: nothing does."""
         assert player.current
-        course = courses.on(player.course, player.settings.autoplay_playlist_id)
         if not course.playlist_id:
             return course, None
         try:

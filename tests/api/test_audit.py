@@ -44,7 +44,6 @@ async def rows(database_url: str) -> AsyncIterator[Rows]:
     )
     await connection.execute(KEEP, PLAYLIST)
     yield connection
-    await connection.execute("DELETE FROM api.playlist")
     await connection.close()
 
 

@@ -44,9 +44,7 @@ async def rows(database_url: str) -> AsyncIterator[Rows]:
     own = ("guild_settings", "audit_entry", "preferences", "flag", "playlist", "erasure")
     tables = (*own, "outbox", "request", "token")
     await connection.execute(f"TRUNCATE {', '.join(f'api.{table}' for table in tables)} CASCADE")
-    await connection.execute(KEEP, PLAYLIST)
     yield connection
-    await connection.execute("DELETE FROM api.playlist")
     await connection.close()
 
 
@@ -57,8 +55,9 @@ def mesh() -> Mesh:
 
 
 @pytest_asyncio.fixture
-async def client(database_url: str, tmp_path: Path, mesh: Mesh) -> AsyncIterator[Client]:
-    """An instance of api."""
+async def client(database_url: str, tmp_path: Path, mesh: Mesh, rows: Rows) -> AsyncIterator[Client]:
+    """An instance of api, and a playlist of the guild."""
+    await rows.execute(KEEP, PLAYLIST)
     async with running(database_url, tmp_path, mesh):
         yield Client(f"unix:{tmp_path}/app.sock")
 

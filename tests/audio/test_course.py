@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from audio.domain.track import Track
     from tests.audio.client import Client
 
-PARTY = "0190b5b4-0000-7000-8000-000000000001"
+PARTY, ANOTHER = (f"0190b5b4-0000-7000-8000-00000000000{n}" for n in (1, 2))
 names = st.lists(st.integers(0, 9), min_size=1, max_size=6).map(lambda found: [track(str(each)) for each in found])
 starts = st.integers(1, 1 << 40).map(lambda start: start * HANDED)
 
@@ -90,7 +90,7 @@ def test_nothing_comes_of_nothing_and_another_playlist_begins_anew() -> None:
 
     assert courses.onward(begun, [], track("a"), HANDED) is None
     assert courses.on(begun, PARTY) == begun
-    assert courses.on(begun, "another") == Course("another")
+    assert courses.on(begun, ANOTHER) == Course(ANOTHER)
 
 
 async def following(rig: Rig) -> Item:
@@ -137,22 +137,17 @@ async def test_what_the_guild_does_not_want_and_what_has_no_end_is_left_out(rig:
 async def test_a_playlist_that_is_gone_is_told_with_the_first_pick_without_it_and_no_more(
     rig: Rig, world: NodeWorld
 ) -> None:
-    world.found = {"a": [track("fits")], "fits": [track("too")], "too": [track("three")]}
-    first = await going_on(rig)
-    await ends(rig, first)
-    second = await following(rig)
-    rig.kept.playlists = {PARTY: [track("b")]}
-    await ends(rig, second)
-    back = await following(rig)
-    rig.kept.playlists = {}
-    await ends(rig, back)
-    again = await following(rig)
+    world.found = {"a": [track("one")], "one": [track("two")], "two": [track("three")], "b": [track("four")]}
+    found = [await going_on(rig)]
+    for chosen, kept in ((PARTY, {}), (ANOTHER, {}), (ANOTHER, {ANOTHER: tracks("b")}), (ANOTHER, {})):
+        await choose(rig.store, autoplay_playlist_id=chosen)
+        rig.kept.playlists = kept
+        await ends(rig, found[-1])
+        found.append(await following(rig))
 
-    assert (first.track.title, first.pick) == ("fits", Pick(Why.RELATED, "a", playlist_gone=True))
-    assert second.pick == Pick(Why.RELATED, "fits")
-    assert back.pick == Pick(Why.PLAYLIST, "b")
-    assert again.pick
-    assert again.pick.playlist_gone
+    assert [item.track.title for item in found] == ["one", "two", "three", "b", "four"]
+    assert [item.pick and item.pick.playlist_gone for item in found] == [True, False, True, False, True]
+    assert found[0].pick == Pick(Why.RELATED, "a", playlist_gone=True)
 
 
 async def test_without_api_or_with_an_empty_playlist_something_fits_and_nothing_is_told(
