@@ -279,5 +279,5 @@ async def test_the_commands_are_those_of_the_catalogue(house: House) -> None:
         *("queue", "history", "remove", "move", "shuffle", "clear", "undo", "redo", "import"),
         *("search", "playfile", "help"),
         *("loop", "volume", "filter", "autoplay", "join", "leave", "schedule", "stats", "playlist", "favorite"),
-        *("preferences", "privacy"),
+        *("preferences", "privacy", "dj"),
     }
