@@ -175,7 +175,7 @@ async def put_instead(
     item = before.current if is_current else await change.item(item_id)
     if item is None:
         raise Refused(Reason.ITEM_NOT_FOUND)
-    policy.require_removable(caller, item, before.settings)
+    policy.require_removable(caller, item, before)
     await editing.require_welcome(change, track, item)
     wanted = Item(0, track, item.requester_id or caller.user_id)
     if not is_current:

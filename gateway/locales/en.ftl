@@ -236,7 +236,7 @@ card-deed = { $method ->
     [SortQueue] { $user } sorted the queue.
     [Stop] { $user } stopped the music.
     [SwapQueueItems] { $user } swapped two tracks of the queue.
-    [TransferDj] { $user } made somebody else the DJ.
+    [TransferDj] { $user } chose who is the DJ.
     [UndoQueueEdit] { $user } took an edit of the queue back.
     [UpdatePlayer] { $user } changed how it plays.
     [Vote] { $user } voted.

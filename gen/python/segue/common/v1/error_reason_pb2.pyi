@@ -86,7 +86,7 @@ class _ErrorReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ErrorReas
     ERROR_REASON_NO_NODE: _ErrorReason.ValueType  # 34
     """No audio node answers."""
     ERROR_REASON_NOT_OWN_ITEM: _ErrorReason.ValueType  # 35
-    """The item was added by somebody else."""
+    """The item was added by somebody else (metadata `dj`: who is the DJ of the session, if it has one)."""
     ERROR_REASON_NOT_CONNECTED: _ErrorReason.ValueType  # 36
     """The bot is in no voice channel."""
     ERROR_REASON_QUEUE_EMPTY: _ErrorReason.ValueType  # 37
@@ -270,7 +270,7 @@ ERROR_REASON_QUEUE_FULL: ErrorReason.ValueType  # 33
 ERROR_REASON_NO_NODE: ErrorReason.ValueType  # 34
 """No audio node answers."""
 ERROR_REASON_NOT_OWN_ITEM: ErrorReason.ValueType  # 35
-"""The item was added by somebody else."""
+"""The item was added by somebody else (metadata `dj`: who is the DJ of the session, if it has one)."""
 ERROR_REASON_NOT_CONNECTED: ErrorReason.ValueType  # 36
 """The bot is in no voice channel."""
 ERROR_REASON_QUEUE_EMPTY: ErrorReason.ValueType  # 37
