@@ -6,6 +6,7 @@ import dataclasses
 from typing import TYPE_CHECKING, Protocol
 
 from api.domain.guild_settings import settled
+from api.domain.playlist import require_of_guild
 from api.domain.preferences import Preferences, preferred
 from kit.errors import Reason, Refused
 
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractAsyncContextManager
 
     from api.domain.guild_settings import Choices, GuildSettings
+    from api.domain.playlist import Caller, Playlist
 
 
 _SKIPPING = "sponsorblock-plugin"
@@ -39,10 +41,17 @@ class Change(Protocol):
         """Write the choices under the next version, and tell of it."""
 
 
+class GuildChange(Change, Protocol):
+    """One on the settings of a guild."""
+
+    async def playlist(self, playlist_id: str) -> Playlist:
+        """Return a playlist that nobody changes meanwhile. Raises PLAYLIST_NOT_FOUND."""
+
+
 class Store(Protocol):
     """Where settings are kept. Every method raises Refused(UNAVAILABLE) while it is away."""
 
-    def change(self, guild_id: int, *, dry: bool) -> AbstractAsyncContextManager[Change]:
+    def change(self, guild_id: int, *, dry: bool) -> AbstractAsyncContextManager[GuildChange]:
         """Open a change; `dry`: undo it at the end."""
 
     async def get(self, guild_ids: Collection[int]) -> Mapping[int, GuildSettings]:
@@ -82,9 +91,11 @@ class Channels(Protocol):
         """Raise Refused(CONTENT_INTENT_MISSING, CHANNEL_NOT_WRITABLE, UNAVAILABLE) if it could not read there."""
 
 
-async def update(change: Change, wish: Wish, nodes: Nodes) -> GuildSettings:
+async def update(change: GuildChange, wish: Wish, caller: Caller, nodes: Nodes) -> GuildSettings:
     """Change settings; return what is so now."""
     wanted = _wanted(change, wish)
+    if playlist_id := wish.choices.get("autoplay_playlist_id"):
+        require_of_guild(await change.playlist(playlist_id), caller)
     if wish.choices.get("skip_segments") and not change.choices.get("skip_segments") and await nodes.lack(_SKIPPING):
         raise Refused(Reason.NOT_SUPPORTED, missing=_SKIPPING)
     await _save(change, wanted)

@@ -99,6 +99,7 @@ def guild_settings(found: GuildSettings) -> settings_pb2.GuildSettings:
         vote_shares=settings_pb2.VoteShares(**found.vote_shares),
         lone_listener_is_dj=found.lone_listener_is_dj,
         session_dj=found.session_dj,
+        autoplay_playlist_id=found.autoplay_playlist_id,
         panel_buttons=found.panel_buttons,  # type: ignore[arg-type]  # numbers of the enum, as they were chosen
         music_channel_id=found.music_channel_id,
         request_channel_id=found.request_channel_id,

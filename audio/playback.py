@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from audio.changes import Change
+    from audio.domain.course import Course
     from audio.domain.filters import Filters
     from audio.domain.player import Handed, Player
     from audio.domain.policy import Caller
@@ -174,7 +175,7 @@ async def put_instead(
     item = before.current if is_current else await change.item(item_id)
     if item is None:
         raise Refused(Reason.ITEM_NOT_FOUND)
-    policy.require_removable(caller, item, before.settings)
+    policy.require_removable(caller, item, before)
     await editing.require_welcome(change, track, item)
     wanted = Item(0, track, item.requester_id or caller.user_id)
     if not is_current:
@@ -273,11 +274,11 @@ def _saved(player: Player, name: str) -> Filters:
     return player.saved_filters[name]
 
 
-async def suggest(change: Change, play_seq: int, item: Item) -> None:
-    """Put what was picked into the queue, if the track it was picked for is still the last one."""
+async def suggest(change: Change, play_seq: int, item: Item, course: Course) -> None:
+    """Put what was picked into the queue, if the track it was picked for is still the last one, and keep the course."""
     if change.player.play_seq == play_seq and change.player.is_lonely:
         await change.insert([item])
-        await change.save(players.grown(change.player, [item]), ChangeKind.QUEUE)
+        await change.save(replace(players.grown(change.player, [item]), course=course), ChangeKind.QUEUE)
 
 
 async def _after(change: Change, player: Player) -> Player:

@@ -44,7 +44,7 @@ async def add_rest(change: Change, caller: Caller, wanted: Sequence[Item], edit_
 async def remove(change: Change, caller: Caller, item_id: int) -> tuple[Player, Item]:
     """Remove one item: one's own, or as DJ anybody's."""
     item = await _item(change, item_id)
-    policy.require_removable(caller, item, change.player.settings)
+    policy.require_removable(caller, item, change.player)
     return await _save(change, await editing.take_out(change, change.player, caller.user_id, [item])), item
 
 

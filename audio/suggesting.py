@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
 
 from audio import playback
 from audio.changes import Fenced
+from audio.domain import course as courses
 from audio.domain import policy
 from audio.domain.autoplay import Candidate, Heard, best
 from audio.domain.player import Item
 from audio.domain.track import Pick, Why
-from kit.errors import Refused
+from kit.errors import Reason, Refused
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from audio.changes import Fence, OwnerStore
     from audio.clock import Tasks
+    from audio.domain.course import Course
     from audio.domain.player import Player
     from audio.domain.track import Track
     from audio.nodes import AudioNodes
@@ -29,8 +32,12 @@ _ASKED = 20  # listeners whose favourites are looked at
 _FOUND = 10  # tracks that are looked at of each search
 
 
-class Favorites(Protocol):
-    """What people like."""
+class Kept(Protocol):
+    """What people keep."""
+
+    async def of_guild(self, guild_id: int, playlist_id: str) -> list[Track]:
+        """Return the tracks of a playlist that a guild has or was given. Raises PLAYLIST_NOT_FOUND, UNAVAILABLE."""
+        ...
 
     async def favorites(self, user_ids: Sequence[int]) -> list[Track]:
         """Return what some people added last to their favourites. Raises Refused(UNAVAILABLE)."""
@@ -40,8 +47,8 @@ class Favorites(Protocol):
 class Suggesting:
     """Told by conductors of players whose last track sounds; picks once for each start of a track."""
 
-    def __init__(self, store: OwnerStore, nodes: AudioNodes, favorites: Favorites, tasks: Tasks) -> None:
-        self._store, self._nodes, self._favorites, self._tasks = store, nodes, favorites, tasks
+    def __init__(self, store: OwnerStore, nodes: AudioNodes, kept: Kept, tasks: Tasks) -> None:
+        self._store, self._nodes, self._kept, self._tasks = store, nodes, kept, tasks
         self._asked: dict[int, int] = {}  # the last play_seq by guild
 
     def lonely(self, player: Player, fence: Fence) -> None:
@@ -52,29 +59,54 @@ class Suggesting:
         self._tasks.spawn(self._suggest(player, fence), f"pick for {player.guild_id}")
 
     async def _suggest(self, player: Player, fence: Fence) -> None:
-        assert player.current
-        current = player.current.track
         try:
-            heard = [
-                Heard(played.item.track, played.ending.reason)
-                for played in await self._store.history(player.guild_id, None, _REMEMBERED)
-            ]
-            liked = await self._liked(player.listeners)
-            candidates = [*liked, *await self._candidates(current), *_replays(heard)]
-            welcome = [each for each in candidates if policy.unwelcome(each.track, player.settings) is None]
-            found = best(welcome, heard, current)
-            if found:
+            before = courses.on(player.course, player.settings.autoplay_playlist_id)
+            course, item = await self._on_course(player, before)
+            if item is None:
+                item = await self._fitting(player, is_news=course.gone and not before.gone)
+            if item:
                 async with self._store.change(player.guild_id, fence=fence) as change:
-                    await playback.suggest(change, player.play_seq, Item(0, found.track, 0, pick=found.pick))
+                    await playback.suggest(change, player.play_seq, item, course)
         except (Fenced, Refused) as error:
             logger.warning("nothing was picked", extra={"guild_id": player.guild_id, "error": str(error)})
+
+    async def _on_course(self, player: Player, course: Course) -> tuple[Course, Item | None]:
+        """Return what comes next of the playlist that the guild chose, and the course with it; None: nothing does."""
+        assert player.current
+        if not course.playlist_id:
+            return course, None
+        try:
+            kept = await self._kept.of_guild(player.guild_id, course.playlist_id)
+        except Refused as refused:
+            logger.warning("the playlist is not known", extra={"guild_id": player.guild_id, "error": str(refused)})
+            return replace(course, gone=course.gone or refused.reason is Reason.PLAYLIST_NOT_FOUND), None
+        tracks = [track for track in kept if not track.stream and policy.unwelcome(track, player.settings) is None]
+        found = courses.onward(course, tracks, player.current.track, player.play_seq)
+        if found is None:
+            return replace(course, gone=False), None
+        course, track = found
+        return course, Item(0, track, 0, pick=Pick(Why.PLAYLIST, track.title))
+
+    async def _fitting(self, player: Player, *, is_news: bool) -> Item | None:
+        """Return what fits best; `is_news`: it is the first one without the playlist that the guild chose."""
+        assert player.current
+        current = player.current.track
+        heard = [
+            Heard(played.item.track, played.ending.reason)
+            for played in await self._store.history(player.guild_id, None, _REMEMBERED)
+        ]
+        liked = await self._liked(player.listeners)
+        candidates = [*liked, *await self._candidates(current), *_replays(heard)]
+        welcome = [each for each in candidates if policy.unwelcome(each.track, player.settings) is None]
+        found = best(welcome, heard, current)
+        return Item(0, found.track, 0, pick=replace(found.pick, playlist_gone=is_news)) if found else None
 
     async def _liked(self, listeners: Sequence[int]) -> list[Candidate]:
         """Offer favourites of those who listen; while they cannot be had, none."""
         if not listeners:
             return []
         try:
-            found = await self._favorites.favorites(listeners[:_ASKED])
+            found = await self._kept.favorites(listeners[:_ASKED])
         except Refused as refused:
             logger.warning("no favourites are known", extra={"error": str(refused)})
             return []

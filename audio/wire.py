@@ -93,7 +93,7 @@ def item(found: Item, sign: Sign) -> player_pb2.QueueItem:
 
 def _pick(found: Pick) -> player_pb2.AutoplayPick:
     reason = player_pb2.AutoplayReason.Value(f"AUTOPLAY_REASON_{found.why}")
-    return player_pb2.AutoplayPick(reason=reason, because=found.because[:256])
+    return player_pb2.AutoplayPick(reason=reason, because=found.because[:256], playlist_gone=found.playlist_gone)
 
 
 def played(found: Played, sign: Sign) -> queue_service_pb2.HistoryEntry:
@@ -186,7 +186,7 @@ def _pick_back(message: player_pb2.QueueItem) -> Pick | None:
     if not message.HasField("pick"):
         return None
     name = player_pb2.AutoplayReason.Name(message.pick.reason)
-    return Pick(Why(name.removeprefix("AUTOPLAY_REASON_")), message.pick.because)
+    return Pick(Why(name.removeprefix("AUTOPLAY_REASON_")), message.pick.because, message.pick.playlist_gone)
 
 
 def node(found: NodeStats) -> node_service_pb2.Node:

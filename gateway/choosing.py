@@ -14,13 +14,13 @@ if TYPE_CHECKING:
 class Settings(Protocol):
     """What guilds chose. Each method raises Refused; a repeated `request_id` has no second effect.
 
-    `seen` is the version that somebody saw: if there is another one by now, Refused(VERSION_STALE).
+    `seen` is the version that somebody saw: if there is another one by now, Refused(VERSION_STALE). None: any.
     """
 
     async def get(self, guild_id: int, *, within: float | None = None) -> Choices:
         """Look at them, `within` so many seconds."""
 
-    async def choose(self, guild_id: int, name: str, value: Value, seen: int, *, request_id: str) -> Choices:
+    async def choose(self, guild_id: int, name: str, value: Value, seen: int | None, *, request_id: str) -> Choices:
         """Choose one."""
 
     async def reset(self, guild_id: int, names: Collection[str], seen: int, *, request_id: str) -> Choices:

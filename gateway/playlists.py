@@ -97,6 +97,11 @@ class Playlists:
         found = await self.visible(guild_id, within=_TIME)
         return [playlist for playlist in found if words.casefold() in playlist.name.casefold()]
 
+    async def suggest_of_guild(self, guild_id: int, words: str) -> list[Playlist]:
+        """Find playlists that everybody may play in a guild, for somebody who types."""
+        found = await self.store.visible(guild_id, within=_TIME)
+        return [playlist for playlist in found if words.casefold() in playlist.name.casefold()]
+
     async def find(self, guild_id: int, given: str) -> str:
         """Return the id of a playlist: the one that was chosen, or that of a name. Raises PLAYLIST_NOT_FOUND."""
         known = await self._known(guild_id, given)

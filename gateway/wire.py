@@ -224,7 +224,8 @@ def item(message: player_pb2.QueueItem) -> Item:
 
 
 def _pick(message: player_pb2.AutoplayPick) -> Pick:
-    return Pick(player_pb2.AutoplayReason.Name(message.reason).removeprefix("AUTOPLAY_REASON_"), message.because)
+    reason = player_pb2.AutoplayReason.Name(message.reason).removeprefix("AUTOPLAY_REASON_")
+    return Pick(reason, message.because, message.playlist_gone)
 
 
 def played(message: queue_service_pb2.HistoryEntry) -> Played:

@@ -10,6 +10,7 @@ from google.protobuf.message import Message
 
 from api import wire
 from api.adapters import audit
+from api.adapters.playlists import PlaylistChange
 from api.adapters.trying import changing
 from api.domain.audit import SETTINGS
 from api.domain.guild_settings import GuildSettings, settled
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping
 
     from api.domain.guild_settings import Choices
+    from api.domain.playlist import Playlist
     from kit.postgres import Connection, Pool
 
 R = TypeVar("R", bound=Message)
@@ -36,7 +38,7 @@ _CHANGED_SINCE = "SELECT guild_id, version FROM guild_settings WHERE event_id > 
 
 
 class SettingsChange:
-    """`api.choosing.Change`."""
+    """`api.choosing.GuildChange`."""
 
     def __init__(self, tx: Connection, guild_id: int, version: int, choices: Choices) -> None:
         self.tx = tx
@@ -56,6 +58,10 @@ class SettingsChange:
         )
         who = actor.current().user_id
         await self.tx.execute(_SAVE, self._guild_id, self.version, json.dumps(choices), event_id, who)
+
+    async def playlist(self, playlist_id: str) -> Playlist:
+        """Return a playlist that nobody changes meanwhile."""
+        return await PlaylistChange(self.tx).lock(playlist_id)
 
 
 class PostgresSettings:

@@ -45,6 +45,7 @@ class GuildSettings:
     vote_shares: Mapping[str, int] = dataclasses.field(default_factory=dict)
     lone_listener_is_dj: bool = True
     session_dj: bool = False
+    autoplay_playlist_id: str = ""
     panel_buttons: Sequence[int] = ()
     music_channel_id: int = 0
     request_channel_id: int = 0

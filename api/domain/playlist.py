@@ -103,6 +103,13 @@ def require_readable(playlist: Playlist, caller: Caller) -> None:
         raise Refused(Reason.PLAYLIST_NOT_FOUND)
 
 
+def require_of_guild(playlist: Playlist, caller: Caller) -> None:
+    """Raise PLAYLIST_NOT_SHARED unless whoever sees it through the guild does: it is the guild's, or shared with it."""
+    require_readable(playlist, caller)
+    if playlist.guild_id != caller.guild_id and caller.guild not in playlist.shares:
+        raise Refused(Reason.PLAYLIST_NOT_SHARED)
+
+
 def may_change(playlist: Playlist, caller: Caller) -> bool:
     """Tell whether the caller may change it: of a guild's, its DJs may."""
     return _is_own(playlist, caller) and (not playlist.guild_id or caller.level >= Level.DJ)

@@ -11,8 +11,10 @@ from google.protobuf.message import Message
 
 from api import choosing, switching, wire
 from api.domain.guild_settings import settled
+from api.domain.playlist import Caller
 from api.domain.preferences import preferred
 from api.service import me
+from kit import actor, authorization
 from kit.errors import Reason, Refused
 from segue.api.v1 import settings_service_pb2 as messages
 from segue.api.v1 import settings_service_pb2_grpc
@@ -79,13 +81,14 @@ class SettingsService(settings_service_pb2_grpc.SettingsServiceServicer):
     ) -> messages.UpdateGuildSettingsResponse:
         """Change them; what is only validated is tried and undone, and answered with what is so."""
         wish = wire.wish(request)
+        caller = Caller(actor.current().user_id, request.guild_id, authorization.granted())
 
         async def effect() -> messages.UpdateGuildSettingsResponse:
             if request.welcome_channel_id:
                 await self._channels.check_welcome(request.guild_id, request.welcome_channel_id)
             if request.request_channel_id:
                 await self._channels.check_requests(request.guild_id, request.request_channel_id)
-            return _updated(await choosing.update(change, wish, self._nodes))
+            return _updated(await choosing.update(change, wish, caller, self._nodes))
 
         async with self._store.change(request.guild_id, dry=request.validate_only) as change:
             before = settled(change.version, change.choices)

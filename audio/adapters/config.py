@@ -82,6 +82,7 @@ def settings(message: settings_pb2.GuildSettings) -> GuildSettings:
         vote_shares={field.name.upper(): share for field, share in message.vote_shares.ListFields()},
         lone_listener_is_dj=message.lone_listener_is_dj,
         session_dj=message.session_dj,
+        autoplay_playlist_id=message.autoplay_playlist_id,
     )
 
 

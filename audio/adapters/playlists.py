@@ -20,7 +20,7 @@ _PAGE = 1_000
 
 
 class ApiPlaylists:
-    """`audio.catalogue.Playlists` and `audio.suggesting.Favorites`."""
+    """`audio.catalogue.Playlists` and `audio.suggesting.Kept`."""
 
     def __init__(self, channel: grpc.aio.Channel, verify: Verify) -> None:
         self._stub = playlist_service_pb2_grpc.PlaylistServiceStub(channel)
@@ -35,6 +35,10 @@ class ApiPlaylists:
             if not answer.next_page_token:
                 return found
             request.page_token = answer.next_page_token
+
+    async def of_guild(self, guild_id: int, playlist_id: str) -> list[Track]:
+        with actor.acting_as(actor.system()):
+            return await self.tracks(guild_id, playlist_id)
 
     async def favorites(self, user_ids: Sequence[int]) -> list[Track]:
         request = messages.ListFavoriteTracksRequest(user_ids=user_ids)

@@ -165,7 +165,7 @@ class PostgresChange:
             sql.SAVE,
             self._guild_id,
             *(getattr(saved, name) for name in sql.HEADER),
-            *(json.dumps(each) for each in (vars(saved.settings), saved.filters, saved.saved_filters, saved.votes)),
+            *stored.documents(saved),
             *(stored.columns(item) if item else (None, None, None, 0, 0, None)),
             *(origin.traceparent, origin.actor, origin.ref),
         )

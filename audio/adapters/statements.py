@@ -14,7 +14,7 @@ HEADER = (
 )  # fmt: skip
 """The columns of `player` that are fields of a `Player` by the same name."""
 ITEM_COLUMNS = ("item_id", "requester_id", "track", "start_ms", "end_ms", "pick")
-DOCUMENTS = ("settings", "filters", "saved_filters", "votes")
+DOCUMENTS = ("settings", "filters", "saved_filters", "votes", "course")
 """Those that are JSON."""
 _SAVED = (*HEADER, *DOCUMENTS, *ITEM_COLUMNS, "traceparent", "actor", "ref")
 _ITEM = ", ".join(ITEM_COLUMNS)

@@ -7,6 +7,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from audio.adapters import statements as sql
+from audio.domain.course import Course
 from audio.domain.player import Item, LoopMode, Origin, Player
 from audio.domain.settings import GuildSettings
 from audio.domain.track import Pick, Track, Why
@@ -29,7 +30,7 @@ def known_item(row: asyncpg.Record) -> Item:
         row["requester_id"],
         row["start_ms"],
         row["end_ms"],
-        Pick(Why(pick["why"]), pick["because"]) if pick else None,
+        Pick(**pick | {"why": Why(pick["why"])}) if pick else None,
     )
 
 
@@ -37,6 +38,13 @@ def columns(item: Item) -> tuple[object, ...]:
     """Return what is stored of an item, in the order of its columns."""
     pick = json.dumps(asdict(item.pick)) if item.pick else None
     return item.item_id, item.requester_id, document(item.track), item.start_ms, item.end_ms, pick
+
+
+def documents(player: Player) -> tuple[str, ...]:
+    """Return what is stored of a player as JSON, in the order of its columns."""
+    found = {name: getattr(player, name) for name in sql.DOCUMENTS}
+    found |= {name: vars(found[name]) for name in ("settings", "course")}
+    return tuple(json.dumps(value) for value in found.values())
 
 
 def item(row: asyncpg.Record | None) -> Item | None:
@@ -53,6 +61,7 @@ def player(guild_id: int, row: asyncpg.Record | None) -> Player:
     header["loop_mode"] = LoopMode(row["loop_mode"])
     header |= {name: json.loads(row[name]) for name in sql.DOCUMENTS}
     header["settings"] = _settings(header["settings"])
+    header["course"] = Course(**header["course"])
     header["votes"] = {action: tuple(people) for action, people in header["votes"].items()}
     current = known_item(row) if row["item_id"] is not None else None
     return Player(guild_id, current=current, origin=Origin(row["traceparent"], row["actor"], row["ref"]), **header)

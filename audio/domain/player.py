@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from audio.domain.course import Course
 from audio.domain.edits import KEPT
 from audio.domain.filters import Filters, Sound, combined, speed
 from audio.domain.settings import DEFAULTS, GuildSettings
@@ -123,6 +124,7 @@ class Player:
     loop_count: int = 0  # of TRACK: how many more times; zero: without end
     volume: int = 100
     autoplay: bool = False  # whether it goes on by itself when the queue is empty
+    course: Course = field(default_factory=Course)  # through the playlist that it goes on with
     filters: Filters = field(default_factory=dict)
     saved_filters: Mapping[str, Filters] = field(default_factory=dict)
     settings: GuildSettings = DEFAULTS

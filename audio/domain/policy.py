@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import enum
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypedDict
 
 from audio.domain.player import eligible
 from audio.domain.sources import host_of, is_of
@@ -72,6 +72,12 @@ FLOORS = dict.fromkeys(Action, Level.LISTENER) | {
 _OF_TRACK = {Action.SKIP, Action.REPLAY, Action.PREVIOUS}  # for which whoever asked for the track needs nobody else
 
 
+class _Leader(TypedDict, total=False):
+    """What a refusal tells of the DJ of the session."""
+
+    dj: str
+
+
 @dataclass(frozen=True)
 class Caller:
     """Who asks, and the voice channel they are in (zero: none). `held`: their tracks in the queue, where it matters."""
@@ -117,7 +123,8 @@ def require(action: Action, caller: Caller, player: Player) -> None:
 def _refused(reason: Reason, action: Action, caller: Caller, player: Player) -> Refused:
     match reason:
         case Reason.LEVEL_TOO_LOW:
-            return _beneath(_floor(action, player), player)
+            floor = _floor(action, player)
+            return Refused(reason, required=floor.name, **(_leader(player) if floor is Level.DJ else _Leader()))
         case Reason.QUEUE_FULL | Reason.QUOTA_REACHED:
             return Refused(reason, limit=str(limit_of(reason, player)))
         case Reason.VOTES_NEEDED:
@@ -129,11 +136,9 @@ def _refused(reason: Reason, action: Action, caller: Caller, player: Player) -> 
     return Refused(reason)
 
 
-def _beneath(floor: Level, player: Player) -> Refused:
-    """Make the refusal of who is below a level; where it takes a DJ, it says who is the session's."""
-    if player.dj_id and floor is Level.DJ:
-        return Refused(Reason.LEVEL_TOO_LOW, required=floor.name, dj=str(player.dj_id))
-    return Refused(Reason.LEVEL_TOO_LOW, required=floor.name)
+def _leader(player: Player) -> _Leader:
+    """Say whom to ask for what takes a DJ, if the session has one."""
+    return _Leader(dj=str(player.dj_id)) if player.dj_id else _Leader()
 
 
 def votes_missing(action: Action, caller: Caller, player: Player) -> int:
@@ -213,12 +218,12 @@ def _block(track: Track, settings: GuildSettings) -> Reason | None:
     return _unless(not is_of(host_of(track.uri), settings.blocked_domains), Reason.DOMAIN_BLOCKED)
 
 
-def require_removable(caller: Caller, item: Item, settings: GuildSettings) -> None:
+def require_removable(caller: Caller, item: Item, player: Player) -> None:
     """Raise NOT_OWN_ITEM unless it is the caller's item or the caller a DJ, BLOCKED where they may only look."""
-    if _is_blocked(caller, settings):
+    if _is_blocked(caller, player.settings):
         raise Refused(Reason.BLOCKED)
     if item.requester_id != caller.user_id and caller.level < FLOORS[Action.QUEUE_REMOVE]:
-        raise Refused(Reason.NOT_OWN_ITEM)
+        raise Refused(Reason.NOT_OWN_ITEM, **_leader(player))
 
 
 def require_successor(player: Player, user_id: int) -> None:

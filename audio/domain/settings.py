@@ -36,6 +36,7 @@ class GuildSettings:
     vote_shares: Mapping[str, int] = field(default_factory=dict)  # by action, beside that of a skip
     lone_listener_is_dj: bool = True
     session_dj: bool = False
+    autoplay_playlist_id: str = ""  # none
 
 
 DEFAULTS = GuildSettings()

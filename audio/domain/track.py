@@ -48,6 +48,7 @@ class Why(enum.StrEnum):
     SAME_ARTIST = "SAME_ARTIST"
     HISTORY = "HISTORY"
     FAVORITE = "FAVORITE"
+    PLAYLIST = "PLAYLIST"
 
 
 @dataclass(frozen=True)
@@ -56,3 +57,4 @@ class Pick:
 
     why: Why
     because: str
+    playlist_gone: bool = False  # it is the first one without the playlist that the guild chose

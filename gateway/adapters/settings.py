@@ -45,7 +45,7 @@ class ApiSettings:
         request = settings_service_pb2.GetGuildSettingsRequest(guild_id=guild_id)
         return _choices(await self._settings.GetGuildSettings(request, timeout=within))
 
-    async def choose(self, guild_id: int, name: str, value: Value, seen: int, *, request_id: str) -> Choices:
+    async def choose(self, guild_id: int, name: str, value: Value, seen: int | None, *, request_id: str) -> Choices:
         """Choose one."""
         request = settings_service_pb2.UpdateGuildSettingsRequest(
             guild_id=guild_id, expected_version=seen, request_id=request_id

@@ -5,15 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gateway.commands.command import Command, Desk, Kind, Option
-from gateway.domain.cards import base, music
+from gateway.domain.cards import base, music, playlists
 from gateway.domain.interaction import First, Interaction
 from gateway.domain.player import PRESETS, Change
 
 if TYPE_CHECKING:
     from gateway.domain.cards.base import Card
     from gateway.domain.player import Player
+    from gateway.domain.playlist import Playlist
 
 _LONGEST_NAME = 32  # characters; the contract's limit
+_LONGEST_PLAYLIST = 100  # as above
+_CHOSEN = "autoplay_playlist_id"  # the setting
+_FITTING = "-"  # stands for no playlist
 
 
 async def _change(desk: Desk, asked: Interaction, wanted: Change) -> Player:
@@ -31,9 +35,27 @@ async def _volume(desk: Desk, asked: Interaction) -> Card:
 
 
 async def _autoplay(desk: Desk, asked: Interaction) -> Card:
-    mode = asked.options["mode"]
+    mode, playlist = asked.options["mode"], await _go_on_with(desk, asked)
     await _change(desk, asked, Change(autoplay=mode == "on"))
+    if playlist and mode == "on":
+        return playlists.told(desk.say, "card-autoplay-playlist", playlist)
     return base.done(desk.say, f"card-autoplay-{mode}")
+
+
+async def _go_on_with(desk: Desk, asked: Interaction) -> Playlist | None:
+    """Choose a playlist, or none any more, if somebody said so; return it."""
+    given = asked.options.get("playlist")
+    if given is None:
+        return None
+    playlist_id = "" if given == _FITTING else await desk.playlists.find(asked.guild_id, given)
+    await desk.settings.choose(asked.guild_id, _CHOSEN, playlist_id, None, request_id=asked.request_id)
+    return await desk.playlists.store.get(asked.guild_id, playlist_id) if playlist_id else None
+
+
+async def _playlists(desk: Desk, asked: Interaction, words: str) -> list[tuple[str, str]]:
+    """Find playlists of the server that one may mean, and what fits in place of any."""
+    found = await desk.playlists.suggest_of_guild(asked.guild_id, words)
+    return [(desk.say("choice-fitting"), _FITTING), *(playlists.choice(desk.say, playlist) for playlist in found)]
 
 
 async def _preset(desk: Desk, asked: Interaction) -> Card:
@@ -79,5 +101,13 @@ COMMANDS = (
     Command("filter-use", First.PUBLIC, _use, (_SAVED,)),
     Command("filter-save", First.PUBLIC, _save, (Option("name", longest=_LONGEST_NAME),)),
     Command("filter-delete", First.PUBLIC, _delete, (_SAVED,)),
-    Command("autoplay", First.PUBLIC, _autoplay, (Option("mode", choices=("on", "off")),)),
+    Command(
+        "autoplay",
+        First.PUBLIC,
+        _autoplay,
+        (
+            Option("mode", choices=("on", "off")),
+            Option("playlist", required=False, suggest=_playlists, longest=_LONGEST_PLAYLIST),
+        ),
+    ),
 )

@@ -48,10 +48,14 @@ class Track:
 
 @dataclass(frozen=True)
 class Pick:
-    """Why the player picked a track by itself: a reason of the contract, as `HISTORY`, and the title that led to it."""
+    """Why the player picked a track by itself: a reason of the contract, as `HISTORY`, and the title that led to it.
+
+    `playlist_gone`: it is the first one without the playlist that the guild chose.
+    """
 
     reason: str
     because: str
+    playlist_gone: bool = False
 
 
 @dataclass(frozen=True)

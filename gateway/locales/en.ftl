@@ -117,6 +117,8 @@ command-autoplay = autoplay
     .mode-description = Whether it goes on
     .mode-on = On
     .mode-off = Off
+    .playlist = playlist
+    .playlist-description = A playlist of this server to go on with from now on; whoever manages it chooses
 command-import = import
     .description = Add many songs at once, from a list that you paste
     .placement = placement
@@ -191,6 +193,7 @@ card-picked = { $reason ->
     [SAME_ARTIST] Picked because of { $because }, by the same artist
     [HISTORY] Picked because it was played here before
     [FAVORITE] Picked because somebody here likes it
+    [PLAYLIST] Picked from the playlist of this server
    *[other] Picked because of { $because }
 }
 card-votes = { $count } of { $listeners } voted to skip
@@ -242,7 +245,7 @@ card-deed = { $method ->
     [SortQueue] { $user } sorted the queue.
     [Stop] { $user } stopped the music.
     [SwapQueueItems] { $user } swapped two tracks of the queue.
-    [TransferDj] { $user } made somebody else the DJ.
+    [TransferDj] { $user } chose who is the DJ.
     [UndoQueueEdit] { $user } took an edit of the queue back.
     [UpdatePlayer] { $user } changed how it plays.
     [Vote] { $user } voted.
@@ -1223,3 +1226,11 @@ error-file-too-large = That file is larger than what I read.
     .way-out = Upload one of at most { $limit } MB.
 error-file-unreachable = I cannot get that file from Discord.
     .way-out = Upload it again.
+
+# Autoplay from a playlist.
+
+card-autoplay-playlist = When the queue is empty, I go on with { $name }.
+card-playlist-gone = The playlist I went on with is gone, or is not shared with this server any more. Choose another one with `/autoplay`.
+choice-fitting = No playlist: whatever fits
+error-playlist-not-shared = That playlist is not one of this server.
+    .way-out = Share it with the server first, with `/playlist share`.

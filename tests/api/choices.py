@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+PLAYLIST = "0190b5b4-0000-7000-8000-000000000001"
+KEEP = "INSERT INTO api.playlist (playlist_id, kind, guild_id, owner_id, name) VALUES ($1, 'NORMAL', 700, 1, 'Ours')"
+"""Makes it a playlist of the guild that chooses it."""
 DEFAULTS: dict[str, Any] = {
     "vote_share_percent": 50,
     "fair_queue": False,
@@ -31,6 +34,7 @@ DEFAULTS: dict[str, Any] = {
     "vote_shares": {},
     "lone_listener_is_dj": True,
     "session_dj": False,
+    "autoplay_playlist_id": "",
     "panel_buttons": [],
     "music_channel_id": "0",
     "request_channel_id": "0",
@@ -67,6 +71,7 @@ CHOICES: dict[str, Any] = {
     "vote_shares": {"stop": 0, "queue_shuffle": 100},
     "lone_listener_is_dj": False,
     "session_dj": True,
+    "autoplay_playlist_id": PLAYLIST,
     "panel_buttons": ["PANEL_BUTTON_QUEUE", "PANEL_BUTTON_SKIP"],
     "music_channel_id": "9223372036854775807",
     "request_channel_id": "9223372036854775807",
@@ -92,6 +97,7 @@ WRONG: dict[str, Any] = {
     "request_channel_id": "9223372036854775808",
     "max_songs_per_message": 26,
     "welcome_text": "x" * 1501,
+    "autoplay_playlist_id": PLAYLIST[1:],
 }
 WRONG_LISTS: dict[str, tuple[dict[str, Any], str]] = {
     "too many": (

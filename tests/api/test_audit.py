@@ -15,7 +15,7 @@ from kit.errors import Reason
 from kit.migrate import migrate
 from segue.api.v1 import audit_service_pb2, audit_service_pb2_grpc, settings_service_pb2, settings_service_pb2_grpc
 from segue.common.v1 import actor_pb2, upkeep_service_pb2, upkeep_service_pb2_grpc
-from tests.api.choices import CHOICES
+from tests.api.choices import CHOICES, KEEP, PLAYLIST
 from tests.api.client import Client, member, voice
 from tests.api.test_app import running
 from tests.api.test_settings import refused
@@ -39,7 +39,10 @@ async def rows(database_url: str) -> AsyncIterator[Rows]:
     """Begin with empty tables."""
     await migrate(database_url, ["api"])
     connection = await asyncpg.connect(database_url)
-    await connection.execute("TRUNCATE api.guild_settings, api.audit_entry, api.request, api.outbox")
+    await connection.execute(
+        "TRUNCATE api.guild_settings, api.audit_entry, api.request, api.outbox, api.playlist CASCADE"
+    )
+    await connection.execute(KEEP, PLAYLIST)
     yield connection
     await connection.close()
 

@@ -20,7 +20,7 @@ from kit.errors import Reason, Refused
 from kit.migrate import migrate
 from segue.api.v1 import settings_pb2, settings_service_pb2
 from segue.common.v1 import event_service_pb2, event_service_pb2_grpc
-from tests.api.choices import CHOICES, DEFAULTS, WRONG, WRONG_LISTS
+from tests.api.choices import CHOICES, DEFAULTS, KEEP, PLAYLIST, WRONG, WRONG_LISTS
 from tests.api.client import GUILD, MANAGER, MEMBER, OTHER_GUILD, STRANGER, UNKNOWN_GUILD, Client, member, voice
 from tests.api.test_app import running
 from tests.api.welcomes import requests, welcome
@@ -55,8 +55,9 @@ def mesh() -> Mesh:
 
 
 @pytest_asyncio.fixture
-async def client(database_url: str, tmp_path: Path, mesh: Mesh) -> AsyncIterator[Client]:
-    """An instance of api."""
+async def client(database_url: str, tmp_path: Path, mesh: Mesh, rows: Rows) -> AsyncIterator[Client]:
+    """An instance of api, and a playlist of the guild."""
+    await rows.execute(KEEP, PLAYLIST)
     async with running(database_url, tmp_path, mesh):
         yield Client(f"unix:{tmp_path}/app.sock")
 

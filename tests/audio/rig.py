@@ -284,6 +284,11 @@ class Kept:
             raise Refused(Reason.PLAYLIST_NOT_FOUND)
         return self.playlists[playlist_id]
 
+    async def of_guild(self, guild_id: int, playlist_id: str) -> list[Track]:
+        if self.away:
+            raise Refused(Reason.UNAVAILABLE, part="api")
+        return await self.tracks(guild_id, playlist_id)
+
     async def favorites(self, user_ids: Sequence[int]) -> list[Track]:
         if self.away:
             raise Refused(Reason.UNAVAILABLE, part="api")

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from audio.domain import player as players
 from audio.domain.player import Player
 from audio.domain.settings import GuildSettings
-from kit.errors import Reason
+from kit.errors import Reason, Refused
 from kit.status import decode
 from segue.audio.v1 import player_pb2, player_service_pb2, queue_service_pb2
 from segue.common.v1 import error_reason_pb2
@@ -80,7 +80,7 @@ async def begun(client: Client, *listeners: int, who: int = LISTENER) -> None:
     await choose(client.rig.store, session_dj=True)
     client.rig.voice.people = listeners
     await client.play("a", "b", who=who)
-    await client.rig.until(GUILD, lambda player: player.listeners == listeners)
+    await client.rig.until(GUILD, lambda player: player.is_heard and player.listeners == listeners)
 
 
 def shuffle(client: Client, who: int) -> Any:
@@ -92,6 +92,16 @@ def transfer(client: Client, who: int, to: int, **more: Any) -> Any:
     return client("TransferDj", request, who=who)
 
 
+async def refusal(call: Any) -> Refused:
+    """Return why a call is refused."""
+    with pytest.raises(grpc.aio.AioRpcError) as raised:
+        await call
+    error: Any = raised.value
+    found = decode(rpc_status.from_call(error))
+    assert found
+    return found
+
+
 async def led_by(client: Client, user_id: int) -> None:
     await client.rig.until(GUILD, lambda player: player.dj_id == user_id)
 
@@ -100,12 +110,11 @@ async def test_who_begins_does_what_a_dj_may_and_a_refusal_names_them(client: Cl
     await begun(client, ANOTHER, LISTENER)
     assert (await client.player()).dj_user_id == LISTENER
     await shuffle(client, LISTENER)
-    with pytest.raises(grpc.aio.AioRpcError) as raised:
-        await shuffle(client, ANOTHER)
-    found: Any = raised.value
-    refusal = decode(rpc_status.from_call(found))
-    assert refusal
-    assert (refusal.reason, refusal.metadata["dj"]) == (Reason.LEVEL_TOO_LOW, str(LISTENER))
+    waiting = await client("ListQueueItems", queue_service_pb2.ListQueueItemsRequest(guild_id=GUILD))
+    removal = queue_service_pb2.RemoveQueueItemRequest(guild_id=GUILD, item_id=waiting.items[0].item_id)
+    refusals = [await refusal(shuffle(client, ANOTHER)), await refusal(client("RemoveQueueItem", removal, who=ANOTHER))]
+    assert [each.reason for each in refusals] == [Reason.LEVEL_TOO_LOW, Reason.NOT_OWN_ITEM]
+    assert {each.metadata["dj"] for each in refusals} == {str(LISTENER)}
 
 
 async def test_nobody_is_the_dj_where_the_guild_does_not_say_so(client: Client) -> None:

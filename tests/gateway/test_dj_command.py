@@ -50,20 +50,20 @@ async def test_the_dj_hands_it_on_for_all_to_see(house: House) -> None:
 
 
 REFUSALS = [
-    (Reason.SESSION_DJ_OFF, {}, "This server has no DJ for each session. Ask somebody who manages the server"),
-    (Reason.LISTENER_NEEDED, {}, "Only somebody else who listens can be the DJ. Choose somebody in my voice channel."),
-    (Reason.ALREADY_DJ, {}, "That is the DJ already."),
-    (Reason.LEVEL_TOO_LOW, {"required": "DJ"}, "Only DJs can do that. Ask for the DJ role of this server."),
-    (Reason.LEVEL_TOO_LOW, {"required": "DJ", "dj": "42"}, "Only DJs can do that. Ask <@42>, who is the DJ now."),
+    (Refused(Reason.SESSION_DJ_OFF), "This server has no DJ for each session. Ask somebody who manages the server"),
+    (Refused(Reason.LISTENER_NEEDED), "Only somebody else who listens can be the DJ. Choose somebody in my voice"),
+    (Refused(Reason.ALREADY_DJ), "That is the DJ already. Choose somebody else, or see who it is with `/dj`."),
+    (Refused(Reason.LEVEL_TOO_LOW, required="DJ"), "Only DJs can do that. Ask for the DJ role of this server."),
+    (Refused(Reason.LEVEL_TOO_LOW, required="DJ", dj="42"), "Only DJs can do that. Ask <@42>, who is the DJ now."),
 ]
 
 
-@pytest.mark.parametrize(("reason", "metadata", "sentence"), REFUSALS)
+@pytest.mark.parametrize(("refusal", "sentence"), REFUSALS)
 @pytest.mark.parametrize("person", ["Olivia", "Dana", "Liam"])
 async def test_a_refusal_is_told_to_the_person_alone_with_a_way_out(
-    house: House, person: str, reason: Reason, metadata: dict[str, str], sentence: str
+    house: House, person: str, refusal: Refused, sentence: str
 ) -> None:
-    house.audio.refusal = Refused(reason, **metadata)
+    house.audio.refusal = refusal
     answer = await hand_on(house, "Luca", person)
 
     assert answer["ephemeral"]

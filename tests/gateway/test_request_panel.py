@@ -31,7 +31,7 @@ class Players:
 
 def made(channel: Channel, panel: Panel | None, shown: Player) -> tuple[Panels, Rows]:
     """Make panels of a guild whose player is this."""
-    return panels(channel, panel, CHOSEN, Players(shown))
+    return panels(channel, panel, CHOSEN, players=Players(shown))
 
 
 async def test_it_is_posted_there_once_and_says_what_to_do() -> None:

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 SAY = Words.read(_WORDS)
 FIELDS = {field.name: field for field in settings_pb2.GuildSettings.DESCRIPTOR.fields if field.name != "version"}
+ELSEWHERE = {"autoplay_playlist_id"}  # `/autoplay` chooses it
 TYPES = {
     Kind.SWITCH: {FieldDescriptor.TYPE_BOOL},
     Kind.NUMBER: {FieldDescriptor.TYPE_UINT32},

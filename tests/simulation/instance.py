@@ -38,8 +38,11 @@ TTL = 4.0
 _GATEWAY_WITHIN = 5.0
 
 
-class NoFavorites:
-    """Nobody has any."""
+class NothingKept:
+    """`audio.suggesting.Kept`: nobody keeps anything."""
+
+    async def of_guild(self, _guild_id: int, _playlist_id: str) -> list[Track]:
+        return []
 
     async def favorites(self, _user_ids: Sequence[int]) -> list[Track]:
         return []
@@ -203,7 +206,7 @@ class Instance(Server):
             holds=lambda fence: self.leases.held(fence.bucket) == fence.epoch and ownership.has(fence),
             prepare=ownership.prepare,
             seen=self.outcomes.seen,
-            lonely=Suggesting(store, nodes, NoFavorites(), self.tasks).lonely,
+            lonely=Suggesting(store, nodes, NothingKept(), self.tasks).lonely,
         )
         ownership.begin(stage)
         self._commanding: Any = OwnCommanding(store, self._once, self.outcomes, calls, None)  # type: ignore[arg-type]

@@ -1,7 +1,8 @@
-"""Who is the DJ of a session."""
+"""Who is the DJ of a session, and where a player is in the playlist that it goes on with."""
 
 import sqlalchemy as sa
 from alembic import op
+from sqlalchemy.dialects.postgresql import JSONB
 
 revision = "0009"
 down_revision = "0010"
@@ -10,10 +11,12 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Add the column."""
+    """Add the columns."""
     op.add_column("player", sa.Column("dj_id", sa.BigInteger, nullable=False, server_default="0"))
+    op.add_column("player", sa.Column("course", JSONB, nullable=False, server_default="{}"))
 
 
 def downgrade() -> None:
-    """Drop it."""
+    """Drop them."""
+    op.drop_column("player", "course")
     op.drop_column("player", "dj_id")

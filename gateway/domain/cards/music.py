@@ -179,7 +179,8 @@ def listed(say: Say, item: Item) -> str:
 def origin(say: Say, item: Item) -> str:
     """Say who asked for it, as far as that is known, or why the player picked it."""
     if item.pick:
-        return say("card-picked", reason=item.pick.reason, because=text.escape(item.pick.because, TITLE))
+        picked = say("card-picked", reason=item.pick.reason, because=text.escape(item.pick.because, TITLE))
+        return join(picked, say("card-playlist-gone") if item.pick.playlist_gone else "")
     return say("card-requested-by", user=f"<@{item.requester_id}>") if item.requester_id else ""
 
 

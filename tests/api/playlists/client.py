@@ -17,7 +17,7 @@ from tests.kit.serving import Brought
 from tests.kit.world import token
 
 GUILD, OTHER_GUILD = 700, 701
-DJ, MEMBER, STRANGER = 1, 2, 3
+DJ, MEMBER, STRANGER, MANAGER = 1, 2, 3, 5
 SCOPES = ["playlists.read", "playlists.write"]
 
 
@@ -25,7 +25,8 @@ async def member(request: Any) -> guild_service_pb2.GetMemberResponse:
     if request.user_id == STRANGER or request.guild_id != GUILD:
         raise Refused(Reason.GUILD_NOT_FOUND)
     roles = [actor_pb2.Role(id=1, name="DJ")] if request.user_id == DJ else []
-    found = actor_pb2.Member(guild_id=request.guild_id, user_id=request.user_id, roles=roles)
+    permissions = 0x20 if request.user_id == MANAGER else 0
+    found = actor_pb2.Member(guild_id=request.guild_id, user_id=request.user_id, roles=roles, permissions=permissions)
     return guild_service_pb2.GetMemberResponse(member=found)
 
 
@@ -64,12 +65,12 @@ class Client:
     """An instance of api, and those who call it."""
 
     def __init__(self, address: str) -> None:
-        self._address = address
+        self.address = address
 
     async def __call__(self, method: str, *, who: int = MEMBER, caller: str = "edge", **fields: Any) -> Any:
         request = json_format.ParseDict(fields, getattr(messages, f"{method}Request")())
         someone = token(user_id=who, scopes=SCOPES) if caller == "edge" else actor.system(who)
-        async with Brought(caller, self._address) as channel:
+        async with Brought(caller, self.address) as channel:
             with actor.acting_as(someone):
                 return await getattr(playlist_service_pb2_grpc.PlaylistServiceStub(channel), method)(request)
 

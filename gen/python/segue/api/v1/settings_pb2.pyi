@@ -264,6 +264,7 @@ class GuildSettings(_message.Message):
     VOTE_SHARES_FIELD_NUMBER: _builtins.int
     LONE_LISTENER_IS_DJ_FIELD_NUMBER: _builtins.int
     SESSION_DJ_FIELD_NUMBER: _builtins.int
+    AUTOPLAY_PLAYLIST_ID_FIELD_NUMBER: _builtins.int
     PANEL_BUTTONS_FIELD_NUMBER: _builtins.int
     MUSIC_CHANNEL_ID_FIELD_NUMBER: _builtins.int
     REQUEST_CHANNEL_ID_FIELD_NUMBER: _builtins.int
@@ -304,6 +305,8 @@ class GuildSettings(_message.Message):
     """Whether somebody who listens alone may do what a DJ may; default true."""
     session_dj: _builtins.bool
     """Whether who brings the bot into voice is the DJ of that session, and hands it on; default false."""
+    autoplay_playlist_id: _builtins.str
+    """The playlist that the player goes on with by itself, in any order: one of the guild, or one that is shared with it; default "": none."""
     music_channel_id: _builtins.int
     """The text channel where the panel is, unless there is a `request_channel_id`; default 0: where the music was started."""
     request_channel_id: _builtins.int
@@ -408,6 +411,7 @@ class GuildSettings(_message.Message):
         vote_shares: Global___VoteShares | None = ...,
         lone_listener_is_dj: _builtins.bool = ...,
         session_dj: _builtins.bool = ...,
+        autoplay_playlist_id: _builtins.str = ...,
         panel_buttons: _abc.Iterable[Global___PanelButton.ValueType] | None = ...,
         music_channel_id: _builtins.int = ...,
         request_channel_id: _builtins.int = ...,
@@ -419,7 +423,7 @@ class GuildSettings(_message.Message):
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["blocked_artists", b"blocked_artists", "blocked_domains", b"blocked_domains", "blocked_role_ids", b"blocked_role_ids", "blocked_tracks", b"blocked_tracks", "blocked_user_ids", b"blocked_user_ids", "command_channel_ids", b"command_channel_ids", "command_cooldown", b"command_cooldown", "crossfade", b"crossfade", "empty_channel_timeout", b"empty_channel_timeout", "max_track_length", b"max_track_length", "voice_channel_ids", b"voice_channel_ids", "vote_shares", b"vote_shares"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["allow_duplicates", b"allow_duplicates", "allow_streams", b"allow_streams", "blocked_artists", b"blocked_artists", "blocked_domains", b"blocked_domains", "blocked_role_ids", b"blocked_role_ids", "blocked_tracks", b"blocked_tracks", "blocked_user_ids", b"blocked_user_ids", "command_channel_ids", b"command_channel_ids", "command_cooldown", b"command_cooldown", "commands_per_minute", b"commands_per_minute", "crossfade", b"crossfade", "dj_role_id", b"dj_role_id", "empty_channel_timeout", b"empty_channel_timeout", "fair_queue", b"fair_queue", "language", b"language", "lone_listener_is_dj", b"lone_listener_is_dj", "loudness_levelling", b"loudness_levelling", "max_items_per_requester", b"max_items_per_requester", "max_queue_length", b"max_queue_length", "max_songs_per_message", b"max_songs_per_message", "max_track_length", b"max_track_length", "music_channel_id", b"music_channel_id", "panel_buttons", b"panel_buttons", "request_channel_id", b"request_channel_id", "session_dj", b"session_dj", "skip_segments", b"skip_segments", "stay_connected", b"stay_connected", "version", b"version", "voice_channel_ids", b"voice_channel_ids", "voice_status", b"voice_status", "vote_share_percent", b"vote_share_percent", "vote_shares", b"vote_shares", "welcome_channel_id", b"welcome_channel_id", "welcome_mention", b"welcome_mention", "welcome_text", b"welcome_text"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["allow_duplicates", b"allow_duplicates", "allow_streams", b"allow_streams", "autoplay_playlist_id", b"autoplay_playlist_id", "blocked_artists", b"blocked_artists", "blocked_domains", b"blocked_domains", "blocked_role_ids", b"blocked_role_ids", "blocked_tracks", b"blocked_tracks", "blocked_user_ids", b"blocked_user_ids", "command_channel_ids", b"command_channel_ids", "command_cooldown", b"command_cooldown", "commands_per_minute", b"commands_per_minute", "crossfade", b"crossfade", "dj_role_id", b"dj_role_id", "empty_channel_timeout", b"empty_channel_timeout", "fair_queue", b"fair_queue", "language", b"language", "lone_listener_is_dj", b"lone_listener_is_dj", "loudness_levelling", b"loudness_levelling", "max_items_per_requester", b"max_items_per_requester", "max_queue_length", b"max_queue_length", "max_songs_per_message", b"max_songs_per_message", "max_track_length", b"max_track_length", "music_channel_id", b"music_channel_id", "panel_buttons", b"panel_buttons", "request_channel_id", b"request_channel_id", "session_dj", b"session_dj", "skip_segments", b"skip_segments", "stay_connected", b"stay_connected", "version", b"version", "voice_channel_ids", b"voice_channel_ids", "voice_status", b"voice_status", "vote_share_percent", b"vote_share_percent", "vote_shares", b"vote_shares", "welcome_channel_id", b"welcome_channel_id", "welcome_mention", b"welcome_mention", "welcome_text", b"welcome_text"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -99,7 +99,8 @@ class SettingsServiceServicer:
         who did.
         Errors: INVALID_ARGUMENT, VERSION_STALE; NOT_SUPPORTED when `skip_segments` is turned on and it is known of every audio node
         that it cannot; MEMBERS_INTENT_MISSING, CHANNEL_NOT_WRITABLE and UNAVAILABLE when `welcome_channel_id` is set;
-        CONTENT_INTENT_MISSING, CHANNEL_NOT_WRITABLE and UNAVAILABLE when `request_channel_id` is.
+        CONTENT_INTENT_MISSING, CHANNEL_NOT_WRITABLE and UNAVAILABLE when `request_channel_id` is;
+        PLAYLIST_NOT_FOUND, and PLAYLIST_NOT_SHARED for one that only the caller sees, when `autoplay_playlist_id` is set.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

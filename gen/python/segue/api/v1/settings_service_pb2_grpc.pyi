@@ -42,7 +42,8 @@ class SettingsServiceStub:
     who did.
     Errors: INVALID_ARGUMENT, VERSION_STALE; NOT_SUPPORTED when `skip_segments` is turned on and it is known of every audio node
     that it cannot; MEMBERS_INTENT_MISSING, CHANNEL_NOT_WRITABLE and UNAVAILABLE when `welcome_channel_id` is set;
-    CONTENT_INTENT_MISSING, CHANNEL_NOT_WRITABLE and UNAVAILABLE when `request_channel_id` is.
+    CONTENT_INTENT_MISSING, CHANNEL_NOT_WRITABLE and UNAVAILABLE when `request_channel_id` is;
+    PLAYLIST_NOT_FOUND, and PLAYLIST_NOT_SHARED for one that only the caller sees, when `autoplay_playlist_id` is set.
     """
     BatchGetGuildSettings: _grpc.UnaryUnaryMultiCallable[_settings_service_pb2.BatchGetGuildSettingsRequest, _settings_service_pb2.BatchGetGuildSettingsResponse]
     """The settings of several guilds."""
@@ -82,7 +83,8 @@ class SettingsServiceAsyncStub(SettingsServiceStub):
     who did.
     Errors: INVALID_ARGUMENT, VERSION_STALE; NOT_SUPPORTED when `skip_segments` is turned on and it is known of every audio node
     that it cannot; MEMBERS_INTENT_MISSING, CHANNEL_NOT_WRITABLE and UNAVAILABLE when `welcome_channel_id` is set;
-    CONTENT_INTENT_MISSING, CHANNEL_NOT_WRITABLE and UNAVAILABLE when `request_channel_id` is.
+    CONTENT_INTENT_MISSING, CHANNEL_NOT_WRITABLE and UNAVAILABLE when `request_channel_id` is;
+    PLAYLIST_NOT_FOUND, and PLAYLIST_NOT_SHARED for one that only the caller sees, when `autoplay_playlist_id` is set.
     """
     BatchGetGuildSettings: _aio.UnaryUnaryMultiCallable[_settings_service_pb2.BatchGetGuildSettingsRequest, _settings_service_pb2.BatchGetGuildSettingsResponse]  # type: ignore[assignment]
     """The settings of several guilds."""
@@ -131,7 +133,8 @@ class SettingsServiceServicer(metaclass=_abc_1.ABCMeta):
         who did.
         Errors: INVALID_ARGUMENT, VERSION_STALE; NOT_SUPPORTED when `skip_segments` is turned on and it is known of every audio node
         that it cannot; MEMBERS_INTENT_MISSING, CHANNEL_NOT_WRITABLE and UNAVAILABLE when `welcome_channel_id` is set;
-        CONTENT_INTENT_MISSING, CHANNEL_NOT_WRITABLE and UNAVAILABLE when `request_channel_id` is.
+        CONTENT_INTENT_MISSING, CHANNEL_NOT_WRITABLE and UNAVAILABLE when `request_channel_id` is;
+        PLAYLIST_NOT_FOUND, and PLAYLIST_NOT_SHARED for one that only the caller sees, when `autoplay_playlist_id` is set.
         """
 
     @_abc_1.abstractmethod

@@ -243,6 +243,8 @@ class _AutoplayReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_Autopl
     """It was played in the guild before."""
     AUTOPLAY_REASON_FAVORITE: _AutoplayReason.ValueType  # 4
     """It is a favourite of somebody who listens."""
+    AUTOPLAY_REASON_PLAYLIST: _AutoplayReason.ValueType  # 5
+    """It is of the playlist that the guild chose (`autoplay_playlist_id`)."""
 
 class AutoplayReason(_AutoplayReason, metaclass=_AutoplayReasonEnumTypeWrapper):
     """Why the player picked a track by itself."""
@@ -257,6 +259,8 @@ AUTOPLAY_REASON_HISTORY: AutoplayReason.ValueType  # 3
 """It was played in the guild before."""
 AUTOPLAY_REASON_FAVORITE: AutoplayReason.ValueType  # 4
 """It is a favourite of somebody who listens."""
+AUTOPLAY_REASON_PLAYLIST: AutoplayReason.ValueType  # 5
+"""It is of the playlist that the guild chose (`autoplay_playlist_id`)."""
 Global___AutoplayReason: _TypeAlias = AutoplayReason  # noqa: Y015
 
 @_typing.final
@@ -372,19 +376,23 @@ class AutoplayPick(_message.Message):
 
     REASON_FIELD_NUMBER: _builtins.int
     BECAUSE_FIELD_NUMBER: _builtins.int
+    PLAYLIST_GONE_FIELD_NUMBER: _builtins.int
     reason: Global___AutoplayReason.ValueType
     """Why."""
     because: _builtins.str
     """The title of the track that led to it."""
+    playlist_gone: _builtins.bool
+    """The playlist that the guild chose is there no more, or no longer shared with it: said of the first track that was picked without it."""
     def __init__(
         self,
         *,
         reason: Global___AutoplayReason.ValueType = ...,
         because: _builtins.str = ...,
+        playlist_gone: _builtins.bool = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["because", b"because", "reason", b"reason"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["because", b"because", "playlist_gone", b"playlist_gone", "reason", b"reason"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -490,7 +498,9 @@ class Player(_message.Message):
     loop_count: _builtins.int
     """With LOOP_MODE_TRACK, how many more times the track is played; zero: without end."""
     autoplay: _builtins.bool
-    """Whether the player goes on by itself when the queue is empty and nothing loops: with what is related, by the same artist, or was played before."""
+    """Whether the player goes on by itself when the queue is empty and nothing loops: with the playlist that the guild chose, each of its
+    tracks once before any comes again, or else with what is related, by the same artist, liked by who listens, or was played before.
+    """
     listener_count: _builtins.int
     """The people in the bot's voice channel, as they were seen last. Only in answers of calls."""
     vote_count: _builtins.int

@@ -86,7 +86,7 @@ class _ErrorReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ErrorReas
     ERROR_REASON_NO_NODE: _ErrorReason.ValueType  # 34
     """No audio node answers."""
     ERROR_REASON_NOT_OWN_ITEM: _ErrorReason.ValueType  # 35
-    """The item was added by somebody else."""
+    """The item was added by somebody else (metadata `dj`: who is the DJ of the session, if it has one)."""
     ERROR_REASON_NOT_CONNECTED: _ErrorReason.ValueType  # 36
     """The bot is in no voice channel."""
     ERROR_REASON_QUEUE_EMPTY: _ErrorReason.ValueType  # 37
@@ -175,6 +175,8 @@ class _ErrorReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ErrorReas
     """Only somebody else who listens, and may do more than look, can become the DJ."""
     ERROR_REASON_ALREADY_DJ: _ErrorReason.ValueType  # 111
     """The person is the DJ already."""
+    ERROR_REASON_PLAYLIST_NOT_SHARED: _ErrorReason.ValueType  # 112
+    """The playlist is not the guild's, and not shared with it."""
     ERROR_REASON_TIME_ZONE_UNKNOWN: _ErrorReason.ValueType  # 116
     """There is no time zone of the name in metadata `name`."""
     ERROR_REASON_SCHEDULE_NOT_FOUND: _ErrorReason.ValueType  # 117
@@ -276,7 +278,7 @@ ERROR_REASON_QUEUE_FULL: ErrorReason.ValueType  # 33
 ERROR_REASON_NO_NODE: ErrorReason.ValueType  # 34
 """No audio node answers."""
 ERROR_REASON_NOT_OWN_ITEM: ErrorReason.ValueType  # 35
-"""The item was added by somebody else."""
+"""The item was added by somebody else (metadata `dj`: who is the DJ of the session, if it has one)."""
 ERROR_REASON_NOT_CONNECTED: ErrorReason.ValueType  # 36
 """The bot is in no voice channel."""
 ERROR_REASON_QUEUE_EMPTY: ErrorReason.ValueType  # 37
@@ -365,6 +367,8 @@ ERROR_REASON_LISTENER_NEEDED: ErrorReason.ValueType  # 110
 """Only somebody else who listens, and may do more than look, can become the DJ."""
 ERROR_REASON_ALREADY_DJ: ErrorReason.ValueType  # 111
 """The person is the DJ already."""
+ERROR_REASON_PLAYLIST_NOT_SHARED: ErrorReason.ValueType  # 112
+"""The playlist is not the guild's, and not shared with it."""
 ERROR_REASON_TIME_ZONE_UNKNOWN: ErrorReason.ValueType  # 116
 """There is no time zone of the name in metadata `name`."""
 ERROR_REASON_SCHEDULE_NOT_FOUND: ErrorReason.ValueType  # 117
