@@ -21,9 +21,9 @@ if TYPE_CHECKING:
 
 _HEARTBEAT_MS = 41_250
 _KNOWN_INTENTS = (1 << 26) - 1
-_PRESENCES = 1 << 8  # the one intent this application is never granted
-_MEMBERS = 1 << 1
-_MEMBERS_GRANTED = 1 << 14 | 1 << 15  # flags of an application, either of them
+_PRESENCES, _MEMBERS, _MESSAGE_CONTENT = 1 << 8, 1 << 1, 1 << 15
+# Intents that an application has to be granted, and the flags that say so, either of them.
+_GRANTED = {_PRESENCES: 1 << 12 | 1 << 13, _MEMBERS: 1 << 14 | 1 << 15, _MESSAGE_CONTENT: 1 << 18 | 1 << 19}
 _CHUNK = 1000
 _RESUME_OR_FRESH_OPS = (2, 6)
 _log = logging.getLogger(__name__)
@@ -148,7 +148,8 @@ class GatewaySocket:
         intents = int(data["intents"])
         if not 0 <= intents <= _KNOWN_INTENTS:
             raise Close(4013, "Invalid intent(s).")
-        if intents & _PRESENCES or (intents & _MEMBERS and not self._gateway.world.flags & _MEMBERS_GRANTED):
+        flags = self._gateway.world.flags
+        if any(intents & intent and not flags & granted for intent, granted in _GRANTED.items()):
             raise Close(4014, "Disallowed intent(s).")
         self.session = self._gateway.begin(self, (int(number), int(count)), intents)
 
