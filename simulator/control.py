@@ -220,7 +220,6 @@ class Control:
         channel_id = body.id("channelId")
         attachments = body.get("attachments", list, [])
         message_id = self._world.write(channel_id, body.id("userId"), body.get("content", str, ""), attachments)
-        self._world.save()
         return answer(200, {"message": self._world.show_message(channel_id, message_id)})
 
     async def _react(self, request: web.Request) -> web.Response:
@@ -231,7 +230,6 @@ class Control:
         needed = ("read_message_history", "add_reactions")
         self._world.change("require_permissions", guild_id, user_id, channel_id, *needed)
         self._world.change("add_reaction", channel_id, body.id("messageId"), body.get("emoji", str), user_id)
-        self._world.save()
         return answer(204, None)
 
     async def _messages(self, request: web.Request) -> web.Response:
