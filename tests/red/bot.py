@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 PASSWORD, NAME, PREFIX = "red", "red", "!"
 PRIVILEGED = 1 << 12 | 1 << 14 | 1 << 18  # Red asks for all three intents; its guide has people grant them
-PATIENCE = 20  # seconds
+PATIENCE = 30  # seconds
 COGS = ("audio", "general")
 LAUNCHER = Path(__file__).with_name("launcher.py")
 CORE, AUDIO = "0", "2711759130"  # by which Red's own parts find their settings
@@ -41,10 +41,14 @@ class Red:
     """Address of the folder with the tracks."""
     process: asyncio.subprocess.Process
 
-    async def ask(self, guild: Guild, words: str) -> Any:
-        """Let the guild's owner write to Red; returns the message that answers."""
+    async def write(self, guild: Guild, words: str) -> int:
+        """Let the guild's owner write to Red; returns the message's id."""
         written = {"channelId": guild.text, "userId": guild.owner, "content": f"{PREFIX}{words}"}
-        asked = int((await self.discord.post("/messages", written))["message"]["id"])
+        return int((await self.discord.post("/messages", written))["message"]["id"])
+
+    async def ask(self, guild: Guild, words: str) -> Any:
+        """Write to Red; returns the message that answers."""
+        asked = await self.write(guild, words)
 
         async def answered() -> Any:
             messages = (await self.discord.get(f"/channels/{guild.text}/messages"))["messages"]
