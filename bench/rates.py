@@ -26,7 +26,7 @@ Kind: TypeAlias = "tuple[str, int]"  # a command, and how often it is given
 GUILDS = 25
 RATES = {1: 5, 10: 3, 50: 3}  # commands a second, and for how many seconds
 COMMANDS: dict[str, tuple[dict[str, Any], str]] = {  # with Segue's options, and as Red takes them
-    "play": ({"query": "minutes"}, "play {music}/minutes.wav"),
+    "play": ({"query": "minutes"}, "play minutes.wav"),
     "queue": ({}, "queue"),
     "nowplaying": ({}, "now"),
     "volume": ({"percent": 100}, "volume 100"),
@@ -69,7 +69,7 @@ async def _red(home: Path, music: Path) -> Mapping[Kind, Samples]:
         found = {}
         for name, (_, typed) in COMMANDS.items():
 
-            async def ask(guild: Guild, words: str = typed.format(music=red.music)) -> int:
+            async def ask(guild: Guild, words: str = typed) -> int:
                 return await red.write(guild, words)
 
             for rate in RATES:

@@ -6,12 +6,12 @@ import asyncio
 import json
 import os
 import re
+import shutil
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tests.audionode.fixture_web import FixtureWeb
 from tests.e2e.discord import Discord
 from tests.e2e.stack import eventually
 from tests.red.environment import PYTHON
@@ -37,8 +37,6 @@ class Red:
     """Red, as people meet it."""
 
     discord: Discord
-    music: str
-    """Address of the folder with the tracks."""
     process: asyncio.subprocess.Process
 
     async def write(self, guild: Guild, words: str) -> int:
@@ -62,7 +60,7 @@ class Red:
 
     async def play(self, guild: Guild, track: str) -> str:
         """Ask for one of the tracks."""
-        return await self.told(guild, f"play {self.music}/{track}.wav")
+        return await self.told(guild, f"play {track}.wav")
 
 
 def words_of(message: Any) -> str:
@@ -75,18 +73,16 @@ def words_of(message: Any) -> str:
 async def red_on(simulator: Simulator, music: Path) -> AsyncIterator[Red]:
     """Run Red, and see that it ends well, with no error in its log. It looks for its node last: then it is ready."""
     await simulator.call("POST", "/application", {"flags": PRIVILEGED}, status=204)
-    async with (
-        FixtureWeb(music) as web,
-        _node(simulator, music, web.host) as node,
-        lavalink3(node, PASSWORD) as lavalink,
-    ):
-        home = simulator.home / "red"
-        _configure(home, lavalink.port)
+    home = simulator.home / "red"
+    tracks = home / "localtracks"  # Red wants its folder of music to be called so
+    await asyncio.to_thread(shutil.copytree, music, tracks)
+    async with _node(simulator, tracks) as node, lavalink3(node, PASSWORD) as lavalink:
+        _configure(home, tracks, lavalink.port)
         running = await _start(simulator, home)
         try:
             async with asyncio.timeout(PATIENCE):
                 await lavalink.connected.wait()
-            yield Red(Discord(simulator.http, simulator.page), f"http://{web.host}/f", running)
+            yield Red(Discord(simulator.http, simulator.page), running)
         finally:
             running.terminate()
             async with asyncio.timeout(PATIENCE):
@@ -96,14 +92,13 @@ async def red_on(simulator: Simulator, music: Path) -> AsyncIterator[Red]:
 
 
 @asynccontextmanager
-async def _node(simulator: Simulator, music: Path, allowed: str) -> AsyncIterator[str]:
+async def _node(simulator: Simulator, music: Path) -> AsyncIterator[str]:
     (port,) = free_ports(1)
     environment = {
         "NODE_PORT": str(port),
         "NODE_PASSWORD": PASSWORD,
         "MUSIC_DIR": str(music),
         "NODE_VOICE_CA": str(simulator.home / "voice-ca.pem"),
-        "NODE_ALLOW_PRIVATE": allowed,
         "NODE_YTDLP": "off",
     }
     url = f"http://127.0.0.1:{port}"
@@ -117,13 +112,13 @@ async def _node(simulator: Simulator, music: Path, allowed: str) -> AsyncIterato
         yield url
 
 
-def _configure(home: Path, port: int) -> None:
+def _configure(home: Path, tracks: Path, port: int) -> None:
     """Write what `redbot-setup` and the owner's commands would: where the data is, and where the node is."""
     instance = {"DATA_PATH": str(home / "data"), "COG_PATH_APPEND": "cogs", "CORE_PATH_APPEND": "core"}
     node = {"use_external_lavalink": True, "host": "127.0.0.1", "ws_port": port, "password": PASSWORD}
     files: dict[str, Any] = {
         "config/Red-DiscordBot/config.json": {NAME: instance | {"STORAGE_TYPE": "JSON", "STORAGE_DETAILS": {}}},
-        "data/cogs/Audio/settings.json": {AUDIO: {"GLOBAL": node | {"restrict": False}}},
+        "data/cogs/Audio/settings.json": {AUDIO: {"GLOBAL": node | {"localpath": str(tracks)}}},
         # A Red that finds itself on another Python than before loads no cogs.
         "data/core/settings.json": {CORE: {"GLOBAL": {"last_system_info": {"python_version": [3, 11]}}}},
     }
