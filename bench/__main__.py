@@ -11,7 +11,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bench import cache, commands, edges, faults, memory, node, queueing, takeover, watching
+from bench import cache, commands, edges, faults, guilds, memory, node, queueing, rates, storms, takeover, watching
 from bench.measuring import Row
 from simulator import timecode
 from tests.e2e.stack import Stack
@@ -32,6 +32,9 @@ ALONE: dict[str, Callable[[Path, Path], Awaitable[list[Row]]]] = {
     "faults": faults.measure,
     "edges": edges.measure,
     "cache": cache.measure,
+    "rates": rates.measure,
+    "guilds": guilds.measure,
+    "storms": storms.measure,
 }
 HEAD = Row("", "measured", "goal", "stretch")
 TRACKS = {"long": 12, "minutes": 600}

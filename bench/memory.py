@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import psutil
 
 from bench.measuring import Row
-from bench.outages import play
+from bench.outages import quiet
 
 if TYPE_CHECKING:
     from tests.e2e.stack import Stack
@@ -35,8 +35,7 @@ async def measure(stack: Stack) -> list[Row]:
 
 async def _quiet_players(stack: Stack, count: int) -> None:
     for number in range(count):
-        guild = await play(stack, f"Quiet {number}")
-        await stack.discord.command(guild, guild.owner, "pause")
+        await quiet(stack, f"Quiet {number}")
 
 
 def _resident(stack: Stack, name: str) -> int:

@@ -74,6 +74,13 @@ async def play(stack: Stack, name: str) -> Guild:
     return guild
 
 
+async def quiet(stack: Stack, name: str) -> Guild:
+    """Found a guild whose track is paused."""
+    guild = await play(stack, name)
+    await stack.discord.command(guild, guild.owner, "pause")
+    return guild
+
+
 async def hears(stack: Stack, guild: Guild) -> int:
     """Wait until a guild has heard sound for a while from now on; return the frame before it."""
     after = await stack.discord.last_index(guild)

@@ -20,11 +20,13 @@ STAGES = {
     "contract": (PYTHON, "proto/generate.py", "--check"),
     "tests": (PYTHON, "-m", "pytest", "--ignore=tests/e2e"),
     "e2e": (PYTHON, "-m", "pytest", "tests/e2e"),
+    "red": (PYTHON, "-m", "tests.red"),
     "containers": (PYTHON, "-m", "tests.containers"),
 }
 GROUPS = {
     "lint": ("ruff", "format", "imports"),
     "types": ("types",),
+    "red": ("red",),
     "containers": ("containers",),
     "all": tuple(STAGES),
 }

@@ -94,6 +94,7 @@ class Control:
             web.post("/sim/v1/components", self._component),
             web.post("/sim/v1/modals", self._modal),
             web.post("/sim/v1/messages", self._write),
+            web.post("/sim/v1/reactions", self._react),
             web.get(r"/sim/v1/channels/{channel_id:\d+}/messages", self._messages),
             web.post("/sim/v1/voice-states", self._voice_state),
             web.get(r"/sim/v1/voice/{guild_id:\d+}", self._voice),
@@ -227,8 +228,17 @@ class Control:
         attachments = body.get("attachments", list, [])
         content, replied_to = body.get("content", str, ""), body.id("replyTo") if body.get("replyTo", str, "") else None
         message_id = self._world.write(channel_id, body.id("userId"), content, attachments, replied_to)
-        self._world.save()
         return answer(200, {"message": self._world.show_message(channel_id, message_id)})
+
+    async def _react(self, request: web.Request) -> web.Response:
+        """Let a person put an emoji below a message."""
+        body = await _body(request)
+        channel_id, user_id = body.id("channelId"), body.id("userId")
+        guild_id = self._world.change("get_channel", channel_id).guild_id
+        needed = ("read_message_history", "add_reactions")
+        self._world.change("require_permissions", guild_id, user_id, channel_id, *needed)
+        self._world.change("add_reaction", channel_id, body.id("messageId"), body.get("emoji", str), user_id)
+        return answer(204, None)
 
     async def _messages(self, request: web.Request) -> web.Response:
         reader = request.query.get("userId")

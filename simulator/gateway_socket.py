@@ -22,9 +22,9 @@ if TYPE_CHECKING:
 
 _HEARTBEAT_MS = 41_250
 _KNOWN_INTENTS = (1 << 26) - 1
-_PRESENCES = 1 << 8  # the one intent this application is never granted
-_MEMBERS, _CONTENT = 1 << 1, 1 << 15
-_PRIVILEGED = {_MEMBERS: MEMBERS_GRANTED, _CONTENT: CONTENT_GRANTED}
+_PRESENCES, _MEMBERS, _CONTENT = 1 << 8, 1 << 1, 1 << 15
+# Intents that an application has to be granted, and the flags that say so, either of them.
+_GRANTED = {_PRESENCES: 1 << 12 | 1 << 13, _MEMBERS: MEMBERS_GRANTED, _CONTENT: CONTENT_GRANTED}
 _CHUNK = 1000
 _RESUME_OR_FRESH_OPS = (2, 6)
 _log = logging.getLogger(__name__)
@@ -150,8 +150,7 @@ class GatewaySocket:
         if not 0 <= intents <= _KNOWN_INTENTS:
             raise Close(4013, "Invalid intent(s).")
         flags = self._gateway.world.flags
-        needed = [granted for intent, granted in _PRIVILEGED.items() if intents & intent]
-        if intents & _PRESENCES or not all(flags & granted for granted in needed):
+        if any(intents & intent and not flags & granted for intent, granted in _GRANTED.items()):
             raise Close(4014, "Disallowed intent(s).")
         self.session = self._gateway.begin(self, (int(number), int(count)), intents)
 

@@ -133,6 +133,28 @@ async def test_wrong_first_words_close_the_socket(alone: Simulator, op: int, dat
         assert await socket.closed() == code
 
 
+@pytest.mark.parametrize(
+    ("intent", "flags"),
+    [(raw.PRESENCES, (1 << 12, 1 << 13)), (raw.MEMBERS, (1 << 14, 1 << 15)), (raw.CONTENT, (1 << 18, 1 << 19))],
+)
+async def test_an_intent_that_must_be_granted_is_refused_until_it_is(
+    alone: Simulator, intent: int, flags: tuple[int, int]
+) -> None:
+    usual = 1 << 15 | 1 << 19
+    others = sum(1 << bit for bit in range(12, 20)) - sum(flags)
+    try:
+        await alone.call("POST", "/application", {"flags": others}, status=204)
+        async with raw.gateway(alone) as socket:
+            await socket.send(2, {"token": "any", "intents": raw.GUILDS | intent})
+            assert await socket.closed() == 4014
+        for flag in flags:
+            await alone.call("POST", "/application", {"flags": flag}, status=204)
+            async with raw.gateway(alone) as socket:
+                await raw.identify(socket, raw.GUILDS | intent)
+    finally:
+        await alone.call("POST", "/application", {"flags": usual}, status=204)
+
+
 async def test_events_follow_the_intents(alone: Simulator) -> None:
     async with raw.gateway(alone) as socket:
         await raw.identify(socket, raw.GUILDS | raw.MESSAGES)

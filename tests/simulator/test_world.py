@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from tests.simulator.conftest import Simulator
 
 
+def is_kept(home: Path, words: str) -> bool:
+    return words.encode() in (home / "world.pickle").read_bytes()
+
+
 async def test_the_world_survives_a_kill_with_its_ids(tmp_path: Path) -> None:
     async with simulator_at(tmp_path) as first:
         guild = await first.guild()
@@ -28,7 +32,7 @@ async def test_the_world_survives_a_kill_with_its_ids(tmp_path: Path) -> None:
         body = {"channelId": place["channelId"], "userId": place["userId"], "content": "remember me"}
         written = (await first.call("POST", "/messages", body))["message"]
         before = await first.call("GET", "/world")
-        await first.until(lambda: first.call("GET", "/world"), lambda _: (tmp_path / "world.pickle").exists())
+        await first.until(lambda: first.call("GET", "/world"), lambda _: is_kept(tmp_path, "remember me"))
         first.running.kill()
         await first.running.wait()
         authority = (tmp_path / "voice-ca.pem").read_bytes()
