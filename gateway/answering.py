@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
 
 from gateway.domain.cards import base
-from gateway.domain.interaction import TOKEN_LIFE, First
+from gateway.domain.interaction import TOKEN_LIFE, First, GoneError
 from kit.errors import Reason, Refused
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ _PAUSES = (0.1, 0.2, 0.4, 0.8, 1.5, 3.0)  # seconds between tries: together long
 
 
 class Reply(Protocol):
-    """The way back to where an interaction came from."""
+    """The way back to where an interaction came from. Each method raises GoneError."""
 
     async def acknowledge(self, first: First) -> None:
         """Send the first response."""
@@ -41,7 +41,7 @@ class Reply(Protocol):
         """Put the answer where the first response stands; return the id of the message."""
 
     async def delete(self) -> None:
-        """Take the first response away."""
+        """Take the first response away; harmless if it is gone."""
 
     async def whisper(self, card: Card) -> None:
         """Say something to the person alone."""
@@ -77,6 +77,12 @@ class Answering:
     async def answer(self, command: Command, asked: Interaction, reply: Reply, ref: str) -> None:
         """Answer a new interaction, a command only where it is taken; `ref` is shown with a refusal."""
         try:
+            await self._answer(command, asked, reply, ref)
+        except GoneError as error:
+            _log.info("nobody waits for an answer any more: %s", error, extra={"command": asked.name})
+
+    async def _answer(self, command: Command, asked: Interaction, reply: Reply, ref: str) -> None:
+        try:
             if not asked.clicked:
                 self._admission.admit(asked)
         except Refused as refusal:
@@ -103,22 +109,33 @@ class Answering:
 
     async def finish(self, command: Command, asked: Interaction, reply: Reply, ref: str) -> None:
         """Answer an acknowledged interaction, for the first time or, with the same outcome, once more."""
+        try:
+            await self._finish(command, asked, reply, ref)
+        except GoneError as error:
+            _log.info("an answer has no place any more: %s", error, extra={"command": asked.name})
+            await self._journal.close(asked)
+
+    async def _finish(self, command: Command, asked: Interaction, reply: Reply, ref: str) -> None:
         command = _as_wanted(self._as_switched(command, asked), asked)
         desk = replace(self._desk, say=self._speaking.to_readers(asked, command.first))
         try:
             card = await self._run(command, desk, asked)
+            message_id = await _show(reply, card)
         except Refused as refusal:
             await self._refuse(command, asked, reply, refusal, ref)
+        except GoneError:
+            raise
         except Exception:  # noqa: BLE001  (logged whole; the person gets its reference)
             _log.exception("a command failed", extra={"command": asked.name, "ref": ref})
             await self._refuse(command, asked, reply, Refused(Reason.INTERNAL), ref)
         else:
-            message_id = await reply.edit(card)
             if card.refusal:
                 await reply.whisper(base.refused(self._speaking.to_person(asked), card.refusal, ref))
-            await self._watch(command, desk, asked, card, reply)
+            if message_id:
+                await self._watch(command, desk, asked, card, reply)
             await self._journal.close(asked)
-            await self._follow(command, asked, card, message_id)
+            if message_id:
+                await self._follow(command, asked, card, message_id)
             return
         await self._journal.close(asked)
 
@@ -178,12 +195,21 @@ class Answering:
         card = base.refused(self._speaking.to_person(asked), refusal, ref)
         match command.first:
             case First.PRIVATE:
-                await reply.edit(card)
+                await _show(reply, card)
             case First.UPDATE:
                 await reply.whisper(card)
             case First.PUBLIC:
                 await reply.delete()
                 await reply.whisper(card)
+
+
+async def _show(reply: Reply, card: Card) -> int:
+    """Show an answer in its place and return its id; where somebody deleted that, say it to the person alone."""
+    try:
+        return await reply.edit(card)
+    except GoneError:
+        await reply.whisper(card)
+        return 0
 
 
 async def _refuse_as_off(_desk: Desk, _asked: Interaction) -> Card:

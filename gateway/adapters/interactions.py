@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +18,7 @@ from gateway.adapters import spoken
 from gateway.adapters.guilds import person
 from gateway.adapters.replies import RestReply
 from gateway.domain import wording
-from gateway.domain.interaction import First, Interaction, Person
+from gateway.domain.interaction import First, GoneError, Interaction, Person
 from kit import telemetry
 from kit.actor import acting_as
 from kit.errors import Refused
@@ -103,10 +103,7 @@ class Interactions:
             settled = await self._speaking.settled(found)
             asked = replace(settled, locale=settled.guild_locale)  # all see what is answered
             reply = spoken.MessageReply(self._bot.http, asked)
-            try:
-                await self._answering.answer(self._commands.find(asked), asked, reply, telemetry.ref())
-            except discord.Forbidden as error:
-                _log.info("the bot may not write where it is spoken to", extra={"error": str(error)})
+            await self._answering.answer(self._commands.find(asked), asked, reply, telemetry.ref())
 
     async def finish(self, asked: Interaction) -> None:
         """Answer an interaction, or a message, that another process acknowledged."""
@@ -126,7 +123,8 @@ class Interactions:
             _log.info("nothing is suggested: %s", refusal)
             found = ()
         choices = {value: name for name, value in found if value}
-        await RestReply(self._bot.http, asked).suggest([(name, value) for value, name in choices.items()][:_CHOICES])
+        with suppress(GoneError):  # somebody typed on
+            await RestReply(self._bot.http, asked).suggest([(name, value) for value, name in choices.items()][:_CHOICES])
 
 
 def _span_name(asked: Interaction) -> str:

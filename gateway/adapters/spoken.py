@@ -8,7 +8,7 @@ import discord
 from discord.http import HTTPClient, Route
 
 from gateway.adapters.guilds import person
-from gateway.adapters.replies import message
+from gateway.adapters.replies import gone_where_refused, message
 from gateway.domain.interaction import Interaction
 
 if TYPE_CHECKING:
@@ -27,7 +27,8 @@ class MessageReply:
 
     async def acknowledge(self, _first: First) -> None:
         """Show that an answer is being made."""
-        await self._http.send_typing(self._asked.channel_id)
+        with gone_where_refused():
+            await self._http.send_typing(self._asked.channel_id)
 
     async def ask(self, _form: Form) -> None:
         """Show a form: only interactions can, so commands with one cannot be written."""
@@ -61,7 +62,8 @@ class MessageReply:
 
     async def _request(self, method: str, path: str, body: dict[str, Any], **parameters: Any) -> Any:
         route = Route(method, path, channel_id=self._asked.channel_id, **parameters)
-        return await self._http.request(route, json=body)
+        with gone_where_refused():
+            return await self._http.request(route, json=body)
 
 
 def read(said: discord.Message, me: discord.abc.User, commands: Commands) -> Interaction | None:

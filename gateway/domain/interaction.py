@@ -10,6 +10,10 @@ TOKEN_LIFE = 14 * 60.0
 """Seconds for which an answer can surely still be given; Discord's tokens live 15 minutes."""
 
 
+class GoneError(Exception):
+    """Nobody waits for an answer any more, or what it was to be shown in is not there."""
+
+
 class First(Enum):
     """The first response to an interaction; Discord wants it within 3 seconds."""
 
