@@ -17,6 +17,7 @@ from gateway import wire
 from gateway.adapters import spoken
 from gateway.adapters.guilds import person
 from gateway.adapters.replies import RestReply
+from gateway.adapters.rest import AwayError
 from gateway.domain import wording
 from gateway.domain.interaction import First, GoneError, Interaction, Person
 from kit import telemetry
@@ -124,7 +125,9 @@ class Interactions:
             found = ()
         choices = {value: name for name, value in found if value}
         with suppress(GoneError):  # somebody typed on
-            await RestReply(self._bot.http, asked).suggest([(name, value) for value, name in choices.items()][:_CHOICES])
+            await RestReply(self._bot.http, asked).suggest(
+                [(name, value) for value, name in choices.items()][:_CHOICES]
+            )
 
 
 def _span_name(asked: Interaction) -> str:
@@ -135,11 +138,14 @@ def _span_name(asked: Interaction) -> str:
 def _acting(asked: Interaction, span_name: str) -> Iterator[None]:
     """Begin the trace of an interaction, and act for the person."""
     attributes = {"segue.interaction_id": str(asked.id), "segue.guild_id": str(asked.guild_id)}
-    with (
-        telemetry.tracer.start_as_current_span(span_name, Context(), kind=SpanKind.SERVER, attributes=attributes),
-        acting_as(wire.actor(asked.person)),
-    ):
-        yield
+    try:
+        with (
+            telemetry.tracer.start_as_current_span(span_name, Context(), kind=SpanKind.SERVER, attributes=attributes),
+            acting_as(wire.actor(asked.person)),
+        ):
+            yield
+    except AwayError as error:
+        _log.warning("an interaction could not be answered: %s", error, extra=attributes)
 
 
 def _value(option: dict[str, Any], resolved: dict[str, Any]) -> str:
