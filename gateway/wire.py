@@ -16,6 +16,7 @@ from gateway.domain.panel import Deed
 from gateway.domain.player import Added, Edit, Item, Lyrics, Pick, Played, Player, Status, Track
 from gateway.domain.playlist import Brought, Kept, Playlist
 from gateway.domain.preferences import Preferences
+from gateway.domain.text import is_visible
 from kit.durations import from_seconds
 from kit.errors import Reason, Refused
 from segue.api.v1 import playlist_pb2
@@ -53,6 +54,7 @@ _KIND = {
     ChannelKind.STAGE: guild_service_pb2.CHANNEL_KIND_STAGE,
 }
 _NANOS = 1_000_000_000
+_NO_TITLE = "?"
 
 
 class Decided(Protocol):
@@ -225,9 +227,10 @@ def played(message: queue_service_pb2.HistoryEntry) -> Played:
 
 
 def track(message: player_pb2.Track) -> Track:
-    """Decode a track."""
+    """Decode a track. One has to see something of its title."""
     length = message.length.ToTimedelta().total_seconds() if message.HasField("length") else None
-    return Track(message.title, message.author, length, message.uri, message.artwork_uri, message.album, message.handle)
+    title, author, album = (text if is_visible(text) else "" for text in (message.title, message.author, message.album))
+    return Track(title or _NO_TITLE, author, length, message.uri, message.artwork_uri, album, message.handle)
 
 
 def track_import(message: import_service_pb2.TrackImport) -> Import:

@@ -20,6 +20,7 @@ from gateway.adapters.replies import RestReply
 from gateway.adapters.rest import AwayError
 from gateway.domain import wording
 from gateway.domain.interaction import First, GoneError, Interaction, Person
+from gateway.domain.text import whole
 from kit import telemetry
 from kit.actor import acting_as
 from kit.errors import Refused
@@ -182,10 +183,10 @@ def read(interaction: discord.Interaction[Any]) -> Interaction:
         id=interaction.id,
         application_id=interaction.application_id,
         token=interaction.token,
-        person=person(user) if isinstance(user, discord.Member) else Person(0, user.id, user.display_name),
+        person=person(user) if isinstance(user, discord.Member) else Person(0, user.id, whole(user.display_name)),
         name=name,
         clicked=clicked,
-        options=options,
+        options={option: whole(value) for option, value in options.items()},
         channel_id=interaction.channel_id or 0,
         parent_channel_id=interaction.channel.parent_id if isinstance(interaction.channel, discord.Thread) else 0,
         choices=tuple(data.get("values", ())),

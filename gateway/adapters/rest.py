@@ -35,7 +35,10 @@ class AwayError(aiohttp.ClientError):
 
 @dataclass(frozen=True)
 class _Manner:
-    """How a call is made again: after which pauses, and after how long without an answer, in seconds."""
+    """How a call is made again: after which pauses, and after how long without an answer the first time, in seconds.
+
+    Each further try is given longer: Discord may be slow rather than lost, and says then that it did it already.
+    """
 
     pauses: tuple[float, ...]
     patience: float
@@ -75,12 +78,12 @@ class Rest(HTTPClient):
         self, manner: _Manner, request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType
     ) -> aiohttp.ClientResponse:
         trouble = ""
-        for pause in (0.0, *manner.pauses):
+        for tries, pause in enumerate((0.0, *manner.pauses), start=1):
             await asyncio.sleep(pause)
             if stopped := self.stopped():
                 raise AwayError(stopped)
             try:
-                async with asyncio.timeout(manner.patience):
+                async with asyncio.timeout(manner.patience * tries):
                     response = await handler(request)
             except (aiohttp.ClientConnectionError, TimeoutError) as error:
                 trouble = repr(error)

@@ -10,6 +10,7 @@ from discord.http import HTTPClient, Route
 from gateway.adapters.guilds import person
 from gateway.adapters.replies import gone_where_refused, message
 from gateway.domain.interaction import Interaction
+from gateway.domain.text import whole
 
 if TYPE_CHECKING:
     from gateway.commands.command import Commands
@@ -68,8 +69,9 @@ class MessageReply:
 
 def read(said: discord.Message, me: discord.abc.User, commands: Commands) -> Interaction | None:
     """Take from a message to the bot what an answer needs; None: it is none, or names no command."""
-    words = said.content.removeprefix(f"<@{me.id}>")
-    if said.guild is None or said.author.bot or words == said.content:
+    written = whole(said.content)
+    words = written.removeprefix(f"<@{me.id}>")
+    if said.guild is None or said.author.bot or words == written:
         return None
     name, options = commands.spoken(words)
     if not name:

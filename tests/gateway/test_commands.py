@@ -268,16 +268,3 @@ async def test_when_nothing_can_be_looked_up_one_can_send_what_one_typed(house: 
     answer = await house.simulator.call("POST", "/autocomplete", body)
 
     assert answer["choices"] == [{"name": "brav", "value": "brav"}]
-
-
-async def test_the_commands_are_those_of_the_catalogue(house: House) -> None:
-    found = await house.simulator.call("GET", "/commands", params=await house.simulator.place())
-
-    names = {command["name"] for command in found["commands"]}
-    assert names == {
-        *("play", "pause", "resume", "skip", "previous", "stop", "seek", "replay", "nowplaying", "lyrics"),
-        *("queue", "history", "remove", "move", "shuffle", "clear", "undo", "redo", "import"),
-        *("search", "playfile", "help"),
-        *("loop", "volume", "filter", "autoplay", "join", "leave", "schedule", "stats", "playlist", "favorite"),
-        *("preferences", "privacy"),
-    }

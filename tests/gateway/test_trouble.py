@@ -144,6 +144,7 @@ async def test_a_discord_that_died_and_came_back_is_connected_to_again(house: Ho
         *({"kind": "rest_5xx", "code": code, "count": 2} for code in (500, 502, 503)),
         {"kind": "rest_429", "retryAfterMs": 200, "count": 2},
         {"kind": "rest_slow", "delayMs": 1_000, "count": 2},
+        {"kind": "rest_slow", "delayMs": 2_000, "count": 2},
     ],
 )
 async def test_a_command_is_answered_in_time_while_discord_is_in_trouble(house: House, fault: dict[str, Any]) -> None:
