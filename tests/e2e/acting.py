@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
+import base64
 import re
 import shlex
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
+from simulator import timecode
 from tests.e2e.conftest import AS_IT_WAS
-from tests.e2e.stack import eventually
-from tests.e2e.test_first_light import buttons
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from tests.e2e.discord import Guild
     from tests.e2e.stack import Stack
@@ -27,8 +27,13 @@ REFUSALS = {
     "dj": "Only DJs can do that.",
     "manage": "Only people who manage the server can do that.",
     "voice": "You are in no voice channel.",
-    "own": "Somebody else",
+    "vote": "Others are listening to this. Vote with",
+    "own": "Somebody else added that.",
+    "unread": "I cannot read that.",
+    "gone": "That song is not in the playlist any more.",
 }
+_NUMBERS = {"percent", "times"}
+_MANY_LINES = "'" + "\n".join(f"nothing {number}" for number in range(300)) + "'"
 _REFERENCE = re.compile(r"\(`[0-9a-f]{8}`\)")
 
 
@@ -39,48 +44,91 @@ class Scene:
     stack: Stack
     guild: Guild
     people: Mapping[str, str]
+    arranged: tuple[object, ...] = ()
 
     async def arrange(self, *steps: str) -> None:
-        """Let one track play and two wait; then do what a test needs besides: a command of the server's owner each."""
-        await self._rest("POST", "player:play", query="long", placement="PLACEMENT_NOW", voiceChannelId=self.room)
-        await self._rest("POST", "queue:clear", may_fail=True)
-        for query in ("alpha", "bravo"):
-            await self._rest("POST", "player:play", query=query)
+        """Let one track play and two wait, then do what a test needs besides; nothing, if all of that is still so.
+
+        A step is a command of the server's owner, or one of `_plenty`.
+        """
+        if self.arranged == (steps, await self._version()):
+            return
+        await self._rest("player:play", query="sung", placement="PLACEMENT_NOW", voiceChannelId=self.guild.voices[0])
+        await self._rest("queue:clear", may_fail=True)
+        await self._add(2)
         for step in steps:
-            assert await self.types("owner", step) == YES, step
+            await (self._plenty(step) if step.startswith("+") else self._does(step))
+        self.arranged = steps, await self._version()
 
-    @property
-    def room(self) -> str:
-        """The voice channel with the music."""
-        return self.guild.voices[0]
+    async def _does(self, step: str) -> None:
+        assert await self.uses("owner", step) == YES, step
 
-    async def _rest(self, verb: str, path: str, *, may_fail: bool = False, **body: object) -> None:
-        status, answer = await self.stack.rest(verb, f"/v1/guilds/{self.guild.id}/{path}", body)
+    async def _plenty(self, of: str) -> None:
+        """Let there be more of something than fits on a page."""
+        settings = f"/v1/guilds/{self.guild.id}/settings"
+        match of:
+            case "+queue":
+                await self._add(30)
+            case "+history":
+                await self._add(12)
+                for _ in range(12):
+                    await self._rest("player:skip")
+            case "+schedules":
+                for _ in range(11):
+                    await self._does("/schedule create channel={text} time=09:30 zone=UTC text=hello")
+            case "+changes":
+                for seconds in range(60, 72):
+                    await self.stack.rest("PATCH", settings, {"maxTrackLength": f"{seconds}s"})
+            case _:
+                raise LookupError(of)
+
+    async def _version(self) -> str:
+        _, answer = await self.stack.rest("GET", f"/v1/guilds/{self.guild.id}/player")
+        return str(answer["player"]["version"])
+
+    async def _add(self, count: int) -> None:
+        _, found = await self.stack.rest("GET", "/v1/search?query=alpha")
+        await self._rest("queue:add", handles=[found["tracks"][0]["handle"]] * count)
+
+    async def _rest(self, path: str, *, may_fail: bool = False, **body: object) -> None:
+        status, answer = await self.stack.rest("POST", f"/v1/guilds/{self.guild.id}/{path}", body)
         assert may_fail or status == HTTPStatus.OK, answer
 
-    async def types(self, role: str, line: str) -> str:
-        """Type a command as people do; return what it comes to."""
-        return told(*await self.ask(role, line))
+    async def uses(self, role: str, path: str) -> str:
+        """Type a command, then press, choose or fill in what its answers show; return what the last of it comes to.
 
-    async def ask(self, role: str, line: str) -> tuple[int, Any]:
-        """Type a command, such as `/filter save name=loud`; return the status and the answer."""
-        name, *words = shlex.split(line.removeprefix("/").format(**await self._ids()))
-        given = dict(word.split("=", 1) for word in words if "=" in word)
-        options: dict[str, Any] = {option: _value(value) for option, value in given.items()}
-        parts = [word for word in words if "=" not in word]
-        place = self._place(role)
-        return await self._post("commands", place | {"name": name, "options": {parts[0]: options} if parts else options})
+        `by dj` means that somebody else typed it, and all see the answer.
+        """
+        typed, *steps = [step.strip() for step in path.split(">")]
+        line, _, other = typed.partition(" by ")
+        status, answer = await self._type(other or role, line)
+        for step in steps:
+            if told(status, answer) != YES:
+                break
+            status, answer = await self._step(role, answer, *step.split(" ", 1))
+        return told(status, answer)
 
-    async def press(self, role: str, message: Any, name: str, *values: str) -> tuple[int, Any]:
-        """Press a button of a message, or choose from its list."""
-        custom_id = next((one for one in buttons(message) if one.split(":")[1] == name), "")
-        assert custom_id, f"{name} is not among {list(buttons(message))}"
-        body = self._place(role) | {"messageId": message["id"], "customId": custom_id}
-        return await self._post("components", body | ({"values": [*values]} if values else {}))
+    async def _step(self, role: str, shown: Any, what: str, fields: str = "") -> tuple[int, Any]:
+        if "modal" in shown:
+            form = shown["modal"]["custom_id"]
+            assert form.split(":")[1] == what
+            given = dict(word.split("=", 1) for word in shlex.split(fields.format(lines=_MANY_LINES)))
+            return await self._post("modals", self._place(role) | {"customId": form, "fields": given})
+        name, _, value = what.partition("=")
+        used = next((one for one in parts(shown["message"]) if one["custom_id"].split(":")[1] == name), None)
+        assert used, f"{name} is not in {shown['message']}"
+        values = [used["options"][0]["value"] if value == "*" else value] if value else []
+        body = self._place(role) | {"messageId": shown["message"]["id"], "customId": used["custom_id"]}
+        return await self._post("components", body | ({"values": values} if values else {}))
 
-    async def fill(self, role: str, form: Any, **fields: str) -> tuple[int, Any]:
-        """Send a form."""
-        return await self._post("modals", self._place(role) | {"customId": form["custom_id"], "fields": fields})
+    async def _type(self, role: str, line: str) -> tuple[int, Any]:
+        """Type a command, such as `/filter save name=loud`; what stands in braces is the id of that."""
+        named = line.format(role=role, **await self._ids()) if "{" in line else line
+        name, *words = shlex.split(named.removeprefix("/"))
+        options = {option: _value(option, value) for option, _, value in (one.partition("=") for one in words) if value}
+        inner = next((word for word in words if "=" not in word), "")
+        body = self._place(role) | {"name": name, "options": {inner: options} if inner else options}
+        return await self._post("commands", body)
 
     def _place(self, role: str) -> dict[str, Any]:
         return {"guildId": self.guild.id, "channelId": self.guild.text, "userId": self.people[role]}
@@ -90,20 +138,30 @@ class Scene:
             return answer.status, await answer.json()
 
     async def _ids(self) -> dict[str, str]:
-        """What commands name by an id."""
         _, queue = await self.stack.rest("GET", f"/v1/guilds/{self.guild.id}/queue")
         _, kept = await self.stack.rest("GET", f"/v1/guilds/{self.guild.id}/schedules")
-        items = [item["itemId"] for item in queue.get("items", ())]
-        schedules = [one["scheduleId"] for one in kept.get("schedules", ())]
+        items = [item["itemId"] for item in queue.get("items", ())] or [""]
+        schedules = [one["scheduleId"] for one in kept.get("schedules", ())] or [""]
         named = {"text": self.guild.text, "listener": self.people["listener"]}
-        return named | {"first": items[0] if items else "0", "last": items[-1] if items else "0", "schedule": schedules[-1] if schedules else ""}
+        return named | {"first": items[0], "last": items[-1], "schedule": schedules[-1]}
 
 
-def _value(word: str) -> Any:
-    """Read an option as its kind has it; ids stay words."""
-    if word in {"yes", "no"}:
-        return word == "yes"
-    return int(word) if word.isdecimal() and len(word) < len("10000") else word
+def parts(component: Any) -> Iterator[Any]:
+    """Yield the buttons and lists of a message."""
+    beside = [component["accessory"]] if "accessory" in component else []
+    for child in (*component.get("components", ()), *beside):
+        if child.get("custom_id"):
+            yield child
+        yield from parts(child)
+
+
+def _value(option: str, word: str) -> Any:
+    """Read what is given with an option."""
+    if option in _NUMBERS:
+        return int(word)
+    if option == "file":
+        return {"filename": word, "content": base64.b64encode(b"no music").decode()}
+    return word == "yes" if word in {"yes", "no"} else word
 
 
 def told(status: int, answer: Any) -> str:
@@ -118,28 +176,40 @@ def told(status: int, answer: Any) -> str:
 
 
 async def gather(stack: Stack) -> Scene:
-    """Bring somebody of each role into the first guild; nobody listens alone."""
+    """Bring somebody of each role into the first guild, where nobody listens alone, and music with words to play."""
     discord = stack.discord
     guild = await discord.guild()
     (found, *_) = (await discord.get("/world"))["guilds"]
     dj = next(role["id"] for role in found["roles"] if role["name"] == "DJ")
-    manages = (await discord.post("/roles", {"guildId": guild.id, "name": "Managers", "permissions": MANAGE_SERVER}))["id"]
+    managers = {"guildId": guild.id, "name": "Managers", "permissions": MANAGE_SERVER}
+    manager = (await discord.post("/roles", managers))["id"]
+    roles = {"dj": [dj], "absent-dj": [dj], "manager": [manager]}
     people = {"owner": guild.owner}
-    roles: dict[str, list[str]] = dict.fromkeys(ROLES[:3], []) | {"dj": [dj], "absent-dj": [dj], "manager": [manages], "another": []}
-    for role, own in roles.items():
-        made = await discord.post("/members", {"guildId": guild.id, "name": role, "roles": own})
+    for role in (*ROLES[:-1], "another"):
+        made = await discord.post("/members", {"guildId": guild.id, "name": role, "roles": roles.get(role, [])})
         people[role] = made["id"]
     for role in ("listener", "another", "dj"):
         await stack.enter(guild, people[role], guild.voices[0])
     await stack.enter(guild, people["elsewhere"], guild.voices[1])
+    timecode.write_wav(stack.music / "sung.wav", 12)
+    sung = "".join(f"[00:{second:02}.00]line {second}\n" for second in range(45))
+    (stack.music / "sung.lrc").write_text(sung)
     return Scene(stack, guild, people)
 
 
 async def leave(scene: Scene) -> None:
     """Let the guild be as it was."""
     stack, guild = scene.stack, scene.guild
-    await stack.rest("POST", f"/v1/guilds/{guild.id}/player:leave", {})
-    await stack.rest("PATCH", f"/v1/guilds/{guild.id}/player", AS_IT_WAS)
+    at = f"/v1/guilds/{guild.id}"
+    await stack.rest("POST", f"{at}/player:leave", {})
+    await stack.rest("PATCH", f"{at}/player", AS_IT_WAS)
+    await stack.rest("PATCH", f"{at}/settings", {"reset": ["maxTrackLength"]})
+    _, kept = await stack.rest("GET", f"{at}/schedules?pageSize=50")
+    for one in kept.get("schedules", ()):
+        await stack.rest("DELETE", f"{at}/schedules/{one['scheduleId']}")
+    _, kept = await stack.rest("GET", f"{at}/playlists")
+    for one in kept.get("playlists", ()):
+        await stack.rest("DELETE", f"{at}/playlists/{one['playlistId']}")
     for role, user in scene.people.items():
         if role != "owner":
             await stack.discord.delete("/members", {"guildId": guild.id, "userId": user})

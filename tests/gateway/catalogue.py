@@ -61,7 +61,8 @@ def _taken(option: dict[str, Any]) -> str:
     if "min_value" in option:
         return f"{kind} from {option['min_value']} to {option['max_value']}"
     if "max_length" in option:
-        return f"{kind} of at most {option['max_length']} characters" + (", completed" * option["autocomplete"])
+        completed = ", completed" if option["autocomplete"] else ""
+        return f"{kind} of at most {option['max_length']} characters{completed}"
     return kind
 
 

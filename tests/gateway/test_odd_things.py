@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import asyncpg
@@ -18,7 +19,7 @@ from tests.gateway.test_panels import as_bot, messages, over, show
 from tests.gateway.test_sound_commands import lyrics
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Coroutine
 
     from tests.gateway.conftest import House
 
@@ -58,9 +59,9 @@ async def test_a_track_may_be_called_anything(house: House, title: str) -> None:
         one.author = one.album = title
     house.audio.found = house.audio.candidates = played
     house.audio.lyrics = lyrics(101, title, 3)
-    item = queue_service_pb2.HistoryEntry(entry_id=1)
-    item.item.track.CopyFrom(played[0])
-    house.audio.history.append(item)
+    entry = queue_service_pb2.HistoryEntry(entry_id=1)
+    entry.item.track.CopyFrom(played[0])
+    house.audio.history.append(entry)
     favorites = house.api.keep("any", title, title)
     house.worker.statistics.shown = stats_service_pb2.Stats(
         tracks=[stats_service_pb2.TrackStats(title=title, author=title)],
@@ -69,8 +70,8 @@ async def test_a_track_may_be_called_anything(house: House, title: str) -> None:
 
     async with quietly(house):
         answers = [await house.simulator.command("play", query=title.strip()[:900] or title) for _ in range(3)]
-        for one in (house.audio.player.current, *house.audio.waiting):
-            one.track.CopyFrom(played[0])
+        for item in (house.audio.player.current, *house.audio.waiting):
+            item.track.CopyFrom(played[0])
         answers.append(await house.simulator.command("search", query="any"))
         plain = ("nowplaying", "queue", "history", "lyrics", "favorite", "stats", "pause", "resume")
         answers += [await house.simulator.command(command) for command in plain]
@@ -155,26 +156,41 @@ async def test_who_left_is_still_said_to_have_asked(house: House) -> None:
 
 
 @asynccontextmanager
-async def pausing(house: House, channel_id: str = "") -> AsyncIterator[asyncio.Task[Any]]:
-    """While a person waits for the answer of /pause."""
-    await house.simulator.command("play", query="alpha")
-    house.audio.held = asyncio.Event()
+async def waiting(house: House, asked: Coroutine[Any, Any, Any]) -> AsyncIterator[Waiting]:
+    """While a person waits for the answer to something that audio has done already."""
+    gate = house.audio.held = asyncio.Event()
     house.audio.arrived.clear()
-    place = await house.simulator.place()
-    body = {**place, "channelId": channel_id or place["channelId"], "name": "pause", "options": {}}
-    asking = asyncio.create_task(house.simulator.call("POST", "/commands", body))
+    asking = asyncio.create_task(asked)
     await asyncio.wait_for(house.audio.arrived.wait(), 10)
-    yield asking
+    yield Waiting(asking, gate)
     asking.cancel()
     await over(house)
 
 
+@dataclass
+class Waiting:
+    """Somebody's interaction, and what holds its answer back."""
+
+    asking: asyncio.Task[Any]
+    gate: asyncio.Event
+
+    async def answer(self) -> Any:
+        """Let it be answered."""
+        self.gate.set()
+        return await self.asking
+
+
+async def delete(house: House, message: Any) -> None:
+    """Delete a message, as a moderator does."""
+    await as_bot(house, "DELETE", f"/channels/{message['channel_id']}/messages/{message['id']}")
+
+
 async def test_an_answer_whose_place_somebody_deleted_is_given_to_the_person_alone(house: House) -> None:
-    async with quietly(house), pausing(house) as asking:
-        thinking = (await messages(house))[-1]
-        await as_bot(house, "DELETE", f"/channels/{thinking['channel_id']}/messages/{thinking['id']}")
-        house.audio.held.set()
-        answer = await asking
+    await house.simulator.command("play", query="alpha")
+
+    async with quietly(house), waiting(house, house.simulator.command("pause")) as held:
+        await delete(house, (await messages(house))[-1])
+        answer = await held.answer()
 
     assert answer["ephemeral"]
     assert "Paused" in text(answer["message"])
@@ -182,16 +198,10 @@ async def test_an_answer_whose_place_somebody_deleted_is_given_to_the_person_alo
 
 async def test_a_click_on_a_message_that_was_deleted_meanwhile_is_answered_to_the_person_alone(house: House) -> None:
     panel = (await house.simulator.command("play", query="alpha"))["message"]
-    house.audio.held = asyncio.Event()
-    house.audio.arrived.clear()
 
-    async with quietly(house):
-        clicking = asyncio.create_task(house.click(panel, "Pause"))
-        await asyncio.wait_for(house.audio.arrived.wait(), 10)
-        await as_bot(house, "DELETE", f"/channels/{panel['channel_id']}/messages/{panel['id']}")
-        house.audio.held.set()
-        answer = await clicking
-        await over(house)
+    async with quietly(house), waiting(house, house.click(panel, "Pause")) as held:
+        await delete(house, panel)
+        answer = await held.answer()
 
     assert answer["ephemeral"]
     assert "Paused" in text(answer["message"])
@@ -200,11 +210,14 @@ async def test_a_click_on_a_message_that_was_deleted_meanwhile_is_answered_to_th
 async def test_where_a_channel_was_deleted_nobody_is_answered_and_nothing_is_left_to_be(
     house: House, database_url: str
 ) -> None:
+    await house.simulator.command("play", query="alpha")
     guild = await house.simulator.guild()
     room = await house.simulator.call("POST", "/channels", {"guildId": guild["id"], "name": "brief", "type": 0})
-    async with quietly(house), pausing(house, room["id"]):
+    body = {**await house.simulator.place(), "channelId": room["id"], "name": "pause", "options": {}}
+
+    async with quietly(house), waiting(house, house.simulator.call("POST", "/commands", body)) as held:
         await house.simulator.call("DELETE", "/channels", {"channelId": room["id"]}, status=204)
-        house.audio.held.set()
+        held.gate.set()
         await house.simulator.until(lambda: left_unanswered(database_url), lambda count: count == 0)
 
     assert len(house.audio.asked("Pause")) == 1
