@@ -170,15 +170,20 @@ def change(guild_id: int, wanted: Change, request_id: str) -> player_service_pb2
         loop_mode=player_pb2.LoopMode.Value(f"LOOP_MODE_{mode}") if mode else None,
         loop_count=wanted.loop_count,
         volume=wanted.volume,
-        filters=None if wanted.preset is None else _preset(wanted.preset),
+        filters=_wanted_filters(wanted),
         saved_filters=wanted.saved_filters,
         autoplay=wanted.autoplay,
         request_id=request_id,
     )
 
 
-def _preset(name: str) -> filters_pb2.Filters:
-    presets = [filters_pb2.FilterPreset.Value(f"FILTER_PRESET_{name}")] if name else []
+def _wanted_filters(wanted: Change) -> filters_pb2.Filters | None:
+    if wanted.speed is not None:
+        timescale = filters_pb2.Timescale(speed=wanted.speed / 100, pitch=wanted.pitch / 100)
+        return filters_pb2.Filters(timescale=timescale)
+    if wanted.preset is None:
+        return None
+    presets = [filters_pb2.FilterPreset.Value(f"FILTER_PRESET_{wanted.preset}")] if wanted.preset else []
     return filters_pb2.Filters(presets=presets)
 
 

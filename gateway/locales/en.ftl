@@ -1093,3 +1093,12 @@ card-privacy-delete = Delete what I keep about you, in all servers? What you add
 card-privacy-deleted = I have deleted what I kept about you.
 card-privacy-deleting = I am deleting what I kept about you. A part of me is away and will do so as soon as it is back.
 button-forget = Delete everything
+
+# How fast and how high it plays
+
+command-filter-speed = speed
+    .description = Choose how fast and how high it plays, in place of all filters
+    .percent = percent
+    .percent-description = How fast, 25 to 400; 100 is as usual
+    .pitch = pitch
+    .pitch-description = How high, 25 to 400; without this, as usual

@@ -32,7 +32,7 @@ REFUSALS = {
     "unread": "I cannot read that.",
     "gone": "That song is not in the playlist any more.",
 }
-_NUMBERS = {"percent", "times"}
+_NUMBERS = {"percent", "pitch", "times"}
 _MANY_LINES = "'" + "\n".join(f"nothing {number}" for number in range(300)) + "'"
 _REFERENCE = re.compile(r"\(`[0-9a-f]{8}`\)")
 

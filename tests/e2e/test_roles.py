@@ -50,6 +50,7 @@ COMMANDS = """
 /volume percent=80                            | listen  listen     dj        yes  yes        yes      yes
 /autoplay mode=on                             | listen  listen     dj        yes  yes        yes      yes
 /filter preset name=soft                      | listen  listen     dj        yes  yes        yes      yes
+/filter speed percent=120 pitch=90            | listen  listen     dj        yes  yes        yes      yes
 /filter save name=loud ; /filter preset name=soft | listen listen  dj        yes  yes        yes      yes
 /filter use name=loud ; /filter preset name=soft ; /filter save name=loud | listen listen dj yes yes yes yes
 /filter delete name=loud ; /filter preset name=soft ; /filter save name=loud | listen listen dj yes yes yes yes

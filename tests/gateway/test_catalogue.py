@@ -38,6 +38,7 @@ menu of a message: Play this
 /loop mode [times]
 /volume percent
 /filter preset name
+/filter speed percent [pitch]
 /filter use name
 /filter save name
 /filter delete name
