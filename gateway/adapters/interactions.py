@@ -125,10 +125,9 @@ class Interactions:
             _log.info("nothing is suggested: %s", refusal)
             found = ()
         choices = {value: name for name, value in found if value}
-        with suppress(GoneError):  # somebody typed on
-            await RestReply(self._bot.http, asked).suggest(
-                [(name, value) for value, name in choices.items()][:_CHOICES]
-            )
+        listed = [(name, value) for value, name in choices.items()][:_CHOICES]
+        with suppress(GoneError):  # who types on does not wait
+            await RestReply(self._bot.http, asked).suggest(listed)
 
 
 def _span_name(asked: Interaction) -> str:

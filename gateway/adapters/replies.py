@@ -99,9 +99,7 @@ class RestReply:
             try:
                 await self._http.request(route, json=payload)
             except discord.HTTPException as error:
-                if (
-                    error.code != _ALREADY_ACKNOWLEDGED
-                ):  # else an earlier try came through, and only its answer was lost
+                if error.code != _ALREADY_ACKNOWLEDGED:  # then an earlier try came through that looked lost
                     raise
 
     async def _webhook(

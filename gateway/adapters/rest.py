@@ -49,6 +49,12 @@ _READ = _Manner((0.25, 0.5, 1.0), 10.0)
 _WRITE = _Manner((0.25, 0.5, 1.0, 2.0, 4.0, 8.0), 10.0)
 
 
+def _manner(route: Route) -> _Manner:
+    if route.path.endswith("/callback"):
+        return _FIRST
+    return _READ if route.method == "GET" else _WRITE
+
+
 class Rest(HTTPClient):
     """The library's client, which keeps to Discord's rate limits. `now` gives seconds that never go back."""
 
@@ -65,9 +71,7 @@ class Rest(HTTPClient):
 
     async def request(self, route: Route, **options: Any) -> Any:
         """Make a call. Raises discord.HTTPException, AwayError."""
-        reading = _READ if route.method == "GET" else _WRITE
-        manner = _FIRST if route.path.endswith("/callback") else reading
-        return await super().request(route, middlewares=(partial(self._call, manner),), **options)
+        return await super().request(route, middlewares=(partial(self._call, _manner(route)),), **options)
 
     def stopped(self) -> str:
         """Say in one sentence why nothing is asked; empty: it is."""

@@ -22,7 +22,7 @@ class Refusals:
             self._at.popleft()
         self._at.append(now)
         count = len(self._at)
-        return count if count == self._most or count % _WORTH_A_WORD == 0 else 0
+        return 0 if count % _WORTH_A_WORD else count
 
     @property
     def free_at(self) -> float:

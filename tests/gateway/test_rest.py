@@ -196,7 +196,7 @@ async def test_what_discord_limits_for_all_bots_together_does_not_count(discord:
     assert rest.stopped() == ""
 
 
-def test_refusals_are_worth_a_word_by_the_thousand_and_at_the_end() -> None:
+def test_refusals_are_worth_a_word_by_the_thousand() -> None:
     told = [Refusals().note(0.0) for _ in range(2)]
     refusals = Refusals()
     counts = [refusals.note(float(second) / 100) for second in range(9_000)]
