@@ -13,14 +13,14 @@ from simulator import timecode
 from tests.e2e.conftest import AS_IT_WAS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from tests.e2e.discord import Guild
     from tests.e2e.stack import Stack
 
 ROLES = ("absent", "elsewhere", "listener", "dj", "absent-dj", "manager", "owner")
 """Who does not listen, listens in another channel, listens; DJs who listen and do not; two more who do not."""
-MANAGE_SERVER = "32"
+MANAGERS, MANAGE_SERVER = "Managers", "32"
 YES, HIDDEN = "yes", "hidden"
 REFUSALS = {
     "listen": "Only people who listen can do that.",
@@ -30,7 +30,6 @@ REFUSALS = {
     "vote": "Others are listening to this. Vote with",
     "own": "Somebody else added that.",
     "unread": "I cannot read that.",
-    "gone": "That song is not in the playlist any more.",
 }
 _NUMBERS = {"percent", "pitch", "times"}
 _MANY_LINES = "'" + "\n".join(f"nothing {number}" for number in range(300)) + "'"
@@ -122,8 +121,16 @@ class Scene:
         return await self._post("components", body | ({"values": values} if values else {}))
 
     async def _type(self, role: str, line: str) -> tuple[int, Any]:
-        """Type a command, such as `/filter save name=loud`; what stands in braces is the id of that."""
-        named = line.format(role=role, **await self._ids()) if "{" in line else line
+        """Type a command, such as `/filter save name=loud`; what stands in braces is the id of that.
+
+        Or write something, and choose what is in the menu of that message: `playthis words`.
+        """
+        if not line.startswith("/"):
+            content = line.removeprefix("playthis ")
+            _, written = await self._post("messages", self._place(role) | {"content": content})
+            chosen = {"name": "Play this", "messageId": written["message"]["id"]}
+            return await self._post("commands", self._place(role) | chosen)
+        named = line.format(role=role, **await self._ids(role)) if "{" in line else line
         name, *words = shlex.split(named.removeprefix("/"))
         options = {option: _value(option, value) for option, _, value in (one.partition("=") for one in words) if value}
         inner = next((word for word in words if "=" not in word), "")
@@ -137,13 +144,22 @@ class Scene:
         async with self.stack.http.post(f"{self.stack.discord.url}/sim/v1/{path}", json=body) as answer:
             return answer.status, await answer.json()
 
-    async def _ids(self) -> dict[str, str]:
+    async def _ids(self, role: str) -> dict[str, str]:
         _, queue = await self.stack.rest("GET", f"/v1/guilds/{self.guild.id}/queue")
         _, kept = await self.stack.rest("GET", f"/v1/guilds/{self.guild.id}/schedules")
-        items = [item["itemId"] for item in queue.get("items", ())] or [""]
-        schedules = [one["scheduleId"] for one in kept.get("schedules", ())] or [""]
+        typed = {"name": "playlist", "options": {"remove": {"playlist": "mine", "item": ""}}, "focused": "item"}
+        _, offered = await self._post("autocomplete", self._place(role) | typed)
         named = {"text": self.guild.text, "listener": self.people["listener"]}
-        return named | {"first": items[0], "last": items[-1], "schedule": schedules[-1]}
+        return named | {
+            "first": _id(queue.get("items", ())[:1], "itemId"),
+            "last": _id(queue.get("items", ())[-1:], "itemId"),
+            "schedule": _id(kept.get("schedules", ())[-1:], "scheduleId"),
+            "kept": _id(offered["choices"][:1], "value"),
+        }
+
+
+def _id(found: Sequence[Mapping[str, str]], name: str) -> str:
+    return "".join(one[name] for one in found)
 
 
 def parts(component: Any) -> Iterator[Any]:
@@ -181,7 +197,7 @@ async def gather(stack: Stack) -> Scene:
     guild = await discord.guild()
     (found, *_) = (await discord.get("/world"))["guilds"]
     dj = next(role["id"] for role in found["roles"] if role["name"] == "DJ")
-    managers = {"guildId": guild.id, "name": "Managers", "permissions": MANAGE_SERVER}
+    managers = {"guildId": guild.id, "name": MANAGERS, "permissions": MANAGE_SERVER}
     manager = (await discord.post("/roles", managers))["id"]
     roles = {"dj": [dj], "absent-dj": [dj], "manager": [manager]}
     people = {"owner": guild.owner}
@@ -213,3 +229,7 @@ async def leave(scene: Scene) -> None:
     for role, user in scene.people.items():
         if role != "owner":
             await stack.discord.delete("/members", {"guildId": guild.id, "userId": user})
+    (found, *_) = (await stack.discord.get("/world"))["guilds"]
+    for made in found["roles"]:
+        if made["name"] == MANAGERS:
+            await stack.discord.delete("/roles", {"guildId": guild.id, "roleId": made["id"]})
