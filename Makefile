@@ -31,10 +31,11 @@ lint: setup ## ruff and the import rules
 types: setup ## mypy
 	@$(VENV) -m deploy.checks types
 
-gen: setup ## generate gen/ and the table of policies from proto/, and docs/configuration.md from the settings
+gen: setup ## generate gen/ and the table of policies from proto/, docs/configuration.md from the settings, and docs/commands.md
 	@$(VENV) proto/generate.py
 	@$(VENV) -m tests.contract.policy
 	@$(VENV) -m deploy.local.configuration > docs/configuration.md
+	@$(VENV) -m tests.gateway.catalogue > docs/commands.md
 	@$(VENV) -m deploy.containers.example > .env.example
 
 gen-check: setup ## fail when gen/ is not what proto/ generates

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
 
 from gateway.domain.cards import base
-from gateway.domain.interaction import First
+from gateway.domain.interaction import First, GoneError
 from kit.errors import Reason, Refused
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ _PAUSES = (0.1, 0.2, 0.4, 0.8, 1.5, 3.0)  # seconds between tries: together long
 
 
 class Reply(Protocol):
-    """The way back to where an interaction came from."""
+    """The way back to where an interaction came from. Each method raises GoneError."""
 
     async def acknowledge(self, first: First) -> None:
         """Send the first response."""
@@ -42,7 +42,7 @@ class Reply(Protocol):
         """Put the answer where the first response stands; return the id of the message."""
 
     async def delete(self) -> None:
-        """Take the first response away."""
+        """Take the first response away; harmless if it is gone."""
 
     async def whisper(self, card: Card) -> None:
         """Say something to the person alone."""
@@ -81,24 +81,34 @@ class Answering:
         self._watching = watching
         self._sleep = sleep
 
-    async def answer(self, command: Command, asked: Interaction, reply: Reply, ref: str) -> None:
-        """Answer a new interaction, a command only where it is taken; `ref` is shown with a refusal."""
+    async def answer(self, command: Command, asked: Interaction, reply: Reply, ref: str) -> bool:
+        """Answer a new interaction, a command only where it is taken; `ref` is shown with a refusal.
+
+        Tell whether there was a place for the answer.
+        """
+        try:
+            return await self._answer(command, asked, reply, ref)
+        except GoneError as error:
+            _log.info("nobody waits for an answer any more: %s", error, extra={"command": asked.name})
+            return False
+
+    async def _answer(self, command: Command, asked: Interaction, reply: Reply, ref: str) -> bool:
         try:
             if not asked.clicked:
                 self._admission.admit(asked)
         except Refused as refusal:
             await reply.decline(base.refused(self._speaking.to_person(asked), refusal, ref))
             await self._clear(asked, reply)
-            return
+            return True
         command = self._as_switched(command, asked)
         form = command.form(self._speaking.to_person(asked), asked) if command.form else None
         if form:
             await reply.ask(form)
-            return
+            return True
         if command.filled_form:
             desk = replace(self._desk, say=self._speaking.to_person(asked))
             await self._ask(command.filled_form(desk, asked), asked, reply, ref)
-            return
+            return True
         if command.first is First.PUBLIC and asked.token:  # a message has none, and its answer is seen by all
             asked = replace(asked, quiet=(await self._desk.likes.of(asked.person.user_id)).private_answers)
         command = _as_wanted(command, asked)
@@ -108,14 +118,24 @@ class Answering:
         except Refused as refusal:
             await self._refuse(command, asked, reply, refusal, ref)
             await self._clear(asked, reply)
-            return
-        await self.finish(command, asked, reply, ref)
+            return True
+        return await self.finish(command, asked, reply, ref)
 
-    async def finish(self, command: Command, asked: Interaction, reply: Reply, ref: str) -> None:
+    async def finish(self, command: Command, asked: Interaction, reply: Reply, ref: str) -> bool:
         """Answer an acknowledged interaction, for the first time or, with the same outcome, once more.
 
-        One that was answered, with an answer that goes on, is only watched on.
+        One that was answered, with an answer that goes on, is only watched on. Tell whether there was a place for the
+        answer.
         """
+        try:
+            await self._finish(command, asked, reply, ref)
+        except GoneError as error:
+            _log.info("an answer has no place any more: %s", error, extra={"command": asked.name})
+            await self._journal.close(asked)
+            return False
+        return True
+
+    async def _finish(self, command: Command, asked: Interaction, reply: Reply, ref: str) -> None:
         command = _as_wanted(self._as_switched(command, asked), asked)
         desk = replace(self._desk, say=self._speaking.to_readers(asked, command.first))
         if asked.watched:
@@ -123,22 +143,22 @@ class Answering:
             return
         try:
             card = await self._run(command, desk, asked)
+            if command.first is First.UPDATE:
+                await self._watching.end(asked.message_id)
+            message_id = await _show(reply, card)
         except Refused as refusal:
             await self._refuse(command, asked, reply, refusal, ref)
+        except GoneError:
+            raise
         except Exception:  # noqa: BLE001  (logged whole; the person gets its reference)
             _log.exception("a command failed", extra={"command": asked.name, "ref": ref})
             await self._refuse(command, asked, reply, Refused(Reason.INTERNAL), ref)
         else:
-            if command.first is First.UPDATE:
-                await self._watching.end(asked.message_id)
-            asked = replace(asked, message_id=await reply.edit(card))
             if card.refusal:
                 await reply.whisper(base.refused(self._speaking.to_person(asked), card.refusal, ref))
-            is_watched = await self._watching.begin(command, desk, asked, reply, card)
-            if not (is_watched or card.version):  # else it goes on, by itself or as the panel
-                await self._clear(asked, reply)
-            await self._follow(command, asked, card, is_watched=is_watched)
-            return
+            if message_id:
+                await self._go_on(command, desk, replace(asked, message_id=message_id), reply, card)
+                return
         await self._clear(asked, reply)
         await self._journal.close(asked)
 
@@ -168,6 +188,13 @@ class Answering:
             await reply.clear()
         except Refused as refusal:
             _log.warning("an answer stays: %s", refusal, extra={"guild_id": asked.guild_id})
+
+    async def _go_on(self, command: Command, desk: Desk, asked: Interaction, reply: Reply, card: Card) -> None:
+        """Let an answer go on, by itself or as the panel; where nothing is to stay, it goes."""
+        is_watched = await self._watching.begin(command, desk, asked, reply, card)
+        if not (is_watched or card.version):
+            await self._clear(asked, reply)
+        await self._follow(command, asked, card, is_watched=is_watched)
 
     async def _follow(self, command: Command, asked: Interaction, card: Card, *, is_watched: bool) -> None:
         """Let an answer that shows the player go on as the panel, and the panel recover from another answer in it.
@@ -206,12 +233,21 @@ class Answering:
         card = base.refused(self._speaking.to_person(asked), refusal, ref)
         match command.first:
             case First.PRIVATE:
-                await reply.edit(card)
+                await _show(reply, card)
             case First.UPDATE:
                 await reply.whisper(card)
             case First.PUBLIC:
                 await reply.delete()
                 await reply.whisper(card)
+
+
+async def _show(reply: Reply, card: Card) -> int:
+    """Show an answer in its place and return its id; where somebody deleted that, say it to the person alone."""
+    try:
+        return await reply.edit(card)
+    except GoneError:
+        await reply.whisper(card)
+        return 0
 
 
 async def _refuse_as_off(_desk: Desk, _asked: Interaction) -> Card:

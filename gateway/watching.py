@@ -9,7 +9,7 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
-from gateway.domain.panel import ChannelLostError, MessageGoneError
+from gateway.domain.interaction import GoneError
 from kit.errors import Reason, Refused
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ class Answer(Protocol):
     """The message that shows it."""
 
     async def edit(self, card: Card) -> int:
-        """Show another card in it. Raises MessageGoneError, ChannelLostError, Refused(UNAVAILABLE)."""
+        """Show another card in it. Raises GoneError, Refused(UNAVAILABLE)."""
 
 
 class Journal(Protocol):
@@ -96,7 +96,7 @@ class Watching:
         self, look: Look, asked: Interaction, answer: Answer, shown: Card | None, edits: asyncio.Lock
     ) -> None:
         try:
-            with suppress(MessageGoneError, ChannelLostError):
+            with suppress(GoneError):
                 await self._keep_true(look, asked, answer, shown, edits)
         finally:
             for key in _keys(asked):

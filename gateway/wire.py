@@ -16,6 +16,7 @@ from gateway.domain.panel import Deed
 from gateway.domain.player import Added, Edit, Item, Lyrics, Pick, Played, Player, Status, Track
 from gateway.domain.playlist import Brought, Kept, Playlist
 from gateway.domain.preferences import Preferences
+from gateway.domain.text import is_visible
 from kit.durations import from_seconds
 from kit.errors import Reason, Refused
 from segue.api.v1 import playlist_pb2, settings_pb2
@@ -53,6 +54,7 @@ _KIND = {
     ChannelKind.STAGE: guild_service_pb2.CHANNEL_KIND_STAGE,
 }
 _NANOS = 1_000_000_000
+_NO_TITLE = "?"
 
 
 class Decided(Protocol):
@@ -176,15 +178,20 @@ def change(guild_id: int, wanted: Change, request_id: str) -> player_service_pb2
         loop_mode=player_pb2.LoopMode.Value(f"LOOP_MODE_{mode}") if mode else None,
         loop_count=wanted.loop_count,
         volume=wanted.volume,
-        filters=None if wanted.preset is None else _preset(wanted.preset),
+        filters=_wanted_filters(wanted),
         saved_filters=wanted.saved_filters,
         autoplay=wanted.autoplay,
         request_id=request_id,
     )
 
 
-def _preset(name: str) -> filters_pb2.Filters:
-    presets = [filters_pb2.FilterPreset.Value(f"FILTER_PRESET_{name}")] if name else []
+def _wanted_filters(wanted: Change) -> filters_pb2.Filters | None:
+    if wanted.speed is not None:
+        timescale = filters_pb2.Timescale(speed=wanted.speed / 100, pitch=wanted.pitch / 100)
+        return filters_pb2.Filters(timescale=timescale)
+    if wanted.preset is None:
+        return None
+    presets = [filters_pb2.FilterPreset.Value(f"FILTER_PRESET_{wanted.preset}")] if wanted.preset else []
     return filters_pb2.Filters(presets=presets)
 
 
@@ -235,10 +242,11 @@ def played(message: queue_service_pb2.HistoryEntry) -> Played:
 
 
 def track(message: player_pb2.Track) -> Track:
-    """Decode a track."""
+    """Decode a track. One has to see something of its title."""
     length = message.length.ToTimedelta().total_seconds() if message.HasField("length") else None
-    fields = (message.uri, message.artwork_uri, message.album, message.handle, message.source)
-    return Track(message.title, message.author, length, *fields)
+    title, author, album = (text if is_visible(text) else "" for text in (message.title, message.author, message.album))
+    fields = (message.uri, message.artwork_uri, album, message.handle, message.source)
+    return Track(title or _NO_TITLE, author, length, *fields)
 
 
 def track_import(message: import_service_pb2.TrackImport) -> Import:

@@ -81,6 +81,8 @@ class Answers:
 
     def observe(self, method: str, path: str) -> None:
         """Take note of one successful REST call."""
+        if method == "DELETE":
+            self._note_deletion()
         parts = path.strip("/").split("/")
         token = parts[2] if len(parts) > 2 and parts[0] in ("interactions", "webhooks") else ""
         pending = self._pending.get(token)
@@ -101,8 +103,11 @@ class Answers:
                     self._answered(pending, record.message_id)
             case ["PATCH", "webhooks", "messages", which] if which in ("@original", str(record.message_id)):
                 self._answered(pending, record.message_id)
-            case ["DELETE", "webhooks", "messages", which] if which in ("@original", str(record.message_id)):
-                pending.deleted = True
+
+    def _note_deletion(self) -> None:
+        """Take note of answers that are gone, by whomever they were deleted."""
+        for pending in self._pending.values():
+            pending.deleted |= pending.deferred == _DEFERRED_MESSAGE and not self._world.holds(pending.record)
 
     def _answered(self, pending: Pending, message_id: int | None) -> None:
         self._finish(pending, message_id)

@@ -27,8 +27,8 @@ class Causing:
         """Serve POST /faults: `kind` and what it takes, `count` or `durationMs`; `sessionTtlMs`.
 
         `gateway_close` takes `code`, `invalid_session` takes `resumable`, `voice_close` takes `code` and `guildId`,
-        `voice_server_move` takes `guildId` and happens once, `rest_429` takes `retryAfterMs` and `global`, `rest_5xx`
-        takes `code`, `rest_slow` takes `delayMs`.
+        `voice_server_move` takes `guildId` and happens once, `rest_429` takes `retryAfterMs`, and `global` or
+        `banned` (it never comes to Discord), `rest_5xx` takes `code`, `rest_slow` takes `delayMs`.
         """
         ttl_ms = body.get("sessionTtlMs", int, None)
         if ttl_ms is not None:
@@ -81,8 +81,8 @@ def _of_rest(kind: str, body: Body) -> Fault:
     if kind == "rest_slow":
         return Fault(kind, seconds=body.get("delayMs", int, 500) / 1000)
     if kind == "rest_429":
-        limited = "rest_429_global" if body.get("global", bool, False) else kind
-        return Fault(limited, seconds=body.get("retryAfterMs", int, 500) / 1000)
+        limit = "_global" if body.get("global", bool, False) else "_banned" if body.get("banned", bool, False) else ""
+        return Fault(f"{kind}{limit}", seconds=body.get("retryAfterMs", int, 500) / 1000)
     code = body.get("code", int, 500)
     if not 500 <= code <= 599:
         raise Refusal.of(400, "code must be from 500 to 599")

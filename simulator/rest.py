@@ -88,6 +88,11 @@ def _too_many(method: str, path: str, seconds: float, *, everywhere: bool) -> we
     return response
 
 
+def _ban(seconds: float) -> web.Response:
+    """Refuse a call on its way to Discord, as what stands before it does with an address that it has banned."""
+    return web.Response(status=429, text="error code: 1015", headers={"Retry-After": str(math.ceil(seconds))})
+
+
 class Rest:
     """Answers the bot's REST calls."""
 
@@ -119,10 +124,13 @@ class Rest:
             return answer(refusal.status, refusal.body)
 
     async def _fault(self, method: str, path: str) -> web.Response | None:
-        """Be slow, limit the call or fail, if that was asked for; the global limit does not bind interactions."""
+        """Do what was asked for: be slow, ban, limit or fail; the global limit does not bind interactions."""
         slow = self._faults.take("rest_slow")
         if slow is not None:
             await asyncio.sleep(slow.seconds)
+        banned = self._faults.take("rest_429_banned")
+        if banned is not None:
+            return _ban(banned.seconds)
         everywhere = None if _is_by_token(path) else self._faults.take("rest_429_global")
         limited = everywhere or self._faults.take("rest_429")
         if limited is not None:

@@ -13,6 +13,7 @@ import yarl
 from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
+from gateway.adapters.rest import Rest
 from gateway.domain.voice import Server
 
 if TYPE_CHECKING:
@@ -91,6 +92,7 @@ class Bot(discord.AutoShardedClient):
         self._wants_content = wants_content
         self.hearing: set[int] = set()
         """The shards whose sessions are told what people write."""
+        self.http = self._connection.http = self._rest = Rest(self.loop)
 
     async def run_until_closed(self, token: str) -> None:
         """Log in and stay connected. Discord may be away: it is tried again. Raises BadTokenError."""
@@ -108,6 +110,8 @@ class Bot(discord.AutoShardedClient):
         """Say in one sentence what stands between the bot and Discord; empty: nothing."""
         if self._gate.stopped:
             return self._gate.stopped
+        if stopped := self._rest.stopped():
+            return stopped
         if not self.is_ready() or any(shard.is_closed() for shard in self.shards.values()):
             return "Not connected to Discord; it is tried again."
         return ""

@@ -9,6 +9,7 @@ import discord
 from gateway import wire
 from gateway.domain.guild import Bot, Channel, ChannelKind, Guild, Presence
 from gateway.domain.interaction import Person, Role
+from gateway.domain.text import whole
 from gateway.domain.voice import Listener
 from gateway.voice import Seat
 from kit.cache import Cache
@@ -42,8 +43,8 @@ def person(member: discord.Member) -> Person:
     return Person(
         guild_id=guild.id,
         user_id=member.id,
-        display_name=member.display_name,
-        roles=tuple(Role(role.id, role.name) for role in member.roles if not role.is_default()),
+        display_name=whole(member.display_name),
+        roles=tuple(Role(role.id, whole(role.name)) for role in member.roles if not role.is_default()),
         permissions=member.guild_permissions.value,
         owner=guild.owner_id == member.id,
         voice_channel_id=voice_channel_id(guild, member.id),
@@ -97,7 +98,7 @@ class DiscordGuilds:
         member = await self._member(guild_id, user_id) if user_id else None
         ordered = [channel for _, channels in self._guild(guild_id).by_category() for channel in channels]
         return [
-            Channel(channel.id, channel.name, _KINDS[channel.type])
+            Channel(channel.id, whole(channel.name), _KINDS[channel.type])
             for channel in ordered
             if channel.type in _KINDS and (member is None or channel.permissions_for(member).view_channel)
         ]
@@ -204,12 +205,12 @@ class DiscordGuilds:
 
 def _about(guild: discord.Guild) -> Guild:
     icon = guild.icon.url if guild.icon else ""
-    return Guild(guild.id, guild.name, guild.owner_id or 0, guild.member_count or 0, icon)
+    return Guild(guild.id, whole(guild.name), guild.owner_id or 0, guild.member_count or 0, icon)
 
 
 def _presence(guild: discord.Guild) -> Presence:
     me: discord.Member | None = guild.me  # None in a guild that is unavailable, whatever the library says
-    return Presence(guild.id, guild.name, me.joined_at.timestamp() if me and me.joined_at else None)
+    return Presence(guild.id, whole(guild.name), me.joined_at.timestamp() if me and me.joined_at else None)
 
 
 def _may_write(channel: discord.TextChannel | discord.VoiceChannel | discord.StageChannel) -> bool:

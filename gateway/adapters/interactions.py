@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -17,8 +17,10 @@ from gateway import wire
 from gateway.adapters import spoken
 from gateway.adapters.guilds import person
 from gateway.adapters.replies import RestReply
+from gateway.adapters.rest import AwayError
 from gateway.domain import wording
-from gateway.domain.interaction import First, Interaction, Person
+from gateway.domain.interaction import First, GoneError, Interaction, Person
+from gateway.domain.text import whole
 from kit import telemetry
 from kit.actor import acting_as
 from kit.errors import Refused
@@ -119,12 +121,9 @@ class Interactions:
             settled = await self._speaking.settled(found)
             asked = replace(settled, locale=settled.guild_locale)  # all see what is answered
             reply = spoken.MessageReply(self._bot.http, asked, self._requests.clear)
-            try:
-                await self._answering.answer(self._commands.find(asked), asked, reply, telemetry.ref())
-            except discord.Forbidden as error:
-                _log.info("the bot may not write where it is spoken to", extra={"error": str(error)})
-                if asked.passing:
-                    await self._requests.lost(asked.guild_id, asked.channel_id)
+            has_place = await self._answering.answer(self._commands.find(asked), asked, reply, telemetry.ref())
+            if asked.passing and not has_place:
+                await self._requests.lost(asked.guild_id, asked.channel_id)
 
     async def finish(self, asked: Interaction) -> None:
         """Answer an interaction, or a message, that another process acknowledged."""
@@ -144,7 +143,9 @@ class Interactions:
             _log.info("nothing is suggested: %s", refusal)
             found = ()
         choices = {value: name for name, value in found if value}
-        await RestReply(self._bot.http, asked).suggest([(name, value) for value, name in choices.items()][:_CHOICES])
+        listed = [(name, value) for value, name in choices.items()][:_CHOICES]
+        with suppress(GoneError):  # who types on does not wait
+            await RestReply(self._bot.http, asked).suggest(listed)
 
 
 def _span_name(asked: Interaction) -> str:
@@ -155,11 +156,14 @@ def _span_name(asked: Interaction) -> str:
 def _acting(asked: Interaction, span_name: str) -> Iterator[None]:
     """Begin the trace of an interaction, and act for the person."""
     attributes = {"segue.interaction_id": str(asked.id), "segue.guild_id": str(asked.guild_id)}
-    with (
-        telemetry.tracer.start_as_current_span(span_name, Context(), kind=SpanKind.SERVER, attributes=attributes),
-        acting_as(wire.actor(asked.person)),
-    ):
-        yield
+    try:
+        with (
+            telemetry.tracer.start_as_current_span(span_name, Context(), kind=SpanKind.SERVER, attributes=attributes),
+            acting_as(wire.actor(asked.person)),
+        ):
+            yield
+    except AwayError as error:
+        _log.warning("an interaction could not be answered: %s", error, extra=attributes)
 
 
 def _value(option: dict[str, Any], resolved: dict[str, Any]) -> str:
@@ -196,10 +200,10 @@ def read(interaction: discord.Interaction[Any]) -> Interaction:
         id=interaction.id,
         application_id=interaction.application_id,
         token=interaction.token,
-        person=person(user) if isinstance(user, discord.Member) else Person(0, user.id, user.display_name),
+        person=person(user) if isinstance(user, discord.Member) else Person(0, user.id, whole(user.display_name)),
         name=name,
         clicked=clicked,
-        options=options,
+        options={option: whole(value) for option, value in options.items()},
         channel_id=interaction.channel_id or 0,
         parent_channel_id=interaction.channel.parent_id if isinstance(interaction.channel, discord.Thread) else 0,
         choices=tuple(data.get("values", ())),

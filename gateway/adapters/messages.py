@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
@@ -29,7 +30,7 @@ class RestMessages:
     async def post(self, channel_id: int, card: Card, *, nonce: str = "", pinged: int = 0) -> int:
         """Post a message, of those with a `nonce` one within some minutes; return its id."""
         route = Route("POST", "/channels/{channel_id}/messages", channel_id=channel_id)
-        more: dict[str, Any] = {"nonce": nonce, "enforce_nonce": True} if nonce else {}
+        more: dict[str, Any] = {"nonce": nonce or secrets.token_hex(12), "enforce_nonce": True}
         if pinged:
             more["allowed_mentions"] = {"parse": [], "users": [str(pinged)]}
         posted = await self._request(route, json=message(card) | more)

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
-from http import HTTPStatus
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
 import discord
@@ -12,10 +11,10 @@ from discord.http import HTTPClient, Route
 
 from gateway.adapters import trouble
 from gateway.domain.cards.base import Select, SelectKind
-from gateway.domain.interaction import First
+from gateway.domain.interaction import First, GoneError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from gateway.domain.cards.base import Button, Card, Field, File, Form, Section
     from gateway.domain.interaction import Interaction
@@ -27,7 +26,7 @@ _SECTION, _TEXT, _THUMBNAIL, _SEPARATOR, _CONTAINER = 9, 10, 11, 14, 17
 _PRIMARY, _SECONDARY = 1, 2
 _TEXT_CHANNELS = [0, 5]
 _EPHEMERAL, _OF_COMPONENTS = 1 << 6, 1 << 15
-_PAUSES = (0.25, 0.5, 1.0)  # seconds; together less than the three in which Discord wants a first response
+_ALREADY_ACKNOWLEDGED = 40060
 _ACCENT = 0x1DB7A6
 _VOICE_CHANNELS = [2, 13]
 
@@ -76,16 +75,13 @@ class RestReply:
 
     async def edit(self, card: Card) -> int:
         """Put the answer where the first response stands; return the id of the message."""
-        with trouble.named():
-            edited = await self._webhook("PATCH", "/messages/@original", message(card), card.file)
+        edited = await self._webhook("PATCH", "/messages/@original", message(card), card.file)
         return int(edited["id"])
 
     async def delete(self) -> None:
         """Take the first response away; harmless if it is gone."""
-        try:
+        with suppress(GoneError):
             await self._webhook("DELETE", "/messages/@original")
-        except discord.NotFound:
-            return
 
     async def whisper(self, card: Card) -> None:
         """Say something to the person alone."""
@@ -103,7 +99,12 @@ class RestReply:
             webhook_id=self._asked.application_id,
             webhook_token=self._asked.token,
         )
-        await self._request(route, json=payload)
+        with trouble.of_an_answer():
+            try:
+                await self._http.request(route, json=payload)
+            except discord.HTTPException as error:
+                if error.code != _ALREADY_ACKNOWLEDGED:  # then an earlier try came through that looked lost
+                    raise
 
     async def _webhook(
         self, method: str, path: str, payload: dict[str, Any] | None = None, file: File | None = None
@@ -114,20 +115,9 @@ class RestReply:
             webhook_id=self._asked.application_id,
             webhook_token=self._asked.token,
         )
-        if payload is None:
-            return await self._request(route)
-        return await self._request(route, **(_form(payload, file) if file else {"json": payload}))
-
-    async def _request(self, route: Route, **body: Any) -> Any:
-        """Ask again after a 503: of the errors of a server it is the one that the library does not repeat."""
-        for pause in _PAUSES:
-            try:
-                return await self._http.request(route, **body)
-            except discord.DiscordServerError as error:
-                if error.status != HTTPStatus.SERVICE_UNAVAILABLE:
-                    raise
-            await asyncio.sleep(pause)
-        return await self._http.request(route, **body)
+        body = {} if payload is None else _form(payload, file) if file else {"json": payload}
+        with trouble.of_an_answer():
+            return await self._http.request(route, **body)
 
 
 def _form(payload: dict[str, Any], file: File) -> dict[str, Any]:

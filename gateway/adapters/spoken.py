@@ -9,8 +9,10 @@ from discord.http import HTTPClient, Route
 
 from gateway.adapters.guilds import person
 from gateway.adapters.replies import message
+from gateway.adapters import trouble
 from gateway.domain import wording
 from gateway.domain.interaction import Interaction
+from gateway.domain.text import whole
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
@@ -43,7 +45,8 @@ class MessageReply:
 
     async def acknowledge(self, _first: First) -> None:
         """Show that an answer is being made."""
-        await self._http.send_typing(self._asked.channel_id)
+        with trouble.of_an_answer():
+            await self._http.send_typing(self._asked.channel_id)
 
     async def ask(self, _form: Form) -> None:
         """Show a form: only interactions can, so commands with one cannot be written."""
@@ -83,7 +86,8 @@ class MessageReply:
 
     async def _request(self, method: str, path: str, body: dict[str, Any], **parameters: Any) -> Any:
         route = Route(method, path, channel_id=self._asked.channel_id, **parameters)
-        return await self._http.request(route, json=body)
+        with trouble.of_an_answer():
+            return await self._http.request(route, json=body)
 
 
 def read(said: discord.Message, me: discord.abc.User, commands: Commands, chosen: GuildSettings) -> Interaction | None:
@@ -91,8 +95,9 @@ def read(said: discord.Message, me: discord.abc.User, commands: Commands, chosen
     if said.guild is None or said.author.bot:
         return None
     typed = said.channel.id == chosen.request_channel_id
-    words = said.content.removeprefix(f"<@{me.id}>")
-    name, options = commands.spoken(words) if words != said.content else ("", {})
+    written = whole(said.content)
+    words = written.removeprefix(f"<@{me.id}>")
+    name, options = commands.spoken(words) if words != written else ("", {})
     asks = typed and name in ("", _PLAY) and not _is_talk(said, me)
     if asks and (songs := wording.songs_in(options.get("query", words), _audio(said))):
         most = chosen.max_songs_per_message

@@ -1,4 +1,4 @@
-"""What Discord's errors mean for a message that somebody wants to change."""
+"""What Discord's errors mean: for a message that somebody wants to change, and for the answer to an interaction."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import aiohttp
 import discord
 
+from gateway.domain.interaction import GoneError
 from gateway.domain.panel import ChannelLostError, MessageGoneError
 from kit.errors import Reason, Refused
 
@@ -27,5 +28,16 @@ def named() -> Iterator[None]:
         raise (MessageGoneError if error.code == _UNKNOWN_MESSAGE else ChannelLostError) from error
     except discord.Forbidden as error:
         raise ChannelLostError from error
+    except _AWAY as error:
+        raise Refused(Reason.UNAVAILABLE, part="discord") from error
+
+
+@contextmanager
+def of_an_answer() -> Iterator[None]:
+    """Raise GoneError where Discord does not find, or does not open, what an answer belongs to; Refused(UNAVAILABLE)."""
+    try:
+        yield
+    except (discord.NotFound, discord.Forbidden) as error:
+        raise GoneError(str(error)) from error
     except _AWAY as error:
         raise Refused(Reason.UNAVAILABLE, part="discord") from error

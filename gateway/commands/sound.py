@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from gateway.domain.player import Player
     from gateway.domain.playlist import Playlist
 
+_AS_USUAL = 100  # percent
+_SPEEDS = (25, 400)  # percent; the contract's limits
 _LONGEST_NAME = 32  # characters; the contract's limit
 _LONGEST_PLAYLIST = 100  # as above
 _CHOSEN = "autoplay_playlist_id"  # the setting
@@ -64,6 +66,12 @@ async def _preset(desk: Desk, asked: Interaction) -> Card:
     return music.filtered(desk.say, await _change(desk, asked, wanted))
 
 
+async def _speed(desk: Desk, asked: Interaction) -> Card:
+    speed, pitch = int(asked.options["percent"]), int(asked.options.get("pitch", _AS_USUAL))
+    wanted = Change(preset="") if speed == pitch == _AS_USUAL else Change(speed=speed, pitch=pitch)
+    return music.filtered(desk.say, await _change(desk, asked, wanted))
+
+
 async def _use(desk: Desk, asked: Interaction) -> Card:
     return music.filtered(desk.say, await _change(desk, asked, Change(saved_filters=asked.options["name"])))
 
@@ -98,6 +106,15 @@ COMMANDS = (
     ),
     Command("volume", First.PUBLIC, _volume, (Option("percent", Kind.INTEGER, limits=(0, 200)),)),
     Command("filter-preset", First.PUBLIC, _preset, (Option("name", choices=("off", *PRESETS)),)),
+    Command(
+        "filter-speed",
+        First.PUBLIC,
+        _speed,
+        (
+            Option("percent", Kind.INTEGER, limits=_SPEEDS),
+            Option("pitch", Kind.INTEGER, required=False, limits=_SPEEDS),
+        ),
+    ),
     Command("filter-use", First.PUBLIC, _use, (_SAVED,)),
     Command("filter-save", First.PUBLIC, _save, (Option("name", longest=_LONGEST_NAME),)),
     Command("filter-delete", First.PUBLIC, _delete, (_SAVED,)),

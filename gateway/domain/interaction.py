@@ -11,6 +11,10 @@ TOKEN_LIFE = 14 * 60.0
 _EPOCH_MS = 1_420_070_400_000  # Discord's ids count from here
 
 
+class GoneError(Exception):
+    """Nobody waits for an answer any more, or what it was to be shown in is not there."""
+
+
 class First(Enum):
     """The first response to an interaction; Discord wants it within 3 seconds."""
 

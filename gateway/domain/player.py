@@ -112,12 +112,17 @@ class Player:
 
 @dataclass(frozen=True)
 class Change:
-    """How a player is to play from now on; what is None stays. `preset` empty: no filters."""
+    """How a player is to play from now on; what is None stays. `preset` empty: no filters.
+
+    `speed` and `pitch` are in percent, in place of all filters.
+    """
 
     loop_mode: str | None = None
     loop_count: int | None = None
     volume: int | None = None
     preset: str | None = None
+    speed: int | None = None
+    pitch: int = 100
     saved_filters: str | None = None
     autoplay: bool | None = None
 

@@ -11,6 +11,16 @@ _LONGEST_ADDRESS = 2048  # Discord's limit for pictures
 _ISOLATE, _END_ISOLATE = "\u2068", "\u2069"
 
 
+def whole(text: str) -> str:
+    """Give text that can be stored and sent: without halves of characters, and without NUL."""
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace").replace("\0", "\ufffd")
+
+
+def is_visible(text: str) -> bool:
+    """Tell whether one sees anything of a text."""
+    return any(unicodedata.category(c)[0] not in "CZ" for c in text)
+
+
 def plain(text: str, limit: int) -> str:
     """Make one line of visible characters, at most `limit` long."""
     visible = "".join(

@@ -1234,3 +1234,12 @@ card-playlist-gone = The playlist I went on with is gone, or is not shared with 
 choice-fitting = No playlist: whatever fits
 error-playlist-not-shared = That playlist is not one of this server.
     .way-out = Share it with the server first, with `/playlist share`.
+
+# How fast and how high it plays
+
+command-filter-speed = speed
+    .description = Choose how fast and how high it plays, in place of all filters
+    .percent = percent
+    .percent-description = How fast, 25 to 400; 100 is as usual
+    .pitch = pitch
+    .pitch-description = How high, 25 to 400; without this, as usual

@@ -114,7 +114,7 @@ class World:
         except (KeyError, TypeError, ValueError) as error:
             raise Refusal.of(400, f"Invalid Form Body: {error!r}", 50035) from error
         if method == "DELETE":
-            self._forget_thinking(path)
+            self._forget_thinking()
         if is_post:
             self._nonces.keep(path, body or {}, answer)
         if path == _APPLICATION:
@@ -132,14 +132,15 @@ class World:
         first = min(self._backend.guilds)
         return dict(serializers.user_payload(self._backend.users[self._backend.guilds[first].owner_id]))
 
-    def _forget_thinking(self, path: str) -> None:
+    def _forget_thinking(self) -> None:
         """After its deferred answer was deleted, an interaction may be followed up; simcord would still look for it."""
-        match path.strip("/").split("/"):
-            case ["webhooks", _application, token, "messages", _which] if token in self._backend.interaction_tokens:
-                record = self._backend.interactions[self._backend.interaction_tokens[token]]
-                stored = self._backend.messages.get(record.channel_id, {})
-                if record.loading and record.message_id not in stored:
-                    record.complete_deferred()
+        for record in self._backend.interactions.values():
+            if record.loading and not self.holds(record):
+                record.complete_deferred()
+
+    def holds(self, record: Interaction) -> bool:
+        """Tell whether the answer of an interaction stands in its channel."""
+        return record.message_id in self._backend.messages.get(record.channel_id, {})
 
     # -- the gateway --------------------------------------------------------------------------------------------------
 

@@ -28,8 +28,8 @@ FAULTS: list[dict[str, object]] = [
 RESUMED = {"gateway_close": 1, "gateway_reconnect": 2}
 TROUBLES: list[dict[str, object]] = [
     {"kind": "rest_429", "retryAfterMs": 400, "durationMs": 900},
-    {"kind": "rest_5xx", "durationMs": 500},  # the library asks again after a second
-    {"kind": "rest_5xx", "durationMs": 300, "code": 503},  # and after a 503 not at all
+    {"kind": "rest_5xx", "durationMs": 1_000},
+    {"kind": "rest_5xx", "durationMs": 1_000, "code": 503},
     {"kind": "rest_slow", "delayMs": 700, "count": 5},
 ]
 INVALID_REQUESTS = 100  # a hundredth of what has Discord ban an address

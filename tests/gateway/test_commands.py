@@ -270,19 +270,6 @@ async def test_when_nothing_can_be_looked_up_one_can_send_what_one_typed(house: 
     assert answer["choices"] == [{"name": "brav", "value": "brav"}]
 
 
-async def test_the_commands_are_those_of_the_catalogue(house: House) -> None:
-    found = await house.simulator.call("GET", "/commands", params=await house.simulator.place())
-
-    names = {command["name"] for command in found["commands"]}
-    assert names == {
-        *("play", "pause", "resume", "skip", "previous", "stop", "seek", "replay", "nowplaying", "lyrics"),
-        *("queue", "history", "remove", "move", "shuffle", "clear", "undo", "redo", "import"),
-        *("search", "playfile", "help"),
-        *("loop", "volume", "filter", "autoplay", "join", "leave", "stats", "playlist", "favorite"),
-        *("preferences", "privacy", "dj"),
-    }
-
-
 async def test_of_all_commands_only_those_for_managers_are_hidden_from_others(house: House) -> None:
     async def shown(person: str) -> set[str]:
         found = await house.simulator.call("GET", "/commands", params=await house.simulator.place(person))

@@ -92,6 +92,20 @@ async def test_every_preset_of_the_contract_can_be_chosen(house: House) -> None:
     assert sorted(asked) == [[], *([number] for number in range(1, 10))]
 
 
+async def test_speed_and_pitch_are_chosen_in_percent_and_as_usual_again(house: House) -> None:
+    await house.simulator.command("play", query="alpha")
+
+    fast = await house.simulator.command("filter", speed={"percent": 125})
+    low = await house.simulator.command("filter", speed={"percent": 100, "pitch": 80})
+    usual = await house.simulator.command("filter", speed={"percent": 100})
+    await house.simulator.command("filter", status=400, speed={"percent": 24})
+
+    chosen = [request.filters.timescale for request in house.audio.asked("UpdatePlayer")]
+    assert [(one.speed, one.pitch) for one in chosen] == [(1.25, 1.0), (1.0, 0.8), (0.0, 0.0)]
+    assert all("Filters: speed and pitch." in text(answer["message"]) for answer in (fast, low))
+    assert "There are no filters." in text(usual["message"])
+
+
 async def test_filters_are_saved_offered_used_and_deleted_by_name(house: House) -> None:
     await house.simulator.command("filter", preset={"name": "nightcore"})
 

@@ -7,6 +7,7 @@ import json
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
+import pytest
 from aiohttp import web
 
 from segue.common.v1 import ops_service_pb2
@@ -135,3 +136,37 @@ async def test_a_discord_that_died_and_came_back_is_connected_to_again(house: Ho
     await _leaves(house)
 
     assert (await health(house)).status == ops_service_pb2.HEALTH_STATUS_HEALTHY
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        *({"kind": "rest_5xx", "code": code, "count": 2} for code in (500, 502, 503)),
+        {"kind": "rest_429", "retryAfterMs": 200, "count": 2},
+        {"kind": "rest_slow", "delayMs": 1_000, "count": 2},
+        {"kind": "rest_slow", "delayMs": 2_000, "count": 2},
+    ],
+)
+async def test_a_command_is_answered_in_time_while_discord_is_in_trouble(house: House, fault: dict[str, Any]) -> None:
+    await house.simulator.call("POST", "/faults", fault, status=204)
+
+    answer = await house.simulator.command("play", query="alpha")
+
+    assert "alpha" in text(answer["message"])
+    assert len(house.audio.asked("Play")) == 1
+
+
+async def test_while_discord_bans_the_bot_it_is_left_alone_and_then_served_again(house: House) -> None:
+    ban = {"kind": "rest_429", "banned": True, "retryAfterMs": 8_000, "durationMs": 7_000}
+    await house.simulator.call("POST", "/faults", ban, status=204)
+
+    await house.simulator.command("leave", status=504)
+    before = await house.simulator.call("GET", "/conduct")
+    await asyncio.gather(*(house.simulator.command("leave", status=504) for _ in range(3)))
+    unwell = await health(house)
+    await _leaves(house)
+
+    (told,) = [part.detail for part in unwell.components if part.name == "discord"]
+    after = await house.simulator.call("GET", "/conduct")
+    assert told.startswith("Discord is not called for")
+    assert after["invalidRequests"] == before["invalidRequests"]

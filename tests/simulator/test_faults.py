@@ -95,6 +95,14 @@ async def test_the_global_limit_does_not_bind_interactions(alone: Simulator) -> 
         assert "X-RateLimit-Bucket" not in response.headers
 
 
+async def test_a_ban_is_no_answer_of_discords(alone: Simulator) -> None:
+    await cause(alone, "rest_429", banned=True, retryAfterMs=1_500)
+    async with asking(alone, CALLBACK) as response:
+        assert (response.status, response.content_type, response.headers["Retry-After"]) == (429, "text/plain", "2")
+        assert "Via" not in response.headers
+    assert await statuses(alone, 1) == [200]
+
+
 async def test_calls_fail_with_the_status_asked_for_and_are_not_carried_out(alone: Simulator) -> None:
     before = await conduct(alone)
     await cause(alone, "rest_5xx")
