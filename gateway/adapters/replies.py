@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import discord
@@ -14,7 +14,7 @@ from gateway.domain.cards.base import Select, SelectKind
 from gateway.domain.interaction import First, GoneError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
 
     from gateway.domain.cards.base import Button, Card, Field, File, Form, Section
     from gateway.domain.interaction import Interaction

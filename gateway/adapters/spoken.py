@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 import discord
 from discord.http import HTTPClient, Route
 
+from gateway.adapters import trouble
 from gateway.adapters.guilds import person
 from gateway.adapters.replies import message
-from gateway.adapters import trouble
 from gateway.domain import wording
 from gateway.domain.interaction import Interaction
 from gateway.domain.text import whole
