@@ -34,7 +34,7 @@ def named() -> Iterator[None]:
 
 @contextmanager
 def of_an_answer() -> Iterator[None]:
-    """Raise GoneError where Discord does not find, or does not open, what an answer belongs to; Refused(UNAVAILABLE)."""
+    """Raise GoneError where Discord does not find or open what an answer belongs to; Refused(UNAVAILABLE)."""
     try:
         yield
     except (discord.NotFound, discord.Forbidden) as error:
