@@ -17,6 +17,7 @@ from gateway.adapters.config import Config, level
 from gateway.adapters.declaring import declare
 from gateway.adapters.guilds import DiscordGuilds
 from gateway.adapters.interactions import Interactions
+from gateway.adapters.memory import Memory
 from gateway.adapters.messages import RestMessages
 from gateway.adapters.peers import AudioCatalog, AudioPlayers, AudioQueues, AudioVoiceEvents, WorkerImports
 from gateway.adapters.personal import personal
@@ -31,6 +32,7 @@ from gateway.adapters.postgres import (
 )
 from gateway.adapters.preferences import ApiAccount, ApiPreferences
 from gateway.adapters.relay import Relay
+from gateway.adapters.sessions import PostgresSessions
 from gateway.adapters.settings import ApiSettings
 from gateway.adapters.shards import DiscordShards
 from gateway.admission import Admission
@@ -147,12 +149,15 @@ async def run() -> None:
 async def _build(given: Settings, stack: AsyncExitStack) -> tuple[Server, Bot]:
     pool = await postgres.open_pool(given, schema="gateway")
     stack.push_async_callback(pool.close)
+    memory = Memory(PostgresSessions(pool), asyncio.sleep)
+    stack.push_async_callback(memory.finish)
     audio = await stack.enter_async_context(client.channel(given.mesh, "audio"))
     worker = await stack.enter_async_context(client.channel(given.mesh, "worker"))
     tasks = await stack.enter_async_context(Tasks())
     languages = Languages.read(_WORDS)
     gate = Gate(PostgresIdentifies(pool), asyncio.sleep)
-    bot = await stack.enter_async_context(Bot(gate))
+    bot = await stack.enter_async_context(Bot(gate, memory))
+    tasks.keep(memory.keep, "memory of sessions")
     declaring = partial(declare, bot, _COMMANDS.declared(languages), PostgresDeclarations(pool))
     api = await stack.enter_async_context(client.channel(given.mesh, "api"))
     likes = ApiPreferences(api)

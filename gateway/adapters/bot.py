@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import logging
 from typing import TYPE_CHECKING, Protocol
 
 import aiohttp
 import discord
+import discord.shard
 import yarl
-from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
+from gateway.adapters.socket import Return, Socket
 from gateway.domain.voice import Server
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
+    from gateway.adapters.memory import Memory
+    from gateway.adapters.parts import Payload
     from gateway.identifying import Gate
 
 _log = logging.getLogger(__name__)
@@ -63,7 +65,7 @@ def point_at(api_url: str, gateway_url: str) -> None:
     if api_url:
         Route.BASE = api_url.rstrip("/")
     if gateway_url:
-        DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(gateway_url)
+        Socket.DEFAULT_GATEWAY = yarl.URL(gateway_url)
 
 
 class Bot(discord.AutoShardedClient):
@@ -74,16 +76,19 @@ class Bot(discord.AutoShardedClient):
 
     events: Events
 
-    def __init__(self, gate: Gate) -> None:
+    def __init__(self, gate: Gate, memory: Memory) -> None:
         super().__init__(
             intents=discord.Intents(guilds=True, voice_states=True, guild_messages=True),
             max_messages=None,
-            enable_debug_events=True,  # the only public way to a VOICE_SERVER_UPDATE without a voice client
             # Without members to wait for, guilds arrive within milliseconds; the default adds 2 s to each start.
             guild_ready_timeout=0.2,
             allowed_mentions=discord.AllowedMentions.none(),
         )
         self._gate = gate
+        self.memory = memory
+        self.returning: dict[int, Return] = {}
+        """The ways back into sessions, by shard, until they are found or closed."""
+        discord.shard.DiscordWebSocket = Socket  # type: ignore[misc]  # the library cannot be given another one
 
     async def run_until_closed(self, token: str) -> None:
         """Log in and stay connected. Discord may be away: it is tried again. Raises BadTokenError."""
@@ -109,7 +114,7 @@ class Bot(discord.AutoShardedClient):
         """Drop the connection without saying goodbye.
 
         A goodbye would end the session, and with it the bot's place in voice. Discord keeps both for a while, so the
-        next process takes the place over and the music goes on.
+        next process goes on with the session and nobody hears of it.
         """
         await self.http.close()
 
@@ -133,9 +138,15 @@ class Bot(discord.AutoShardedClient):
                 "nobody can be welcomed: turn on the Server Members Intent under Bot in Discord's developer portal"
             )
 
-    async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
+    async def launch_shard(self, gateway: yarl.URL, shard_id: int, *, initial: bool = False) -> None:
+        """Connect a shard, with the session that another process left if there is one."""
+        left = await self.memory.left(shard_id, self.shard_count or 1)
+        if left:
+            self.returning[shard_id] = await Return.into(left, self._connection)
+        await super().launch_shard(gateway, shard_id, initial=initial)
+
+    async def before_identify_hook(self, _shard_id: int | None, *, initial: bool = False) -> None:  # noqa: ARG002  (the library's)
         """Keep Discord's pace, and within the sessions of a day."""
-        await super().before_identify_hook(shard_id, initial=initial)
         await self._gate.enter(self.application_id or 0)
 
     async def on_ready(self) -> None:
@@ -167,20 +178,10 @@ class Bot(discord.AutoShardedClient):
         if own and isinstance(after.channel, discord.StageChannel) and after.channel != before.channel:
             await _ask_to_speak(me, after.channel)
 
-    async def on_socket_raw_receive(self, message: str) -> None:
-        """Take what the library tells nobody: voice servers, and new session ids of the bot's voice states."""
-        if '"VOICE_' not in message:
-            return
-        event = json.loads(message)
-        told = event["d"]
-        match event["t"]:
-            case "VOICE_SERVER_UPDATE":
-                server = Server(told["endpoint"], told["token"]) if told.get("endpoint") else None
-                self.events.voice_server(int(told["guild_id"]), server)
-            case "VOICE_STATE_UPDATE" if self.user and told["user_id"] == str(self.user.id):
-                guild = self.get_guild(int(told["guild_id"]))
-                if guild and guild.me.voice:
-                    guild.me.voice.session_id = told["session_id"]  # the library keeps the first one
+    async def on_voice_server(self, told: Payload) -> None:
+        """Pass it on: `gateway.adapters.socket` tells it, the library tells nobody."""
+        server = Server(told["endpoint"], told["token"]) if told.get("endpoint") else None
+        self.events.voice_server(int(told["guild_id"]), server)
 
     async def on_guild_join(self, guild: discord.Guild) -> None:
         """Pass it on."""

@@ -11,6 +11,7 @@ from prometheus_client import Gauge
 
 from gateway.domain.interaction import TOKEN_LIFE, Interaction, Person, Role
 from gateway.domain.panel import Deed, Panel
+from gateway.identifying import Turn
 from kit import upkeep
 from kit.postgres import connection, transaction
 
@@ -30,6 +31,14 @@ DELETE FROM interaction WHERE id IN (
 _LEFT = "SELECT guild_id FROM guild WHERE left_at < now() - interval '30 days' ORDER BY guild_id LIMIT $1"
 _LEFT_PANELS = f"DELETE FROM panel WHERE guild_id IN ({_LEFT})"  # noqa: S608  (a constant)
 _LEFT_GUILDS = f"DELETE FROM guild WHERE guild_id IN ({_LEFT})"  # noqa: S608  (as above)
+_IDENTIFY = """
+INSERT INTO identify AS own (application_id, day, count, last_at)
+SELECT $1, (now() AT TIME ZONE 'UTC')::date, 1, greatest(now(), max(last_at) + $3::interval)
+FROM identify WHERE application_id = $1
+ON CONFLICT (application_id, day) DO UPDATE
+SET count = own.count + 1, last_at = greatest(now(), own.last_at + $3::interval) WHERE own.count < $2
+RETURNING count, last_at - now() AS wait
+"""
 _begun = Gauge("segue_discord_sessions_today", "Sessions that the bot began with Discord on this day (UTC)")
 
 
@@ -179,19 +188,12 @@ class PostgresIdentifies:
     def __init__(self, pool: Pool) -> None:
         self._pool = pool
 
-    async def count(self, application_id: int, limit: int) -> int | None:
-        """Count one more, unless that makes more than `limit`; returns the count of the day, None: too many."""
+    async def count(self, application_id: int, limit: int, apart: float) -> Turn | None:
+        """Count one more, `apart` seconds after the one before, unless that makes more than `limit`: None."""
         async with transaction(self._pool) as tx:
-            count: int | None = await tx.fetchval(
-                "INSERT INTO identify AS own (application_id, day, count)"
-                " VALUES ($1, (now() AT TIME ZONE 'UTC')::date, 1)"
-                " ON CONFLICT (application_id, day) DO UPDATE SET count = own.count + 1 WHERE own.count < $2"
-                " RETURNING count",
-                application_id,
-                limit,
-            )
-        _show_begun(limit if count is None else count)
-        return count
+            row = await tx.fetchrow(_IDENTIFY, application_id, limit, timedelta(seconds=apart))
+        _show_begun(row["count"] if row else limit)
+        return Turn(row["count"], row["wait"].total_seconds()) if row else None
 
 
 def _show_begun(count: int) -> None:

@@ -1,0 +1,40 @@
+"""Sessions with Discord, and what their guilds are like: a later process goes on with them."""
+
+from __future__ import annotations
+
+from alembic import op
+
+revision = "0006"
+down_revision = "0005"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Create the tables, and tell when the bot began its last session."""
+    op.execute("""
+        CREATE TABLE session (
+            shard_id integer PRIMARY KEY,
+            shard_count integer NOT NULL,
+            session_id text NOT NULL,
+            resume_url text NOT NULL,
+            sequence bigint NOT NULL
+        )
+    """)
+    op.execute("""
+        CREATE TABLE guild_part (
+            guild_id bigint NOT NULL,
+            kind text NOT NULL,
+            id bigint NOT NULL,
+            data jsonb NOT NULL,
+            PRIMARY KEY (guild_id, kind, id)
+        )
+    """)
+    op.execute("ALTER TABLE identify ADD COLUMN last_at timestamptz NOT NULL DEFAULT now()")
+
+
+def downgrade() -> None:
+    """Drop them."""
+    op.execute("ALTER TABLE identify DROP COLUMN last_at")
+    op.execute("DROP TABLE guild_part")
+    op.execute("DROP TABLE session")
