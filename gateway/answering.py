@@ -1,8 +1,10 @@
-"""From an interaction to its answer: first response, work, card; nothing that was acknowledged stays unanswered."""
+"""From an interaction to its answer: first response, work, card; each is answered, and once, whoever ends meanwhile."""
 
 from __future__ import annotations
 
+import asyncio
 import logging
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
 
@@ -11,7 +13,7 @@ from gateway.domain.interaction import TOKEN_LIFE, First
 from kit.errors import Reason, Refused
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Iterator
 
     from gateway.admission import Admission
     from gateway.commands.command import Command, Desk
@@ -29,13 +31,13 @@ class Reply(Protocol):
     """The way back to where an interaction came from."""
 
     async def acknowledge(self, first: First) -> None:
-        """Send the first response."""
+        """Send the first response, unless a process before did."""
 
     async def ask(self, form: Form) -> None:
-        """Show a form, as the first response."""
+        """Show a form, as the first response, unless a process before did."""
 
-    async def decline(self, card: Card) -> None:
-        """Say no to the person alone, as the first response."""
+    async def decline(self, card: Card) -> bool:
+        """Say no to the person alone, as the first response; False: a process before sent one."""
 
     async def edit(self, card: Card) -> int:
         """Put the answer where the first response stands; return the id of the message."""
@@ -48,13 +50,13 @@ class Reply(Protocol):
 
 
 class Journal(Protocol):
-    """Remembers what was acknowledged and not yet answered."""
+    """Remembers what is to be answered, and for a while what was. Every method raises Refused(UNAVAILABLE)."""
 
-    async def open(self, interaction: Interaction) -> None:
-        """Remember it."""
+    async def open(self, interaction: Interaction) -> bool:
+        """Remember it; tell whether it is still to be answered."""
 
     async def close(self, interaction: Interaction) -> None:
-        """Forget it: it is answered."""
+        """Remember that it is answered."""
 
 
 class Answering:
@@ -73,14 +75,38 @@ class Answering:
         self._admission = admission
         self._journal = journal
         self._sleep = sleep
+        self._underway: set[int] = set()
 
     async def answer(self, command: Command, asked: Interaction, reply: Reply, ref: str) -> None:
-        """Answer a new interaction, a command only where it is taken; `ref` is shown with a refusal."""
+        """Answer an interaction, a command only where it is taken; `ref` is shown with a refusal."""
+        with self._alone_with(asked) as is_alone:
+            if is_alone:
+                await self._answer(command, asked, reply, ref)
+
+    async def finish(self, command: Command, asked: Interaction, reply: Reply, ref: str) -> None:
+        """Answer an interaction that another process took, with the same outcome as it would have had there."""
+        with self._alone_with(asked) as is_alone:
+            if is_alone:
+                await self._take(_as_wanted(self._as_switched(command, asked), asked), asked, reply, ref)
+
+    @contextmanager
+    def _alone_with(self, asked: Interaction) -> Iterator[bool]:
+        """Tell whether nobody is at it yet: what was taken and not answered is found in the journal, and told again."""
+        is_alone = asked.id not in self._underway
+        self._underway.add(asked.id)
+        try:
+            yield is_alone
+        finally:
+            if is_alone:
+                self._underway.remove(asked.id)
+
+    async def _answer(self, command: Command, asked: Interaction, reply: Reply, ref: str) -> None:
         try:
             if not asked.clicked:
                 self._admission.admit(asked)
         except Refused as refusal:
-            await reply.decline(base.refused(self._speaking.to_person(asked), refusal, ref))
+            if not await reply.decline(base.refused(self._speaking.to_person(asked), refusal, ref)):
+                await self._refuse(command, asked, reply, refusal, ref)
             return
         command = self._as_switched(command, asked)
         if command.form:
@@ -92,18 +118,24 @@ class Answering:
             return
         if command.first is First.PUBLIC and asked.token:  # a message has none, and its answer is seen by all
             asked = replace(asked, quiet=(await self._desk.likes.of(asked.person.user_id)).private_answers)
-        command = _as_wanted(command, asked)
-        await reply.acknowledge(command.first)
-        try:
-            await self._journal.open(asked)
-        except Refused as refusal:
-            await self._refuse(command, asked, reply, refusal, ref)
-            return
-        await self.finish(command, asked, reply, ref)
+        await self._take(_as_wanted(command, asked), asked, reply, ref)
 
-    async def finish(self, command: Command, asked: Interaction, reply: Reply, ref: str) -> None:
-        """Answer an acknowledged interaction, for the first time or, with the same outcome, once more."""
-        command = _as_wanted(self._as_switched(command, asked), asked)
+    async def _take(self, command: Command, asked: Interaction, reply: Reply, ref: str) -> None:
+        """Answer what is taken. Its first response does not wait for the journal, nor the journal for Discord."""
+        told, is_open = await asyncio.gather(
+            reply.acknowledge(command.first), self._journal.open(asked), return_exceptions=True
+        )
+        if told:
+            await self._journal.close(asked)
+            raise told
+        if isinstance(is_open, Refused):
+            await self._refuse(command, asked, reply, is_open, ref)
+        elif isinstance(is_open, BaseException):
+            raise is_open
+        elif is_open:
+            await self._work(command, asked, reply, ref)
+
+    async def _work(self, command: Command, asked: Interaction, reply: Reply, ref: str) -> None:
         desk = replace(self._desk, say=self._speaking.to_readers(asked, command.first))
         try:
             card = await self._run(command, desk, asked)

@@ -184,7 +184,7 @@ async def _build(given: Settings, stack: AsyncExitStack) -> tuple[Server, Bot]:
         languages,
         Community(WorkerSchedules(worker), WorkerStatistics(worker)),
     )
-    journal = PostgresJournal(pool, given.instance)
+    journal = PostgresJournal(pool, given.instance, bot.memory.settle)
     admission = Admission(config.of, partial(level, config), time.monotonic)
     answering = Answering(desk, speaking, admission, journal, asyncio.sleep)
     interactions = Interactions(bot, _COMMANDS, desk, speaking, answering)
@@ -223,7 +223,7 @@ def _serve(
 
 
 async def _finish(bot: Bot, journal: PostgresJournal, interactions: Interactions, tasks: Tasks) -> None:
-    """Answer what this instance acknowledged before it was started, one after the other, as it was asked."""
+    """Answer what this instance took before it was started, one after the other, as it was asked."""
     left = await journal.unanswered()
     await bot.wait_until_ready()
     for asked in left:

@@ -38,6 +38,7 @@ _CLICKS = {discord.InteractionType.component, discord.InteractionType.modal_subm
 _ON_MESSAGE = discord.AppCommandType.message.value
 _FILE = discord.AppCommandOptionType.attachment.value
 _PLAY_THIS = "playthis"  # the only command in the menu of messages
+_UNKNOWN = 10062  # Discord's code for an interaction without a first response in 3 s
 _SUBCOMMAND = discord.AppCommandOptionType.subcommand.value
 _acknowledged = Histogram(
     "segue_interaction_acknowledged_seconds",
@@ -61,10 +62,11 @@ class _TimedReply(RestReply):
         _acknowledged.labels(self._name).observe(time.perf_counter() - self._began)
         get_current_span().add_event("acknowledged")
 
-    async def decline(self, card: Card) -> None:
+    async def decline(self, card: Card) -> bool:
         """Say no to the person alone, as the first response."""
-        await super().decline(card)
+        is_first = await super().decline(card)
         _acknowledged.labels(self._name).observe(time.perf_counter() - self._began)
+        return is_first
 
     async def ask(self, form: Form) -> None:
         """Show a form, as the first response."""
@@ -84,18 +86,26 @@ class Interactions:
 
     async def receive(self, interaction: discord.Interaction[Bot]) -> None:
         """Answer an interaction."""
+        with self._bot.memory.settling(interaction.id):
+            await self._receive(interaction)
+
+    async def _receive(self, interaction: discord.Interaction[Bot]) -> None:
         asked = read(interaction)
         if interaction.type is discord.InteractionType.autocomplete:
-            with _acting(asked, f"autocomplete /{asked.name}"):
+            with _acting(asked, f"autocomplete /{asked.name}"), _in_time(asked):
                 await self._suggest(await self._speaking.settled(asked))
             return
         reply = _TimedReply(self._bot, asked)
-        with _acting(asked, _span_name(asked)):
+        with _acting(asked, _span_name(asked)), _in_time(asked):
             asked = await self._speaking.settled(asked)
             await self._answering.answer(self._commands.find(asked), asked, reply, telemetry.ref())
 
     async def hear(self, said: discord.Message) -> None:
         """Answer a message that is a command, if it is one."""
+        with self._bot.memory.settling(said.id):
+            await self._hear(said)
+
+    async def _hear(self, said: discord.Message) -> None:
         found = spoken.read(said, self._bot.user, self._commands) if self._bot.user else None
         if found is None:
             return
@@ -109,10 +119,10 @@ class Interactions:
                 _log.info("the bot may not write where it is spoken to", extra={"error": str(error)})
 
     async def finish(self, asked: Interaction) -> None:
-        """Answer an interaction, or a message, that another process acknowledged."""
+        """Answer an interaction, or a message, that another process took."""
         _log.info("answering what was left unanswered", extra={"interaction_id": str(asked.id)})
         kind = RestReply if asked.token else spoken.MessageReply
-        with _acting(asked, _span_name(asked)):
+        with _acting(asked, _span_name(asked)), _in_time(asked):
             command = self._commands.find(asked)
             await self._answering.finish(command, asked, kind(self._bot.http, asked), telemetry.ref())
 
@@ -142,6 +152,17 @@ def _acting(asked: Interaction, span_name: str) -> Iterator[None]:
         acting_as(wire.actor(asked.person)),
     ):
         yield
+
+
+@contextmanager
+def _in_time(asked: Interaction) -> Iterator[None]:
+    """Say in the log alone that Discord takes no first response any more: nobody can be told otherwise."""
+    try:
+        yield
+    except discord.NotFound as error:
+        if error.code != _UNKNOWN:
+            raise
+        _log.warning("too late to answer", extra={"interaction_id": str(asked.id)})
 
 
 def _value(option: dict[str, Any], resolved: dict[str, Any]) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Protocol
 
@@ -11,18 +12,22 @@ from gateway.adapters.parts import Changes
 from kit.errors import Refused
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Sequence
+    from collections.abc import Awaitable, Callable, Iterator, Sequence
 
     from gateway.adapters.parts import Payload
 
 _log = logging.getLogger(__name__)
 _PAUSE = 0.1  # seconds between two writes; Discord tells again what came after the last one
+_HELD = {"INTERACTION_CREATE", "MESSAGE_CREATE"}
 _OF_GUILDS = {"GUILD_CREATE", "GUILD_UPDATE", "GUILD_DELETE"}
 
 
 @dataclass
 class Session:
-    """A session of a shard, and what its guilds told since it was last written; `anew`: no older guild counts."""
+    """A session of a shard, and what its guilds told since it was last written; `anew`: no older guild counts.
+
+    `held` are the events, by id, that are not dealt with yet, and their places in the sequence.
+    """
 
     shard_id: int
     shard_count: int
@@ -31,6 +36,12 @@ class Session:
     sequence: int = 0
     anew: bool = False
     guilds: dict[int, Changes] = field(default_factory=dict)
+    held: dict[int, int] = field(default_factory=dict)
+
+    @property
+    def passed(self) -> int:
+        """How far a later process goes on from: it is told again what is held."""
+        return min(self.held.values(), default=self.sequence + 1) - 1
 
 
 @dataclass(frozen=True)
@@ -80,8 +91,25 @@ class Memory:
         guild_id = told.get("id" if event in _OF_GUILDS else "guild_id")
         if guild_id:
             session.guilds.setdefault(int(guild_id), Changes()).take(event, told, me)
-        self._changed.add(shard_id)
-        self._news.set()
+        if event in _HELD:
+            session.held[int(told["id"])] = sequence
+        self._change(session)
+
+    @contextmanager
+    def settling(self, event_id: int) -> Iterator[None]:
+        """Deal with an event that is held. It is told again if this process ends before."""
+        try:
+            yield
+        except Exception:
+            self.settle(event_id)
+            raise
+        self.settle(event_id)
+
+    def settle(self, event_id: int) -> None:
+        """Take note that an event is dealt with, or kept elsewhere."""
+        for session in self._followed.values():
+            if session.held.pop(event_id, None):
+                self._change(session)
 
     async def keep(self) -> None:
         """Write what changes, for ever. Raises Refused; may be run again."""
@@ -101,7 +129,7 @@ class Memory:
         self._news.clear()
         while self._changed:
             session = self._followed[self._changed.pop()]
-            written = replace(session)
+            written = replace(session, sequence=session.passed)
             session.anew, session.guilds = False, {}
             try:
                 await self._sessions.write(written)
@@ -110,6 +138,9 @@ class Memory:
                 for guild_id, later in session.guilds.items():
                     written.guilds[guild_id] = written.guilds.get(guild_id, Changes()).then(later)
                 session.guilds = written.guilds
-                self._changed.add(session.shard_id)
-                self._news.set()
+                self._change(session)
                 raise
+
+    def _change(self, session: Session) -> None:
+        self._changed.add(session.shard_id)
+        self._news.set()

@@ -16,6 +16,8 @@ from kit import upkeep
 from kit.postgres import connection, transaction
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import asyncpg
 
     from kit.ops import Purge, Purged
@@ -25,7 +27,8 @@ if TYPE_CHECKING:
 _LEFT_ALONE = timedelta(hours=1)  # a lost channel, before it is tried again
 _OLD_INTERACTIONS = """
 DELETE FROM interaction WHERE id IN (
-    SELECT id FROM interaction WHERE acknowledged_at < now() - $2::interval LIMIT $1
+    SELECT id FROM interaction
+    WHERE taken_at < now() - CASE WHEN asked IS NULL THEN interval '1 h' ELSE $2::interval END LIMIT $1
 )
 """
 _LEFT = "SELECT guild_id FROM guild WHERE left_at < now() - interval '30 days' ORDER BY guild_id LIMIT $1"
@@ -43,34 +46,41 @@ _begun = Gauge("segue_discord_sessions_today", "Sessions that the bot began with
 
 
 class PostgresJournal:
-    """Acknowledged and not yet answered interactions of this instance."""
+    """The interactions that this instance took; answered ones without what was asked, so that none is done twice.
 
-    def __init__(self, pool: Pool, instance: str) -> None:
+    `kept` is told of each that will not be forgotten.
+    """
+
+    def __init__(self, pool: Pool, instance: str, kept: Callable[[int], None]) -> None:
         self._pool = pool
         self._instance = instance
+        self._kept = kept
 
-    async def open(self, interaction: Interaction) -> None:
-        """Remember one."""
+    async def open(self, interaction: Interaction) -> bool:
+        """Remember one; tell whether it is still to be answered."""
         async with transaction(self._pool) as tx:
-            await tx.execute(
-                "INSERT INTO interaction (id, instance, asked) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
+            is_open = await tx.fetchval(
+                "INSERT INTO interaction AS known (id, instance, asked) VALUES ($1, $2, $3)"
+                " ON CONFLICT (id) DO UPDATE SET instance = $2 WHERE known.asked IS NOT NULL RETURNING true",
                 interaction.id,
                 self._instance,
                 json.dumps(dataclasses.asdict(interaction)),
             )
+        self._kept(interaction.id)
+        return bool(is_open)
 
     async def close(self, interaction: Interaction) -> None:
-        """Forget one that is answered."""
+        """Remember that one is answered, and nothing else of it."""
         async with transaction(self._pool) as tx:
-            await tx.execute("DELETE FROM interaction WHERE id = $1", interaction.id)
+            await tx.execute("UPDATE interaction SET asked = NULL WHERE id = $1", interaction.id)
 
     async def unanswered(self) -> list[Interaction]:
         """List those that can still be answered, oldest first; forgets the others."""
         async with transaction(self._pool) as tx:
-            await tx.execute(
-                "DELETE FROM interaction WHERE acknowledged_at < now() - make_interval(secs => $1)", TOKEN_LIFE
+            await tx.execute("DELETE FROM interaction WHERE taken_at < now() - make_interval(secs => $1)", TOKEN_LIFE)
+            rows = await tx.fetch(
+                "SELECT asked FROM interaction WHERE instance = $1 AND asked IS NOT NULL ORDER BY id", self._instance
             )
-            rows = await tx.fetch("SELECT asked FROM interaction WHERE instance = $1 ORDER BY id", self._instance)
         return [_interaction(json.loads(row["asked"])) for row in rows]
 
 

@@ -93,11 +93,12 @@ class Socket(DiscordWebSocket):
         if event == "READY":
             begun = Session(shard_id, self.shard_count or 1, told["session_id"], told["resume_gateway_url"], anew=True)
             self._bot.memory.follow(begun)
+        self._bot.memory.note(shard_id, sequence, event, told, state.self_id or 0)
         try:
             parse(told)
-        except Exception:  # noqa: BLE001  (it would end the bot, and then whoever goes on with the session: they are told it again)
+        except Exception:  # noqa: BLE001  (it would end the bot, and then whoever goes on with the session)
             _log.exception("an event of Discord's was not understood", extra={"event": event})
-        self._bot.memory.note(shard_id, sequence, event, told, state.self_id or 0)
+            self._bot.memory.settle(int(told.get("id") or 0))
         if event == "VOICE_SERVER_UPDATE":
             self._dispatch("voice_server", told)
         elif event == "VOICE_STATE_UPDATE" and told["user_id"] == str(state.self_id):

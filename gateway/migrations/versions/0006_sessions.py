@@ -1,4 +1,4 @@
-"""Sessions with Discord, and what their guilds are like: a later process goes on with them."""
+"""Sessions with Discord, their guilds, and answered interactions: a later process goes on with what it is told."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Create the tables, and tell when the bot began its last session."""
+    """Create the tables; keep which interactions were answered, and when the bot began its last session."""
     op.execute("""
         CREATE TABLE session (
             shard_id integer PRIMARY KEY,
@@ -30,11 +30,16 @@ def upgrade() -> None:
             PRIMARY KEY (guild_id, kind, id)
         )
     """)
+    op.execute("ALTER TABLE interaction ALTER COLUMN asked DROP NOT NULL")
+    op.execute("ALTER TABLE interaction RENAME COLUMN acknowledged_at TO taken_at")
     op.execute("ALTER TABLE identify ADD COLUMN last_at timestamptz NOT NULL DEFAULT now()")
 
 
 def downgrade() -> None:
     """Drop them."""
     op.execute("ALTER TABLE identify DROP COLUMN last_at")
+    op.execute("DELETE FROM interaction WHERE asked IS NULL")
+    op.execute("ALTER TABLE interaction RENAME COLUMN taken_at TO acknowledged_at")
+    op.execute("ALTER TABLE interaction ALTER COLUMN asked SET NOT NULL")
     op.execute("DROP TABLE guild_part")
     op.execute("DROP TABLE session")
