@@ -188,8 +188,9 @@ class Bot(discord.AutoShardedClient):
         self.events.guild(guild.id)
 
     async def on_guild_available(self, guild: discord.Guild) -> None:
-        """Pass it on; at the start this comes for each guild."""
-        self.events.guild(guild.id)
+        """Pass it on, unless the bot left it in the moment since; at the start this comes for each guild."""
+        if self.get_guild(guild.id):
+            self.events.guild(guild.id)
 
     async def on_guild_remove(self, guild: discord.Guild) -> None:
         """Pass it on."""
