@@ -1,9 +1,11 @@
-"""From an interaction to its answer: first response, work, card; nothing that was acknowledged stays unanswered."""
+"""From an interaction to its answer: first response, work, card; each is answered, and once, whoever ends meanwhile."""
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
 from gateway.domain.cards import base
@@ -30,13 +32,13 @@ class Reply(Protocol):
     """The way back to where an interaction came from. Each method raises GoneError."""
 
     async def acknowledge(self, first: First) -> None:
-        """Send the first response."""
+        """Send the first response, unless a process before did."""
 
     async def ask(self, form: Form) -> None:
-        """Show a form, as the first response."""
+        """Show a form, as the first response, unless a process before did."""
 
-    async def decline(self, card: Card) -> None:
-        """Say no to the person alone, as the first response."""
+    async def decline(self, card: Card) -> bool:
+        """Say no to the person alone, as the first response; False: a process before sent one."""
 
     async def edit(self, card: Card) -> int:
         """Put the answer where the first response stands; return the id of the message."""
@@ -52,13 +54,13 @@ class Reply(Protocol):
 
 
 class Journal(Protocol):
-    """Remembers what was acknowledged and not yet answered."""
+    """Remembers what is to be answered, and for a while what was. Every method raises Refused(UNAVAILABLE)."""
 
-    async def open(self, interaction: Interaction) -> None:
-        """Remember it."""
+    async def open(self, interaction: Interaction) -> bool:
+        """Remember it; tell whether it is still to be answered."""
 
     async def close(self, interaction: Interaction) -> None:
-        """Forget it: it is answered."""
+        """Remember that it is answered."""
 
 
 class Answering:
@@ -80,63 +82,81 @@ class Answering:
         self._journal = journal
         self._watching = watching
         self._sleep = sleep
+        self._underway: set[int] = set()
 
     async def answer(self, command: Command, asked: Interaction, reply: Reply, ref: str) -> bool:
-        """Answer a new interaction, a command only where it is taken; `ref` is shown with a refusal.
+        """Answer an interaction, a command only where it is taken; `ref` is shown with a refusal.
 
         Tell whether there was a place for the answer.
         """
-        try:
-            return await self._answer(command, asked, reply, ref)
-        except GoneError as error:
-            _log.info("nobody waits for an answer any more: %s", error, extra={"command": asked.name})
-            return False
+        return await self._alone(asked, partial(self._answer, command, asked, reply, ref))
 
-    async def _answer(self, command: Command, asked: Interaction, reply: Reply, ref: str) -> bool:
-        try:
-            if not asked.clicked:
-                self._admission.admit(asked)
-        except Refused as refusal:
-            await reply.decline(base.refused(self._speaking.to_person(asked), refusal, ref))
-            await self._clear(asked, reply)
-            return True
-        command = self._as_switched(command, asked)
-        form = command.form(self._speaking.to_person(asked), asked) if command.form else None
-        if form:
-            await reply.ask(form)
-            return True
-        if command.filled_form:
-            desk = replace(self._desk, say=self._speaking.to_person(asked))
-            await self._ask(command.filled_form(desk, asked), asked, reply, ref)
-            return True
-        if command.first is First.PUBLIC and asked.token:  # a message has none, and its answer is seen by all
-            asked = replace(asked, quiet=(await self._desk.likes.of(asked.person.user_id)).private_answers)
-        command = _as_wanted(command, asked)
-        await reply.acknowledge(command.first)
-        try:
-            await self._journal.open(asked)
-        except Refused as refusal:
-            await self._refuse(command, asked, reply, refusal, ref)
-            await self._clear(asked, reply)
-            return True
-        return await self.finish(command, asked, reply, ref)
+    async def finish(self, command: Command, asked: Interaction, reply: Reply, ref: str) -> None:
+        """Answer an interaction that another process took, with the same outcome as it would have had there.
 
-    async def finish(self, command: Command, asked: Interaction, reply: Reply, ref: str) -> bool:
-        """Answer an acknowledged interaction, for the first time or, with the same outcome, once more.
-
-        One that was answered, with an answer that goes on, is only watched on. Tell whether there was a place for the
-        answer.
+        One that was answered, with an answer that goes on, is only watched on.
         """
+        command = _as_wanted(self._as_switched(command, asked), asked)
+        work = partial(self._work if asked.watched else self._take, command, asked, reply, ref)
+        await self._alone(asked, work)
+
+    async def _alone(self, asked: Interaction, work: Callable[[], Awaitable[None]]) -> bool:
+        """Work on an interaction unless that is done already; tell whether there was a place for the answer.
+
+        What was taken and not answered is found in the journal, and told again.
+        """
+        if asked.id in self._underway:
+            return True
+        self._underway.add(asked.id)
         try:
-            await self._finish(command, asked, reply, ref)
+            await work()
         except GoneError as error:
             _log.info("an answer has no place any more: %s", error, extra={"command": asked.name})
             await self._journal.close(asked)
             return False
+        finally:
+            self._underway.remove(asked.id)
         return True
 
-    async def _finish(self, command: Command, asked: Interaction, reply: Reply, ref: str) -> None:
-        command = _as_wanted(self._as_switched(command, asked), asked)
+    async def _answer(self, command: Command, asked: Interaction, reply: Reply, ref: str) -> None:
+        try:
+            if not asked.clicked:
+                self._admission.admit(asked)
+        except Refused as refusal:
+            if not await reply.decline(base.refused(self._speaking.to_person(asked), refusal, ref)):
+                await self._refuse(command, asked, reply, refusal, ref)
+            await self._clear(asked, reply)
+            return
+        command = self._as_switched(command, asked)
+        form = command.form(self._speaking.to_person(asked), asked) if command.form else None
+        if form:
+            await reply.ask(form)
+            return
+        if command.filled_form:
+            desk = replace(self._desk, say=self._speaking.to_person(asked))
+            await self._ask(command.filled_form(desk, asked), asked, reply, ref)
+            return
+        if command.first is First.PUBLIC and asked.token:  # a message has none, and its answer is seen by all
+            asked = replace(asked, quiet=(await self._desk.likes.of(asked.person.user_id)).private_answers)
+        await self._take(_as_wanted(command, asked), asked, reply, ref)
+
+    async def _take(self, command: Command, asked: Interaction, reply: Reply, ref: str) -> None:
+        """Answer what is taken. Its first response does not wait for the journal, nor the journal for Discord."""
+        told, is_open = await asyncio.gather(
+            reply.acknowledge(command.first), self._journal.open(asked), return_exceptions=True
+        )
+        if told:
+            await self._journal.close(asked)
+            raise told
+        if isinstance(is_open, Refused):
+            await self._refuse(command, asked, reply, is_open, ref)
+            await self._clear(asked, reply)
+        elif isinstance(is_open, BaseException):
+            raise is_open
+        elif is_open:
+            await self._work(command, asked, reply, ref)
+
+    async def _work(self, command: Command, asked: Interaction, reply: Reply, ref: str) -> None:
         desk = replace(self._desk, say=self._speaking.to_readers(asked, command.first))
         if asked.watched:
             await self._watching.resume(command, desk, asked, reply)

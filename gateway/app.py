@@ -19,6 +19,7 @@ from gateway.adapters.declaring import declare
 from gateway.adapters.files import CdnFiles
 from gateway.adapters.guilds import DiscordGuilds
 from gateway.adapters.interactions import Interactions
+from gateway.adapters.memory import Memory
 from gateway.adapters.messages import RestMessages
 from gateway.adapters.peers import AudioCatalog, AudioPlayers, AudioQueues, AudioVoiceEvents, WorkerImports
 from gateway.adapters.personal import personal
@@ -34,6 +35,7 @@ from gateway.adapters.postgres import (
 from gateway.adapters.preferences import ApiAccount, ApiPreferences
 from gateway.adapters.relay import Relay
 from gateway.adapters.requests import DiscordEars, PostgresRooms
+from gateway.adapters.sessions import PostgresSessions
 from gateway.adapters.settings import ApiSettings
 from gateway.adapters.shards import DiscordShards
 from gateway.admission import Admission
@@ -165,13 +167,15 @@ async def run() -> None:
 async def _build(given: Settings, stack: AsyncExitStack) -> tuple[Server, Bot]:
     pool = await postgres.open_pool(given, schema="gateway")
     stack.push_async_callback(pool.close)
+    memory = Memory(PostgresSessions(pool), asyncio.sleep)
+    stack.push_async_callback(memory.finish)
     audio = await stack.enter_async_context(client.channel(given.mesh, "audio"))
     worker = await stack.enter_async_context(client.channel(given.mesh, "worker"))
     tasks = await stack.enter_async_context(Tasks())
     languages = Languages.read(_WORDS)
     rooms = PostgresRooms(pool)
-    gate = Gate(PostgresIdentifies(pool), asyncio.sleep)
-    bot = await stack.enter_async_context(Bot(gate, wants_content=bool(await rooms.known())))
+    bot = await stack.enter_async_context(await _bot(pool, memory, rooms))
+    tasks.keep(memory.keep, "memory of sessions")
     declaring = partial(declare, bot, _COMMANDS.declared(languages), PostgresDeclarations(pool))
     api = await stack.enter_async_context(client.channel(given.mesh, "api"))
     likes = ApiPreferences(api)
@@ -200,7 +204,7 @@ async def _build(given: Settings, stack: AsyncExitStack) -> tuple[Server, Bot]:
         Community(WorkerSchedules(worker), WorkerStatistics(worker)),
         Singing(players, catalog, time.time),
     )
-    journal = PostgresJournal(pool, given.instance)
+    journal = PostgresJournal(pool, given.instance, bot.memory.settle)
     admission = Admission(config.of, partial(level, config), time.monotonic)
     watching = _watching(journal, tasks)
     answering = Answering(desk, speaking, admission, journal, watching, sleep=asyncio.sleep)
@@ -209,15 +213,17 @@ async def _build(given: Settings, stack: AsyncExitStack) -> tuple[Server, Bot]:
     membership = Membership(PostgresMembership(pool), guilds, posts, players, speaking.to_guild, now=time.time)
     messaging = Messaging(guilds, posts, speaking.to_guild, chosen=config.of, now=time.time)
     bot.events = Relay(declaring, interactions, signalling, reports, tasks, membership=membership, messaging=messaging)
-    tasks.keep(partial(_finish, bot, journal, interactions, tasks), "unanswered interactions")
-    tasks.keep(partial(_follow, bot, typed), "channels for requests", longest=_API_PAUSES[1])
-    tasks.keep(partial(_recover, bot, panels), "panels of before")
+    _take_up(tasks, bot, journal, interactions, typed, panels)
     server = _server(given, pool, bot, guilds)
     directory, shards = Directory(guilds, PostgresMembership(pool)), DiscordShards(bot, given.instance)
-    _serve(server, directory, signalling, PanelService(panels, statuses), shards)
     messages = MessageService(messaging, typed, partial(postgres.transaction, pool))
-    server.add(message_service_pb2_grpc.add_MessageServiceServicer_to_server, messages)
+    _serve(server, directory, signalling, PanelService(panels, statuses), shards, messages)
     return server, bot
+
+
+async def _bot(pool: Pool, memory: Memory, rooms: PostgresRooms) -> Bot:
+    gate = Gate(PostgresIdentifies(pool), asyncio.sleep)
+    return Bot(gate, memory, wants_content=bool(await rooms.known()))
 
 
 def _panels(rows: PostgresPanels, posts: RestMessages, playing: Playback, config: Config, speaking: Speaking) -> Panels:
@@ -244,17 +250,32 @@ def _server(given: Settings, pool: Pool, bot: Bot, guilds: DiscordGuilds) -> Ser
 
 
 def _serve(
-    server: Server, directory: Directory, signalling: Voice, panels: PanelService, shards: DiscordShards
+    server: Server,
+    directory: Directory,
+    signalling: Voice,
+    panels: PanelService,
+    shards: DiscordShards,
+    messages: MessageService,
 ) -> None:
     voices = VoiceChannelService(signalling)
     server.add(guild_service_pb2_grpc.add_GuildServiceServicer_to_server, GuildService(directory))
     server.add(voice_channel_service_pb2_grpc.add_VoiceChannelServiceServicer_to_server, voices)
     server.add(panel_service_pb2_grpc.add_PanelServiceServicer_to_server, panels)
     server.add(shard_service_pb2_grpc.add_ShardServiceServicer_to_server, ShardService(shards))
+    server.add(message_service_pb2_grpc.add_MessageServiceServicer_to_server, messages)
+
+
+def _take_up(
+    tasks: Tasks, bot: Bot, journal: PostgresJournal, interactions: Interactions, typed: Requests, panels: Panels
+) -> None:
+    """Go on with what the process before left."""
+    tasks.keep(partial(_finish, bot, journal, interactions, tasks), "unanswered interactions")
+    tasks.keep(partial(_follow, bot, typed), "channels for requests", longest=_API_PAUSES[1])
+    tasks.keep(partial(_recover, bot, panels), "panels of before")
 
 
 async def _finish(bot: Bot, journal: PostgresJournal, interactions: Interactions, tasks: Tasks) -> None:
-    """Answer what this instance acknowledged before it was started, one after the other, as it was asked."""
+    """Answer what this instance took before it was started, one after the other, as it was asked."""
     left = await journal.unanswered()
     await bot.wait_until_ready()
     for asked in left:

@@ -101,7 +101,7 @@ async def start(stack: AsyncExitStack, settings: Settings) -> Addresses:
         answers=answers,
         calls=calls,
         switchboard=switchboard,
-        causing=Causing(gateway, calls, faults),
+        causing=Causing(gateway, calls, faults, answers),
         feed=feed,
         conduct=gateway.conduct,
     )

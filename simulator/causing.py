@@ -9,6 +9,7 @@ from simulator.faults import Fault
 from simulator.world.refusal import Refusal
 
 if TYPE_CHECKING:
+    from simulator.answers import Answers
     from simulator.body import Body
     from simulator.faults import Faults
     from simulator.gateway import Gateway
@@ -18,13 +19,14 @@ if TYPE_CHECKING:
 class Causing:
     """Does the first occurrence of a fault at once to what is open, and plans the others for what opens later."""
 
-    def __init__(self, gateway: Gateway, calls: Calls, faults: Faults) -> None:
+    def __init__(self, gateway: Gateway, calls: Calls, faults: Faults, answers: Answers) -> None:
         self._gateway = gateway
+        self._answers = answers
         self._calls = calls
         self._faults = faults
 
     def cause(self, body: Body) -> None:
-        """Serve POST /faults: `kind` and what it takes, `count` or `durationMs`; `sessionTtlMs`.
+        """Serve POST /faults: `kind` and what it takes, `count` or `durationMs`; `sessionTtlMs`, `firstAnswerMs`.
 
         `gateway_close` takes `code`, `invalid_session` takes `resumable`, `voice_close` takes `code` and `guildId`,
         `voice_server_move` takes `guildId` and happens once, `rest_429` takes `retryAfterMs`, and `global` or
@@ -33,8 +35,11 @@ class Causing:
         ttl_ms = body.get("sessionTtlMs", int, None)
         if ttl_ms is not None:
             self._gateway.session_ttl = ttl_ms / 1000
+        first_answer_ms = body.get("firstAnswerMs", int, None)
+        if first_answer_ms is not None:
+            self._answers.first_answer = first_answer_ms / 1000
         kind = body.get("kind", str, None)
-        if kind is None and ttl_ms is not None:
+        if kind is None and (ttl_ms, first_answer_ms) != (None, None):
             return
         match kind:
             case "gateway_close" | "gateway_reconnect" | "invalid_session":

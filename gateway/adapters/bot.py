@@ -3,26 +3,29 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import logging
 from typing import TYPE_CHECKING, Protocol
 
 import aiohttp
 import discord
+import discord.shard
 import yarl
-from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
 from gateway.adapters.rest import Rest
+from gateway.adapters.socket import Return, Socket
 from gateway.domain.voice import Server
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
+    from gateway.adapters.memory import Memory
+    from gateway.adapters.parts import Payload
     from gateway.identifying import Gate
 
 _log = logging.getLogger(__name__)
 _AUTHENTICATION_FAILED = 4004
+_CONTENT = discord.Intents(message_content=True).value
 _FIRST_PAUSE, _LONGEST_PAUSE = 1.0, 30.0  # seconds
 _AWAY = (OSError, TimeoutError, aiohttp.ClientError, discord.GatewayNotFound, discord.HTTPException)
 
@@ -67,7 +70,7 @@ def point_at(api_url: str, gateway_url: str) -> None:
     if api_url:
         Route.BASE = api_url.rstrip("/")
     if gateway_url:
-        DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(gateway_url)
+        Socket.DEFAULT_GATEWAY = yarl.URL(gateway_url)
 
 
 class Bot(discord.AutoShardedClient):
@@ -79,19 +82,20 @@ class Bot(discord.AutoShardedClient):
 
     events: Events
 
-    def __init__(self, gate: Gate, *, wants_content: bool) -> None:
+    def __init__(self, gate: Gate, memory: Memory, *, wants_content: bool) -> None:
         super().__init__(
             intents=discord.Intents(guilds=True, voice_states=True, guild_messages=True),
             max_messages=None,
-            enable_debug_events=True,  # the only public way to a VOICE_SERVER_UPDATE without a voice client
             # Without members to wait for, guilds arrive within milliseconds; the default adds 2 s to each start.
             guild_ready_timeout=0.2,
             allowed_mentions=discord.AllowedMentions.none(),
         )
         self._gate = gate
+        self.memory = memory
+        self.returning: dict[int, Return] = {}
+        """The ways back into sessions, by shard, until they are found or closed."""
+        discord.shard.DiscordWebSocket = Socket  # type: ignore[misc]  # the library cannot be given another one
         self._wants_content = wants_content
-        self.hearing: set[int] = set()
-        """The shards whose sessions are told what people write."""
         self.http = self._connection.http = self._rest = Rest(self.loop)
 
     async def run_until_closed(self, token: str) -> None:
@@ -120,7 +124,7 @@ class Bot(discord.AutoShardedClient):
         """Drop the connection without saying goodbye.
 
         A goodbye would end the session, and with it the bot's place in voice. Discord keeps both for a while, so the
-        next process takes the place over and the music goes on.
+        next process goes on with the session and nobody hears of it.
         """
         await self.http.close()
 
@@ -159,10 +163,19 @@ class Bot(discord.AutoShardedClient):
         """Ask for what people write, or not, in the sessions that begin from now on."""
         self._connection._intents.message_content = granted  # noqa: SLF001  (as above)
 
-    async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
+    def hears(self, shard_id: int) -> bool:
+        """Tell whether the session of a shard is told what people write."""
+        return bool(self.memory.intents(shard_id) & _CONTENT)
+
+    async def launch_shard(self, gateway: yarl.URL, shard_id: int, *, initial: bool = False) -> None:
+        """Connect a shard, with the session that another process left if there is one."""
+        left = await self.memory.left(shard_id, self.shard_count or 1)
+        if left:
+            self.returning[shard_id] = await Return.into(left, self._connection)
+        await super().launch_shard(gateway, shard_id, initial=initial)
+
+    async def before_identify_hook(self, _shard_id: int | None, *, initial: bool = False) -> None:  # noqa: ARG002  (the library's)
         """Keep Discord's pace, and within the sessions of a day."""
-        (self.hearing.add if self.intents.message_content else self.hearing.discard)(shard_id or 0)
-        await super().before_identify_hook(shard_id, initial=initial)
         await self._gate.enter(self.application_id or 0)
 
     async def on_ready(self) -> None:
@@ -200,28 +213,19 @@ class Bot(discord.AutoShardedClient):
         if own and isinstance(after.channel, discord.StageChannel) and after.channel != before.channel:
             await _ask_to_speak(me, after.channel)
 
-    async def on_socket_raw_receive(self, message: str) -> None:
-        """Take what the library tells nobody: voice servers, and new session ids of the bot's voice states."""
-        if '"VOICE_' not in message:
-            return
-        event = json.loads(message)
-        told = event["d"]
-        match event["t"]:
-            case "VOICE_SERVER_UPDATE":
-                server = Server(told["endpoint"], told["token"]) if told.get("endpoint") else None
-                self.events.voice_server(int(told["guild_id"]), server)
-            case "VOICE_STATE_UPDATE" if self.user and told["user_id"] == str(self.user.id):
-                guild = self.get_guild(int(told["guild_id"]))
-                if guild and guild.me.voice:
-                    guild.me.voice.session_id = told["session_id"]  # the library keeps the first one
+    async def on_voice_server(self, told: Payload) -> None:
+        """Pass it on: `gateway.adapters.socket` tells it, the library tells nobody."""
+        server = Server(told["endpoint"], told["token"]) if told.get("endpoint") else None
+        self.events.voice_server(int(told["guild_id"]), server)
 
     async def on_guild_join(self, guild: discord.Guild) -> None:
         """Pass it on."""
         self.events.guild(guild.id)
 
     async def on_guild_available(self, guild: discord.Guild) -> None:
-        """Pass it on; at the start this comes for each guild."""
-        self.events.guild(guild.id)
+        """Pass it on, unless the bot left it in the moment since; at the start this comes for each guild."""
+        if self.get_guild(guild.id):
+            self.events.guild(guild.id)
 
     async def on_guild_remove(self, guild: discord.Guild) -> None:
         """Pass it on."""

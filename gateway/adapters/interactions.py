@@ -17,7 +17,6 @@ from gateway import wire
 from gateway.adapters import spoken
 from gateway.adapters.guilds import person
 from gateway.adapters.replies import RestReply
-from gateway.adapters.rest import AwayError
 from gateway.domain import wording
 from gateway.domain.interaction import First, GoneError, Interaction, Person
 from gateway.domain.text import whole
@@ -42,6 +41,7 @@ _CLICKS = {discord.InteractionType.component, discord.InteractionType.modal_subm
 _ON_MESSAGE = discord.AppCommandType.message.value
 _FILE = discord.AppCommandOptionType.attachment.value
 _PLAY_THIS = "playthis"  # the only command in the menu of messages
+_UNKNOWN = 10062  # Discord's code for an interaction without a first response in 3 s
 _SUBCOMMAND = discord.AppCommandOptionType.subcommand.value
 _acknowledged = Histogram(
     "segue_interaction_acknowledged_seconds",
@@ -65,10 +65,11 @@ class _TimedReply(RestReply):
         _acknowledged.labels(self._name).observe(time.perf_counter() - self._began)
         get_current_span().add_event("acknowledged")
 
-    async def decline(self, card: Card) -> None:
+    async def decline(self, card: Card) -> bool:
         """Say no to the person alone, as the first response."""
-        await super().decline(card)
+        is_first = await super().decline(card)
         _acknowledged.labels(self._name).observe(time.perf_counter() - self._began)
+        return is_first
 
     async def ask(self, form: Form) -> None:
         """Show a form, as the first response."""
@@ -100,18 +101,26 @@ class Interactions:
 
     async def receive(self, interaction: discord.Interaction[Bot]) -> None:
         """Answer an interaction."""
+        with self._bot.memory.settling(interaction.id):
+            await self._receive(interaction)
+
+    async def _receive(self, interaction: discord.Interaction[Bot]) -> None:
         asked = read(interaction)
         if interaction.type is discord.InteractionType.autocomplete:
-            with _acting(asked, f"autocomplete /{asked.name}"):
+            with _acting(asked, f"autocomplete /{asked.name}"), _in_time(asked):
                 await self._suggest(await self._speaking.settled(asked))
             return
         reply = _TimedReply(self._bot, asked)
-        with _acting(asked, _span_name(asked)):
+        with _acting(asked, _span_name(asked)), _in_time(asked):
             asked = await self._speaking.settled(asked)
             await self._answering.answer(self._commands.find(asked), asked, reply, telemetry.ref())
 
     async def hear(self, said: discord.Message) -> None:
         """Answer a message that is a command, or was typed where that is played, if it is one."""
+        with self._bot.memory.settling(said.id):
+            await self._hear(said)
+
+    async def _hear(self, said: discord.Message) -> None:
         if self._bot.user is None or said.guild is None:
             return
         found = spoken.read(said, self._bot.user, self._commands, self._chosen(said.guild.id))
@@ -126,7 +135,7 @@ class Interactions:
                 await self._requests.lost(asked.guild_id, asked.channel_id)
 
     async def finish(self, asked: Interaction) -> None:
-        """Answer an interaction, or a message, that another process acknowledged."""
+        """Answer an interaction, or a message, that another process took."""
         _log.info("answering what was left unanswered", extra={"interaction_id": str(asked.id)})
         http = self._bot.http
         reply = RestReply(http, asked) if asked.token else spoken.MessageReply(http, asked, self._requests.clear)
@@ -162,7 +171,7 @@ def _acting(asked: Interaction, span_name: str) -> Iterator[None]:
             acting_as(wire.actor(asked.person)),
         ):
             yield
-    except AwayError as error:
+    except Refused as error:
         _log.warning("an interaction could not be answered: %s", error, extra=attributes)
 
 

@@ -1,4 +1,4 @@
-"""What gateway keeps about people: who did what last in a panel, and commands until they are answered."""
+"""What gateway keeps about people: who did what last in a panel, who is in voice, and commands until their answer."""
 
 from __future__ import annotations
 
@@ -12,9 +12,13 @@ if TYPE_CHECKING:
 _EXPORT = """
 SELECT 'panel' AS kind, guild_id::text AS key,
     jsonb_build_object('guild_id', guild_id::text, 'deed', deed_method) AS data FROM panel WHERE deed_user_id = $1
+UNION ALL
+SELECT 'voice', guild_id::text, jsonb_build_object('guild_id', guild_id::text, 'channel_id', data ->> 'channel_id')
+FROM guild_part WHERE kind = 'voice_states' AND id = $1
 """
 _ERASE = (
     "DELETE FROM interaction WHERE (asked -> 'person' ->> 'user_id')::bigint = $1",
+    "DELETE FROM guild_part WHERE kind IN ('members', 'voice_states') AND id = $1",
     "UPDATE panel SET deed_user_id = NULL, deed_method = NULL WHERE deed_user_id = $1",
 )
 

@@ -11,10 +11,13 @@ from prometheus_client import Gauge
 
 from gateway.domain.interaction import TOKEN_LIFE, Interaction, Person, Role
 from gateway.domain.panel import Deed, Panel
+from gateway.identifying import Turn
 from kit.postgres import connection, transaction
 from kit.upkeep import Expired, Upkeep
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import asyncpg
 
     from kit.postgres import Connection, Pool
@@ -25,28 +28,47 @@ _LEFT = "left_at < now() - interval '30 days'"
 _LEFT_GUILDS = f"SELECT guild_id FROM guild WHERE {_LEFT} ORDER BY guild_id LIMIT $1"  # noqa: S608  (a constant)
 _OF_GUILDS = (
     "DELETE FROM panel WHERE guild_id = ANY ($1)",
+    "DELETE FROM guild_part WHERE guild_id = ANY ($1)",
     "DELETE FROM request_channel WHERE guild_id = ANY ($1)",
     f"DELETE FROM guild WHERE guild_id = ANY ($1) AND {_LEFT}",  # noqa: S608  (as above)
 )
+_OLD_INTERACTIONS = Expired(
+    "interaction", "id", "taken_at < now() - CASE WHEN asked IS NULL THEN interval '1 h' ELSE $2::interval END"
+)
+_IDENTIFY = """
+INSERT INTO identify AS own (application_id, day, count, last_at)
+SELECT $1, (now() AT TIME ZONE 'UTC')::date, 1, greatest(now(), max(last_at) + $3::interval)
+FROM identify WHERE application_id = $1
+ON CONFLICT (application_id, day) DO UPDATE
+SET count = own.count + 1, last_at = greatest(now(), own.last_at + $3::interval) WHERE own.count < $2
+RETURNING count, last_at - now() AS wait
+"""
 _begun = Gauge("segue_discord_sessions_today", "Sessions that the bot began with Discord on this day (UTC)")
 
 
 class PostgresJournal:
-    """Acknowledged and not yet answered interactions of this instance."""
+    """The interactions that this instance took; answered ones without what was asked, so that none is done twice.
 
-    def __init__(self, pool: Pool, instance: str) -> None:
+    `kept` is told of each that will not be forgotten.
+    """
+
+    def __init__(self, pool: Pool, instance: str, kept: Callable[[int], None]) -> None:
         self._pool = pool
         self._instance = instance
+        self._kept = kept
 
-    async def open(self, interaction: Interaction) -> None:
-        """Remember one."""
+    async def open(self, interaction: Interaction) -> bool:
+        """Remember one; tell whether it is still to be answered."""
         async with transaction(self._pool) as tx:
-            await tx.execute(
-                "INSERT INTO interaction (id, instance, asked) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
+            is_open = await tx.fetchval(
+                "INSERT INTO interaction AS known (id, instance, asked) VALUES ($1, $2, $3)"
+                " ON CONFLICT (id) DO UPDATE SET instance = $2 WHERE known.asked IS NOT NULL RETURNING true",
                 interaction.id,
                 self._instance,
                 _dumped(interaction),
             )
+        self._kept(interaction.id)
+        return bool(is_open)
 
     async def go_on(self, interaction: Interaction) -> None:
         """Remember that one is answered, and what its answer goes on to show."""
@@ -54,17 +76,17 @@ class PostgresJournal:
             await tx.execute("UPDATE interaction SET asked = $2 WHERE id = $1", interaction.id, _dumped(interaction))
 
     async def close(self, interaction: Interaction) -> None:
-        """Forget one that is answered."""
+        """Remember that one is answered, and nothing else of it."""
         async with transaction(self._pool) as tx:
-            await tx.execute("DELETE FROM interaction WHERE id = $1", interaction.id)
+            await tx.execute("UPDATE interaction SET asked = NULL WHERE id = $1", interaction.id)
 
     async def unanswered(self) -> list[Interaction]:
         """List those that can still be answered, oldest first; forgets the others."""
         async with transaction(self._pool) as tx:
-            await tx.execute(
-                "DELETE FROM interaction WHERE acknowledged_at < now() - make_interval(secs => $1)", TOKEN_LIFE
+            await tx.execute("DELETE FROM interaction WHERE taken_at < now() - make_interval(secs => $1)", TOKEN_LIFE)
+            rows = await tx.fetch(
+                "SELECT asked FROM interaction WHERE instance = $1 AND asked IS NOT NULL ORDER BY id", self._instance
             )
-            rows = await tx.fetch("SELECT asked FROM interaction WHERE instance = $1 ORDER BY id", self._instance)
         return [_interaction(json.loads(row["asked"])) for row in rows]
 
 
@@ -221,19 +243,12 @@ class PostgresIdentifies:
     def __init__(self, pool: Pool) -> None:
         self._pool = pool
 
-    async def count(self, application_id: int, limit: int) -> int | None:
-        """Count one more, unless that makes more than `limit`; returns the count of the day, None: too many."""
+    async def count(self, application_id: int, limit: int, apart: float) -> Turn | None:
+        """Count one more, `apart` seconds after the one before, unless that makes more than `limit`: None."""
         async with transaction(self._pool) as tx:
-            count: int | None = await tx.fetchval(
-                "INSERT INTO identify AS own (application_id, day, count)"
-                " VALUES ($1, (now() AT TIME ZONE 'UTC')::date, 1)"
-                " ON CONFLICT (application_id, day) DO UPDATE SET count = own.count + 1 WHERE own.count < $2"
-                " RETURNING count",
-                application_id,
-                limit,
-            )
-        _show_begun(limit if count is None else count)
-        return count
+            row = await tx.fetchrow(_IDENTIFY, application_id, limit, timedelta(seconds=apart))
+        _show_begun(row["count"] if row else limit)
+        return Turn(row["count"], row["wait"].total_seconds()) if row else None
 
 
 def _show_begun(count: int) -> None:
@@ -308,5 +323,4 @@ class PostgresMembership:
 
 def upkeep(pool: Pool) -> Upkeep:
     """Return what removes rows past their time, interactions without an answer among them, and guilds left long ago."""
-    unanswered = Expired("interaction", "id", "acknowledged_at < now() - $2::interval")
-    return Upkeep(pool, expired=[unanswered], of_guilds=_OF_GUILDS)
+    return Upkeep(pool, expired=[_OLD_INTERACTIONS], of_guilds=_OF_GUILDS)

@@ -26,8 +26,8 @@ _SECTION, _TEXT, _THUMBNAIL, _SEPARATOR, _CONTAINER = 9, 10, 11, 14, 17
 _PRIMARY, _SECONDARY = 1, 2
 _TEXT_CHANNELS = [0, 5]
 _EPHEMERAL, _OF_COMPONENTS = 1 << 6, 1 << 15
-_ALREADY_ACKNOWLEDGED = 40060
 _ACCENT = 0x1DB7A6
+_ACKNOWLEDGED = 40060  # Discord's code for a second first response
 _VOICE_CHANNELS = [2, 13]
 
 _SELECTS = {
@@ -55,18 +55,18 @@ class RestReply:
         self._asked = asked
 
     async def acknowledge(self, first: First) -> None:
-        """Send the first response."""
+        """Send the first response, unless a process before did."""
         await self._call_back(_FIRST[first])
 
     async def ask(self, form: Form) -> None:
-        """Show a form, as the first response."""
+        """Show a form, as the first response, unless a process before did."""
         labels = [{"type": _LABEL, "label": field.label, "component": _field(field)} for field in form.fields]
         shown = {"custom_id": form.custom_id, "title": form.heading, "components": labels}
         await self._call_back({"type": _MODAL, "data": shown})
 
-    async def decline(self, card: Card) -> None:
-        """Say no to the person alone, as the first response."""
-        await self._call_back({"type": _MESSAGE, "data": {**message(card), "flags": _EPHEMERAL}})
+    async def decline(self, card: Card) -> bool:
+        """Say no to the person alone, as the first response; False: a process before sent one."""
+        return await self._call_back({"type": _MESSAGE, "data": {**message(card), "flags": _EPHEMERAL}})
 
     async def suggest(self, choices: Iterable[tuple[str, str]]) -> None:
         """Answer somebody who types, with what is shown and what it stands for."""
@@ -91,7 +91,7 @@ class RestReply:
     async def clear(self) -> None:
         """Take nothing away: what is asked for by a command stays."""
 
-    async def _call_back(self, payload: dict[str, Any]) -> None:
+    async def _call_back(self, payload: dict[str, Any]) -> bool:
         route = Route(
             "POST",
             "/interactions/{interaction_id}/{webhook_token}/callback",
@@ -103,8 +103,10 @@ class RestReply:
             try:
                 await self._http.request(route, json=payload)
             except discord.HTTPException as error:
-                if error.code != _ALREADY_ACKNOWLEDGED:  # then an earlier try came through that looked lost
+                if error.code != _ACKNOWLEDGED:
                     raise
+                return False
+        return True
 
     async def _webhook(
         self, method: str, path: str, payload: dict[str, Any] | None = None, file: File | None = None

@@ -8,9 +8,10 @@ from contextlib import AsyncExitStack
 from typing import TYPE_CHECKING
 
 import discord
-from discord.gateway import DiscordWebSocket, ReconnectWebSocket
+from discord.gateway import ReconnectWebSocket
 
 from gateway.adapters.bot import tells_content
+from gateway.adapters.socket import Socket
 from gateway.requesting import Room
 from kit.errors import Reason, Refused
 from kit.postgres import connection
@@ -44,7 +45,7 @@ class DiscordEars:
 
     async def listen(self, *, wanted: bool) -> bool:
         """Ask for it in every session that begins, and begin those anew that began without."""
-        deaf = [shard_id for shard_id in self._bot.shards if shard_id not in self._bot.hearing]
+        deaf = [shard_id for shard_id in self._bot.shards if not self._bot.hears(shard_id)]
         granted = wanted and (not deaf or await self.is_granted())
         self._bot.listen(granted=granted)
         for shard_id in deaf if granted else ():
@@ -59,7 +60,7 @@ class DiscordEars:
         shard = self._bot.shards[shard_id]._parent  # noqa: SLF001  (the library lets nobody choose intents later)
         try:
             async with asyncio.timeout(_WITHIN), AsyncExitStack() as failed:
-                begun = await DiscordWebSocket.from_client(self._bot, shard_id=shard_id)
+                begun = await Socket.from_client(self._bot, shard_id=shard_id)
                 failed.push_async_callback(begun.close, code=_DROPPED)
                 ready = self._bot.wait_for("ready")
                 while begun.session_id is None:

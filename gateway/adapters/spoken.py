@@ -52,9 +52,10 @@ class MessageReply:
         """Show a form: only interactions can, so commands with one cannot be written."""
         raise NotImplementedError
 
-    async def decline(self, card: Card) -> None:
+    async def decline(self, card: Card) -> bool:
         """Say no below the message."""
         await self.whisper(card)
+        return True
 
     async def edit(self, card: Card) -> int:
         """Answer below the message, or change that answer; return its id."""

@@ -9,6 +9,7 @@ from pathlib import Path
 from signal import SIGKILL
 from typing import TYPE_CHECKING, Any
 
+import asyncpg
 import grpc
 import pytest
 from simcord.components import walk_components
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
 
     from segue.common.v1 import actor_pb2
+
+    Database = asyncpg.Connection[asyncpg.Record]
 
 
 @dataclass
@@ -192,3 +195,11 @@ def house(session_house: House) -> House:
     session_house.worker.schedules.known.clear()
     session_house.worker.statistics.asked.clear()
     return session_house
+
+
+@pytest.fixture
+async def database(house: House, database_url: str) -> AsyncIterator[Database]:
+    """Connect to the tables of gateway."""
+    connection = await asyncpg.connect(database_url, server_settings={"search_path": "gateway"})
+    yield connection
+    await connection.close()

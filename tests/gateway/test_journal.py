@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 DANA = Person(1, 2, "Dana", (Role(3, "DJ"),), 2**62, owner=True, voice_channel_id=4)
 
+KEPT: list[int] = []
+
 
 def asked(number: int) -> Interaction:
     """Make an interaction."""
@@ -37,7 +39,7 @@ async def pool(database_url: str) -> AsyncIterator[Pool]:
 
 
 async def test_what_was_opened_and_not_closed_comes_back_as_it_was_in_order(pool: Pool) -> None:
-    journal = PostgresJournal(pool, "gateway-3")
+    journal = PostgresJournal(pool, "gateway-3", KEPT.append)
     for number in (12, 11, 13):
         await journal.open(asked(number))
     await journal.close(asked(11))
@@ -45,27 +47,38 @@ async def test_what_was_opened_and_not_closed_comes_back_as_it_was_in_order(pool
     assert await journal.unanswered() == [asked(12), asked(13)]
 
 
-async def test_another_instances_interactions_are_left_to_it(pool: Pool) -> None:
-    await PostgresJournal(pool, "gateway-2").open(asked(12))
+async def test_what_was_answered_is_known_but_not_what_it_was(pool: Pool) -> None:
+    journal = PostgresJournal(pool, "gateway", KEPT.append)
+    news = [await journal.open(asked(12)), await journal.open(asked(12))]
+    await journal.close(asked(12))
+    news.append(await journal.open(asked(12)))
 
-    assert await PostgresJournal(pool, "gateway-3").unanswered() == []
-    assert await PostgresJournal(pool, "gateway-2").unanswered() == [asked(12)]
+    assert news == [True, True, False]
+    assert KEPT[-1] == 12
+    assert [tuple(row) for row in await pool.fetch("SELECT id, asked FROM interaction")] == [(12, None)]
+
+
+async def test_another_instances_interactions_are_left_to_it(pool: Pool) -> None:
+    await PostgresJournal(pool, "gateway-2", KEPT.append).open(asked(12))
+
+    assert await PostgresJournal(pool, "gateway-3", KEPT.append).unanswered() == []
+    assert await PostgresJournal(pool, "gateway-2", KEPT.append).unanswered() == [asked(12)]
 
 
 async def test_what_discord_takes_no_answer_for_any_more_is_forgotten(pool: Pool) -> None:
-    journal = PostgresJournal(pool, "gateway-3")
+    journal = PostgresJournal(pool, "gateway-3", KEPT.append)
     await journal.open(asked(12))
-    await pool.execute("UPDATE interaction SET acknowledged_at = now() - interval '15 minutes'")
+    await pool.execute("UPDATE interaction SET taken_at = now() - interval '15 minutes'")
 
     assert await journal.unanswered() == []
     assert await pool.fetchval("SELECT count(*) FROM interaction") == 0
 
 
 async def test_upkeep_removes_a_batch_of_old_interactions(pool: Pool) -> None:
-    journal = PostgresJournal(pool, "gateway-3")
+    journal = PostgresJournal(pool, "gateway-3", KEPT.append)
     for number in (1, 2, 3):
         await journal.open(asked(number))
-    await pool.execute("UPDATE interaction SET acknowledged_at = now() - interval '2 hours' WHERE id < 3")
+    await pool.execute("UPDATE interaction SET taken_at = now() - interval '2 hours' WHERE id < 3")
 
     counts = [(await upkeep(pool).purge(1, timedelta(hours=1))).deleted_rows for _ in range(3)]
 

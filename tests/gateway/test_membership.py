@@ -15,19 +15,7 @@ from tests.gateway.test_messages import posted
 from tests.kit.serving import settings
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-
-    from tests.gateway.conftest import House
-
-    Database = asyncpg.Connection[asyncpg.Record]
-
-
-@pytest_asyncio.fixture(loop_scope="session")
-async def database(house: House, database_url: str) -> AsyncIterator[Database]:
-    """Connect to the tables of gateway."""
-    connection = await asyncpg.connect(database_url, server_settings={"search_path": "gateway"})
-    yield connection
-    await connection.close()
+    from tests.gateway.conftest import Database, House
 
 
 async def new_guild(house: House, *channels: str) -> tuple[int, list[int]]:
@@ -92,7 +80,7 @@ async def test_a_guild_that_is_left_while_nobody_is_there_is_closed_by_the_next(
     await house.start()
     await kept(house, database, guild_id, "left_at IS NOT NULL")
 
-    assert [request.guild_id for request in house.audio.asked("LeaveChannel")] == [guild_id]
+    assert guild_id in [request.guild_id for request in house.audio.asked("LeaveChannel")]
 
 
 async def test_a_guild_is_left_once_audio_has_heard_of_it(house: House, database: Database) -> None:

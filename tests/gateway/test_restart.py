@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from signal import SIGKILL, SIGTERM
 from typing import TYPE_CHECKING
-
-import pytest
 
 from tests.gateway.conftest import labels, text
 from tests.gateway.test_voice import connect, disconnect, is_whole
@@ -37,23 +34,6 @@ async def test_a_button_from_before_the_restart_still_works(house: House) -> Non
     paused = await house.click(answer["message"], "Pause")
 
     assert labels(paused["message"])[:3] == ["Wrong song?", "Previous", "Resume"]
-
-
-@pytest.mark.parametrize("signal", [SIGKILL, SIGTERM])
-async def test_voice_is_reported_anew_and_taken_over_when_audio_asks(house: House, signal: int) -> None:
-    channel = await connect(house, "Lounge")
-    before = await house.audio.snapshot(is_whole(channel))
-
-    await house.restart(signal)
-    reported = next(one for one in house.audio.snapshots if one.guild_id == before.guild_id)
-    await connect(house, "Lounge")
-    after = await house.audio.snapshot(is_whole(channel))
-    await disconnect(house)
-
-    assert reported.sequence > before.sequence
-    assert reported.channel_id == channel
-    assert not reported.HasField("server")
-    assert after.session_id != before.session_id
 
 
 async def test_the_commands_are_declared_once(house: House) -> None:
