@@ -101,6 +101,8 @@ from segue.gateway.v1 import (
 if TYPE_CHECKING:
     from collections.abc import Coroutine
 
+    from grpc.aio import Channel
+
     from kit.postgres import Pool
 
 _log = logging.getLogger(__name__)
@@ -186,12 +188,45 @@ async def _build(given: Settings, stack: AsyncExitStack) -> tuple[Server, Bot]:
     signalling = Voice(guilds, time.time)
     reports = Reports(signalling.snapshot, AudioVoiceEvents(audio), tasks.spawn, asyncio.sleep)
     players = AudioPlayers(audio)
-    catalog = AudioCatalog(audio)
-    playing = Playback(players, AudioQueues(audio), catalog)
+    playing = Playback(players, AudioQueues(audio), AudioCatalog(audio))
     posts = RestMessages(bot)
     panels = _panels(PostgresPanels(pool), posts, playing, config, speaking)
     statuses = VoiceStatuses(posts, config.of, now=time.monotonic, sleep=asyncio.sleep)
-    desk = Desk(
+    desk = _desk(given, playing, panels, config, languages, likes=likes, api=api, worker=worker)
+    journal = PostgresJournal(pool, given.instance, bot.memory.settle)
+    admission = Admission(config.of, partial(level, config), time.monotonic)
+    watching = _watching(journal, tasks)
+    answering = Answering(desk, speaking, admission, journal, watching, sleep=asyncio.sleep)
+    typed = Requests(rooms, config, DiscordEars(bot), guilds, posts, panels=panels, say=speaking.to_guild)
+    interactions = Interactions(bot, _COMMANDS, desk, speaking, answering, requests=typed, chosen=config.of)
+    membership = Membership(PostgresMembership(pool), guilds, posts, players, speaking.to_guild, now=time.time)
+    messaging = Messaging(guilds, posts, speaking.to_guild, chosen=config.of, now=time.time)
+    bot.events = Relay(declaring, interactions, signalling, reports, tasks, membership=membership, messaging=messaging)
+    _take_up(tasks, bot, journal, interactions, typed=typed, panels=panels)
+    server = _server(given, pool, bot, guilds)
+    directory, shards = Directory(guilds, PostgresMembership(pool)), DiscordShards(bot, given.instance)
+    messages = MessageService(messaging, typed, partial(postgres.transaction, pool))
+    _serve(server, directory, signalling, PanelService(panels, statuses), shards, messages=messages)
+    return server, bot
+
+
+async def _bot(pool: Pool, memory: Memory, rooms: PostgresRooms) -> Bot:
+    gate = Gate(PostgresIdentifies(pool), asyncio.sleep)
+    return Bot(gate, memory, wants_content=bool(await rooms.known()))
+
+
+def _desk(
+    given: Settings,
+    playing: Playback,
+    panels: Panels,
+    config: Config,
+    languages: Languages,
+    *,
+    likes: ApiPreferences,
+    api: Channel,
+    worker: Channel,
+) -> Desk:
+    return Desk(
         playing,
         WorkerImports(worker),
         Playlists(ApiPlaylists(api), playing, CdnFiles(given.discord_cdn_url)),
@@ -202,28 +237,8 @@ async def _build(given: Settings, stack: AsyncExitStack) -> tuple[Server, Bot]:
         config,
         languages,
         Community(WorkerSchedules(worker), WorkerStatistics(worker)),
-        Singing(players, catalog, time.time),
+        Singing(playing.players, playing.catalog, time.time),
     )
-    journal = PostgresJournal(pool, given.instance, bot.memory.settle)
-    admission = Admission(config.of, partial(level, config), time.monotonic)
-    watching = _watching(journal, tasks)
-    answering = Answering(desk, speaking, admission, journal, watching, sleep=asyncio.sleep)
-    typed = Requests(rooms, config, DiscordEars(bot), guilds, posts, panels=panels, say=speaking.to_guild)
-    interactions = Interactions(bot, _COMMANDS, desk, speaking, answering, requests=typed, chosen=config.of)
-    membership = Membership(PostgresMembership(pool), guilds, posts, players, speaking.to_guild, now=time.time)
-    messaging = Messaging(guilds, posts, speaking.to_guild, chosen=config.of, now=time.time)
-    bot.events = Relay(declaring, interactions, signalling, reports, tasks, membership=membership, messaging=messaging)
-    _take_up(tasks, bot, journal, interactions, typed, panels)
-    server = _server(given, pool, bot, guilds)
-    directory, shards = Directory(guilds, PostgresMembership(pool)), DiscordShards(bot, given.instance)
-    messages = MessageService(messaging, typed, partial(postgres.transaction, pool))
-    _serve(server, directory, signalling, PanelService(panels, statuses), shards, messages)
-    return server, bot
-
-
-async def _bot(pool: Pool, memory: Memory, rooms: PostgresRooms) -> Bot:
-    gate = Gate(PostgresIdentifies(pool), asyncio.sleep)
-    return Bot(gate, memory, wants_content=bool(await rooms.known()))
 
 
 def _panels(rows: PostgresPanels, posts: RestMessages, playing: Playback, config: Config, speaking: Speaking) -> Panels:
@@ -255,6 +270,7 @@ def _serve(
     signalling: Voice,
     panels: PanelService,
     shards: DiscordShards,
+    *,
     messages: MessageService,
 ) -> None:
     voices = VoiceChannelService(signalling)
@@ -266,7 +282,7 @@ def _serve(
 
 
 def _take_up(
-    tasks: Tasks, bot: Bot, journal: PostgresJournal, interactions: Interactions, typed: Requests, panels: Panels
+    tasks: Tasks, bot: Bot, journal: PostgresJournal, interactions: Interactions, *, typed: Requests, panels: Panels
 ) -> None:
     """Go on with what the process before left."""
     tasks.keep(partial(_finish, bot, journal, interactions, tasks), "unanswered interactions")

@@ -107,11 +107,11 @@ class Interactions:
     async def _receive(self, interaction: discord.Interaction[Bot]) -> None:
         asked = read(interaction)
         if interaction.type is discord.InteractionType.autocomplete:
-            with _acting(asked, f"autocomplete /{asked.name}"), _in_time(asked):
+            with _acting(asked, f"autocomplete /{asked.name}"):
                 await self._suggest(await self._speaking.settled(asked))
             return
         reply = _TimedReply(self._bot, asked)
-        with _acting(asked, _span_name(asked)), _in_time(asked):
+        with _acting(asked, _span_name(asked)):
             asked = await self._speaking.settled(asked)
             await self._answering.answer(self._commands.find(asked), asked, reply, telemetry.ref())
 

@@ -18,7 +18,8 @@ SELECT jsonb_object_agg(kind, parts) FROM (
 ) AS listed GROUP BY guild_id
 """
 _WRITE = """
-INSERT INTO session (shard_id, shard_count, session_id, resume_url, sequence, intents) VALUES ($1, $2, $3, $4, $5, $6)
+INSERT INTO session (shard_id, shard_count, session_id, resume_url, sequence, intents)
+VALUES ($1, $2, $3, $4, $5, $6)
 ON CONFLICT (shard_id) DO UPDATE
 SET shard_count = $2, session_id = $3, resume_url = $4, sequence = $5, intents = $6
 """
@@ -43,7 +44,8 @@ class PostgresSessions:
         """Return the session of a shard, unless the bot had another number of shards then."""
         async with transaction(self._pool) as tx:
             row = await tx.fetchrow(
-                "SELECT session_id, resume_url, sequence, intents FROM session WHERE shard_id = $1 AND shard_count = $2",
+                "SELECT session_id, resume_url, sequence, intents FROM session"
+                " WHERE shard_id = $1 AND shard_count = $2",
                 shard_id,
                 shard_count,
             )

@@ -135,8 +135,8 @@ def write(
     channel_id: int,
     user_id: int,
     content: str,
-    *,
     attachments: list[dict[str, str]],
+    *,
     replied_to: int | None,
 ) -> int:
     """Write a message as a person, perhaps as a reply to another one; returns its id."""

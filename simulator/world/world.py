@@ -394,8 +394,6 @@ class World:
     ) -> int:
         """Let a person write, perhaps as a reply; attachments have a filename and base64 content. Returns its id."""
         try:
-            return acting.write(
-                self._backend, channel_id, user_id, content, attachments=attachments, replied_to=replied_to
-            )
+            return acting.write(self._backend, channel_id, user_id, content, attachments, replied_to=replied_to)
         except BackendError as error:
             raise Refusal(error.status, error.to_json()) from error

@@ -5,9 +5,6 @@ from __future__ import annotations
 import uuid
 from typing import TYPE_CHECKING, Any
 
-import asyncpg
-import pytest_asyncio
-
 from gateway.adapters.postgres import PostgresMembership, upkeep
 from kit import postgres
 from kit.errors import Reason, Refused
