@@ -152,15 +152,13 @@ async def run() -> None:
 async def _build(given: Settings, stack: AsyncExitStack) -> tuple[Server, Bot]:
     pool = await postgres.open_pool(given, schema="gateway")
     stack.push_async_callback(pool.close)
-    audio = await stack.enter_async_context(client.channel(given.mesh, "audio"))
-    worker = await stack.enter_async_context(client.channel(given.mesh, "worker"))
+    peers = [await stack.enter_async_context(client.channel(given.mesh, peer)) for peer in ("audio", "worker", "api")]
+    audio, worker, api = peers
     tasks = await stack.enter_async_context(Tasks())
     languages = Languages.read(_WORDS)
-    gate = Gate(PostgresIdentifies(pool), asyncio.sleep)
-    rooms = PostgresRooms(pool)
+    gate, rooms = Gate(PostgresIdentifies(pool), asyncio.sleep), PostgresRooms(pool)
     bot = await stack.enter_async_context(Bot(gate, wants_content=bool(await rooms.known())))
     declaring = partial(declare, bot, _COMMANDS.declared(languages), PostgresDeclarations(pool))
-    api = await stack.enter_async_context(client.channel(given.mesh, "api"))
     likes = ApiPreferences(api)
     config = Config(api, likes)
     tasks.keep(config.follow, "settings of guilds", pause=_API_PAUSES[0], longest=_API_PAUSES[1])
@@ -193,8 +191,7 @@ async def _build(given: Settings, stack: AsyncExitStack) -> tuple[Server, Bot]:
     membership = Membership(PostgresMembership(pool), guilds, posts, players, speaking.to_guild, now=time.time)
     messaging = Messaging(guilds, posts, speaking.to_guild, chosen=config.of, now=time.time)
     bot.events = Relay(declaring, interactions, signalling, reports, tasks, membership=membership, messaging=messaging)
-    tasks.keep(partial(_finish, bot, journal, interactions, tasks), "unanswered interactions")
-    tasks.keep(partial(_follow, bot, typed), "channels for requests", longest=_API_PAUSES[1])
+    _catch_up(tasks, bot, journal, interactions, typed)
     server = _server(given, pool, bot, guilds)
     _serve(server, guilds, signalling, PanelService(panels, statuses), DiscordShards(bot, given.instance))
     messages = MessageService(messaging, typed, partial(postgres.transaction, pool))
@@ -223,6 +220,11 @@ def _serve(
     server.add(voice_channel_service_pb2_grpc.add_VoiceChannelServiceServicer_to_server, voices)
     server.add(panel_service_pb2_grpc.add_PanelServiceServicer_to_server, panels)
     server.add(shard_service_pb2_grpc.add_ShardServiceServicer_to_server, ShardService(shards))
+
+
+def _catch_up(tasks: Tasks, bot: Bot, journal: PostgresJournal, interactions: Interactions, typed: Requests) -> None:
+    tasks.keep(partial(_finish, bot, journal, interactions, tasks), "unanswered interactions")
+    tasks.keep(partial(_follow, bot, typed), "channels for requests", longest=_API_PAUSES[1])
 
 
 async def _finish(bot: Bot, journal: PostgresJournal, interactions: Interactions, tasks: Tasks) -> None:
