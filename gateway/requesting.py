@@ -48,8 +48,8 @@ class Rooms(Protocol):
     async def forget(self, guild_id: int) -> None:
         """Forget a guild's channel."""
 
-    async def tell(self, guild_id: int, lack: Lack) -> bool:
-        """Note that a guild is told what is missing; return whether it was not."""
+    async def tell(self, guild_id: int, channel_id: int, lack: Lack) -> bool:
+        """Note that a guild's channel is told what is missing; return whether it was not, if it still is that."""
 
     async def untell(self, guild_id: int, lack: Lack) -> None:
         """Note that it is there."""
@@ -175,7 +175,7 @@ class Requests:
 
     async def _complain(self, guild_id: int, channel_id: int, lack: Lack) -> None:
         """Say in a channel what is missing, unless that was said already."""
-        if not await self._rooms.tell(guild_id, lack):
+        if not await self._rooms.tell(guild_id, channel_id, lack):
             return
         try:
             await self._messages.post(channel_id, cards.missing(self._say(guild_id), lack))

@@ -103,13 +103,14 @@ class PostgresRooms:
         async with connection(self._pool) as tx:
             await tx.execute("DELETE FROM request_channel WHERE guild_id = $1", guild_id)
 
-    async def tell(self, guild_id: int, lack: Lack) -> bool:
-        """Note that a guild is told what is missing; return whether it was not."""
+    async def tell(self, guild_id: int, channel_id: int, lack: Lack) -> bool:
+        """Note that a guild's channel is told what is missing; return whether it was not, if it still is that."""
         async with connection(self._pool) as tx:
             is_new = await tx.fetchval(
-                "UPDATE request_channel SET told = array_append(told, $2)"
-                " WHERE guild_id = $1 AND $2 <> ALL (told) RETURNING true",
+                "UPDATE request_channel SET told = array_append(told, $3)"
+                " WHERE guild_id = $1 AND channel_id = $2 AND $3 <> ALL (told) RETURNING true",
                 guild_id,
+                channel_id,
                 lack,
             )
         return bool(is_new)
