@@ -169,24 +169,15 @@ async def run() -> None:
 async def _build(given: Settings, stack: AsyncExitStack) -> tuple[Server, Bot]:
     pool = await postgres.open_pool(given, schema="gateway")
     stack.push_async_callback(pool.close)
-<<<<<<< HEAD
     memory = Memory(PostgresSessions(pool), asyncio.sleep)
     stack.push_async_callback(memory.finish)
-    audio = await stack.enter_async_context(client.channel(given.mesh, "audio"))
-    worker = await stack.enter_async_context(client.channel(given.mesh, "worker"))
+    peers = [await stack.enter_async_context(client.channel(given.mesh, peer)) for peer in ("audio", "worker", "api")]
+    audio, worker, api = peers
     tasks = await stack.enter_async_context(Tasks())
     languages = Languages.read(_WORDS)
     rooms = PostgresRooms(pool)
     bot = await stack.enter_async_context(await _bot(pool, memory, rooms))
     tasks.keep(memory.keep, "memory of sessions")
-=======
-    peers = [await stack.enter_async_context(client.channel(given.mesh, peer)) for peer in ("audio", "worker", "api")]
-    audio, worker, api = peers
-    tasks = await stack.enter_async_context(Tasks())
-    languages = Languages.read(_WORDS)
-    gate, rooms = Gate(PostgresIdentifies(pool), asyncio.sleep), PostgresRooms(pool)
-    bot = await stack.enter_async_context(Bot(gate, wants_content=bool(await rooms.known())))
->>>>>>> request
     declaring = partial(declare, bot, _COMMANDS.declared(languages), PostgresDeclarations(pool))
     likes = ApiPreferences(api)
     config = Config(api, likes)
@@ -247,23 +238,6 @@ def _desk(
         Community(WorkerSchedules(worker), WorkerStatistics(worker)),
         Singing(playing.players, playing.catalog, time.time),
     )
-<<<<<<< HEAD
-=======
-    journal = PostgresJournal(pool, given.instance)
-    admission = Admission(config.of, partial(level, config), time.monotonic)
-    answering = Answering(desk, speaking, admission, journal, asyncio.sleep)
-    typed = Requests(rooms, config, DiscordEars(bot), guilds, posts, panels=panels, say=speaking.to_guild)
-    interactions = Interactions(bot, _COMMANDS, desk, speaking, answering, requests=typed, chosen=config.of)
-    membership = Membership(PostgresMembership(pool), guilds, posts, players, speaking.to_guild, now=time.time)
-    messaging = Messaging(guilds, posts, speaking.to_guild, chosen=config.of, now=time.time)
-    bot.events = Relay(declaring, interactions, signalling, reports, tasks, membership=membership, messaging=messaging)
-    _catch_up(tasks, bot, journal, interactions, typed)
-    server = _server(given, pool, bot, guilds)
-    _serve(server, guilds, signalling, PanelService(panels, statuses), DiscordShards(bot, given.instance))
-    messages = MessageService(messaging, typed, partial(postgres.transaction, pool))
-    server.add(message_service_pb2_grpc.add_MessageServiceServicer_to_server, messages)
-    return server, bot
->>>>>>> request
 
 
 def _panels(rows: PostgresPanels, posts: RestMessages, playing: Playback, config: Config, speaking: Speaking) -> Panels:
@@ -313,11 +287,6 @@ def _take_up(
     tasks.keep(partial(_finish, bot, journal, interactions, tasks), "unanswered interactions")
     tasks.keep(partial(_follow, bot, typed), "channels for requests", longest=_API_PAUSES[1])
     tasks.keep(partial(_recover, bot, panels), "panels of before")
-
-
-def _catch_up(tasks: Tasks, bot: Bot, journal: PostgresJournal, interactions: Interactions, typed: Requests) -> None:
-    tasks.keep(partial(_finish, bot, journal, interactions, tasks), "unanswered interactions")
-    tasks.keep(partial(_follow, bot, typed), "channels for requests", longest=_API_PAUSES[1])
 
 
 async def _finish(bot: Bot, journal: PostgresJournal, interactions: Interactions, tasks: Tasks) -> None:
