@@ -12,10 +12,10 @@ from audio.adapters.config import Config, settings
 from audio.domain.settings import GuildSettings
 from kit.errors import Reason, Refused
 from kit.tasks import Tasks
-from tests.api.choices import CHOICES
+from tests.api.choices import CHOICES, KEEP, PLAYLIST
 from tests.api.client import Client, member, voice
 from tests.api.test_app import running
-from tests.api.test_settings import rows  # noqa: F401  (rows: empty tables for each test)
+from tests.api.test_settings import rows
 from tests.api.welcomes import welcome
 from tests.audio.values import GUILD
 from tests.kit.mesh import Mesh
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
     from pathlib import Path
 
+__all__ = ["rows"]
 WITHIN = 10.0
 OTHER_GUILD = GUILD + 1
 
@@ -78,8 +79,9 @@ async def api_runs(database_url: str, folder: Path) -> AsyncIterator[None]:
 
 
 async def test_settings_are_learnt_whole_and_followed(
-    database_url: str, tmp_path: Path, api: Client, follower: Follower
+    database_url: str, tmp_path: Path, api: Client, follower: Follower, rows: Any
 ) -> None:
+    await rows.execute(KEEP, PLAYLIST, GUILD)
     assert follower.config.dj_role(GUILD) is None
     async with api_runs(database_url, tmp_path):
         await follower.knows(0)
