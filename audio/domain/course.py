@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from audio.domain.order import identity
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from audio.domain.track import Track
 
@@ -48,11 +48,13 @@ def onward(course: Course, tracks: Sequence[Track], current: Track, fresh: int) 
         return replace(course, place=min(ahead), gone=False), left[min(ahead)]
     if not known:
         return None
-    for number in count(fresh):
-        first = min(known, key=lambda name: _place(name, number))
-        if first in others or not others:
-            return replace(course, round=number, place=_place(first, number), gone=False), known[first]
-    raise AssertionError
+    number = next(number for number in count(fresh) if not others or _first(known, number) in others)
+    name = _first(known, number)
+    return replace(course, round=number, place=_place(name, number), gone=False), known[name]
+
+
+def _first(names: Iterable[tuple[str, str]], number: int) -> tuple[str, str]:
+    return min(names, key=lambda name: _place(name, number))
 
 
 def _place(name: tuple[str, str], number: int) -> int:

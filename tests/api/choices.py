@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 PLAYLIST = "0190b5b4-0000-7000-8000-000000000001"
-KEEP = "INSERT INTO api.playlist (playlist_id, kind, guild_id, owner_id, name) VALUES ($1, 'NORMAL', 700, 1, 'Ours')"
+KEEP = "INSERT INTO api.playlist (playlist_id, kind, guild_id, owner_id, name) VALUES ($1, 'NORMAL', $2, 1, 'Ours')"
 """Makes it a playlist of the guild that chooses it."""
 DEFAULTS: dict[str, Any] = {
     "vote_share_percent": 50,

@@ -42,7 +42,7 @@ async def rows(database_url: str) -> AsyncIterator[Rows]:
     await connection.execute(
         "TRUNCATE api.guild_settings, api.audit_entry, api.request, api.outbox, api.playlist CASCADE"
     )
-    await connection.execute(KEEP, PLAYLIST)
+    await connection.execute(KEEP, PLAYLIST, GUILD)
     yield connection
     await connection.close()
 

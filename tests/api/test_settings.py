@@ -57,7 +57,7 @@ def mesh() -> Mesh:
 @pytest_asyncio.fixture
 async def client(database_url: str, tmp_path: Path, mesh: Mesh, rows: Rows) -> AsyncIterator[Client]:
     """An instance of api, and a playlist of the guild."""
-    await rows.execute(KEEP, PLAYLIST)
+    await rows.execute(KEEP, PLAYLIST, GUILD)
     async with running(database_url, tmp_path, mesh):
         yield Client(f"unix:{tmp_path}/app.sock")
 

@@ -12,11 +12,16 @@ from audio.adapters.config import Config, settings
 from audio.domain.settings import GuildSettings
 from kit.errors import Reason, Refused
 from kit.tasks import Tasks
-from tests.api.choices import CHOICES
+from tests.api.choices import CHOICES, KEEP, PLAYLIST
 from tests.api.client import Client, member, voice
 from tests.api.test_app import running
+<<<<<<< HEAD
 from tests.api.test_settings import rows  # noqa: F401  (rows: empty tables for each test)
 from tests.api.welcomes import requests, welcome
+=======
+from tests.api.test_settings import rows
+from tests.api.welcomes import welcome
+>>>>>>> dj
 from tests.audio.values import GUILD
 from tests.kit.mesh import Mesh
 from tests.kit.serving import Brought
@@ -25,6 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
     from pathlib import Path
 
+__all__ = ["rows"]
 WITHIN = 10.0
 OTHER_GUILD = GUILD + 1
 
@@ -80,8 +86,9 @@ async def api_runs(database_url: str, folder: Path) -> AsyncIterator[None]:
 
 
 async def test_settings_are_learnt_whole_and_followed(
-    database_url: str, tmp_path: Path, api: Client, follower: Follower
+    database_url: str, tmp_path: Path, api: Client, follower: Follower, rows: Any
 ) -> None:
+    await rows.execute(KEEP, PLAYLIST, GUILD)
     assert follower.config.dj_role(GUILD) is None
     async with api_runs(database_url, tmp_path):
         await follower.knows(0)
