@@ -15,13 +15,8 @@ from kit.tasks import Tasks
 from tests.api.choices import CHOICES, KEEP, PLAYLIST
 from tests.api.client import Client, member, voice
 from tests.api.test_app import running
-<<<<<<< HEAD
-from tests.api.test_settings import rows  # noqa: F401  (rows: empty tables for each test)
-from tests.api.welcomes import requests, welcome
-=======
 from tests.api.test_settings import rows
-from tests.api.welcomes import welcome
->>>>>>> dj
+from tests.api.welcomes import requests, welcome
 from tests.audio.values import GUILD
 from tests.kit.mesh import Mesh
 from tests.kit.serving import Brought
