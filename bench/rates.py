@@ -38,7 +38,7 @@ PATIENCE = 60.0  # seconds until the last answer
 
 
 async def measure(home: Path, music: Path) -> list[Row]:
-    """Give each command at each rate; Discord's side times both bots. What Red's row lacks: it acknowledges nothing."""
+    """Give each command at each rate. Discord's side takes the times; nobody acknowledges a text command."""
     segue = await _segue(home, music)
     if missing := absent():
         return [*(_row(kind, samples, None) for kind, samples in segue.items()), *missing]

@@ -161,3 +161,16 @@ async def test_a_session_that_discord_ends_is_begun_anew(red: Red, guild: Guild)
     await eventually(identified, within=PATIENCE, what="Red identifies anew")
     assert await red.told(guild, "ping") == "Pong."
     await starts(red, guild, "alpha")
+
+
+@pytest.mark.parametrize("fault", [{"kind": "rest_429"}, {"kind": "rest_429", "global": True}, {"kind": "rest_5xx"}])
+async def test_red_asks_again_where_discord_refused(red: Red, guild: Guild, fault: dict[str, object]) -> None:
+    await red.discord.post("/faults", fault)
+    assert await red.told(guild, "ping") == "Pong."
+
+
+async def test_a_call_that_moves_to_another_voice_server_is_heard_on(red: Red, guild: Guild) -> None:
+    await starts(red, guild, "long")
+    await red.discord.post("/faults", {"kind": "voice_server_move", "guildId": guild.id})
+    moved = await red.discord.last_index(guild)
+    await hears_tenth(red.discord, guild, 60, moved)
