@@ -191,7 +191,7 @@ async def _build(given: Settings, stack: AsyncExitStack) -> tuple[Server, Bot]:
     posts = RestMessages(bot)
     panels = _panels(PostgresPanels(pool), posts, playing, config, speaking)
     statuses = VoiceStatuses(posts, config.of, now=time.monotonic, sleep=asyncio.sleep)
-    desk = _desk(given, playing, panels, config, languages, likes=likes, api=api, worker=worker)
+    desk = _desk(given, playing, panels, config, languages, likes=likes, audio=audio, api=api, worker=worker)
     journal = PostgresJournal(pool, given.instance, bot.memory.settle)
     admission = Admission(config.of, partial(level, config), time.monotonic)
     watching = _watching(journal, tasks)
@@ -222,6 +222,7 @@ def _desk(
     languages: Languages,
     *,
     likes: ApiPreferences,
+    audio: Channel,
     api: Channel,
     worker: Channel,
 ) -> Desk:
@@ -236,7 +237,7 @@ def _desk(
         config,
         languages,
         Community(WorkerSchedules(worker), WorkerStatistics(worker)),
-        Singing(playing.players, playing.catalog, time.time),
+        Singing(playing.players, AudioCatalog(audio), time.time),
     )
 
 
