@@ -8,7 +8,7 @@ from contextlib import AsyncExitStack
 from typing import TYPE_CHECKING
 
 import discord
-from discord.gateway import DiscordWebSocket, ReconnectWebSocket
+from discord.gateway import ReconnectWebSocket
 
 from gateway.adapters.bot import tells_content
 from gateway.requesting import Room
@@ -59,7 +59,7 @@ class DiscordEars:
         shard = self._bot.shards[shard_id]._parent  # noqa: SLF001  (the library lets nobody choose intents later)
         try:
             async with asyncio.timeout(_WITHIN), AsyncExitStack() as failed:
-                begun = await DiscordWebSocket.from_client(self._bot, shard_id=shard_id)
+                begun = await type(shard.ws).from_client(self._bot, shard_id=shard_id)
                 failed.push_async_callback(begun.close, code=_DROPPED)
                 ready = self._bot.wait_for("ready")
                 while begun.session_id is None:
