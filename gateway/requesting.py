@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from contextlib import suppress
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from gateway.domain.cards.base import Card, Say
     from gateway.domain.guild import Presence
     from gateway.panels import Panels
+
+_log = logging.getLogger(__name__)
 
 
 class Lack(StrEnum):
@@ -154,12 +157,19 @@ class Requests:
             await self._rooms.forget(guild_id)
             self._ready.pop(guild_id, None)
         for guild_id, channel_id in rooms.items():
-            room = known.get(guild_id, Room(0))
-            if room.channel_id != channel_id:
-                await self._panels.leave(guild_id, room.channel_id)
-                await self._rooms.keep(guild_id, channel_id)
-                room = Room(channel_id)
-            await self._open(guild_id, room, hears=hears)
+            try:
+                room = await self._moved(guild_id, known.get(guild_id, Room(0)), channel_id)
+                await self._open(guild_id, room, hears=hears)
+            except Refused as refusal:  # it is tried again, and keeps no other guild from its turn
+                _log.warning("a channel for requests is not ready: %s", refusal, extra={"guild_id": guild_id})
+
+    async def _moved(self, guild_id: int, room: Room, channel_id: int) -> Room:
+        """Return a guild's channel, after a move if another one was chosen."""
+        if room.channel_id == channel_id:
+            return room
+        await self._panels.leave(guild_id, room.channel_id)
+        await self._rooms.keep(guild_id, channel_id)
+        return Room(channel_id)
 
     async def _open(self, guild_id: int, room: Room, *, hears: bool) -> None:
         """Bring the panel to a channel, or say what is missing there."""
