@@ -118,7 +118,6 @@ class Answering:
                 await reply.whisper(base.refused(self._speaking.to_person(asked), card.refusal, ref))
             await self._watch(command, desk, asked, card, reply)
             await self._follow(command, asked, card, message_id)
-            return
         await self._journal.close(asked)
 
     def _as_switched(self, command: Command, asked: Interaction) -> Command:
@@ -152,21 +151,15 @@ class Answering:
             await reply.edit(card)
 
     async def _follow(self, command: Command, asked: Interaction, card: Card, message_id: int) -> None:
-        """Let an answer that shows the player go on as the panel, and the panel recover from another answer in it.
-
-        The interaction is forgotten once it is known which message is the panel; what follows from that can wait.
-        """
+        """Let an answer that shows the player go on as the panel, and the panel recover from another answer in it."""
         panels, guild_id, channel_id = self._desk.panels, asked.guild_id, asked.channel_id
-        clicked = command.first is First.UPDATE
-        concerned = (clicked or bool(card.version)) and not asked.is_private(command.first)
+        if asked.is_private(command.first):
+            return
         try:
-            if concerned and clicked:
-                concerned = await panels.clicked(guild_id, channel_id, message_id, card)
-            elif concerned:
+            if command.first is First.UPDATE:
+                await panels.clicked(guild_id, channel_id, message_id, card)
+            elif card.version:
                 await panels.begin(guild_id, channel_id, message_id, card.version)
-            await self._journal.close(asked)
-            if concerned:
-                await panels.catch_up(guild_id)
         except Refused as refusal:  # the answer stands; the next change of the player shows itself, or the next /play
             _log.warning("an answer did not become the panel: %s", refusal, extra={"guild_id": guild_id})
 

@@ -120,10 +120,11 @@ class Storm:
                 knows=lambda _: False,
                 now=self.now,
                 sleep=asyncio.sleep,
+                spawn=lambda work, _: self.tasks.append(asyncio.ensure_future(work)),
             )
             for guild, rows in self.rows.items()
         }
-        self.tasks: list[asyncio.Task[None]] = []
+        self.tasks: list[asyncio.Future[object]] = []
 
     def event(self) -> None:
         """Change a player and tell of it; at times somebody asks what plays."""
@@ -143,8 +144,8 @@ class Storm:
         for moment in moments:
             await asyncio.sleep(moment - self.now())
             self.event()
-        await asyncio.gather(*self.tasks)
-        self.tasks.clear()
+        while self.tasks:
+            await self.tasks.pop()
 
 
 async def day(seed: int) -> None:
