@@ -34,10 +34,9 @@ class Rows:
         return self.panel
 
     async def begin(self, panel: Panel) -> None:
-        before, self.panel = self.panel, panel
-        self.past = [one for one in self.past if one.message_id != panel.message_id]
-        if before and before.message_id != panel.message_id:
-            self.past.append(before)
+        known = {one.message_id: one for one in (self.panel, panel) if one}
+        self.panel = known.pop(max(known))
+        self.past = [one for one in self.past if one.message_id != self.panel.message_id] + list(known.values())
 
     async def former(self, guild_id: int) -> list[Panel]:
         return list(self.past)
@@ -312,6 +311,18 @@ async def test_what_is_shown_in_a_panel_while_another_takes_over_comes_before_it
     await asyncio.gather(showing, *channel.spawned)
 
     assert [shown == MOVED_ON for _, shown in channel.edits] == [False, True]
+
+
+async def test_an_older_answer_that_comes_late_does_not_take_the_panel_over() -> None:
+    channel = Channel()
+    made, rows = panels(channel, Panel(GUILD, CHANNEL, MESSAGE + 7, 2))
+
+    await made.begin(GUILD, CHANNEL, MESSAGE, 1)
+    await asyncio.gather(*channel.spawned)
+
+    assert [shown for _, shown in channel.edits] == [MOVED_ON]
+    assert rows.panel
+    assert (rows.panel.message_id, rows.past) == (MESSAGE + 7, [])
 
 
 async def test_a_click_on_anything_else_is_no_panels_concern() -> None:
