@@ -38,7 +38,7 @@ class Rows(Protocol):
         """Return a guild's panel."""
 
     async def begin(self, panel: Panel) -> None:
-        """Keep a panel as its guild's only one, unless a newer message is; the other is a former one until it has ended."""
+        """Keep a panel as its guild's only one, or the newer message that is; the other is a former one from now on."""
 
     async def former(self, guild_id: int) -> list[Panel]:
         """List the former panels of a guild."""
