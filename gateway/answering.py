@@ -177,7 +177,8 @@ class Answering:
             if card.refusal:
                 await reply.whisper(base.refused(self._speaking.to_person(asked), card.refusal, ref))
             if message_id:
-                await self._go_on(command, desk, replace(asked, message_id=message_id), reply, card)
+                if not await self._go_on(command, desk, replace(asked, message_id=message_id), reply, card):
+                    await self._journal.close(asked)
                 return
         await self._clear(asked, reply)
         await self._journal.close(asked)
@@ -209,31 +210,24 @@ class Answering:
         except Refused as refusal:
             _log.warning("an answer stays: %s", refusal, extra={"guild_id": asked.guild_id})
 
-    async def _go_on(self, command: Command, desk: Desk, asked: Interaction, reply: Reply, card: Card) -> None:
-        """Let an answer go on, by itself or as the panel; where nothing is to stay, it goes."""
+    async def _go_on(self, command: Command, desk: Desk, asked: Interaction, reply: Reply, card: Card) -> bool:
+        """Let an answer go on, by itself or as the panel; where nothing is to stay, it goes. Tell whether it is watched."""
         is_watched = await self._watching.begin(command, desk, asked, reply, card)
         if not (is_watched or card.version):
             await self._clear(asked, reply)
-        await self._follow(command, asked, card, is_watched=is_watched)
+        await self._follow(command, asked, card)
+        return is_watched
 
-    async def _follow(self, command: Command, asked: Interaction, card: Card, *, is_watched: bool) -> None:
-        """Let an answer that shows the player go on as the panel, and the panel recover from another answer in it.
-
-        The interaction is forgotten once it is known which message is the panel, unless it is watched; what follows
-        from that can wait.
-        """
+    async def _follow(self, command: Command, asked: Interaction, card: Card) -> None:
+        """Let an answer that shows the player go on as the panel, and the panel recover from another answer in it."""
         panels, guild_id, channel_id = self._desk.panels, asked.guild_id, asked.channel_id
-        clicked = command.first is First.UPDATE
-        concerned = (clicked or bool(card.version)) and not asked.is_private(command.first)
+        if asked.is_private(command.first):
+            return
         try:
-            if concerned and clicked:
-                concerned = await panels.clicked(guild_id, channel_id, asked.message_id, card)
-            elif concerned:
+            if command.first is First.UPDATE:
+                await panels.clicked(guild_id, channel_id, asked.message_id, card)
+            elif card.version:
                 await panels.begin(guild_id, channel_id, asked.message_id, card.version)
-            if not is_watched:
-                await self._journal.close(asked)
-            if concerned:
-                await panels.catch_up(guild_id)
         except Refused as refusal:  # the answer stands; the next change of the player shows itself, or the next /play
             _log.warning("an answer did not become the panel: %s", refusal, extra={"guild_id": guild_id})
 

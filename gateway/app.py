@@ -85,7 +85,6 @@ from gateway.watching import Watching
 from gateway.words import Languages
 from kit import client, postgres, settings, telemetry
 from kit.actor import acting_as, system
-from kit.errors import Refused
 from kit.events import Events
 from kit.server import Check, Server
 from kit.tasks import Tasks
@@ -189,7 +188,7 @@ async def _build(given: Settings, stack: AsyncExitStack) -> tuple[Server, Bot]:
     players = AudioPlayers(audio)
     playing = Playback(players, AudioQueues(audio), AudioCatalog(audio))
     posts = RestMessages(bot)
-    panels = _panels(PostgresPanels(pool), posts, playing, config, speaking)
+    panels = _panels(PostgresPanels(pool), posts, playing, config, speaking, tasks=tasks)
     statuses = VoiceStatuses(posts, config.of, now=time.monotonic, sleep=asyncio.sleep)
     desk = _desk(given, playing, panels, config, languages, likes=likes, audio=audio, api=api, worker=worker)
     journal = PostgresJournal(pool, given.instance, bot.memory.settle)
@@ -241,9 +240,11 @@ def _desk(
     )
 
 
-def _panels(rows: PostgresPanels, posts: RestMessages, playing: Playback, config: Config, speaking: Speaking) -> Panels:
-    knows, say = _COMMANDS.knows, speaking.to_guild
-    return Panels(rows, posts, playing, config.of, say, knows=knows, now=time.monotonic, sleep=asyncio.sleep)
+def _panels(
+    rows: PostgresPanels, posts: RestMessages, playing: Playback, config: Config, speaking: Speaking, *, tasks: Tasks
+) -> Panels:
+    knows, say, now = _COMMANDS.knows, speaking.to_guild, time.monotonic
+    return Panels(rows, posts, playing, config.of, say, knows=knows, now=now, sleep=asyncio.sleep, spawn=tasks.spawn)
 
 
 def _watching(journal: PostgresJournal, tasks: Tasks) -> Watching:
@@ -306,14 +307,10 @@ async def _follow(bot: Bot, typed: Requests) -> None:
 
 
 async def _recover(bot: Bot, panels: Panels) -> None:
-    """Bring panels to where the players are: what was under way when another process ended is not known."""
+    """Bring the panels of before to where the players are."""
     await bot.wait_until_ready()
     with acting_as(system()):
-        for guild_id in await panels.guilds():
-            try:
-                await panels.catch_up(guild_id)
-            except Refused as refusal:  # the next change of the player shows itself
-                _log.warning("a panel was not brought up to date: %s", refusal, extra={"guild_id": guild_id})
+        await panels.recover()
 
 
 async def _check_discord(bot: Bot) -> tuple[ops_service_pb2.HealthStatus.ValueType, str]:

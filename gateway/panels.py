@@ -7,6 +7,7 @@ channel for it instead. Where people just type what they want to hear, it stands
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections import defaultdict
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -15,9 +16,10 @@ from typing import TYPE_CHECKING, Protocol
 from gateway.domain.cards import panel as cards
 from gateway.domain.cards import requests
 from gateway.domain.panel import BUTTONS, ChannelLostError, Deed, MessageGoneError, Panel
+from kit.errors import Refused
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Coroutine
 
     from gateway.domain.cards.base import Card, Say
     from gateway.domain.guild_settings import GuildSettings
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     from gateway.domain.player import Player
     from gateway.playback import Playback
 
+_log = logging.getLogger(__name__)
 _PAUSE = 1.25  # seconds between two edits of a panel: Discord takes five in five seconds
 _AHEAD = 25  # items to jump to; as many as Discord lists
 
@@ -36,7 +39,7 @@ class Rows(Protocol):
         """Return a guild's panel."""
 
     async def begin(self, panel: Panel) -> None:
-        """Keep a panel as its guild's only one; the one before is a former one, until it has ended."""
+        """Keep a panel as its guild's only one, or the newer message that is; the other is a former one from now on."""
 
     async def former(self, guild_id: int) -> list[Panel]:
         """List the former panels of a guild."""
@@ -105,7 +108,8 @@ class _Turn:
 class Panels:
     """The panels of all guilds. `now` gives seconds that never go back, `sleep` waits some.
 
-    `say` gives a guild's words, `settings` tells what it chose, `knows` whether there is a button of a name.
+    `say` gives a guild's words, `settings` tells what it chose, `knows` whether there is a button of a name; `spawn`
+    runs a task beside everything else.
     """
 
     def __init__(
@@ -119,10 +123,11 @@ class Panels:
         knows: Callable[[str], bool],
         now: Callable[[], float],
         sleep: Callable[[float], Awaitable[None]],
+        spawn: Callable[[Coroutine[object, object, None], str], object],
     ) -> None:
         self._rows, self._messages, self._playback = rows, messages, playback
         self._settings, self._say, self._knows = settings, say, knows
-        self._now, self._sleep = now, sleep
+        self._now, self._sleep, self._spawn = now, sleep, spawn
         self._turns: defaultdict[int, _Turn] = defaultdict(_Turn)
 
     async def draw(self, guild_id: int, player: Player, deed: Deed | None = None) -> Card:
@@ -145,35 +150,30 @@ class Panels:
         return cards.elsewhere(self._say(guild_id), player, home)
 
     async def begin(self, guild_id: int, channel_id: int, message_id: int, version: int) -> None:
-        """Let a message that shows the player at a version go on as the panel, unless the guild has a channel for it.
+        """Let a message that shows the player at a version go on as the panel; the one before will say that it ended.
 
-        The one before will end.
+        Where the guild has a channel for it, the panel is there instead.
         """
         if await self._home(guild_id) in (0, channel_id):
-            async with self._turns[guild_id].lock:
-                await self._rows.begin(Panel(guild_id, channel_id, message_id, version))
-                await self._rows.regain(channel_id)
+            await self._rows.begin(Panel(guild_id, channel_id, message_id, version))
+            await self._rows.regain(channel_id)
+        self._spawn(self._catch_up(guild_id), f"panel of {guild_id}")
 
-    async def clicked(self, guild_id: int, channel_id: int, message_id: int, card: Card) -> bool:
-        """Take note that the answer of a click stands in a message; tell whether that concerns the panel.
+    async def clicked(self, guild_id: int, channel_id: int, message_id: int, card: Card) -> None:
+        """Take note that the answer of a click stands in a message: if it is the panel, what came since is shown.
 
-        If the message became a former panel since the click, it looks like a panel again, and has to end once more.
+        If it became a former panel since the click, it looks like a panel again, and will end once more.
         """
-        if await self._rows.overwrite(guild_id, message_id, card.version, card.deed):
-            return True
-        looks_like_one = bool(card.version and card.rows)
-        if looks_like_one:
+        if not await self._rows.overwrite(guild_id, message_id, card.version, card.deed):
+            if not (card.version and card.rows):
+                return
             await self._rows.end(Panel(guild_id, channel_id, message_id, card.version))
-        return looks_like_one
+        self._spawn(self._catch_up(guild_id), f"panel of {guild_id}")
 
-    async def guilds(self) -> list[int]:
-        """List the guilds that have panels, or such as have to end."""
-        return await self._rows.guilds()
-
-    async def catch_up(self, guild_id: int) -> None:
-        """Show what came while a message was not the panel, or was overwritten, and end the panels before."""
-        await self.show(guild_id, await self._playback.players.get(guild_id))
-        await self._end_former(guild_id)
+    async def recover(self) -> None:
+        """Bring all panels to where the players are: what was under way when another process ended is not known."""
+        for guild_id in await self._rows.guilds():
+            await self._catch_up(guild_id)
 
     async def show(self, guild_id: int, player: Player, deed: Deed | None = None) -> None:
         """Show a player in its guild's panel, if there is one and it does not show this version or a newer one yet."""
@@ -225,9 +225,10 @@ class Panels:
         turn.ending = True
         try:
             while await self._rows.former(guild_id):
-                await self._pace(turn)
-                for place, panel in enumerate(await self._rows.former(guild_id)):
-                    await self._end(panel, delete=place > 0 or self._is_tidy(panel))
+                async with turn.lock:  # so that whatever is being shown in them comes before
+                    await self._pace(turn)
+                    for place, panel in enumerate(await self._rows.former(guild_id)):
+                        await self._end(panel, delete=place > 0 or self._is_tidy(panel))
         finally:
             turn.ending = False
 
@@ -310,6 +311,14 @@ class Panels:
         """Leave a panel's channel alone."""
         await self.lost(panel.guild_id, panel.channel_id)
         await self._rows.forget(panel)
+
+    async def _catch_up(self, guild_id: int) -> None:
+        """Show what came while a message was not the panel, or was overwritten, and end the panels before."""
+        try:
+            await self.show(guild_id, await self._playback.players.get(guild_id))
+            await self._end_former(guild_id)
+        except Refused as refusal:  # the next change of the player shows itself
+            _log.warning("a panel is behind: %s", refusal, extra={"guild_id": guild_id})
 
 
 def _shown(panel: Panel, player: Player, deed: Deed | None) -> Panel:

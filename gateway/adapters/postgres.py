@@ -114,9 +114,12 @@ class PostgresPanels:
         return _panel(row) if row else None
 
     async def begin(self, panel: Panel) -> None:
-        """Keep a panel as its guild's only one; the one before is a former one, until it has ended."""
+        """Keep a panel as its guild's only one, or the newer message that is; the other is a former one from now on."""
         async with transaction(self._pool) as tx:
             row = await tx.fetchrow("SELECT * FROM panel WHERE guild_id = $1 FOR UPDATE", panel.guild_id)
+            if row and row["message_id"] > panel.message_id:
+                await _end(tx, panel)
+                return
             await tx.execute(
                 "INSERT INTO panel (guild_id, channel_id, message_id, version, deed_user_id, deed_method, item_id)"
                 " VALUES ($1, $2, $3, $4, $5, $6, $7)"

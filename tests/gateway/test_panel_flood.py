@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import random
 import selectors
 from collections import defaultdict, deque
@@ -58,12 +59,13 @@ class Strict(Channel):
         self.now, self.chance = now, chance
         self.taken: defaultdict[int, deque[float]] = defaultdict(deque)
         self.refused = 0
+        self.ids = itertools.count(1_000)
         self.shown: dict[int, list[str]] = {}
 
     async def post(self, channel_id: int, card: Card) -> int:
         await asyncio.sleep(self.chance.random())
         self.posts.append((channel_id, lines(card)))
-        message_id = 1_000 + len(self.posts)
+        message_id = next(self.ids)
         self.shown[message_id] = lines(card)
         return message_id
 
@@ -120,10 +122,11 @@ class Storm:
                 knows=lambda _: False,
                 now=self.now,
                 sleep=asyncio.sleep,
+                spawn=lambda work, _: self.tasks.append(asyncio.ensure_future(work)),
             )
             for guild, rows in self.rows.items()
         }
-        self.tasks: list[asyncio.Task[None]] = []
+        self.tasks: list[asyncio.Future[object]] = []
 
     def event(self) -> None:
         """Change a player and tell of it; at times somebody asks what plays."""
@@ -132,7 +135,7 @@ class Storm:
         panels, deed = self.panels[guild], Deed(7, "Skip") if self.chance.random() < 0.5 else None
         self.tasks.append(asyncio.ensure_future(panels.show(guild, player, deed)))
         if self.chance.random() < 0.05:
-            asked = self.chance.randrange(10**9, 10**10)
+            asked = next(self.discord.ids)
             self.discord.shown[asked] = [f"{player.version} tracks wait"]
             self.tasks.append(asyncio.ensure_future(panels.begin(guild, guild, asked, player.version)))
 
@@ -143,8 +146,8 @@ class Storm:
         for moment in moments:
             await asyncio.sleep(moment - self.now())
             self.event()
-        await asyncio.gather(*self.tasks)
-        self.tasks.clear()
+        while self.tasks:
+            await self.tasks.pop()
 
 
 async def day(seed: int) -> None:

@@ -19,6 +19,7 @@ from kit.errors import Reason, Refused
 
 GUILD, CHANNEL, MESSAGE, OWNER, HOME = 1, 2, 3, 4, 5
 ITEM = Item(9, Track("Song"), 7)
+MOVED_ON = ["The player goes on in a newer message."]
 
 
 class Rows:
@@ -33,10 +34,9 @@ class Rows:
         return self.panel
 
     async def begin(self, panel: Panel) -> None:
-        before, self.panel = self.panel, panel
-        self.past = [one for one in self.past if one.message_id != panel.message_id]
-        if before and before.message_id != panel.message_id:
-            self.past.append(before)
+        known = {one.message_id: one for one in (self.panel, panel) if one}
+        self.panel = known.pop(max(known))
+        self.past = [one for one in self.past if one.message_id != self.panel.message_id] + list(known.values())
 
     async def former(self, guild_id: int) -> list[Panel]:
         return list(self.past)
@@ -51,10 +51,15 @@ class Rows:
         return [GUILD]
 
     async def keep(self, before: Panel, panel: Panel) -> None:
-        self.panel = panel
+        if self._is(before):
+            self.panel = panel
 
     async def forget(self, panel: Panel) -> None:
-        self.panel = None
+        if self._is(panel):
+            self.panel = None
+
+    def _is(self, panel: Panel) -> bool:
+        return self.panel is not None and self.panel.message_id == panel.message_id
 
     async def overwrite(self, guild_id: int, message_id: int, version: int, deed: Deed | None) -> bool:
         return False
@@ -82,6 +87,7 @@ class Channel:
         self.refusals: list[Exception] = []
         self.buried = False
         self.time = 0.0
+        self.spawned: list[asyncio.Future[None]] = []
         self.asked, self.open = asyncio.Event(), asyncio.Event()
         self.open.set()
 
@@ -158,6 +164,7 @@ def panels(
         knows=lambda _: False,
         now=lambda: channel.time,
         sleep=channel.sleep,
+        spawn=lambda work, _: channel.spawned.append(asyncio.ensure_future(work)),
     )
     return made, rows
 
@@ -285,34 +292,62 @@ async def test_a_click_that_comes_late_leaves_no_second_panel() -> None:
     channel = Channel()
     made, rows = panels(channel, Panel(GUILD, CHANNEL, MESSAGE, 1))
     await made.begin(GUILD, CHANNEL, MESSAGE + 7, 2)
-    await made.catch_up(GUILD)
+    await asyncio.gather(*channel.spawned)
 
-    assert await made.clicked(GUILD, CHANNEL, MESSAGE, await made.draw(GUILD, player(2)))
-    await made.catch_up(GUILD)
+    await made.clicked(GUILD, CHANNEL, MESSAGE, await made.draw(GUILD, player(2)))
+    await asyncio.gather(*channel.spawned)
 
-    assert [shown for _, shown in channel.edits] == [["The player goes on in a newer message."]] * 2
+    assert [shown for _, shown in channel.edits] == [MOVED_ON] * 2
     assert rows.panel
     assert rows.panel.message_id == MESSAGE + 7
 
 
+async def test_what_is_shown_in_a_panel_while_another_takes_over_comes_before_it_says_so() -> None:
+    channel = Channel()
+    made, _ = panels(channel, Panel(GUILD, CHANNEL, MESSAGE, 1))
+
+    channel.open.clear()
+    showing = asyncio.create_task(made.show(GUILD, player(2)))
+    await channel.asked.wait()
+    await made.begin(GUILD, CHANNEL, MESSAGE + 7, 2)
+    await asyncio.sleep(0)
+    channel.open.set()
+    await asyncio.gather(showing, *channel.spawned)
+
+    assert [shown == MOVED_ON for _, shown in channel.edits] == [False, True]
+
+
+async def test_an_older_answer_that_comes_late_does_not_take_the_panel_over() -> None:
+    channel = Channel()
+    made, rows = panels(channel, Panel(GUILD, CHANNEL, MESSAGE + 7, 2))
+
+    await made.begin(GUILD, CHANNEL, MESSAGE, 1)
+    await asyncio.gather(*channel.spawned)
+
+    assert [shown for _, shown in channel.edits] == [MOVED_ON]
+    assert rows.panel
+    assert (rows.panel.message_id, rows.past) == (MESSAGE + 7, [])
+
+
 async def test_a_click_on_anything_else_is_no_panels_concern() -> None:
-    made, rows = panels(Channel(), Panel(GUILD, CHANNEL, MESSAGE, 1))
+    channel = Channel()
+    made, rows = panels(channel, Panel(GUILD, CHANNEL, MESSAGE, 1))
 
-    assert not await made.clicked(GUILD, CHANNEL, MESSAGE + 7, Card("a page of the history"))
+    await made.clicked(GUILD, CHANNEL, MESSAGE + 7, Card("a page of the history"))
 
-    assert rows.past == []
+    assert (rows.past, channel.spawned) == ([], [])
 
 
 async def test_a_panel_ends_although_the_process_that_was_to_end_it_was_killed() -> None:
     channel = Channel()
     before, rows = panels(channel, Panel(GUILD, CHANNEL, MESSAGE, 1))
     await before.begin(GUILD, CHANNEL, MESSAGE + 7, 2)
+    channel.spawned.pop().cancel()
+
     after, _ = panels(channel, None, rows=rows)
+    await after.recover()
 
-    for guild in await after.guilds():
-        await after.catch_up(guild)
-
-    assert [shown for _, shown in channel.edits] == [["The player goes on in a newer message."]]
+    assert [shown for _, shown in channel.edits] == [MOVED_ON]
     assert rows.past == []
 
 
@@ -322,7 +357,7 @@ async def test_of_many_panels_that_end_at_once_one_says_so_and_the_others_go() -
     for number in range(1, 5):
         await made.begin(GUILD, CHANNEL, MESSAGE + number, 2)
 
-    await asyncio.gather(*(made.catch_up(GUILD) for _ in range(3)))
+    await asyncio.gather(*channel.spawned)
 
     assert (len(channel.edits), sorted(channel.deleted), rows.past) == (1, [MESSAGE + 1, MESSAGE + 2, MESSAGE + 3], [])
 
