@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from simulator import timecode
 from tests.e2e.conftest import AS_IT_WAS
+from tests.e2e.stack import eventually
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -105,7 +106,14 @@ class Scene:
             if told(status, answer) != YES:
                 break
             status, answer = await self._step(role, answer, *step.split(" ", 1))
+        if "> import" in path:
+            await eventually(self._has_imported, within=10, what="the import is over")
         return told(status, answer)
+
+    async def _has_imported(self) -> bool:
+        """Tell whether another import may begin: a guild has one at a time."""
+        under_way = "SELECT 1 FROM worker.job WHERE kind = 'import' AND status IN ('queued', 'running')"
+        return not await self.stack.rows(under_way)
 
     async def _step(self, role: str, shown: Any, what: str, fields: str = "") -> tuple[int, Any]:
         if "modal" in shown:
