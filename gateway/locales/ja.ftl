@@ -9,6 +9,15 @@ command-play = 再生
     .placement-end = 最後
     .placement-next = 次
     .placement-now = 今すぐ(再生中の曲はその後に続きます)
+    .source = 検索先
+    .source-description = 検索する場所。指定しないと個人設定に従います
+    .source-youtube = YouTube
+    .source-soundcloud = SoundCloud
+    .source-bandcamp = Bandcamp
+    .source-spotify = Spotify
+    .source-applemusic = Apple Music
+    .source-deezer = Deezer
+    .source-local = 音楽フォルダー
 command-pause = 一時停止
     .description = 音楽を一時停止します
 command-resume = 再開
@@ -108,6 +117,8 @@ command-autoplay = 自動再生
     .mode-description = 続けるかどうか
     .mode-on = オン
     .mode-off = オフ
+    .playlist = プレイリスト
+    .playlist-description = 今後、キューが空になったら続けて再生する、このサーバーのプレイリスト。サーバーを管理する人だけが選べます
 command-import = インポート
     .description = リストを貼り付けて、たくさんの曲を一度に追加します
     .placement = 位置
@@ -170,6 +181,7 @@ card-picked = { $reason ->
     [SAME_ARTIST] { $because } と同じアーティストから選曲
     [HISTORY] ここで以前に再生された曲から選曲
     [FAVORITE] ここの誰かのお気に入りから選曲
+    [PLAYLIST] このサーバーのプレイリストから選曲
    *[other] { $because } をもとに選曲
 }
 card-votes = { $listeners }人中{ $count }人がスキップに投票
@@ -217,6 +229,7 @@ card-deed = { $method ->
     [SortQueue] { $user } がキューを並べ替えました。
     [Stop] { $user } が音楽を停止しました。
     [SwapQueueItems] { $user } がキューの2曲を入れ替えました。
+    [TransferDj] { $user } がDJを選びました。
     [UndoQueueEdit] { $user } がキューの変更を元に戻しました。
     [UpdatePlayer] { $user } が再生の設定を変えました。
     [Vote] { $user } が投票しました。
@@ -298,6 +311,8 @@ error-invalid-argument = { $field ->
         [length] それは{ $least }秒から{ $most }秒までの長さではありません。
         [text] 長すぎます。
         [lines] 長すぎます。
+        [order] ボタンの名前ではない行か、重複している行があります。
+        [shares] 割合として読み取れない行があります。
         [too-long] そのリストはDiscordで変更するには長すぎます。
        *[other] それはもう選べません。
     }
@@ -323,6 +338,8 @@ error-invalid-argument = { $field ->
         [length] `90`、`1:30`、`1:02:03` のように入力してください。
         [text] { $most }文字以内で入力してください。
         [lines] { $lines }行以内、それぞれ{ $most }文字以内で入力してください。
+        [order] 1行に1つずつ入力してください。使える名前: { $words }。
+        [shares] コロンの後に{ $least }から{ $most }までの数を入力するか、空欄にしてください。使える名前: { $words }。
         [too-long] REST APIで変更するか、デフォルトに戻してください。
        *[other] もう一度 `/設定` を開いてください。
     }
@@ -623,7 +640,7 @@ setting-voice_status = ボイスチャンネルステータス
     .description = ボイスチャンネルのステータスに再生中の曲を表示します。
 setting-welcome_channel_id = ウェルカムチャンネル
     .description = サーバーに参加した人を歓迎するチャンネル。
-    .none = オフ（歓迎しない）
+    .none = オフ(歓迎しない)
 setting-welcome_text = ウェルカムメッセージ
     .description = 参加した人へのメッセージ。{"{user}"}、{"{server}"}、{"{count}"}、{"{date}"} は、その人の名前、サーバー名、メンバー数、日付になります。
     .none = ボットの定型文
@@ -645,6 +662,8 @@ setting-limits = { $kind ->
     [number] { $least }から{ $most }まで
     [length] { $most }秒まで。90や1:30のように入力
     [lines] 1行に1つ、{ $lines }行まで
+    [order] 表示する順に、1行に1つ
+    [shares] コロンの後に、聴いている人の割合(%)を入力。空欄も可
    *[other] { $most }文字まで
 }
 
@@ -880,6 +899,10 @@ command-playlist-export = エクスポート
     .playlist-description = 受け取るプレイリスト
 command-playlist-import = インポート
     .description = 曲のリストや、ほかのボットからエクスポートしたものを、プレイリストに追加します
+    .file = ファイル
+    .file-description = 曲のリスト、またはボットからエクスポートしたファイル。指定しないと、テキストを貼り付けられます
+    .playlist = プレイリスト
+    .playlist-description = 追加先のプレイリスト、または新しい名前。指定しないとファイルのプレイリスト名
 command-favorite = お気に入り
     .description = 再生中の曲をお気に入りに追加します
 playlist-favorites = お気に入り
@@ -1013,6 +1036,7 @@ card-privacy-kept = { $kind ->
     [edit] 元に戻せるキューの変更: { $count }
     [vote] 投票: { $count }
     [listening] 聴いているボイスチャンネル: { $count }
+    [dj] あなたが今DJのサーバー: { $count }
     [preferences] 個人設定: { $count }
     [token] プログラム用トークン: { $count }
     [guild_settings] 最後に設定を変更したサーバー: { $count }
@@ -1033,3 +1057,120 @@ card-privacy-delete = あなたについて保存しているものをすべて�
 card-privacy-deleted = あなたについて保存していたものを削除しました。
 card-privacy-deleting = あなたについて保存していたものを削除しています。ボットの一部が今は使えないため、戻りしだい削除します。
 button-forget = すべて削除
+
+# Lyrics that follow the song
+card-lyrics-sung = ▶ **{ $line }**
+card-lyrics-pause = ♪
+card-lyrics-over = *この曲は終わりました。*
+button-lyrics-follow = 曲と同期
+button-lyrics-stop = 同期を停止
+
+# Pages of the queue
+card-queue-page = { $page } / { $pages }ページ
+button-page = ページを選ぶ
+form-page = ページに移動
+form-page-number = ページ番号(1から{ $pages }まで)
+error-page-not-found = そのページはありません。
+    .way-out = { $pages ->
+        [1] 1ページしかありません。
+       *[other] 1から{ $pages }までのページを選んでください。
+    }
+
+# Votes and the order of buttons
+
+setting-vote_shares = スキップ以外の投票
+    .description = スキップ以外に投票で決める操作と、それぞれに必要な、聴いている人の割合。DJに投票は必要ありません。キューのクリアとシャッフルは、投票で決めない場合はDJだけができ、0%にすると聴いている人全員ができます。
+    .none = なし
+    .pause = 一時停止
+    .resume = 再開
+    .stop = 停止
+    .leave = 退出
+    .previous = 前の曲
+    .replay = 最初から再生
+    .queue_clear = キューのクリア
+    .queue_shuffle = キューのシャッフル
+setting-panel_buttons = プレーヤーのボタン
+    .description = 再生中の曲の下に表示するボタンとその順番。横1列に5個ずつ並びます。
+    .none = すべて
+    .previous = 前の曲
+    .pause = 一時停止
+    .skip = スキップ
+    .stop = 停止
+    .favorite = お気に入り
+    .shuffle = シャッフル
+    .loop = リピート
+    .autoplay = 自動再生
+    .lyrics = 歌詞
+    .queue = キュー
+setting-share = { $name } { $value }%
+
+# Channels where people just type what they want to hear.
+
+setting-request_channel_id = リクエストチャンネル
+    .description = 曲名を入力するか、リンクを貼り付けるか、ファイルをアップロードするだけで曲をリクエストできるチャンネル。プレーヤーもここに表示し、リクエストのメッセージは10秒後に削除します。
+    .none = なし
+setting-max_songs_per_message = 1メッセージあたりの曲数
+    .description = リクエストチャンネルで、1つのメッセージでリクエストできる曲数の上限。1行に1曲ずつ入力します。
+card-request-invitation = 何も再生していません。{ $channel } に曲名を入力するか、リンクを貼り付けるか、ファイルをアップロードすると、あなたのボイスチャンネルで再生します。
+card-request-taken = { $count ->
+    [1] { $place ->
+        [0] 再生開始: { $title }
+       *[other] キューの{ $place }番目: { $title }
+    }
+   *[other] { $place ->
+        [0] { $count }曲を追加しました。再生開始: { $title }
+       *[other] { $count }曲を追加しました。キューの{ $place }番目: { $title }
+    }
+}
+card-request-more = ほかに{ $count }件を追加しました。
+card-request-missed = 追加できませんでした({ $count }件): { $songs }
+card-request-unread = 1つのメッセージに入力できる行数を{ $count }行超えています。残りは別のメッセージで送ってください。
+card-request-missing = { $lack ->
+    [content] ここに入力された内容を読めなくなりました。ボットの運営者に、Discordの開発者ポータルのBotでMessage Content Intentをオンにするよう頼んでください。それまでは、私にメンションしてください。
+   *[deleting] ここでは、ほかの人のメッセージを削除できません。私のロールにこのチャンネルの「メッセージの管理」を許可すると、リクエストのメッセージを片付けられます。
+}
+error-content-intent-missing = このサーバーで入力されたメッセージの内容がDiscordから通知されません。
+    .way-out = ボットの運営者に、Discordの開発者ポータルのBotでMessage Content Intentをオンにするよう頼んでください。それまでは、私にメンションして、再生したい曲を入力してください。
+
+# The DJ of a session.
+
+command-dj = dj
+    .description = このセッションのDJを表示するか、ほかの人をDJにします
+    .person = メンバー
+    .person-description = DJにする人。聴いている人だけを選べます
+card-dj = DJは { $user } です。
+card-dj-now = { $user } がDJになりました。`/dj` でほかの人に交代できます。
+card-dj-nobody = このセッションにDJはいません。サーバーを管理する人は、`/設定` でセッションごとのDJをオンにできます。
+setting-session_dj = セッションごとのDJ
+    .description = ボットをボイスチャンネルに呼んだ人は、`/dj` で交代するか退出するまで、DJと同じことができます。
+way-out-dj = 今のDJの { $dj } に頼んでください。
+error-session-dj-off = このサーバーでは、セッションごとのDJがオフになっています。
+    .way-out = サーバーを管理する人に、`/設定` でオンにするよう頼んでください。
+error-listener-needed = DJにできるのは、聴いているほかの人だけです。
+    .way-out = ボットのボイスチャンネルにいる人を選んでください。
+error-already-dj = その人はすでにDJです。
+    .way-out = ほかの人を選ぶか、`/dj` で今のDJを確認してください。
+
+# Files that people upload
+
+error-file-too-large = そのファイルは大きすぎて読み込めません。
+    .way-out = { $limit }MB以下のファイルをアップロードしてください。
+error-file-unreachable = そのファイルをDiscordから取得できません。
+    .way-out = もう一度アップロードしてください。
+
+# Autoplay from a playlist.
+
+card-autoplay-playlist = キューが空になったら、{ $name } の曲で続けます。
+card-playlist-gone = 自動再生に使っていたプレイリストは、削除されたか、このサーバーに共有されなくなりました。`/自動再生` で別のプレイリストを選んでください。
+choice-fitting = プレイリストなし: 合う曲を自動で選ぶ
+error-playlist-not-shared = それはこのサーバーのプレイリストではありません。
+    .way-out = まず `/プレイリスト 共有` でこのサーバーに共有してください。
+
+# How fast and how high it plays
+
+command-filter-speed = 速度
+    .description = すべてのフィルターの代わりに、再生の速度とピッチを選びます
+    .percent = パーセント
+    .percent-description = 25から400までの速度。通常は100
+    .pitch = ピッチ
+    .pitch-description = 25から400までのピッチ。指定しないと通常の100
