@@ -9,6 +9,15 @@ command-play = spielen
     .placement-end = Ans Ende
     .placement-next = Als Nächstes
     .placement-now = Sofort; danach geht es mit dem aktuellen Titel weiter
+    .source = quelle
+    .source-description = Wo ich nach deinen Worten suche; ohne Angabe, wie in deinen Vorlieben
+    .source-youtube = YouTube
+    .source-soundcloud = SoundCloud
+    .source-bandcamp = Bandcamp
+    .source-spotify = Spotify
+    .source-applemusic = Apple Music
+    .source-deezer = Deezer
+    .source-local = Musikordner
 command-pause = pause
     .description = Halte die Musik an
 command-resume = weiter
@@ -108,6 +117,8 @@ command-autoplay = autoplay
     .mode-description = Ob sie weitergeht
     .mode-on = An
     .mode-off = Aus
+    .playlist = playlist
+    .playlist-description = Playlist des Servers, mit der es ab jetzt weitergeht; die wählt, wer den Server verwaltet
 command-import = importieren
     .description = Füg viele Songs auf einmal hinzu, aus einer Liste, die du einfügst
     .placement = platz
@@ -182,6 +193,7 @@ card-picked = { $reason ->
     [SAME_ARTIST] Ausgewählt wegen { $because }, vom selben Künstler
     [HISTORY] Ausgewählt, weil es hier schon einmal lief
     [FAVORITE] Ausgewählt, weil es hier jemand mag
+    [PLAYLIST] Ausgewählt aus der Playlist dieses Servers
    *[other] Ausgewählt wegen { $because }
 }
 card-votes = { $count } von { $listeners } haben fürs Überspringen gestimmt
@@ -233,6 +245,7 @@ card-deed = { $method ->
     [SortQueue] { $user } hat die Warteschlange sortiert.
     [Stop] { $user } hat die Musik gestoppt.
     [SwapQueueItems] { $user } hat zwei Titel der Warteschlange vertauscht.
+    [TransferDj] { $user } hat bestimmt, wer DJ ist.
     [UndoQueueEdit] { $user } hat eine Änderung an der Warteschlange zurückgenommen.
     [UpdatePlayer] { $user } hat etwas an der Wiedergabe geändert.
     [Vote] { $user } hat abgestimmt.
@@ -324,6 +337,8 @@ error-invalid-argument = { $field ->
         [length] Das ist keine Länge von { $least } bis { $most } Sekunden.
         [text] Das ist zu lang.
         [lines] Das ist zu lang.
+        [order] In einer dieser Zeilen steht kein Button oder einer, der schon da ist.
+        [shares] In einer dieser Zeilen steht kein Anteil der Zuhörenden.
         [too-long] Diese Liste ist zu lang, um sie in Discord zu ändern.
        *[other] Das steht nicht mehr zur Wahl.
     }
@@ -349,6 +364,8 @@ error-invalid-argument = { $field ->
         [length] Schreib sie als `90`, `1:30` oder `1:02:03`.
         [text] Schreib höchstens { $most } Zeichen.
         [lines] Schreib höchstens { $lines } Zeilen, jede mit höchstens { $most } Zeichen.
+        [order] Schreib einen pro Zeile. Es gibt: { $words }.
+        [shares] Schreib hinter jeden Doppelpunkt eine Zahl von { $least } bis { $most } oder nichts. Es gibt: { $words }.
         [too-long] Änder sie über REST oder setz sie auf den Standard zurück.
        *[other] Öffne noch einmal `/einstellungen`.
     }
@@ -683,6 +700,8 @@ setting-limits = { $kind ->
     [number] { $least } bis { $most }
     [length] Bis zu { $most } Sekunden, als 90 oder 1:30
     [lines] Pro Zeile eins, höchstens { $lines }
+    [order] Pro Zeile eins, der Reihe nach
+    [shares] Hinter jedem Doppelpunkt Prozent der Zuhörenden oder nichts
    *[other] Höchstens { $most } Zeichen
 }
 
@@ -930,6 +949,10 @@ command-playlist-export = exportieren
     .playlist-description = Die Playlist, die du mitnehmen willst
 command-playlist-import = importieren
     .description = Füg eine Liste von Songs, oder was ein anderer Bot exportiert hat, in eine Playlist ein
+    .file = datei
+    .file-description = Eine Liste von Songs oder der Export eines Bots; ohne Angabe kannst du den Text einfügen
+    .playlist = playlist
+    .playlist-description = Eine Playlist oder der Name einer neuen; ohne Angabe der Name der Datei
 command-favorite = favorit
     .description = Füg deinen Favoriten hinzu, was gerade läuft
 playlist-favorites = Favoriten
@@ -1073,6 +1096,7 @@ card-privacy-kept = { $kind ->
     [edit] Änderungen an Warteschlangen, die man zurücknehmen kann: { $count }
     [vote] Stimmen: { $count }
     [listening] Sprachkanäle, in denen du zuhörst: { $count }
+    [dj] Server, auf denen du gerade DJ bist: { $count }
     [preferences] Vorlieben: { $count }
     [token] Tokens für Programme: { $count }
     [guild_settings] Server, deren Einstellungen du zuletzt geändert hast: { $count }
@@ -1093,3 +1117,129 @@ card-privacy-delete = Löschen, was ich über dich aufbewahre, auf allen Servern
 card-privacy-deleted = Ich habe gelöscht, was ich über dich aufbewahrt habe.
 card-privacy-deleting = Ich lösche, was ich über dich aufbewahrt habe. Ein Teil von mir ist gerade weg und tut es, sobald er zurück ist.
 button-forget = Alles löschen
+
+# Lyrics that follow the song
+card-lyrics-sung = ▶ **{ $line }**
+card-lyrics-pause = ♪
+card-lyrics-over = *Dieser Song ist zu Ende.*
+button-lyrics-follow = Mitlesen
+button-lyrics-stop = Mitlesen beenden
+
+# Pages of the queue
+card-queue-page = Seite { $page } von { $pages }
+button-page = Seite …
+form-page = Zu einer Seite springen
+form-page-number = Seite, von 1 bis { $pages }
+error-page-not-found = Diese Seite gibt es nicht.
+    .way-out = { $pages ->
+        [one] Es gibt nur eine Seite.
+       *[other] Wähl eine von 1 bis { $pages }.
+    }
+
+# Votes and the order of buttons
+
+setting-vote_shares = Abstimmungen über anderes
+    .description = Worüber außer dem Überspringen noch abgestimmt wird, jeweils mit dem Anteil der Zuhörenden, der es wollen muss. DJs brauchen keine Stimmen. Die Warteschlange leeren und mischen dürfen nur DJs, wo nicht darüber abgestimmt wird; bei 0 % dürfen es alle, die zuhören.
+    .none = nichts
+    .pause = Pause
+    .resume = Fortsetzen
+    .stop = Stopp
+    .leave = Wegschicken
+    .previous = Zurück
+    .replay = Nochmal
+    .queue_clear = Warteschlange leeren
+    .queue_shuffle = Warteschlange mischen
+setting-panel_buttons = Buttons des Players
+    .description = Die Buttons unter dem, was läuft, in ihrer Reihenfolge, immer fünf nebeneinander.
+    .none = alle
+    .previous = Zurück
+    .pause = Pause
+    .skip = Überspringen
+    .stop = Stopp
+    .favorite = Favorit
+    .shuffle = Mischen
+    .loop = Wiederholen
+    .autoplay = Autoplay
+    .lyrics = Songtext
+    .queue = Warteschlange
+setting-share = { $name } { $value } %
+
+# Channels where people just type what they want to hear.
+
+setting-request_channel_id = Wunschkanal
+    .description = Der Kanal, in dem man einfach den Namen eines Songs schreibt, einen Link einfügt oder eine Datei hochlädt. Dort wird der Player gezeigt, und was jemand geschrieben hat, wird nach zehn Sekunden entfernt.
+    .none = keiner
+setting-max_songs_per_message = Songs pro Nachricht
+    .description = Wie viele Songs man sich im Wunschkanal mit einer Nachricht höchstens wünschen kann, jeden in einer eigenen Zeile.
+card-request-invitation = Es läuft nichts. Schreib den Namen eines Songs in { $channel }, füg einen Link ein oder lad eine Datei hoch: Ich spiele das dann in deinem Sprachkanal.
+card-request-taken = { $count ->
+    [one] { $place ->
+        [0] Läuft jetzt: { $title }
+       *[other] Platz { $place } in der Warteschlange: { $title }
+    }
+   *[other] { $place ->
+        [0] { $count } Titel hinzugefügt, jetzt läuft: { $title }
+       *[other] { $count } Titel hinzugefügt, der erste ist auf Platz { $place } der Warteschlange: { $title }
+    }
+}
+card-request-more = { $count ->
+    [one] Ein weiterer wurde hinzugefügt.
+   *[other] { $count } weitere wurden hinzugefügt.
+}
+card-request-missed = { $count ->
+    [one] Nicht hinzugefügt: { $songs }
+   *[other] { $count } wurden nicht hinzugefügt: { $songs }
+}
+card-request-unread = { $count ->
+    [one] Eine Zeile war zu viel für eine Nachricht. Schick sie in einer weiteren.
+   *[other] { $count } Zeilen waren zu viel für eine Nachricht. Schick sie in einer weiteren.
+}
+card-request-missing = { $lack ->
+    [content] Ich sehe nicht mehr, was hier geschrieben wird. Bitte die Leute, die mich betreiben, im Entwicklerportal von Discord unter Bot den Message Content Intent einzuschalten, und erwähn mich bis dahin.
+   *[deleting] Ich kann nicht entfernen, was andere hier schreiben. Lass meine Rolle in diesem Kanal Nachrichten verwalten, dann halte ich ihn sauber.
+}
+error-content-intent-missing = Discord sagt mir nicht, was auf diesem Server geschrieben wird.
+    .way-out = Bitte die Leute, die den Bot betreiben, im Entwicklerportal von Discord unter Bot den Message Content Intent einzuschalten. Erwähn mich bis dahin und schreib dazu, was laufen soll.
+
+# The DJ of a session.
+
+command-dj = dj
+    .description = Zeig, wer in dieser Session DJ ist, oder mach jemand anderen dazu
+    .person = person
+    .person-description = Wer DJ sein soll; die Person muss zuhören
+card-dj = DJ ist { $user }.
+card-dj-now = { $user } ist jetzt DJ und kann das mit `/dj` weitergeben.
+card-dj-nobody = Diese Session hat keinen DJ. Ob es einen gibt, bestimmt in `/einstellungen`, wer den Server verwaltet.
+setting-session_dj = Session hat einen DJ
+    .description = Wer mich in einen Sprachkanal holt, darf, was DJs dürfen, bis die Person das mit `/dj` weitergibt oder geht.
+way-out-dj = DJ ist gerade { $dj }, frag dort nach.
+error-session-dj-off = Auf diesem Server haben Sessions keinen DJ.
+    .way-out = Bitte jemanden, der den Server verwaltet, das in `/einstellungen` einzuschalten.
+error-listener-needed = Nur jemand anders, der zuhört, kann DJ werden.
+    .way-out = Wähl jemanden in meinem Sprachkanal.
+error-already-dj = Diese Person ist schon DJ.
+    .way-out = Wähl jemand anderen oder sieh mit `/dj` nach, wer es ist.
+
+# Files that people upload
+
+error-file-too-large = Diese Datei ist mir zu groß.
+    .way-out = Lad eine mit höchstens { $limit } MB hoch.
+error-file-unreachable = Ich bekomme diese Datei nicht von Discord.
+    .way-out = Lad sie noch einmal hoch.
+
+# Autoplay from a playlist.
+
+card-autoplay-playlist = Wenn die Warteschlange leer ist, mache ich mit { $name } weiter.
+card-playlist-gone = Die Playlist, mit der ich weitergemacht habe, gibt es nicht mehr, oder sie ist nicht mehr mit diesem Server geteilt. Wähl mit `/autoplay` eine andere.
+choice-fitting = Keine Playlist: was eben passt
+error-playlist-not-shared = Diese Playlist ist keine von diesem Server.
+    .way-out = Teil sie erst mit dem Server, mit `/playlist teilen`.
+
+# How fast and how high it plays
+
+command-filter-speed = tempo
+    .description = Bestimm, wie schnell und wie hoch es klingt; das ersetzt alle Filter
+    .percent = prozent
+    .percent-description = Wie schnell, von 25 bis 400; 100 ist normal
+    .pitch = tonhöhe
+    .pitch-description = Wie hoch, von 25 bis 400; ohne Angabe normal
