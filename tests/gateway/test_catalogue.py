@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 PAGE = Path(__file__).parents[2] / "docs/commands.md"
 PROMISED = """
-/play query [placement]
+/play query [placement] [source]
 /search query [source] [placement]
 /playfile file [placement]
 menu of a message: Play this
@@ -42,9 +42,10 @@ menu of a message: Play this
 /filter use name
 /filter save name
 /filter delete name
-/autoplay mode
+/autoplay mode [playlist]
 /join
 /leave
+/dj [person]
 /playlist create name [server]
 /playlist play playlist [placement]
 /playlist add playlist [query]
@@ -57,7 +58,7 @@ menu of a message: Play this
 /playlist share playlist [member]
 /playlist unshare playlist [member]
 /playlist export playlist
-/playlist import
+/playlist import [file] [playlist]
 /favorite
 /settings
 /schedule create channel time zone [kind] [text]

@@ -56,7 +56,7 @@ def test_the_share_of_a_guild_is_the_same_in_every_release() -> None:
 
 def test_every_command_and_button_belongs_to_the_group_of_its_file() -> None:
     files = {file.stem for file in (Path(gateway.__file__).parent / "commands").glob("*.py")}
-    known = (*_COMMANDS._commands.values(), *_COMMANDS._buttons.values())
+    known = (*_COMMANDS._commands.values(), *_COMMANDS._buttons.values(), *_COMMANDS._written.values())
 
     assert {command.group for command in known} == files - {"__init__", "command"}
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING
 
 from gateway.domain.guild_settings import GuildSettings
@@ -80,6 +81,7 @@ async def test_an_answer_that_goes_on_as_the_panel_leaves_no_older_one_behind() 
     channel = Channel()
     found, rows = made(channel, Panel(GUILD, HOME, MESSAGE, 1), player(1))
     await found.begin(GUILD, HOME, MESSAGE + 7, 2)
+    await asyncio.gather(*channel.spawned)
 
     assert (channel.deleted, channel.edits) == ([MESSAGE], [])
     assert rows.panel

@@ -179,8 +179,9 @@ async def test_after_too_many_refusals_nothing_is_asked_until_the_first_of_them_
             await reply.edit(CARD)
         discord.now += 100
 
-    with pytest.raises(AwayError, match="not called for 200 s"):
+    with pytest.raises(Refused, match="discord") as refused:
         await reply.edit(CARD)
+    assert "not called for 200 s" in str(refused.value.__cause__)
     assert len(discord.asked) == 4
     discord.now += 200
     await reply.edit(CARD)
