@@ -9,6 +9,15 @@ command-play = reproducir
     .placement-end = Al final
     .placement-next = A continuación
     .placement-now = Ahora; lo que suena sigue después
+    .source = fuente
+    .source-description = Dónde buscar lo que escribes; si no se indica, según tus preferencias
+    .source-youtube = YouTube
+    .source-soundcloud = SoundCloud
+    .source-bandcamp = Bandcamp
+    .source-spotify = Spotify
+    .source-applemusic = Apple Music
+    .source-deezer = Deezer
+    .source-local = Carpeta de música
 command-pause = pausar
     .description = Pausa la música
 command-resume = reanudar
@@ -108,6 +117,8 @@ command-autoplay = autoplay
     .mode-description = Si sigue o no
     .mode-on = Activado
     .mode-off = Desactivado
+    .playlist = playlist
+    .playlist-description = Una playlist de este servidor con la que seguir desde ahora; la elige quien lo gestiona
 command-import = importar
     .description = Añade muchas canciones a la vez, desde una lista que pegas
     .placement = lugar
@@ -182,6 +193,7 @@ card-picked = { $reason ->
     [SAME_ARTIST] Elegida por { $because }, del mismo artista
     [HISTORY] Elegida porque ya sonó aquí
     [FAVORITE] Elegida porque le gusta a alguien de aquí
+    [PLAYLIST] Elegida de la playlist de este servidor
    *[other] Elegida por { $because }
 }
 card-votes = { $count } de { $listeners } votaron por saltarla
@@ -233,6 +245,7 @@ card-deed = { $method ->
     [SortQueue] { $user } ordenó la cola.
     [Stop] { $user } detuvo la música.
     [SwapQueueItems] { $user } intercambió dos canciones de la cola.
+    [TransferDj] { $user } eligió quién es DJ.
     [UndoQueueEdit] { $user } deshizo un cambio de la cola.
     [UpdatePlayer] { $user } cambió la reproducción.
     [Vote] { $user } votó.
@@ -324,6 +337,8 @@ error-invalid-argument = { $field ->
         [length] Eso no es una duración de { $least } a { $most } segundos.
         [text] Eso es demasiado largo.
         [lines] Eso es demasiado largo.
+        [order] Una de esas líneas no nombra ningún botón, o repite uno.
+        [shares] Una de esas líneas no indica una parte de quienes escuchan.
         [too-long] Esa lista es demasiado larga para cambiarla en Discord.
        *[other] Eso ya no está entre lo que se puede elegir.
     }
@@ -349,6 +364,8 @@ error-invalid-argument = { $field ->
         [length] Escríbelo como `90`, `1:30` o `1:02:03`.
         [text] Escribe { $most } caracteres como máximo.
         [lines] Escribe { $lines } líneas como máximo, cada una de hasta { $most } caracteres.
+        [order] Escribe uno por línea. Las opciones son: { $words }.
+        [shares] Escribe un número de { $least } a { $most } tras cada dos puntos, o nada. Las opciones son: { $words }.
         [too-long] Cámbiala por REST o vuelve al valor predeterminado.
        *[other] Abre `/ajustes` de nuevo.
     }
@@ -683,6 +700,8 @@ setting-limits = { $kind ->
     [number] De { $least } a { $most }
     [length] Hasta { $most } segundos, como 90 o 1:30
     [lines] Uno por línea, { $lines } como máximo
+    [order] Uno por línea, en su orden
+    [shares] Porcentaje de quienes escuchan tras cada dos puntos, o nada
    *[other] { $most } caracteres como máximo
 }
 
@@ -930,6 +949,10 @@ command-playlist-export = exportar
     .playlist-description = La playlist que quieres llevarte
 command-playlist-import = importar
     .description = Pon en una playlist una lista de canciones o lo que exportó otro bot
+    .file = archivo
+    .file-description = Una lista de canciones, o lo que exportó un bot; si no se indica, puedes pegar el texto
+    .playlist = playlist
+    .playlist-description = Una playlist, o el nombre de una nueva; si no se indica, el que trae el archivo
 command-favorite = favorito
     .description = Añade lo que suena a tus favoritos
 playlist-favorites = Favoritos
@@ -1073,6 +1096,7 @@ card-privacy-kept = { $kind ->
     [edit] Cambios de colas que se pueden deshacer: { $count }
     [vote] Votos: { $count }
     [listening] Canales de voz en los que escuchas: { $count }
+    [dj] Servidores en los que ahora eres DJ: { $count }
     [preferences] Preferencias: { $count }
     [token] Tokens para programas: { $count }
     [guild_settings] Servidores cuyos ajustes cambiaste por última vez: { $count }
@@ -1093,3 +1117,129 @@ card-privacy-delete = ¿Borrar lo que guardo sobre ti, en todos los servidores? 
 card-privacy-deleted = Borré lo que guardaba sobre ti.
 card-privacy-deleting = Estoy borrando lo que guardaba sobre ti. Una parte de mí no está y lo hará en cuanto vuelva.
 button-forget = Borrar todo
+
+# Letras que siguen la canción
+card-lyrics-sung = ▶ **{ $line }**
+card-lyrics-pause = ♪
+card-lyrics-over = *Esta canción ya terminó.*
+button-lyrics-follow = Seguir la canción
+button-lyrics-stop = Dejar de seguirla
+
+# Páginas de la cola
+card-queue-page = Página { $page } de { $pages }
+button-page = Página…
+form-page = Ir a una página
+form-page-number = Página, de 1 a { $pages }
+error-page-not-found = Esa página no existe.
+    .way-out = { $pages ->
+        [one] Solo hay una página.
+       *[other] Elige una de la 1 a la { $pages }.
+    }
+
+# Votos y el orden de los botones
+
+setting-vote_shares = Votos para otras cosas
+    .description = Qué más se vota, además de saltar, y qué parte de quienes escuchan tiene que quererlo. Los DJ no necesitan votos. Si no se vota por vaciar o mezclar la cola, solo los DJ pueden hacerlo; con 0 %, puede hacerlo cualquiera que escuche.
+    .none = ninguno
+    .pause = Pausar
+    .resume = Reanudar
+    .stop = Detener
+    .leave = Despedir al bot
+    .previous = Anterior
+    .replay = Reiniciar
+    .queue_clear = Vaciar la cola
+    .queue_shuffle = Mezclar la cola
+setting-panel_buttons = Botones del reproductor
+    .description = Los botones que hay debajo de lo que suena, en su orden, cinco por fila.
+    .none = todos
+    .previous = Anterior
+    .pause = Pausar
+    .skip = Saltar
+    .stop = Detener
+    .favorite = Favorito
+    .shuffle = Mezclar
+    .loop = Repetir
+    .autoplay = Autoplay
+    .lyrics = Letra
+    .queue = Cola
+setting-share = { $name } { $value } %
+
+# Canales donde basta con escribir lo que se quiere oír.
+
+setting-request_channel_id = Canal de peticiones
+    .description = El canal donde basta con escribir el nombre de una canción, pegar un enlace o subir un archivo. Ahí se muestra el reproductor, y lo que se escribe se borra a los diez segundos.
+    .none = ninguno
+setting-max_songs_per_message = Canciones por mensaje
+    .description = Cuántas canciones se pueden pedir en un mensaje del canal de peticiones, cada una en su propia línea.
+card-request-invitation = No suena nada. Escribe el nombre de una canción en { $channel }, pega un enlace o sube un archivo, y lo pongo en tu canal de voz.
+card-request-taken = { $count ->
+    [one] { $place ->
+        [0] Suena ahora: { $title }
+       *[other] Número { $place } en la cola: { $title }
+    }
+   *[other] { $place ->
+        [0] Se añadieron { $count } canciones, la primera suena ahora: { $title }
+       *[other] Se añadieron { $count } canciones, la primera es la número { $place } en la cola: { $title }
+    }
+}
+card-request-more = { $count ->
+    [one] Se añadió una más.
+   *[other] Se añadieron { $count } más.
+}
+card-request-missed = { $count ->
+    [one] No se añadió: { $songs }
+   *[other] No se añadieron { $count }: { $songs }
+}
+card-request-unread = { $count ->
+    [one] Había una línea de más para un solo mensaje. Envíala en otro.
+   *[other] Había { $count } líneas de más para un solo mensaje. Envíalas en otro.
+}
+card-request-missing = { $lack ->
+    [content] Ya no veo lo que se escribe aquí. Pide a quien lleva el bot que active Message Content Intent en Bot, en el portal de desarrolladores de Discord, y mencióname hasta entonces.
+   *[deleting] No puedo borrar lo que otros escriben aquí. Deja que mi rol gestione los mensajes de este canal y lo mantendré en orden.
+}
+error-content-intent-missing = Discord no me dice qué se escribe en este servidor.
+    .way-out = Pide a quien lleva el bot que active Message Content Intent en Bot, en el portal de desarrolladores de Discord. Hasta entonces, mencióname y di qué quieres oír.
+
+# El DJ de una sesión.
+
+command-dj = dj
+    .description = Mira quién es DJ de esta sesión o pasa el puesto a otra persona
+    .person = persona
+    .person-description = Quién será DJ; tiene que estar escuchando
+card-dj = { $user } es DJ de esta sesión.
+card-dj-now = Ahora { $user } es DJ de esta sesión. El puesto se pasa a otra persona con `/dj`.
+card-dj-nobody = Nadie es DJ de esta sesión. Quien gestiona el servidor puede activar en `/ajustes` que las sesiones tengan DJ.
+setting-session_dj = DJ en cada sesión
+    .description = Quien me trae a un canal de voz puede hacer lo mismo que un DJ, hasta que pase el puesto con `/dj` o salga.
+way-out-dj = Pídeselo a { $dj }, que es DJ ahora.
+error-session-dj-off = En este servidor las sesiones no tienen DJ.
+    .way-out = Pide a alguien que gestione el servidor que lo active en `/ajustes`.
+error-listener-needed = Solo puede ser DJ otra persona que esté escuchando.
+    .way-out = Elige a alguien de mi canal de voz.
+error-already-dj = Esa persona ya es DJ.
+    .way-out = Elige a otra, o mira quién es DJ con `/dj`.
+
+# Archivos que se suben
+
+error-file-too-large = Ese archivo es más grande de lo que puedo leer.
+    .way-out = Sube uno de { $limit } MB como máximo.
+error-file-unreachable = Discord no me da ese archivo.
+    .way-out = Súbelo de nuevo.
+
+# Autoplay desde una playlist.
+
+card-autoplay-playlist = Cuando la cola esté vacía, seguiré con { $name }.
+card-playlist-gone = La playlist con la que seguía ya no existe o ya no se comparte con este servidor. Elige otra con `/autoplay`.
+choice-fitting = Sin playlist: lo que mejor encaje
+error-playlist-not-shared = Esa playlist no es de este servidor.
+    .way-out = Compártela primero con el servidor, con `/playlist compartir`.
+
+# A qué velocidad y en qué tono suena
+
+command-filter-speed = velocidad
+    .description = Elige la velocidad y el tono, en lugar de todos los filtros
+    .percent = porcentaje
+    .percent-description = Qué tan rápido, de 25 a 400; 100 es lo normal
+    .pitch = tono
+    .pitch-description = Qué tan agudo, de 25 a 400; si no se indica, lo normal
