@@ -28,6 +28,7 @@ _LEFT = "left_at < now() - interval '30 days'"
 _LEFT_GUILDS = f"SELECT guild_id FROM guild WHERE {_LEFT} ORDER BY guild_id LIMIT $1"  # noqa: S608  (a constant)
 _OF_GUILDS = (
     "DELETE FROM panel WHERE guild_id = ANY ($1)",
+    "DELETE FROM former_panel WHERE guild_id = ANY ($1)",
     "DELETE FROM guild_part WHERE guild_id = ANY ($1)",
     "DELETE FROM request_channel WHERE guild_id = ANY ($1)",
     f"DELETE FROM guild WHERE guild_id = ANY ($1) AND {_LEFT}",  # noqa: S608  (as above)

@@ -18,6 +18,7 @@ from gateway.adapters.rest import AwayError, Rest
 from gateway.domain.cards.base import Card, File
 from gateway.domain.interaction import First, GoneError, Interaction, Person
 from gateway.domain.refusals import Refusals
+from kit.errors import Refused
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
