@@ -76,6 +76,7 @@ from gateway.voice_status import VoiceStatuses
 from gateway.words import Languages
 from kit import client, postgres, settings
 from kit.events import Events
+from kit.lease import Leases
 from kit.server import Check, Server
 from kit.tasks import Tasks
 from segue.common.v1 import ops_service_pb2
@@ -92,6 +93,7 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 _HEALTHY, _UNHEALTHY = ops_service_pb2.HEALTH_STATUS_HEALTHY, ops_service_pb2.HEALTH_STATUS_UNHEALTHY
+_LEASE = 6.0  # seconds; longer than a database takes to come back, shorter than Discord keeps a session
 _API_PAUSES = 0.1, 2.0  # seconds between tries to follow settings while api is away: at first, at last
 _WORDS = Path(__file__).parent / "locales" / "en.ftl"
 _LISTED = (
@@ -149,7 +151,8 @@ async def run() -> None:
 async def _build(given: Settings, stack: AsyncExitStack) -> tuple[Server, Bot]:
     pool = await postgres.open_pool(given, schema="gateway")
     stack.push_async_callback(pool.close)
-    memory = Memory(PostgresSessions(pool), asyncio.sleep)
+    sessions = PostgresSessions(pool)
+    memory = Memory(sessions, asyncio.sleep)
     stack.push_async_callback(memory.finish)
     audio = await stack.enter_async_context(client.channel(given.mesh, "audio"))
     worker = await stack.enter_async_context(client.channel(given.mesh, "worker"))
@@ -190,13 +193,37 @@ async def _build(given: Settings, stack: AsyncExitStack) -> tuple[Server, Bot]:
     interactions = Interactions(bot, _COMMANDS, desk, speaking, answering)
     membership = Membership(PostgresMembership(pool), guilds, posts, players, speaking.to_guild, now=time.time)
     messaging = Messaging(guilds, posts, speaking.to_guild, chosen=config.of, now=time.time)
-    bot.events = Relay(declaring, interactions, signalling, reports, tasks, membership=membership, messaging=messaging)
-    tasks.keep(partial(_finish, bot, journal, interactions, tasks), "unanswered interactions")
-    server = _server(given, pool, bot, guilds)
+    bot.events = Relay(
+        declaring,
+        interactions,
+        signalling,
+        reports,
+        tasks,
+        finish=partial(_finish, journal, interactions, tasks),
+        membership=membership,
+        messaging=messaging,
+    )
+    server = _server(given, pool, bot, guilds, sessions)
     _serve(server, guilds, signalling, PanelService(panels, statuses), DiscordShards(bot, given.instance))
     messages = MessageService(messaging, partial(postgres.transaction, pool))
     server.add(message_service_pb2_grpc.add_MessageServiceServicer_to_server, messages)
+    await stack.enter_async_context(_lease(given, bot, sessions, memory))
     return server, bot
+
+
+def _lease(given: Settings, bot: Bot, sessions: PostgresSessions, memory: Memory) -> Leases:
+    """Return what lets one gateway at a time be connected; it is the next one's turn once this one is no more."""
+
+    async def gained(_: int, epoch: int) -> None:
+        sessions.epoch = epoch
+        bot.hold()
+
+    async def lost(_bucket: int, _epoch: int) -> None:
+        await bot.let_go()
+        await memory.finish()
+
+    dsn = given.database_url.get_secret_value()
+    return Leases(dsn, "gateway.connection", given.instance, buckets=1, ttl=_LEASE, gained=gained, lost=lost)
 
 
 def _panels(rows: PostgresPanels, posts: RestMessages, playing: Playback, config: Config, speaking: Speaking) -> Panels:
@@ -204,11 +231,18 @@ def _panels(rows: PostgresPanels, posts: RestMessages, playing: Playback, config
     return Panels(rows, posts, playing, config.of, say, knows=knows, now=time.monotonic, sleep=asyncio.sleep)
 
 
-def _server(given: Settings, pool: Pool, bot: Bot, guilds: DiscordGuilds) -> Server:
-    checks: dict[str, Check] = {"discord": partial(_check_discord, bot), "postgres": postgres.check(pool)}
+def _server(given: Settings, pool: Pool, bot: Bot, guilds: DiscordGuilds, sessions: PostgresSessions) -> Server:
+    checks: dict[str, Check] = {"discord": partial(_check_discord, bot, sessions), "postgres": postgres.check(pool)}
     events, people = Events(pool), personal(pool)
     return Server(
-        given, service="gateway", guilds=guilds, checks=checks, purge=purging(pool), events=events, personal=people
+        given,
+        service="gateway",
+        guilds=guilds,
+        checks=checks,
+        purge=purging(pool),
+        events=events,
+        personal=people,
+        serves=lambda: bot.held,
     )
 
 
@@ -222,14 +256,14 @@ def _serve(
     server.add(shard_service_pb2_grpc.add_ShardServiceServicer_to_server, ShardService(shards))
 
 
-async def _finish(bot: Bot, journal: PostgresJournal, interactions: Interactions, tasks: Tasks) -> None:
-    """Answer what this instance took before it was started, one after the other, as it was asked."""
-    left = await journal.unanswered()
-    await bot.wait_until_ready()
-    for asked in left:
+async def _finish(journal: PostgresJournal, interactions: Interactions, tasks: Tasks) -> None:
+    """Answer what was taken and is not answered, one after the other, as it was asked."""
+    for asked in await journal.unanswered():
         await asyncio.wait([tasks.spawn(interactions.finish(asked), f"interaction {asked.id}")])
 
 
-async def _check_discord(bot: Bot) -> tuple[ops_service_pb2.HealthStatus.ValueType, str]:
+async def _check_discord(bot: Bot, sessions: PostgresSessions) -> tuple[ops_service_pb2.HealthStatus.ValueType, str]:
+    if not bot.held and (holder := await sessions.holder()):
+        return _HEALTHY, f"{holder} is connected to Discord; this instance stands by."
     trouble = bot.trouble()
     return (_UNHEALTHY, trouble) if trouble else (_HEALTHY, "")

@@ -46,7 +46,7 @@ _begun = Gauge("segue_discord_sessions_today", "Sessions that the bot began with
 
 
 class PostgresJournal:
-    """The interactions that this instance took; answered ones without what was asked, so that none is done twice.
+    """The interactions that were taken; answered ones without what was asked, so that none is done twice.
 
     `kept` is told of each that will not be forgotten.
     """
@@ -78,9 +78,7 @@ class PostgresJournal:
         """List those that can still be answered, oldest first; forgets the others."""
         async with transaction(self._pool) as tx:
             await tx.execute("DELETE FROM interaction WHERE taken_at < now() - make_interval(secs => $1)", TOKEN_LIFE)
-            rows = await tx.fetch(
-                "SELECT asked FROM interaction WHERE instance = $1 AND asked IS NOT NULL ORDER BY id", self._instance
-            )
+            rows = await tx.fetch("SELECT asked FROM interaction WHERE asked IS NOT NULL ORDER BY id")
         return [_interaction(json.loads(row["asked"])) for row in rows]
 
 
