@@ -56,18 +56,18 @@ class PostgresJournal:
         self._instance = instance
         self._kept = kept
 
-    async def open(self, interaction: Interaction) -> bool:
-        """Remember one; tell whether it is still to be answered."""
+    async def open(self, interaction: Interaction) -> Interaction | None:
+        """Remember one; return it as it was first taken, None: it is answered."""
         async with transaction(self._pool) as tx:
-            is_open = await tx.fetchval(
+            taken = await tx.fetchval(
                 "INSERT INTO interaction AS known (id, instance, asked) VALUES ($1, $2, $3)"
-                " ON CONFLICT (id) DO UPDATE SET instance = $2 WHERE known.asked IS NOT NULL RETURNING true",
+                " ON CONFLICT (id) DO UPDATE SET instance = $2 WHERE known.asked IS NOT NULL RETURNING asked",
                 interaction.id,
                 self._instance,
                 json.dumps(dataclasses.asdict(interaction)),
             )
         self._kept(interaction.id)
-        return bool(is_open)
+        return _interaction(json.loads(taken)) if taken else None
 
     async def close(self, interaction: Interaction) -> None:
         """Remember that one is answered, and nothing else of it."""
