@@ -56,8 +56,8 @@ class Reply(Protocol):
 class Journal(Protocol):
     """Remembers what is to be answered, and for a while what was. Every method raises Refused(UNAVAILABLE)."""
 
-    async def open(self, interaction: Interaction) -> bool:
-        """Remember it; tell whether it is still to be answered."""
+    async def open(self, interaction: Interaction) -> Interaction | None:
+        """Remember it; return it as it was first taken, None: it is answered."""
 
     async def close(self, interaction: Interaction) -> None:
         """Remember that it is answered."""
@@ -142,19 +142,19 @@ class Answering:
 
     async def _take(self, command: Command, asked: Interaction, reply: Reply, ref: str) -> None:
         """Answer what is taken. Its first response does not wait for the journal, nor the journal for Discord."""
-        told, is_open = await asyncio.gather(
+        told, taken = await asyncio.gather(
             reply.acknowledge(command.first), self._journal.open(asked), return_exceptions=True
         )
         if told:
             await self._journal.close(asked)
             raise told
-        if isinstance(is_open, Refused):
-            await self._refuse(command, asked, reply, is_open, ref)
+        if isinstance(taken, Refused):
+            await self._refuse(command, asked, reply, taken, ref)
             await self._clear(asked, reply)
-        elif isinstance(is_open, BaseException):
-            raise is_open
-        elif is_open:
-            await self._work(command, asked, reply, ref)
+        elif isinstance(taken, BaseException):
+            raise taken
+        elif taken:
+            await self._work(_as_wanted(command, taken), taken, reply, ref)
 
     async def _work(self, command: Command, asked: Interaction, reply: Reply, ref: str) -> None:
         desk = replace(self._desk, say=self._speaking.to_readers(asked, command.first))

@@ -86,6 +86,7 @@ from gateway.words import Languages
 from kit import client, postgres, settings, telemetry
 from kit.actor import acting_as, system
 from kit.events import Events
+from kit.lease import Leases
 from kit.server import Check, Server
 from kit.tasks import Tasks
 from segue.common.v1 import ops_service_pb2
@@ -106,6 +107,7 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 _HEALTHY, _UNHEALTHY = ops_service_pb2.HEALTH_STATUS_HEALTHY, ops_service_pb2.HEALTH_STATUS_UNHEALTHY
+_LEASE = 6.0  # seconds; longer than a database takes to come back, shorter than Discord keeps a session
 _API_PAUSES = 0.1, 2.0  # seconds between tries to follow settings while api is away: at first, at last
 _WORDS = Path(__file__).parent / "locales" / "en.ftl"
 _LISTED = (
@@ -168,7 +170,8 @@ async def run() -> None:
 async def _build(given: Settings, stack: AsyncExitStack) -> tuple[Server, Bot]:
     pool = await postgres.open_pool(given, schema="gateway")
     stack.push_async_callback(pool.close)
-    memory = Memory(PostgresSessions(pool), asyncio.sleep)
+    sessions = PostgresSessions(pool)
+    memory = Memory(sessions, asyncio.sleep)
     stack.push_async_callback(memory.finish)
     peers = [await stack.enter_async_context(client.channel(given.mesh, peer)) for peer in ("audio", "worker", "api")]
     audio, worker, api = peers
@@ -199,12 +202,15 @@ async def _build(given: Settings, stack: AsyncExitStack) -> tuple[Server, Bot]:
     interactions = Interactions(bot, _COMMANDS, desk, speaking, answering, requests=typed, chosen=config.of)
     membership = Membership(PostgresMembership(pool), guilds, posts, players, speaking.to_guild, now=time.time)
     messaging = Messaging(guilds, posts, speaking.to_guild, chosen=config.of, now=time.time)
-    bot.events = Relay(declaring, interactions, signalling, reports, tasks, membership=membership, messaging=messaging)
-    _take_up(tasks, bot, journal, interactions, typed=typed, panels=panels)
-    server = _server(given, pool, bot, guilds)
+    relay = partial(Relay, membership=membership, messaging=messaging)
+    take_up = partial(_take_up, journal, interactions, panels, tasks)
+    bot.events = relay(declaring, interactions, signalling, reports, tasks, take_up=take_up)
+    tasks.keep(partial(_follow, bot, typed), "channels for requests", longest=_API_PAUSES[1])
+    server = _server(given, pool, bot, guilds, sessions)
     directory, shards = Directory(guilds, PostgresMembership(pool)), DiscordShards(bot, given.instance)
     messages = MessageService(messaging, typed, partial(postgres.transaction, pool))
     _serve(server, directory, signalling, PanelService(panels, statuses), shards, messages=messages)
+    await stack.enter_async_context(_lease(given, bot, sessions, memory))
     return server, bot
 
 
@@ -240,6 +246,21 @@ def _desk(
     )
 
 
+def _lease(given: Settings, bot: Bot, sessions: PostgresSessions, memory: Memory) -> Leases:
+    """Return what lets one gateway at a time be connected; it is the next one's turn once this one is no more."""
+
+    async def gained(_: int, epoch: int) -> None:
+        sessions.epoch = epoch
+        bot.hold()
+
+    async def lost(_bucket: int, _epoch: int) -> None:
+        await bot.let_go()
+        await memory.finish()
+
+    dsn = given.database_url.get_secret_value()
+    return Leases(dsn, "gateway.connection", given.instance, buckets=1, ttl=_LEASE, gained=gained, lost=lost)
+
+
 def _panels(
     rows: PostgresPanels, posts: RestMessages, playing: Playback, config: Config, speaking: Speaking, *, tasks: Tasks
 ) -> Panels:
@@ -257,11 +278,18 @@ def _watching(journal: PostgresJournal, tasks: Tasks) -> Watching:
     )
 
 
-def _server(given: Settings, pool: Pool, bot: Bot, guilds: DiscordGuilds) -> Server:
-    checks: dict[str, Check] = {"discord": partial(_check_discord, bot), "postgres": postgres.check(pool)}
+def _server(given: Settings, pool: Pool, bot: Bot, guilds: DiscordGuilds, sessions: PostgresSessions) -> Server:
+    checks: dict[str, Check] = {"discord": partial(_check_discord, bot, sessions), "postgres": postgres.check(pool)}
     events, people = Events(pool), personal(pool)
     return Server(
-        given, service="gateway", guilds=guilds, checks=checks, upkeep=upkeep(pool), events=events, personal=people
+        given,
+        service="gateway",
+        guilds=guilds,
+        checks=checks,
+        upkeep=upkeep(pool),
+        events=events,
+        personal=people,
+        serves=lambda: bot.held,
     )
 
 
@@ -282,21 +310,12 @@ def _serve(
     server.add(message_service_pb2_grpc.add_MessageServiceServicer_to_server, messages)
 
 
-def _take_up(
-    tasks: Tasks, bot: Bot, journal: PostgresJournal, interactions: Interactions, *, typed: Requests, panels: Panels
-) -> None:
-    """Go on with what the process before left."""
-    tasks.keep(partial(_finish, bot, journal, interactions, tasks), "unanswered interactions")
-    tasks.keep(partial(_follow, bot, typed), "channels for requests", longest=_API_PAUSES[1])
-    tasks.keep(partial(_recover, bot, panels), "panels of before")
-
-
-async def _finish(bot: Bot, journal: PostgresJournal, interactions: Interactions, tasks: Tasks) -> None:
-    """Answer what this instance took before it was started, one after the other, as it was asked."""
-    left = await journal.unanswered()
-    await bot.wait_until_ready()
-    for asked in left:
+async def _take_up(journal: PostgresJournal, interactions: Interactions, panels: Panels, tasks: Tasks) -> None:
+    """Answer what was taken and is not answered, one after the other, as it was asked; then bring panels up to date."""
+    for asked in await journal.unanswered():
         await asyncio.wait([tasks.spawn(interactions.finish(asked), f"interaction {asked.id}")])
+    with acting_as(system()):
+        await panels.recover()
 
 
 async def _follow(bot: Bot, typed: Requests) -> None:
@@ -306,13 +325,8 @@ async def _follow(bot: Bot, typed: Requests) -> None:
         await typed.follow()
 
 
-async def _recover(bot: Bot, panels: Panels) -> None:
-    """Bring the panels of before to where the players are."""
-    await bot.wait_until_ready()
-    with acting_as(system()):
-        await panels.recover()
-
-
-async def _check_discord(bot: Bot) -> tuple[ops_service_pb2.HealthStatus.ValueType, str]:
+async def _check_discord(bot: Bot, sessions: PostgresSessions) -> tuple[ops_service_pb2.HealthStatus.ValueType, str]:
+    if not bot.held and (holder := await sessions.holder()):
+        return _HEALTHY, f"{holder} is connected to Discord; this instance stands by."
     trouble = bot.trouble()
     return (_UNHEALTHY, trouble) if trouble else (_HEALTHY, "")

@@ -63,8 +63,11 @@ class Server:
         upkeep: Housekeeping | None = None,
         events: Events | None = None,
         personal: Personal | None = None,
+        serves: Callable[[], bool] = lambda: True,
     ) -> None:
+        """`serves` tells whether calls are to come here rather than to another instance, where there is one."""
         self._settings = settings
+        self._serves = serves
         self._events = events
         self._lag = LoopLag()
         self.ops = Ops(service, settings.instance, checks or {}, self._lag)
@@ -120,10 +123,10 @@ class Server:
         logger.info("stopped", extra={"service": self.ops.service})
 
     async def _tell_readiness(self) -> None:
-        """Let proxies know what `/ready` says."""
+        """Let proxies know what `/ready` says, and whether this instance stands by."""
         statuses = health_pb2.HealthCheckResponse
         while True:
-            is_ready = not await self.ops.what_is_missing()
+            is_ready = self._serves() and not await self.ops.what_is_missing()
             await self._health.set(_READY, statuses.SERVING if is_ready else statuses.NOT_SERVING)
             await asyncio.sleep(_LOOK)
 

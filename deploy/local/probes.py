@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import defaultdict
 from pathlib import Path
 
 LIMIT = 5.0  # seconds one question may take
@@ -15,10 +16,17 @@ async def http_ok(address: str, path: str, headers: tuple[tuple[str, str], ...] 
 
 
 async def peers_healthy(admin: str) -> bool:
-    """Return whether a proxy reaches everything it leads to; `admin` is its admin socket."""
+    """Return whether a proxy reaches everything it leads to, and of those of which one is to be ready, one that is.
+
+    `admin` is its admin socket. An instance may well stand by, and not be ready as long as another is.
+    """
     status, body = await _get(admin, "/clusters")
-    flags = [line for line in body.splitlines() if b"::health_flags::" in line]
-    return status == b"200" and all(line.endswith(b"::healthy") for line in flags)
+    flags: defaultdict[bytes, list[bool]] = defaultdict(list)
+    for line in body.splitlines():
+        if b"::health_flags::" in line:
+            flags[line.partition(b"::")[0]].append(line.endswith(b"::healthy"))
+    judged = [any(found) if cluster.endswith(b"-ready") else all(found) for cluster, found in flags.items()]
+    return status == b"200" and all(judged)
 
 
 async def _get(address: str, path: str, headers: tuple[tuple[str, str], ...] = ()) -> tuple[bytes, bytes]:

@@ -92,6 +92,8 @@ class Bot(discord.AutoShardedClient):
         )
         self._gate = gate
         self.memory = memory
+        self._is_held = asyncio.Event()
+        self._connecting: asyncio.Task[None] | None = None
         self.returning: dict[int, Return] = {}
         """The ways back into sessions, by shard, until they are found or closed."""
         discord.shard.DiscordWebSocket = Socket  # type: ignore[misc]  # the library cannot be given another one
@@ -99,10 +101,12 @@ class Bot(discord.AutoShardedClient):
         self.http = self._connection.http = self._rest = Rest(self.loop)
 
     async def run_until_closed(self, token: str) -> None:
-        """Log in and stay connected. Discord may be away: it is tried again. Raises BadTokenError."""
+        """Log in, and be connected while it is `held`. Discord may be away: it is tried again. Raises BadTokenError."""
         try:
             await _persist(lambda: self._login(token))
-            await _persist(self.connect)
+            while True:
+                await self._is_held.wait()
+                await self._connect_while_held()
         except discord.LoginFailure as error:
             raise BadTokenError from error
         except discord.ConnectionClosed as error:
@@ -110,13 +114,47 @@ class Bot(discord.AutoShardedClient):
                 raise BadTokenError from error
             raise
 
+    @property
+    def held(self) -> bool:
+        """Whether it is for this process to be connected."""
+        return self._is_held.is_set()
+
+    def hold(self) -> None:
+        """Connect: no other process is."""
+        self._is_held.set()
+
+    async def let_go(self) -> None:
+        """Be connected no more, so that another process may go on with the sessions; forget the guilds."""
+        self._is_held.clear()
+        if self._connecting:
+            self._connecting.cancel()
+            await asyncio.wait([self._connecting])
+        shards = self._AutoShardedClient__shards  # type: ignore[attr-defined]  # the library has no other way to them
+        for shard in shards.values():
+            shard._cancel_task()  # noqa: SLF001  (as above)
+        shards.clear()
+        await Socket.close_all()
+        self._ready.clear()
+        self.returning.clear()
+        for guild in list(self.guilds):
+            self._connection._remove_guild(guild)  # noqa: SLF001  (as above)
+
+    async def _connect_while_held(self) -> None:
+        self._connecting = asyncio.create_task(_persist(self.connect))
+        try:
+            await asyncio.wait([self._connecting])
+        finally:
+            self._connecting.cancel()
+        if not self._connecting.cancelled():
+            await self._connecting
+
     def trouble(self) -> str:
         """Say in one sentence what stands between the bot and Discord; empty: nothing."""
         if self._gate.stopped:
             return self._gate.stopped
         if stopped := self._rest.stopped():
             return stopped
-        if not self.is_ready() or any(shard.is_closed() for shard in self.shards.values()):
+        if not self.shards or not self.is_ready() or any(shard.is_closed() for shard in self.shards.values()):
             return "Not connected to Discord; it is tried again."
         return ""
 
@@ -174,8 +212,13 @@ class Bot(discord.AutoShardedClient):
             self.returning[shard_id] = await Return.into(left, self._connection)
         await super().launch_shard(gateway, shard_id, initial=initial)
 
-    async def before_identify_hook(self, _shard_id: int | None, *, initial: bool = False) -> None:  # noqa: ARG002  (the library's)
-        """Keep Discord's pace, and within the sessions of a day."""
+    async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
+        """Keep Discord's pace, and within the sessions of a day.
+
+        The library waits five seconds where Discord has ended a session. By then audio knows, from its node, that the
+        bot's place in voice ended with it, and does not take the bot for sent away.
+        """
+        await super().before_identify_hook(shard_id, initial=initial)
         await self._gate.enter(self.application_id or 0)
 
     async def on_ready(self) -> None:

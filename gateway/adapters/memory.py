@@ -126,16 +126,20 @@ class Memory:
             await self._sleep(_PAUSE)
 
     async def finish(self) -> None:
-        """Write the last of it."""
+        """Write the last of it, and follow no session any more."""
         try:
             await self._write()
         except Refused as refusal:
             _log.warning("Discord will tell again what was not written: %s", refusal)
+        self._followed.clear()
+        self._changed.clear()
 
     async def _write(self) -> None:
         self._news.clear()
         while self._changed:
-            session = self._followed[self._changed.pop()]
+            session = self._followed.get(self._changed.pop())
+            if session is None:  # it was let go of while a write of it failed
+                continue
             written = replace(session, sequence=session.passed)
             session.anew, session.guilds = False, {}
             try:

@@ -48,7 +48,7 @@ _begun = Gauge("segue_discord_sessions_today", "Sessions that the bot began with
 
 
 class PostgresJournal:
-    """The interactions that this instance took; answered ones without what was asked, so that none is done twice.
+    """The interactions that were taken; answered ones without what was asked, so that none is done twice.
 
     `kept` is told of each that will not be forgotten.
     """
@@ -58,18 +58,18 @@ class PostgresJournal:
         self._instance = instance
         self._kept = kept
 
-    async def open(self, interaction: Interaction) -> bool:
-        """Remember one; tell whether it is still to be answered."""
+    async def open(self, interaction: Interaction) -> Interaction | None:
+        """Remember one; return it as it was first taken, None: it is answered."""
         async with transaction(self._pool) as tx:
-            is_open = await tx.fetchval(
+            taken = await tx.fetchval(
                 "INSERT INTO interaction AS known (id, instance, asked) VALUES ($1, $2, $3)"
-                " ON CONFLICT (id) DO UPDATE SET instance = $2 WHERE known.asked IS NOT NULL RETURNING true",
+                " ON CONFLICT (id) DO UPDATE SET instance = $2 WHERE known.asked IS NOT NULL RETURNING asked",
                 interaction.id,
                 self._instance,
                 _dumped(interaction),
             )
         self._kept(interaction.id)
-        return bool(is_open)
+        return _interaction(json.loads(taken)) if taken else None
 
     async def go_on(self, interaction: Interaction) -> None:
         """Remember that one is answered, and what its answer goes on to show."""
@@ -85,9 +85,7 @@ class PostgresJournal:
         """List those that can still be answered, oldest first; forgets the others."""
         async with transaction(self._pool) as tx:
             await tx.execute("DELETE FROM interaction WHERE taken_at < now() - make_interval(secs => $1)", TOKEN_LIFE)
-            rows = await tx.fetch(
-                "SELECT asked FROM interaction WHERE instance = $1 AND asked IS NOT NULL ORDER BY id", self._instance
-            )
+            rows = await tx.fetch("SELECT asked FROM interaction WHERE asked IS NOT NULL ORDER BY id")
         return [_interaction(json.loads(row["asked"])) for row in rows]
 
 

@@ -31,10 +31,12 @@ class Relay:
         reports: Reports,
         tasks: Tasks,
         *,
+        take_up: Callable[[], Awaitable[None]],
         membership: Membership,
         messaging: Messaging,
     ) -> None:
         self._declare = declare
+        self._take_up = take_up
         self._interactions = interactions
         self._voice = voice
         self._reports = reports
@@ -43,9 +45,13 @@ class Relay:
         self._tasks = tasks
 
     def session(self) -> None:
-        """Declare the commands: Discord may have forgotten them, and they may have changed. So may the guilds have."""
+        """Declare the commands: Discord may have forgotten them, and they may have changed. So may the guilds have.
+
+        Whoever was connected before may have left something undone.
+        """
         self._tasks.keep(self._declare, "declaration of commands")
         self._tasks.keep(self._membership.compare, "guilds that came and went")
+        self._tasks.keep(self._take_up, "what was left undone")
 
     def message(self, message: discord.Message) -> None:
         """Answer it if it is to the bot, beside everything else."""

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import logging
 from typing import TYPE_CHECKING
 
 from gateway.adapters.memory import Left, Session
-from kit.postgres import transaction
+from kit.errors import Refused
+from kit.postgres import connection, transaction
 
 if TYPE_CHECKING:
     from kit.postgres import Connection, Pool
 
+_log = logging.getLogger(__name__)
 _GUILDS = """
 SELECT jsonb_object_agg(kind, parts) FROM (
     SELECT guild_id, kind, jsonb_agg(data) AS parts FROM guild_part
@@ -35,10 +39,18 @@ WHERE part.guild_id = gone.guild_id AND part.kind = gone.kind AND part.id = gone
 
 
 class PostgresSessions:
-    """The sessions of all shards."""
+    """The sessions of all shards. `epoch` is that under which this process is connected, and may write."""
 
     def __init__(self, pool: Pool) -> None:
         self._pool = pool
+        self.epoch = 0
+
+    async def holder(self) -> str:
+        """Name the instance that is connected to Discord; empty: none is, or it cannot be known."""
+        with contextlib.suppress(Refused):
+            async with connection(self._pool) as tx:
+                return await tx.fetchval("SELECT max(owner) FROM connection WHERE expires_at > now()") or ""
+        return ""
 
     async def find(self, shard_id: int, shard_count: int) -> Left | None:
         """Return the session of a shard, unless the bot had another number of shards then."""
@@ -56,6 +68,9 @@ class PostgresSessions:
         """Write how far a session is, and what its guilds told."""
         about = session.shard_id, session.shard_count
         async with transaction(self._pool) as tx:
+            if not await tx.fetchval("SELECT true FROM connection WHERE epoch = $1 FOR SHARE", self.epoch):
+                _log.warning("another gateway is connected by now: nothing is written")
+                return
             if session.anew:
                 await tx.execute("DELETE FROM guild_part WHERE (guild_id >> 22) % $2 = $1", *about)
             await _write_guilds(tx, session)

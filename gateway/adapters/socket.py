@@ -9,7 +9,8 @@ import json
 import logging
 from dataclasses import dataclass, field
 from functools import partial
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Self
+from weakref import WeakSet
 
 import discord
 import yarl
@@ -60,6 +61,17 @@ class Socket(DiscordWebSocket):
     """A connection that remembers what it is told."""
 
     _bot: Bot
+    _all: ClassVar[WeakSet[Socket]] = WeakSet()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._all.add(self)
+
+    @classmethod
+    async def close_all(cls) -> None:
+        """Close what is open without a goodbye, also what was only about to be a shard's."""
+        for socket in [socket for socket in cls._all if socket.open]:
+            await socket.close()
 
     @classmethod
     async def from_client(cls, client: Bot, *, shard_id: int, resume: bool = False, **how: Any) -> Self:  # type: ignore[override]  # the library's client is always this bot

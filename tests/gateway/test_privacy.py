@@ -40,7 +40,9 @@ async def pool(database_url: str) -> AsyncIterator[Pool]:
     await PostgresPanels(opened).keep(panel, Panel(1, 2, 3, 5, Deed(PERSON, "Skip")))
     session = Session(99, 100, "session", "ws://discord", 7)
     session.guilds[1] = Changes(parts={("members", PERSON): MEMBER, ("voice_states", PERSON): STATE})
-    await PostgresSessions(opened).write(session)
+    sessions = PostgresSessions(opened)
+    sessions.epoch = await opened.fetchval("SELECT epoch FROM connection")
+    await sessions.write(session)
     yield opened
     await opened.execute("DELETE FROM session WHERE shard_id = 99")
     await opened.execute("DELETE FROM guild_part WHERE guild_id = 1")

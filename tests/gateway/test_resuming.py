@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from contextlib import asynccontextmanager
 from signal import SIGKILL, SIGTERM
 from typing import TYPE_CHECKING, Any
@@ -121,6 +122,10 @@ async def test_guilds_are_after_what_happened_as_discord_tells_them_anew(house: 
     await house.move("Liam", None)
     await simulator.call("DELETE", "/channels", {"channelId": new["id"]}, status=204)
     await simulator.call("DELETE", "/guilds", {"guildId": found["id"]}, status=204)
+    async with asyncio.timeout(15):
+        while int(found["id"]) not in [request.guild_id for request in house.audio.asked("LeaveChannel")]:
+            house.audio.arrived.clear()
+            await house.audio.arrived.wait()
 
     assert [one.user_id for one in heard.listeners] == [(await someone(house)).user_id]
     assert resumed == again == identified

@@ -22,6 +22,13 @@ _WAITS_FOR_JOURNAL = "SELECT count(*) FROM pg_locks WHERE relation = 'interactio
 _LEFT_OPEN = "SELECT count(*) FROM interaction WHERE asked IS NOT NULL"
 
 
+@pytest.fixture(autouse=True)
+async def calm(house: House, database: Database) -> None:
+    """Wait until nothing from before is left to be answered."""
+    await house.simulator.until(lambda: database.fetchval(_LEFT_OPEN), lambda count: not count)
+    house.audio.reset()
+
+
 @pytest.fixture
 async def patience(house: House) -> AsyncIterator[None]:
     """Let Discord wait for a first response for as long as a process takes to start on a slow machine."""

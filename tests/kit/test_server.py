@@ -249,6 +249,22 @@ async def test_health_is_the_worst_part_and_http_is_told_of_it() -> None:
     assert (readiness.ready, readiness.detail) == (False, "postgres: It does not answer.")
 
 
+async def test_who_stands_by_is_well_but_calls_are_to_go_to_another() -> None:
+    async with serving(serves=lambda: False) as address, grpc.aio.insecure_channel(address) as channel:
+        ops: Any = ops_service_pb2_grpc.OpsServiceStub(channel)
+        proxy: Any = health_pb2_grpc.HealthStub(channel)
+        watched = proxy.Watch(health_pb2.HealthCheckRequest(service="ready"))
+        async for told in watched:
+            if told.status == health_pb2.HealthCheckResponse.NOT_SERVING:
+                break
+        readiness = await ops.CheckReadiness(ops_service_pb2.CheckReadinessRequest())
+        alive = await proxy.Check(health_pb2.HealthCheckRequest())
+        watched.cancel()
+
+    assert readiness.ready
+    assert alive.status == health_pb2.HealthCheckResponse.SERVING
+
+
 async def test_metrics_and_performance_tell_of_served_calls() -> None:
     async def nothing(_: Any) -> None:
         """Serve."""
