@@ -211,7 +211,7 @@ class Answering:
             _log.warning("an answer stays: %s", refusal, extra={"guild_id": asked.guild_id})
 
     async def _go_on(self, command: Command, desk: Desk, asked: Interaction, reply: Reply, card: Card) -> bool:
-        """Let an answer go on, watched or as the panel; where nothing is to stay, it goes. Tell whether it is watched."""
+        """Let an answer go on, watched or as the panel, or take it away; tell whether it is watched."""
         is_watched = await self._watching.begin(command, desk, asked, reply, card)
         if not (is_watched or card.version):
             await self._clear(asked, reply)
