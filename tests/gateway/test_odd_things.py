@@ -227,7 +227,7 @@ async def left_unanswered(database_url: str) -> int:
     """Count what gateway would answer once more if it were started anew."""
     database = await asyncpg.connect(database_url)
     try:
-        return int(await database.fetchval("SELECT count(*) FROM gateway.interaction"))
+        return int(await database.fetchval("SELECT count(*) FROM gateway.interaction WHERE asked IS NOT NULL"))
     finally:
         await database.close()
 
