@@ -49,11 +49,11 @@ async def test_a_guild_that_came_while_nobody_was_there_is_told_how_to_begin_onc
 async def test_a_guild_that_was_there_before_anybody_kept_it_is_not_told(house: House, database: Database) -> None:
     await database.execute("DELETE FROM guild")
     place = await house.simulator.place()
-    before = await posted(house, int(place["channelId"]))
+    before = {message["id"] for message in await posted(house, int(place["channelId"]))}
     await house.restart()
     await kept(house, database, int(place["guildId"]), "NOT greet")
 
-    assert await posted(house, int(place["channelId"])) == before
+    assert {message["id"] for message in await posted(house, int(place["channelId"]))} <= before
 
 
 async def test_a_guild_that_is_joined_is_kept_and_one_that_is_left_is_closed(house: House, database: Database) -> None:
