@@ -213,7 +213,6 @@ async def _build(given: Settings, stack: AsyncExitStack) -> tuple[Server, Bot]:
 
 def _lease(given: Settings, bot: Bot, sessions: PostgresSessions, memory: Memory) -> Leases:
     """Return what lets one gateway at a time be connected; it is the next one's turn once this one is no more."""
-
     one_after_the_other = asyncio.Lock()
 
     async def gained(_: int, epoch: int) -> None:
