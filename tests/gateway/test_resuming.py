@@ -19,6 +19,7 @@ from tests.gateway.test_voice import connect, disconnect, in_voice, is_whole
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
+    from segue.common.v1 import voice_pb2
     from tests.gateway.conftest import Database, House
 
 
