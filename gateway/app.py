@@ -107,7 +107,7 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 _HEALTHY, _UNHEALTHY = ops_service_pb2.HEALTH_STATUS_HEALTHY, ops_service_pb2.HEALTH_STATUS_UNHEALTHY
-_LEASE = 6.0  # seconds; longer than a database takes to come back, shorter than Discord keeps a session
+_LEASE = 10.0  # seconds; longer than a database takes to come back, shorter than Discord keeps a session
 _API_PAUSES = 0.1, 2.0  # seconds between tries to follow settings while api is away: at first, at last
 _WORDS = Path(__file__).parent / "locales" / "en.ftl"
 _LISTED = (
@@ -248,14 +248,17 @@ def _desk(
 
 def _lease(given: Settings, bot: Bot, sessions: PostgresSessions, memory: Memory) -> Leases:
     """Return what lets one gateway at a time be connected; it is the next one's turn once this one is no more."""
+    one_after_the_other = asyncio.Lock()
 
     async def gained(_: int, epoch: int) -> None:
-        sessions.epoch = epoch
-        bot.hold()
+        async with one_after_the_other:
+            sessions.epoch = epoch
+            bot.hold()
 
     async def lost(_bucket: int, _epoch: int) -> None:
-        await bot.let_go()
-        await memory.finish()
+        async with one_after_the_other:
+            await bot.let_go()
+            await memory.finish()
 
     dsn = given.database_url.get_secret_value()
     return Leases(dsn, "gateway.connection", given.instance, buckets=1, ttl=_LEASE, gained=gained, lost=lost)

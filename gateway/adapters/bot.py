@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import aiohttp
 import discord
@@ -126,13 +126,14 @@ class Bot(discord.AutoShardedClient):
     async def let_go(self) -> None:
         """Be connected no more, so that another process may go on with the sessions; forget the guilds."""
         self._is_held.clear()
-        if self._connecting:
-            self._connecting.cancel()
-            await asyncio.wait([self._connecting])
+        while self._connecting and not self._connecting.done():
+            self._connecting.cancel()  # the library may swallow it
+            await asyncio.wait([self._connecting], timeout=0.1)
         shards = self._AutoShardedClient__shards  # type: ignore[attr-defined]  # the library has no other way to them
         for shard in shards.values():
             shard._cancel_task()  # noqa: SLF001  (as above)
         shards.clear()
+        self._AutoShardedClient__queue = asyncio.PriorityQueue[Any]()  # what the shards still ask for is not done
         await Socket.close_all()
         self._ready.clear()
         self.returning.clear()

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from gateway.adapters.parts import Payload
 
 _log = logging.getLogger(__name__)
+_CLOSED_WITHIN = 1.0  # seconds for Discord's side of it; nothing is read any more
 
 
 @dataclass
@@ -70,8 +71,9 @@ class Socket(DiscordWebSocket):
     @classmethod
     async def close_all(cls) -> None:
         """Close what is open without a goodbye, also what was only about to be a shard's."""
-        for socket in [socket for socket in cls._all if socket.open]:
-            await socket.close()
+        closing = [asyncio.create_task(socket.close()) for socket in cls._all if socket.open]
+        if closing:
+            await asyncio.wait(closing, timeout=_CLOSED_WITHIN)
 
     @classmethod
     async def from_client(cls, client: Bot, *, shard_id: int, resume: bool = False, **how: Any) -> Self:  # type: ignore[override]  # the library's client is always this bot
@@ -106,8 +108,8 @@ class Socket(DiscordWebSocket):
             url, intents = told["resume_gateway_url"], state._intents.value
             begun = Session(shard_id, self.shard_count or 1, told["session_id"], url, intents=intents, anew=True)
             self._bot.memory.follow(begun)
-        self._bot.memory.note(shard_id, sequence, event, told, state.self_id or 0)
         try:
+            self._bot.memory.note(shard_id, sequence, event, told, state.self_id or 0)
             parse(told)
         except Exception:  # noqa: BLE001  (it would end the bot, and then whoever goes on with the session)
             _log.exception("an event of Discord's was not understood", extra={"event": event})
@@ -116,7 +118,7 @@ class Socket(DiscordWebSocket):
             self._dispatch("voice_server", told)
         elif event == "VOICE_STATE_UPDATE" and told["user_id"] == str(state.self_id):
             guild = self._bot.get_guild(int(told["guild_id"]))
-            if guild and guild.me.voice:
+            if guild and guild.me and guild.me.voice:
                 guild.me.voice.session_id = told["session_id"]  # the library keeps the first one
 
     def _return(self, back: Return) -> None:

@@ -46,6 +46,7 @@ async def discord_that_answers(status: int, port: int) -> AsyncIterator[list[str
 def elsewhere(house: House, port: int) -> dict[str, str]:
     """Describe another gateway, of another Discord."""
     return house.environment | {
+        "SEGUE_INSTANCE": "gateway-2",
         "SEGUE_LISTEN": f"unix:{house.folder}/other.sock",
         "DISCORD_API_URL": f"http://127.0.0.1:{port}/api/v10",
     }
