@@ -43,6 +43,7 @@ OTHERS: dict[str, Any] = {
     "handles": [HANDLE, HANDLE],
     "handle": HANDLES.sign(track("other")),
     "query": "words",
+    "source": "youtube",
     "playlist": "0190b5b4-0000-7000-8000-000000000001",
     "position": "4s",
     "loop_mode": "LOOP_MODE_OFF",
