@@ -32,6 +32,8 @@ REFUSALS = {
     "own": "Somebody else added that.",
     "unread": "I cannot read that.",
 }
+CHOSEN = ["maxTrackLength", "voteShares", "panelButtons", "sessionDj", "autoplayPlaylistId"]
+_FILES = {"song.ogg": b"no music", "songs.txt": b"alpha"}
 _NUMBERS = {"percent", "pitch", "times"}
 _MANY_LINES = "'" + "\n".join(f"nothing {number}" for number in range(300)) + "'"
 _REFERENCE = re.compile(r"\(`[0-9a-f]{8}`\)")
@@ -49,7 +51,7 @@ class Scene:
     async def arrange(self, *steps: str) -> None:
         """Let one track play and two wait, then do what a test needs besides; nothing, if all of that is still so.
 
-        A step is a command of the server's owner, or one of `_plenty`.
+        A step is a command of the server's owner, or one of `_lets`.
         """
         if self.arranged == (steps, await self._version()):
             return
@@ -57,16 +59,22 @@ class Scene:
         await self._rest("queue:clear", may_fail=True)
         await self._add(2)
         for step in steps:
-            await (self._plenty(step) if step.startswith("+") else self._does(step))
+            await (self._does(step) if step.startswith("/") else self._lets(step))
         self.arranged = steps, await self._version()
 
     async def _does(self, step: str) -> None:
         assert await self.uses("owner", step) == YES, step
 
-    async def _plenty(self, of: str) -> None:
-        """Let there be more of something than fits on a page."""
+    async def _lets(self, step: str) -> None:
+        """Let there be more of something than fits on a page, or a DJ of the session, or none any more."""
         settings = f"/v1/guilds/{self.guild.id}/settings"
-        match of:
+        match step:
+            case "+session":
+                await self.stack.rest("PATCH", settings, {"sessionDj": True})
+                await eventually(self._has_dj, within=10, what="the session has a DJ")
+                await self._rest("player:transferDj", userId=self.people["another"], may_fail=True)
+            case "-session":
+                await self.stack.rest("PATCH", settings, {"reset": ["sessionDj"]})
             case "+queue":
                 await self._add(30)
             case "+history":
@@ -80,7 +88,11 @@ class Scene:
                 for seconds in range(60, 72):
                     await self.stack.rest("PATCH", settings, {"maxTrackLength": f"{seconds}s"})
             case _:
-                raise LookupError(of)
+                raise LookupError(step)
+
+    async def _has_dj(self) -> bool:
+        _, answer = await self.stack.rest("GET", f"/v1/guilds/{self.guild.id}/player")
+        return "djUserId" in answer["player"]
 
     async def _version(self) -> str:
         _, answer = await self.stack.rest("GET", f"/v1/guilds/{self.guild.id}/player")
@@ -184,7 +196,7 @@ def _value(option: str, word: str) -> Any:
     if option in _NUMBERS:
         return int(word)
     if option == "file":
-        return {"filename": word, "content": base64.b64encode(b"no music").decode()}
+        return {"filename": word, "content": base64.b64encode(_FILES[word]).decode()}
     return word == "yes" if word in {"yes", "no"} else word
 
 
@@ -227,7 +239,7 @@ async def leave(scene: Scene) -> None:
     at = f"/v1/guilds/{guild.id}"
     await stack.rest("POST", f"{at}/player:leave", {})
     await stack.rest("PATCH", f"{at}/player", AS_IT_WAS)
-    await stack.rest("PATCH", f"{at}/settings", {"reset": ["maxTrackLength"]})
+    await stack.rest("PATCH", f"{at}/settings", {"reset": CHOSEN})
     _, kept = await stack.rest("GET", f"{at}/schedules?pageSize=50")
     for one in kept.get("schedules", ()):
         await stack.rest("DELETE", f"{at}/schedules/{one['scheduleId']}")

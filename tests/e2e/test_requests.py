@@ -75,6 +75,7 @@ async def test_what_is_typed_is_queued_and_the_change_of_sessions_is_not_heard(
         (panel, *others) = await messages(discord, room)
         return not others and "alpha" in str(panel["components"])
 
-    await eventually(is_tidy, within=30, what="the song plays, and all but the panel is taken away")
+    await eventually(is_tidy, within=30, what="the song waits or plays, and all but the panel is taken away")
+    await hears_tenth(discord, guild, LONG - 1, after)
     heard = [tenth for tenth, _ in tenths(readable(await discord.frames(guild, after)))]
     assert heard[:LONG] == list(range(LONG))

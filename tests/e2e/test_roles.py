@@ -57,6 +57,8 @@ playthis alpha                                | listen  listen     yes       yes
 /filter delete name=loud ; /filter preset name=soft ; /filter save name=loud | listen listen dj yes yes yes yes
 /join                                         | listen  listen     yes       yes  voice      voice    voice
 /leave                                        | listen  listen     yes       yes  yes        yes      yes
+/dj person={listener} ; +session              | listen  listen     dj        yes  yes        yes      yes
+/dj ; -session                                | yes     yes        yes       yes  yes        yes      yes
 /playlist create name=mine                    | yes     yes        yes       yes  yes        yes      yes
 /playlist create name={role} server=yes       | dj      dj         dj        yes  yes        yes      yes
 /playlist add playlist=mine query=alpha       | yes     yes        yes       yes  yes        yes      yes
@@ -71,13 +73,16 @@ playthis alpha                                | listen  listen     yes       yes
 /playlist remove playlist=mine item={kept}    | yes     yes        yes       yes  yes        yes      yes
 /playlist delete playlist=mine                | yes     yes        yes       yes  yes        yes      yes
 /playlist import                              | yes     yes        yes       yes  yes        yes      yes
+/playlist import file=songs.txt               | yes     yes        yes       yes  yes        yes      yes
+/autoplay mode=on playlist=owner              | manage  manage     manage    manage manage   yes      yes
+/autoplay mode=on playlist=-                  | manage  manage     manage    manage manage   yes      yes
 /favorite                                     | yes     yes        yes       yes  yes        yes      yes
 /settings                                     | hidden  hidden     hidden    hidden hidden   yes      yes
-/schedule create channel={text} time=09:30 zone=UTC text=hello | manage manage manage manage manage yes yes
-/schedule list                                | manage  manage     manage    manage manage   yes      yes
-/schedule pause schedule={schedule}           | manage  manage     manage    manage manage   yes      yes
-/schedule resume schedule={schedule}          | manage  manage     manage    manage manage   yes      yes
-/schedule remove schedule={schedule} ; /schedule create channel={text} time=09:30 zone=UTC text=hello | manage manage manage manage manage yes yes
+/schedule create channel={text} time=09:30 zone=UTC text=hello | hidden  hidden     hidden    hidden hidden   yes      yes
+/schedule list                                | hidden  hidden     hidden    hidden hidden   yes      yes
+/schedule pause schedule={schedule}           | hidden  hidden     hidden    hidden hidden   yes      yes
+/schedule resume schedule={schedule}          | hidden  hidden     hidden    hidden hidden   yes      yes
+/schedule remove schedule={schedule} ; /schedule create channel={text} time=09:30 zone=UTC text=hello | hidden  hidden     hidden    hidden hidden   yes      yes
 /stats                                        | yes     yes        yes       yes  yes        yes      yes
 /preferences private=no                       | yes     yes        yes       yes  yes        yes      yes
 /privacy show                                 | yes     yes        yes       yes  yes        yes      yes
@@ -93,7 +98,10 @@ COMPONENTS = """
 /replay by dj > wrong                         | yes     yes        yes       yes  yes        yes      yes
 /lyrics > lyrics                              | yes     yes        yes       yes  yes        yes      yes
 /search query=alpha > choose=*                | listen  listen     yes       yes  yes        yes      yes
+/lyrics > lyrics > follow_lyrics              | yes     yes        yes       yes  yes        yes      yes
 /queue > queue ; +queue                       | yes     yes        yes       yes  yes        yes      yes
+/queue > ask_page ; +queue                    | yes     yes        yes       yes  yes        yes      yes
+/queue > ask_page > queue_page page=2 ; +queue | yes    yes        yes       yes  yes        yes      yes
 /history > history ; +history                 | yes     yes        yes       yes  yes        yes      yes
 /import > import lines=alpha                  | listen  listen     yes       yes  yes        yes      yes
 /import > import lines={lines} > cancel_import | listen listen     yes       yes  yes        yes      yes
@@ -112,12 +120,14 @@ COMPONENTS = """
 /nowplaying by dj > favorite                  | yes     yes        yes       yes  yes        yes      yes
 /playlist show playlist=many > playlist ; +queue ; /playlist create name=many server=yes ; /playlist save playlist=many | yes yes yes yes yes yes yes
 /playlist import > playlist_import name=brought text=alpha | yes yes yes     yes  yes        yes      yes
-/schedule list > schedules ; +schedules       | manage  manage     manage    manage manage   yes      yes
+/schedule list > schedules ; +schedules       | hidden  hidden     hidden    hidden hidden   yes      yes
 /settings > settings=*                        | hidden  hidden     hidden    hidden hidden   yes      yes
 /settings > setting=max_track_length          | hidden  hidden     hidden    hidden hidden   yes      yes
 /settings > setting=max_track_length > ask_setting | hidden hidden hidden    hidden hidden   yes      yes
 /settings > setting=max_track_length > ask_setting > set_setting value=0:30 | hidden hidden hidden hidden hidden yes yes
 /settings > setting=max_track_length > ask_setting > set_setting value=0:40 > setting=max_track_length > reset_setting | hidden hidden hidden hidden hidden yes yes
+/settings > settings=people > setting=vote_shares > ask_setting > set_setting value='Stop: 0' | hidden hidden hidden hidden hidden yes yes
+/settings > settings=appearance > setting=panel_buttons > ask_setting > set_setting value=Stop | hidden hidden hidden hidden hidden yes yes
 /settings > reset_group                       | hidden  hidden     hidden    hidden hidden   yes      yes
 /settings > changes                           | hidden  hidden     hidden    hidden hidden   yes      yes
 /settings > changes > changes ; +changes      | hidden  hidden     hidden    hidden hidden   yes      yes
