@@ -308,14 +308,16 @@ async def begun(house: House) -> int:
 
 async def test_nothing_that_is_said_elsewhere_is_missed_while_the_bot_begins_to_hear(house: House) -> None:
     await at_rest(house)
+    await house.simulator.call("POST", "/faults", {"sessionTtlMs": 0}, status=204)
     await house.restart()  # so that its session is one that hears mentions alone
+    await house.simulator.call("POST", "/faults", {"sessionTtlMs": 60_000}, status=204)
     bot = (await house.simulator.call("GET", "/world"))["bot"]["id"]
     elsewhere, channel = (await house.simulator.place())["channelId"], await make_room(house)
     said, sessions = list[str](), await begun(house)
     await choose(house, channel)
     while await begun(house) == sessions:
         said.append(f"song {len(said)}")
-        await say(house, elsewhere, f"<@{bot}> play {said[-1]}")
+        await answers(house, await say(house, elsewhere, f"<@{bot}> play {said[-1]}"))
     await answers(house, await say(house, channel, "the last"))
     await over(house)
     await choose(house, "0")

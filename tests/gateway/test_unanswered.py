@@ -73,7 +73,8 @@ async def test_a_command_is_answered_once_by_the_next_process_whatever_the_one_b
                 lambda: messages(house, before), lambda shown: any(message["flags"] & _LOADING for message in shown)
             )
         await house.stop(signal)
-    assert not house.audio.asked("Play")
+    in_time = signal == SIGTERM and "journal" not in held  # who ends in order asks Discord once more, and answers
+    assert in_time or not house.audio.asked("Play")
     await house.start()
     answer = await asked
 
