@@ -174,8 +174,12 @@ class Bot(discord.AutoShardedClient):
             self.returning[shard_id] = await Return.into(left, self._connection)
         await super().launch_shard(gateway, shard_id, initial=initial)
 
-    async def before_identify_hook(self, _shard_id: int | None, *, initial: bool = False) -> None:  # noqa: ARG002  (the library's)
-        """Keep Discord's pace, and within the sessions of a day."""
+    async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
+        """Keep Discord's pace, and within the sessions of a day.
+
+        The library's pause after a session that ended also lets audio see that it was no person who sent the bot away.
+        """
+        await super().before_identify_hook(shard_id, initial=initial)
         await self._gate.enter(self.application_id or 0)
 
     async def on_ready(self) -> None:
