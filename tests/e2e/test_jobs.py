@@ -30,7 +30,7 @@ SELECT $1, 1, extract(epoch FROM $2::text::interval)::bigint + place, 1, '{{}}',
 FROM generate_series(1, $3) place
 """
 INTERACTIONS = """
-INSERT INTO gateway.interaction (id, instance, asked, acknowledged_at)
+INSERT INTO gateway.interaction (id, instance, asked, taken_at)
 SELECT extract(epoch FROM $2::text::interval)::bigint + place, 'nobody', '{{}}', now() - $2::text::interval
 FROM generate_series($1::int, $3) place
 """
