@@ -216,9 +216,9 @@ class Bot(discord.AutoShardedClient):
     async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
         """Keep Discord's pace, and within the sessions of a day.
 
-                        The library waits five seconds where Discord has ended a session. By then audio knows, from its node, that the
-                bot's place in voice ended with it, and does not take the bot for sent away.
-                """
+                The library waits five seconds where Discord has ended a session. By then audio knows, from its node, that the
+        bot's place in voice ended with it, and does not take the bot for sent away.
+        """
         await super().before_identify_hook(shard_id, initial=initial)
         await self._gate.enter(self.application_id or 0)
 
