@@ -216,7 +216,7 @@ class Bot(discord.AutoShardedClient):
     async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
         """Keep Discord's pace, and within the sessions of a day.
 
-                The library waits five seconds where Discord has ended a session. By then audio knows, from its node, that the
+        The library waits five seconds where Discord has ended a session. By then audio knows, from its node, that the
         bot's place in voice ended with it, and does not take the bot for sent away.
         """
         await super().before_identify_hook(shard_id, initial=initial)
