@@ -129,7 +129,7 @@ WHERE table_schema = $1 AND table_name = $2 AND is_nullable = 'NO' AND column_de
 """
 LEAVE = "UPDATE gateway.guild SET left_at = now() - $2::text::interval WHERE guild_id = $1"
 ANY_VALUE = {
-    "bigint": "1",
+    "bigint": "$1",
     "integer": "1",
     "smallint": "1",
     "boolean": "false",
