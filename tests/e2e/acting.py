@@ -71,8 +71,7 @@ class Scene:
         match step:
             case "+session":
                 await self.stack.rest("PATCH", settings, {"sessionDj": True})
-                await eventually(self._has_dj, within=10, what="the session has a DJ")
-                await self._rest("player:transferDj", userId=self.people["another"], may_fail=True)
+                await eventually(self._has_handed_on, within=10, what="somebody else is the DJ")
             case "-session":
                 await self.stack.rest("PATCH", settings, {"reset": ["sessionDj"]})
             case "+queue":
@@ -90,9 +89,10 @@ class Scene:
             case _:
                 raise LookupError(step)
 
-    async def _has_dj(self) -> bool:
+    async def _has_handed_on(self) -> bool:
+        await self._rest("player:transferDj", userId=self.people["another"], may_fail=True)
         _, answer = await self.stack.rest("GET", f"/v1/guilds/{self.guild.id}/player")
-        return "djUserId" in answer["player"]
+        return bool(answer["player"].get("djUserId") == self.people["another"])
 
     async def _version(self) -> str:
         _, answer = await self.stack.rest("GET", f"/v1/guilds/{self.guild.id}/player")

@@ -42,6 +42,7 @@ UNKNOWN: dict[str, tuple[object, str]] = {
     "RunJob.kind": ("nothing", "JOB_NOT_FOUND"),
     **{f"{verb}Node.name": ("nobody", "NODE_NOT_FOUND") for verb in ("Remove", "Drain", "Undrain")},
 }
+OF_LISTENERS = {"TransferDj.user_id"}  # nobody is looked for where sessions have no DJ
 EXTREMES: dict[int, object] = {
     FieldDescriptor.CPPTYPE_STRING: "\0",
     FieldDescriptor.CPPTYPE_UINT32: (1 << 32) - 1,
@@ -115,7 +116,7 @@ async def test_an_unknown_id_is_not_found_by_every_method_that_takes_it(stack: S
         known = {name: value for name, value in handles.items() if name in method.input_type.fields_by_name}
         for field in method.input_type.fields:
             for pattern, (unknown, reason) in UNKNOWN.items():
-                if fnmatchcase(name := f"{method.name}.{field.name}", pattern):
+                if fnmatchcase(name := f"{method.name}.{field.name}", pattern) and name not in OF_LISTENERS:
                     wanted = having(method, int(playing.id), {**known, field.name: unknown})
                     seen[name] = await answer(stack, method, wanted)
                     expected[name] = ("NOT_FOUND", reason)

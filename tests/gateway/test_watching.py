@@ -10,8 +10,7 @@ import pytest
 
 from gateway.commands.command import Command
 from gateway.domain.cards.base import Card
-from gateway.domain.interaction import TOKEN_LIFE, First, Interaction, Person
-from gateway.domain.panel import ChannelLostError, MessageGoneError
+from gateway.domain.interaction import TOKEN_LIFE, First, GoneError, Interaction, Person
 from gateway.watching import Watching
 from kit.errors import Reason, Refused
 
@@ -128,7 +127,7 @@ async def test_it_ends_before_discord_takes_no_more_edits() -> None:
     assert world.open == set()
 
 
-@pytest.mark.parametrize("trouble", [MessageGoneError(), ChannelLostError(), Refused(Reason.GUILD_NOT_FOUND)])
+@pytest.mark.parametrize("trouble", [GoneError(), Refused(Reason.GUILD_NOT_FOUND)])
 async def test_where_nothing_can_be_shown_any_more_it_ends(trouble: Exception) -> None:
     world = World(sung(1.0), trouble=trouble)
     await world.begin()
