@@ -100,6 +100,10 @@ class Answering:
         work = partial(self._work if asked.watched else self._take, command, asked, reply, ref)
         await self._alone(asked, work)
 
+    def is_at(self, asked: Interaction) -> bool:
+        """Tell whether an interaction is being answered, or what its answer shows goes on."""
+        return asked.id in self._underway or self._watching.watches(asked)
+
     async def _alone(self, asked: Interaction, work: Callable[[], Awaitable[None]]) -> bool:
         """Work on an interaction unless that is done already; tell whether there was a place for the answer.
 

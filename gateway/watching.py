@@ -60,6 +60,11 @@ class Watching:
     ) -> None:
         self._journal, self._spawn, self._now, self._sleep = journal, spawn, now, sleep
         self._edits: dict[Hashable, asyncio.Lock] = {}  # by message, and by whoever watches what
+        self._watched: set[int] = set()
+
+    def watches(self, asked: Interaction) -> bool:
+        """Tell whether the answer of an interaction goes on."""
+        return asked.id in self._watched
 
     async def begin(self, command: Command, desk: Desk, asked: Interaction, answer: Answer, card: Card) -> bool:
         """Let an answer go on from what it shows, if that goes on; tell whether it does."""
@@ -86,6 +91,7 @@ class Watching:
                 return
 
     async def _claim(self, asked: Interaction) -> asyncio.Lock:
+        self._watched.add(asked.id)
         edits = asyncio.Lock()
         for key in _keys(asked):
             await self.end(key)
@@ -99,6 +105,7 @@ class Watching:
             with suppress(GoneError):
                 await self._keep_true(look, asked, answer, shown, edits)
         finally:
+            self._watched.discard(asked.id)
             for key in _keys(asked):
                 if self._edits.get(key) is edits:
                     del self._edits[key]

@@ -136,6 +136,8 @@ class Interactions:
 
     async def finish(self, asked: Interaction) -> None:
         """Answer an interaction, or a message, that another process took."""
+        if self._answering.is_at(asked):
+            return
         _log.info("answering what was left unanswered", extra={"interaction_id": str(asked.id)})
         http = self._bot.http
         reply = RestReply(http, asked) if asked.token else spoken.MessageReply(http, asked, self._requests.clear)

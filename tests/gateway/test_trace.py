@@ -77,7 +77,7 @@ async def test_what_is_looked_at_again_and_again_is_not_traced_again_and_again(
     await house.reads(message, marked(12))
     await house.simulator.command("pause")
     await collector.find("interaction /pause")
-    read = [span for span in collector.spans if span.name == "interaction /lyrics"][-1]  # not one of the process before
+    read = await collector.find("interaction /lyrics")
 
     seen = [span.name for span in collector.spans if span.trace_id == read.trace_id]
     assert seen.count("segue.audio.v1.PlayerService/GetPlayer") == 1
