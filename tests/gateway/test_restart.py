@@ -6,6 +6,7 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from tests.gateway.conftest import labels, text
+from tests.gateway.test_unanswered import calm  # noqa: F401  (nothing from before is left to be answered)
 from tests.gateway.test_voice import connect, disconnect, is_whole
 
 if TYPE_CHECKING:
