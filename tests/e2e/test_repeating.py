@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import uuid
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import grpc
@@ -108,6 +109,12 @@ async def _reached(stack: Stack, guild: Guild, version: int) -> None:
     await eventually(probe, within=10, what=f"version {version}")
 
 
+async def _is_settled(stack: Stack, guild: Guild) -> bool:
+    """Tell whether the bot is nowhere, or knows that somebody listens."""
+    player = (await call(over_grpc, stack, "GetPlayer", guild_id=int(guild.id))).player
+    return bool(not player.voice_channel_id or player.listener_count)
+
+
 async def _effects(stack: Stack, guild: Guild) -> tuple[int, int]:
     """Return what every effect changes: the player's version, and the number of jobs."""
     shown = await call(over_grpc, stack, "GetPlayer", guild_id=int(guild.id))
@@ -127,6 +134,7 @@ async def test_a_repeated_request_id_has_one_effect_and_the_same_answer(
     stack: Stack, guild: Guild, method: MethodDescriptor
 ) -> None:
     await stack.enter(guild, guild.owner, guild.voices[0])
+    await eventually(partial(_is_settled, stack, guild), within=10, what="who came is a change of before")
     fields = await _arranged(stack, guild, method)
     request = having(method, int(guild.id), {**fields, "request_id": str(uuid.uuid4())})
     version, jobs = await _effects(stack, guild)
