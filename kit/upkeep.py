@@ -17,16 +17,18 @@ if TYPE_CHECKING:
 class Expired(NamedTuple):
     """Rows past their time: those of a table, told apart by `key`, of which a condition holds.
 
-    The condition may name $2, the age that the caller gives.
+    The condition may name $2, the age that the caller gives. `in_order`: a batch is of those with the lowest keys.
     """
 
     table: str
     key: str
     condition: str
+    in_order: bool = False
 
 
 _REQUESTS = Expired("request", "ctid", "created_at < now() - interval '24 hours'")
-_OUTBOX = Expired("outbox", "id", "created_at < now() - $2::interval")
+# In order, so that who reads slowly misses what is oldest, and nothing in between.
+_OUTBOX = Expired("outbox", "id", "created_at < now() - $2::interval", in_order=True)
 
 
 class Upkeep:
@@ -57,10 +59,11 @@ class Upkeep:
 
 
 async def _remove(asking: Connection, rows: Expired, limit: int, older_than: timedelta) -> int:
+    order = f"ORDER BY {rows.key}" if rows.in_order else ""
     # As an array, or the limit may be taken anew for each row.
     statement = f"""
     DELETE FROM {rows.table} WHERE {rows.key} = ANY (ARRAY(
-        SELECT {rows.key} FROM {rows.table} WHERE {rows.condition} LIMIT $1 FOR UPDATE SKIP LOCKED
+        SELECT {rows.key} FROM {rows.table} WHERE {rows.condition} {order} LIMIT $1 FOR UPDATE SKIP LOCKED
     ))
     """  # noqa: S608  (constants of whoever owns the table)
     ages = (older_than,) if "$2" in rows.condition else ()
