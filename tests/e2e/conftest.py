@@ -55,6 +55,7 @@ async def guild(stack: Stack, discord: Discord) -> AsyncIterator[Guild]:
     await stack.rest("PATCH", f"/v1/guilds/{guild.id}/player", AS_IT_WAS)
     for member in guild.members:
         await discord.enter(guild, member, None)
+    await stack.goes_by_settings(guild)
 
 
 @pytest_asyncio.fixture(loop_scope="session")
@@ -64,6 +65,12 @@ async def playing(stack: Stack, discord: Discord, guild: Guild) -> AsyncIterator
     await stack.enter(guild, guild.owner, guild.voices[0])
     await stack.rest("POST", f"/v1/guilds/{guild.id}/player:play", {"query": "long"})
     await hears_tenth(discord, guild, 1, after)
+
+    async def plays() -> bool:  # that it is heard is a change, too, and is written a little later
+        _, body = await stack.rest("GET", f"/v1/guilds/{guild.id}/player")
+        return bool(body["player"]["status"] == "PLAYER_STATUS_PLAYING")
+
+    await eventually(plays, within=10, what="the player says that it plays")
     before = await _state(stack, guild)
     yield guild
     assert await _state(stack, guild) == before

@@ -169,6 +169,18 @@ class Stack:
 
         await eventually(probe, within=10, what=f"{user} is seen in {channel}")
 
+    async def goes_by_settings(self, guild: Guild) -> None:
+        """Wait until a guild's player goes by what the guild chose last."""
+
+        async def probe() -> bool:
+            _, body = await self.rest("GET", f"/v1/guilds/{guild.id}/settings")
+            query = "SELECT (settings ->> 'version')::bigint AS version FROM audio.player WHERE guild_id = $1"
+            kept = await self.rows(query, int(guild.id))
+            chosen = int(body["settings"].get("version", 0))
+            return chosen == 0 or bool(kept and kept[0]["version"] >= chosen)
+
+        await eventually(probe, within=10, what="the player goes by the settings")
+
     async def rows(self, query: str, *arguments: object) -> list[asyncpg.Record]:
         """Read from the database, as api reaches it."""
         database = await asyncpg.connect(psutil.Process(self.run["pids"]["api"]).environ()["DATABASE_URL"])

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 import pytest_asyncio
 
 from tests.e2e.discord import joined, tenths
-from tests.e2e.stack import eventually
 from tests.e2e.test_first_light import hears_tenth
 
 if TYPE_CHECKING:
@@ -41,13 +40,7 @@ async def test_what_was_asked_for_is_followed_by_the_playlist_and_the_player_say
     for query in ("alpha", "bravo"):
         await types("playlist", add={"playlist": PARTY, "query": query})
     chosen = await types("autoplay", mode="on", playlist=PARTY)
-    _, settings = await stack.rest("GET", f"/v1/guilds/{guild.id}/settings")
-
-    async def goes_by_it() -> bool:
-        kept = await stack.rows("SELECT settings FROM audio.player WHERE guild_id = $1", int(guild.id))
-        return settings["settings"]["autoplayPlaylistId"] in str(kept[0]["settings"])
-
-    await eventually(goes_by_it, within=10, what="the player goes by the choice")
+    await stack.goes_by_settings(guild)
     after = await discord.last_index(guild)
     await types("play", query="alpha")
     frames = await hears_tenth(discord, guild, 79, after)

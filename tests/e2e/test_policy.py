@@ -67,17 +67,8 @@ class Room:
     async def chooses(self, **settings: Any) -> None:
         """Let the guild choose settings; returns once its player goes by them."""
         address = f"/v1/guilds/{self.guild.id}/settings"
-        _, body = await self.stack.rest("PATCH", address, settings)
-        version = int(body["settings"]["version"])
-
-        async def known() -> bool:
-            kept = await self.stack.rows(
-                "SELECT (settings ->> 'version')::bigint AS version FROM audio.player WHERE guild_id = $1",
-                int(self.guild.id),
-            )
-            return bool(kept and kept[0]["version"] >= version)
-
-        await eventually(known, within=10, what="the player goes by the settings")
+        await self.stack.rest("PATCH", address, settings)
+        await self.stack.goes_by_settings(self.guild)
 
 
 @pytest_asyncio.fixture(loop_scope="session")
