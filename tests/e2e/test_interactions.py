@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 SEED, COUNT = int(os.environ.get("INTERACTIONS_SEED", "1")), int(os.environ.get("INTERACTIONS", "500"))
 GUILDS, PEOPLE = 3, 10
-GATEWAYS = ("gateway",)
+GATEWAYS = ("gateway", "gateway-2")
 LOOKS = 4  # times that panels are compared with their players
 EVERY = 25  # interactions between two faults
 SETTLED = 30.0  # seconds
@@ -64,7 +64,7 @@ async def test_everybody_is_answered_and_every_panel_is_true_whatever_befalls_th
     tmp_path: Path, music: Path
 ) -> None:
     chance = Random(SEED)
-    async with Stack(tmp_path, music) as stack:
+    async with Stack(tmp_path, music, {"SEGUE_INSTANCES": f"gateway={len(GATEWAYS)}"}) as stack:
         crowd, people = await gathered(stack.discord, chance, guilds=GUILDS, people=PEOPLE)
         befalling = Befalling(stack, crowd, chance)
         shown = 0
@@ -124,7 +124,8 @@ class Befalling:
             await self._stack.discord.post("/faults", fault)
 
     async def _kill(self, name: str) -> None:
-        async with self._crowd.still(answered=False), self._back():
+        back = self._back() if await self._is_connected(name) else contextlib.nullcontext()
+        async with self._crowd.still(answered=False), back:
             self.cut_off |= {one["id"] for one in await self._listed() if not one["acknowledged"]}
             self.cut_off |= self._crowd.waiting
             await self._stack.kill(name)
@@ -139,6 +140,10 @@ class Befalling:
             return await self._connections() > before and await self._stack.is_healthy()
 
         await eventually(probe, within=30, what="the bot is connected again")
+
+    async def _is_connected(self, name: str) -> bool:
+        _, told = await self._stack.rest("GET", "/v1/shards")
+        return name in {shard["instance"] for shard in told.get("shards", [])}
 
     async def _connections(self) -> int:
         conduct = await self._stack.discord.get("/conduct")
