@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 GUILDS = 6
 INSTANCES = ("audio", "audio-2")
 ROLLED = (
-    *("audio", "audio-2", "api", "worker"),
+    *("gateway", "audio", "audio-2", "api", "worker"),
     *("envoy-audio", "envoy-audio-2", "envoy-api", "envoy-worker", "envoy-gateway", "envoy-edge"),
 )
 TTL = 4.0  # seconds of a lease
