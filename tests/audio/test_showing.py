@@ -132,7 +132,7 @@ async def test_a_command_does_not_wait_for_gateway(memory: MemoryStore) -> None:
     gateway = Gateway()
     gateway.open.clear()
     async with showing(memory, gateway):
-        player = await asyncio.wait_for(play(memory, "a"), 1)
+        player = await asyncio.wait_for(play(memory, "a"), 10)
 
     assert player.version == 1
     assert gateway.shown == []

@@ -100,7 +100,7 @@ async def process(module: str, home: Path, **environment: str) -> AsyncIterator[
     finally:
         if running.returncode is None:
             running.terminate()
-            async with asyncio.timeout(5):
+            async with asyncio.timeout(_PATIENCE):
                 await running.wait()
 
 
