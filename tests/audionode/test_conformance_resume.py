@@ -173,6 +173,6 @@ async def _played(here: Target, voice: VoiceDouble, session: str) -> Client:
 
 
 async def until_waiting(client: Client, session: str) -> None:
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while isinstance(await client.request("GET", f"/v4/sessions/{session}/players"), list):  # noqa: ASYNC110 - it can only be asked
             await asyncio.sleep(0.02)

@@ -53,7 +53,7 @@ class Published:
         return await self._until(lambda: [said for said in self.said if said.get("event") == name][count - 1 :])
 
     async def _until(self, find: Callable[[], list[dict[str, Any]]]) -> dict[str, Any]:
-        async with asyncio.timeout(30), self._arrived:
+        async with asyncio.timeout(60), self._arrived:
             await self._arrived.wait_for(lambda: find() or self._reader.done())
         assert find(), f"the client ended with {self._process.returncode}"
         return find()[0]
@@ -79,7 +79,7 @@ async def running(command: list[str], folder: Path) -> AsyncIterator[Published]:
     finally:
         assert process.stdin is not None
         process.stdin.close()
-        await asyncio.wait_for(process.wait(), 20)
+        await asyncio.wait_for(process.wait(), 60)
         await client._reader
 
 

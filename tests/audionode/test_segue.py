@@ -160,7 +160,7 @@ async def test_many_short_tracks_leave_nothing_open(client: Client, double: Voic
     await client.finished(90, 10)
     await client.request("DELETE", f"/v4/sessions/{client.session_id}/players/90")
     await double.until(lambda: double.sessions[-1].close_code is not None)
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while any("blip.wav" in link for link in open_files()):  # noqa: ASYNC110 - a thread closes them
             await asyncio.sleep(0.05)
 

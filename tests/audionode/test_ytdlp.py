@@ -209,7 +209,7 @@ for attempt in (
 """
     command = [sys.executable, "-W", "ignore::ResourceWarning", "-c", attempts]
     ended = subprocess.run(
-        command, env={"PYTHONPATH": "lavalink"}, capture_output=True, text=True, timeout=30, check=True
+        command, env={"PYTHONPATH": "lavalink"}, capture_output=True, text=True, timeout=120, check=True
     )
     assert ended.stdout == "refused\n" * 9
 

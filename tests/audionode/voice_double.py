@@ -115,7 +115,7 @@ class VoiceDouble:
                 await session.socket.close()
         await self._stack.aclose()
 
-    async def until(self, condition: Callable[[], Any], timeout: float = 15) -> None:  # noqa: ASYNC109 - a test's patience
+    async def until(self, condition: Callable[[], Any], timeout: float = 60) -> None:  # noqa: ASYNC109 - a test's patience
         async with asyncio.timeout(timeout), self._changed:
             await self._changed.wait_for(condition)
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 BUCKETS = 8
 TTL = 2.0
-WITHIN = 20.0
+WITHIN = 60.0
 _numbers = itertools.count()
 
 

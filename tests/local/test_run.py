@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 ENDS_WITHIN = 25.0  # five times what is promised
-LIMIT = 40.0
+LIMIT = 60.0
 
 
 async def until(condition: Callable[[], bool], limit: float = LIMIT) -> None:

@@ -303,7 +303,7 @@ async def chain(stack: Stack, trace_id: str) -> list[tuple[str, Any]]:
             parent = ordered[-1][1].span_id
         return ordered
 
-    async with asyncio.timeout(20), stack.traces.arrived:
+    async with asyncio.timeout(60), stack.traces.arrived:
         await stack.traces.arrived.wait_for(lambda: len(found()) >= 4)
     return found()
 

@@ -80,7 +80,7 @@ async def refused(stack: Stack, path: str, metadata: Any = TOKEN, **fields: Any)
 async def raw(stack: Stack, request: bytes) -> tuple[int, dict[str, str], bytes]:
     """Send bytes to the edge and return what comes back until it closes."""
     host, _, port = stack.edge.rpartition(":")
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         reader, writer = await asyncio.open_connection(host, int(port))
         writer.write(request)
         head = (await reader.readuntil(b"\r\n\r\n")).decode().splitlines()
