@@ -10,7 +10,6 @@ import signal
 import sys
 import tempfile
 import time
-from contextlib import ExitStack
 from pathlib import Path
 from typing import IO
 
@@ -33,7 +32,8 @@ STAGES = {
     "e2e": (PYTHON, "-m", "pytest", "tests/e2e"),
     "containers": (PYTHON, "-m", "tests.containers"),
 }
-BESIDE = {"tests": (("node", "red"), ("types", "simulation"))}  # what runs while that does, and speaks after it
+# What runs, in this order, while that stage does, and speaks after it: what waits most goes first.
+BESIDE = {"tests": ("node", "red", "types", "simulation")}
 GROUPS = {
     "lint": ("ruff", "format", "imports"),
     "types": ("types",),
@@ -62,30 +62,32 @@ def main() -> None:
     stages = GROUPS[sys.argv[1] if len(sys.argv) > 1 else "all"]
     if "e2e" in stages and (missing := missing_packages()):
         sys.exit(f"The tests need Debian packages that are missing: apt-get install {' '.join(missing)}")
-    results = asyncio.run(_in_turn(stages))
+    results = asyncio.run(_all(stages))
     print()
     for name, code, seconds in results:
         print(f"  {name:<10} {VERDICTS.get(code, 'FAILED'):<7}  {seconds:6.1f} s")
     sys.exit(any(code not in VERDICTS for _, code, _ in results))
 
 
-async def _in_turn(stages: tuple[str, ...], told: IO[str] | None = None) -> list[Result]:
-    return [result for name in stages for result in await _with_others(name, told)]
+async def _all(stages: tuple[str, ...]) -> list[Result]:
+    return [result for name in stages for result in await _with_others(name)]
 
 
-async def _with_others(name: str, told: IO[str] | None) -> list[Result]:
-    with ExitStack() as stack:
-        others = {stages: stack.enter_context(tempfile.TemporaryFile("w+")) for stages in BESIDE.get(name, ())}
+async def _with_others(name: str) -> list[Result]:
+    with tempfile.TemporaryFile("w+") as kept:
         async with asyncio.TaskGroup() as group:
-            run = group.create_task(_run(name, told))
-            beside = [group.create_task(_in_turn(*other)) for other in others.items()]
-        for kept in others.values():
-            kept.seek(0)
-            shutil.copyfileobj(kept, sys.stdout)
-    return [run.result(), *(result for row in beside for result in row.result())]
+            first = group.create_task(_run(name))
+            others = group.create_task(_in_turn(BESIDE.get(name, ()), kept))
+        kept.seek(0)
+        shutil.copyfileobj(kept, sys.stdout)
+    return [first.result(), *others.result()]
 
 
-async def _run(name: str, told: IO[str] | None) -> Result:
+async def _in_turn(stages: tuple[str, ...], told: IO[str]) -> list[Result]:
+    return [await _run(name, told) for name in stages]
+
+
+async def _run(name: str, told: IO[str] | None = None) -> Result:
     print(f"\n── {name}", flush=True, file=told)
     began = time.monotonic()
     # In a group of its own it hears of a Ctrl-C once, from here, and is left the time to clean up.

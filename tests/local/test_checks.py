@@ -60,7 +60,7 @@ def beside(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
         "red": stage("echo after it"),
     }
     monkeypatch.setattr(checks, "STAGES", stages)
-    monkeypatch.setattr(checks, "BESIDE", {"tests": (("node", "red"),)})
+    monkeypatch.setattr(checks, "BESIDE", {"tests": ("node", "red")})
     monkeypatch.setattr(checks, "GROUPS", {"some": ("tests",)})
     monkeypatch.setattr(sys, "argv", ["checks", "some"])
     return tmp_path
@@ -89,7 +89,7 @@ TOGETHER = """
 import sys
 from deploy import checks
 checks.STAGES = dict(zip(("tests", "node"), ((sys.executable, "-c", script) for script in sys.argv[2:])))
-checks.BESIDE = {"tests": (("node",),)}
+checks.BESIDE = {"tests": ("node",)}
 checks.GROUPS = {"some": ("tests",)}
 checks.main()
 """
