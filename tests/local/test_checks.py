@@ -99,9 +99,9 @@ checks.main()
 async def test_whatever_ends_it_ends_all_that_runs_in_order(tmp_path: Path, number: signal.Signals) -> None:
     running = [tmp_path / name for name in ("one", "other")]
     scripts = [WAITING.format(path) for path in running]
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-c", TOGETHER, "some", *scripts), cwd=ROOT, stderr=asyncio.subprocess.PIPE
-    )
+    # What runs in the background may have been told to ignore a Ctrl-C, and with it all that it starts.
+    command = ("env", "--default-signal=INT", sys.executable, "-c", TOGETHER, "some", *scripts)
+    process = await asyncio.create_subprocess_exec(*command, cwd=ROOT, stderr=asyncio.subprocess.PIPE)
     await until(lambda: all(path.exists() for path in running))
     process.send_signal(number)
     await process.communicate()
