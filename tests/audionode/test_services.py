@@ -30,7 +30,7 @@ from tests.audionode.voice_double import VoiceDouble
 
 GUILD = 970
 DEEZER = "https://www.deezer.com"
-LIMITS = Limits(load=2.0, extract=20.0, stuck=60.0)  # yt-dlp takes its time to start on a busy machine
+LIMITS = Limits(load=2.0, extract=60.0, stuck=60.0)  # yt-dlp takes its time to start on a busy machine
 
 
 @pytest.fixture(scope="module")
