@@ -1,34 +1,45 @@
 """What `make test` runs: every stage, each with its duration; fails when one of them failed."""
 
-# ruff: noqa: S603, T201 - it runs the tools of the lock file and speaks to the person at the terminal
+# ruff: noqa: T201 - it speaks to the person at the terminal
 from __future__ import annotations
 
+import asyncio
+import os
 import shutil
-import subprocess
+import signal
 import sys
+import tempfile
 import time
 from pathlib import Path
+from typing import IO
 
+Result = tuple[str, int, float]
 ROOT = Path(__file__).resolve().parent.parent
 PYTHON = sys.executable
 IMPORT_LINTER = "import sys; from importlinter.cli import lint_imports_command; sys.exit(lint_imports_command())"
+YIELDING = ("nice", "-n", "5")  # what computes lets those go first who wait for real seconds
+APART = ("tests/e2e", "tests/audionode", "tests/simulation")
 STAGES = {
     "ruff": (PYTHON, "-m", "ruff", "check", "."),
     "format": (PYTHON, "-m", "ruff", "format", "--check", "."),
-    "types": (PYTHON, "-m", "mypy", "."),
     "imports": (PYTHON, "-c", IMPORT_LINTER),
     "contract": (PYTHON, "proto/generate.py", "--check"),
-    "tests": (PYTHON, "-m", "pytest", "--ignore=tests/e2e"),
-    "e2e": (PYTHON, "-m", "pytest", "tests/e2e"),
+    "tests": (PYTHON, "-m", "pytest", *(f"--ignore={folder}" for folder in APART)),
+    "node": (PYTHON, "-m", "pytest", "tests/audionode"),
     "red": (PYTHON, "-m", "tests.red"),
+    "types": (*YIELDING, PYTHON, "-m", "mypy", "."),
+    "simulation": (*YIELDING, PYTHON, "-m", "pytest", "tests/simulation"),
+    "e2e": (PYTHON, "-m", "pytest", "tests/e2e"),
     "containers": (PYTHON, "-m", "tests.containers"),
 }
+# What runs, in this order, while that stage does, and speaks after it: what waits most goes first.
+BESIDE = {"tests": ("node", "red", "types", "simulation")}
 GROUPS = {
     "lint": ("ruff", "format", "imports"),
     "types": ("types",),
     "red": ("red",),
     "containers": ("containers",),
-    "all": tuple(STAGES),
+    "all": ("ruff", "format", "imports", "contract", "tests", "e2e", "containers"),
 }
 VERDICTS = {0: "passed", 77: "not run"}  # the second: what it needs is not here, as the stage says
 # what tests need beside the lock file: any of the programs, and the Debian package that brings one
@@ -51,18 +62,44 @@ def main() -> None:
     stages = GROUPS[sys.argv[1] if len(sys.argv) > 1 else "all"]
     if "e2e" in stages and (missing := missing_packages()):
         sys.exit(f"The tests need Debian packages that are missing: apt-get install {' '.join(missing)}")
-    results = [(name, *_run(name)) for name in stages]
+    results = asyncio.run(_all(stages))
     print()
     for name, code, seconds in results:
         print(f"  {name:<10} {VERDICTS.get(code, 'FAILED'):<7}  {seconds:6.1f} s")
     sys.exit(any(code not in VERDICTS for _, code, _ in results))
 
 
-def _run(name: str) -> tuple[int, float]:
-    print(f"\n── {name}", flush=True)
+async def _all(stages: tuple[str, ...]) -> list[Result]:
+    return [result for name in stages for result in await _with_others(name)]
+
+
+async def _with_others(name: str) -> list[Result]:
+    with tempfile.TemporaryFile("w+") as kept:
+        async with asyncio.TaskGroup() as group:
+            first = group.create_task(_run(name))
+            others = group.create_task(_in_turn(BESIDE.get(name, ()), kept))
+        kept.seek(0)
+        shutil.copyfileobj(kept, sys.stdout)
+    return [first.result(), *others.result()]
+
+
+async def _in_turn(stages: tuple[str, ...], told: IO[str]) -> list[Result]:
+    return [await _run(name, told) for name in stages]
+
+
+async def _run(name: str, told: IO[str] | None = None) -> Result:
+    print(f"\n── {name}", flush=True, file=told)
     began = time.monotonic()
-    code = subprocess.run(STAGES[name], cwd=ROOT, check=False).returncode
-    return code, time.monotonic() - began
+    # In a group of its own it hears of a Ctrl-C once, from here, and is left the time to clean up.
+    command = ("setpriv", "--pdeathsig", "INT", "--", *STAGES[name])
+    process = await asyncio.create_subprocess_exec(*command, cwd=ROOT, stdout=told, stderr=told, process_group=0)
+    try:
+        code = await process.wait()
+    except asyncio.CancelledError:
+        os.killpg(process.pid, signal.SIGINT)
+        await process.wait()
+        raise
+    return name, code, time.monotonic() - began
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ import pytest
 
 from deploy.local.postgres import as_ordinary_user, binary
 
-READY_WITHIN = 30.0
+READY_WITHIN = 60.0
 # Nothing here needs to outlive the machine; what was committed must outlive the server.
 OPTIONS = ("listen_addresses=", "fsync=off", "max_connections=60", "shared_buffers=32MB")
 

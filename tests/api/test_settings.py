@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
     Rows = asyncpg.Connection[asyncpg.Record]
 
-WITHIN = 10.0
+WITHIN = 60.0
 
 
 @pytest_asyncio.fixture(autouse=True)

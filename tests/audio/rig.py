@@ -314,7 +314,7 @@ class Rig:
 
     async def until(self, guild_id: int, what: Callable[[Player], object]) -> Player:
         """Wait until the guild's player is as told."""
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             while not what(player := await self.store.player(guild_id)):  # noqa: ASYNC110  (any of many things)
                 await asyncio.sleep(0.005)
         found: Player = player

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 __all__ = ["rows"]
-WITHIN = 10.0
+WITHIN = 60.0
 OTHER_GUILD = GUILD + 1
 
 

@@ -49,7 +49,7 @@ class Gateway:
             self.under_way -= 1
 
     async def until(self, holds: Callable[[], bool]) -> None:
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(60):
             while not holds():  # noqa: ASYNC110  # a plain stand-in has no event to wait for
                 await asyncio.sleep(0)
 
@@ -132,7 +132,7 @@ async def test_a_command_does_not_wait_for_gateway(memory: MemoryStore) -> None:
     gateway = Gateway()
     gateway.open.clear()
     async with showing(memory, gateway):
-        player = await asyncio.wait_for(play(memory, "a"), 1)
+        player = await asyncio.wait_for(play(memory, "a"), 60)
 
     assert player.version == 1
     assert gateway.shown == []

@@ -53,7 +53,7 @@ async def test_who_watches_hears_where_the_track_goes_on_after_a_segment(client:
     after = await seen(stream, lambda player: player.version > before.version)
     stream.cancel()
 
-    assert 6000 <= after.position.ToMilliseconds() < 8000
+    assert 6000 <= after.position.ToMilliseconds() < 12_000
     assert after.position_time.ToDatetime() > before.position_time.ToDatetime()
     assert (await client.player()).position.ToMilliseconds() >= 6000
 
@@ -75,7 +75,7 @@ async def test_a_faster_track_goes_on_at_the_segments_end_all_the_same(rig: Rig,
     await rig.until(GUILD, lambda player: player.seen_version == player.wanted_version)
     skip(rig, 6000)
     player = await rig.until(GUILD, lambda player: player.position_ms >= 6000)
-    assert player.position_ms < 8000
+    assert player.position_ms < 12_000
 
 
 async def test_after_a_segment_a_dead_nodes_track_goes_on_behind_it(rig: Rig, world: NodeWorld) -> None:

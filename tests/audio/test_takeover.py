@@ -59,7 +59,7 @@ async def test_after_kill_9_a_player_that_was_connected_and_not_started_yet_has_
             monkeypatch.setattr(FakeNodes, "connect", connect_and_lose_the_store)
             world.kill("one")
             world.revive("one")
-            async with asyncio.timeout(10):
+            async with asyncio.timeout(60):
                 while not world.player(GUILD):  # noqa: ASYNC110  (the store is away)
                     await asyncio.sleep(0.005)
         monkeypatch.undo()

@@ -41,7 +41,7 @@ def versions(seen: list[Any]) -> list[int]:
 
 
 async def take(stream: Any, count: int) -> list[Any]:
-    return [await asyncio.wait_for(anext(stream), 5) for _ in range(count)]
+    return [await asyncio.wait_for(anext(stream), 60) for _ in range(count)]
 
 
 async def test_a_stream_begins_with_the_player_and_goes_on_with_each_change() -> None:

@@ -319,6 +319,6 @@ def _same_type(expected: Any, actual: Any) -> bool:
 async def settled(client: Client, guild: int, position: int) -> None:
     """Wait until the guild's track has played for `position` milliseconds."""
     path = f"/v4/sessions/{client.session_id}/players/{guild}"
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while (await client.request("GET", path))["state"]["position"] < position:  # noqa: ASYNC110 - it can only be asked
             await asyncio.sleep(0.1)

@@ -88,7 +88,7 @@ class Client:
     async def play(self, guild: int, identifier: str, **more: Any) -> Any:
         return await self.patch(guild, {"track": {"identifier": identifier}, **more})
 
-    async def message(self, wanted: Callable[[dict[str, Any]], Any], timeout: float = 20) -> dict[str, Any]:  # noqa: ASYNC109 - a test's patience
+    async def message(self, wanted: Callable[[dict[str, Any]], Any], timeout: float = 60) -> dict[str, Any]:  # noqa: ASYNC109 - a test's patience
         found: list[dict[str, Any]] = []
 
         def arrived() -> bool:

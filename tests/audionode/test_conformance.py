@@ -45,7 +45,7 @@ async def target(start_node: StartNode, music: Path) -> AsyncIterator[Callable[[
         web_server = await stack.enter_async_context(FixtureWeb(folder, int(os.environ.get("LAVALINK_WEB_PORT", "0"))))
         url = URL
         if not url:
-            limits = Limits(cleanup=6.0, load=1.0)  # and the sources of the server that was recorded
+            limits = Limits(cleanup=6.0, load=1.0, voice_answer=1.5)  # and the sources of the server that was recorded
             start = start_node(
                 limits, node_allow_private={web_server.host}, node_ytdlp=False, node_plugins_off=set(PLUGINS)
             )
@@ -184,7 +184,7 @@ async def _voice_servers_that_fail(here: Target, authority: trustme.CA) -> Repla
 
 
 def _patience(here: Target) -> float:
-    """Seconds: the embedded node answers a voice PATCH within 3, however dead the endpoint is."""
+    """Seconds: the embedded node answers a voice PATCH by its deadline, however dead the endpoint is."""
     return 3.0 if here.embedded else 10.0
 
 

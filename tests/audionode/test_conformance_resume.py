@@ -119,7 +119,7 @@ async def test_of_two_clients_that_resume_one_session_one_gets_it(
     first = await _played(await target(), voice, "5xhuxtksez79uo8p")
     kept = first.session_id
     first.abort()
-    await _until_waiting(first, kept)
+    await until_waiting(first, kept)
     rivals = [Client(first.http, first.url, password=first.password) for _ in range(2)]
     sockets = await asyncio.gather(*(rival.connect(kept) for rival in rivals))
     assert sorted(socket._response.headers["Session-Resumed"] for socket in sockets) == ["false", "true"]
@@ -143,7 +143,7 @@ async def test_a_timeout_of_zero_is_never_resumed(target: Callable[[], Any], voi
     client = await _played(await target(), voice, "iv6py7mvwifccfsq")
     kept = client.session_id
     client.abort()
-    await _until_waiting(client, kept)
+    await until_waiting(client, kept)
     assert (await client.connect(kept))._response.headers["Session-Resumed"] == "false"
 
 
@@ -155,7 +155,7 @@ async def test_twenty_times_resumed_a_session_begins_the_same_way(
     kept = client.session_id
     for _ in range(20):
         client.abort()
-        await _until_waiting(client, kept)
+        await until_waiting(client, kept)
         assert (await client.connect(kept))._response.headers["Session-Resumed"] == "true"
         await client.message(lambda sent: sent["op"] == "playerUpdate")
         assert [sent["op"] for sent in client.messages[:2]] == ["ready", "playerUpdate"]
@@ -172,7 +172,7 @@ async def _played(here: Target, voice: VoiceDouble, session: str) -> Client:
     return here.client
 
 
-async def _until_waiting(client: Client, session: str) -> None:
-    async with asyncio.timeout(5):
+async def until_waiting(client: Client, session: str) -> None:
+    async with asyncio.timeout(60):
         while isinstance(await client.request("GET", f"/v4/sessions/{session}/players"), list):  # noqa: ASYNC110 - it can only be asked
             await asyncio.sleep(0.02)

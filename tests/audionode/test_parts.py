@@ -99,7 +99,7 @@ def test_a_wrong_setting_is_one_sentence_and_no_start(changes: dict[str, str], c
         env=right | changes,
         capture_output=True,
         text=True,
-        timeout=20,
+        timeout=120,
         check=False,
     )
     assert ended.returncode == 1
@@ -126,7 +126,7 @@ def test_a_node_whose_event_loop_is_stuck_ends_and_shows_where_it_stood(tmp_path
         env={"NODE_PORT": "0", "MUSIC_DIR": str(tmp_path), "NODE_PASSWORD": "x", "PYTHONPATH": "lavalink"},
         capture_output=True,
         text=True,
-        timeout=20,
+        timeout=120,
         check=False,
     )
     assert (ended.returncode, ended.stdout) == (1, "turned\n")

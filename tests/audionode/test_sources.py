@@ -27,7 +27,7 @@ async def fixture_web(music: Path) -> AsyncIterator[FixtureWeb]:
 @pytest.fixture(scope="module")
 async def allowing(start_node: StartNode, fixture_web: FixtureWeb) -> AsyncIterator[str]:
     """A node that may read the fixture's address, and no other private one."""
-    limits = Limits(load=1.0, read=1.0, stuck=1.0, player_update=0.5)
+    limits = Limits(read=1.0, stuck=1.0, player_update=0.5)
     async with start_node(limits, node_allow_private={fixture_web.host}) as url:
         yield url
 

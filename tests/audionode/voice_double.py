@@ -3,6 +3,7 @@
 import asyncio
 import json
 import secrets
+import socket
 import ssl
 import struct
 import time
@@ -26,6 +27,7 @@ XCHACHA = "aead_xchacha20_poly1305_rtpsize"
 LISTENER = 777
 SILENCE = b"\xf8\xff\xfe"
 _DISCOVERY = struct.Struct(">HHI64sH")
+_MARK = b"mark"
 
 
 @dataclass
@@ -88,6 +90,7 @@ class VoiceDouble:
         self._stack = AsyncExitStack()
         self._udp_port = 0
         self._held: list[Callable[[], Any]] = []
+        self._marks: list[asyncio.Event] = []
 
     async def __aenter__(self) -> Self:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
@@ -112,7 +115,7 @@ class VoiceDouble:
                 await session.socket.close()
         await self._stack.aclose()
 
-    async def until(self, condition: Callable[[], Any], timeout: float = 15) -> None:  # noqa: ASYNC109 - a test's patience
+    async def until(self, condition: Callable[[], Any], timeout: float = 60) -> None:  # noqa: ASYNC109 - a test's patience
         async with asyncio.timeout(timeout), self._changed:
             await self._changed.wait_for(condition)
 
@@ -121,6 +124,14 @@ class VoiceDouble:
         session = self.sessions[-1]
         await self.until(lambda: len(session.sounding) >= frames)
         return session
+
+    async def caught_up(self) -> None:
+        """Wait until all is heard that was sent before: what is sent to one port is read in that order."""
+        read = asyncio.Event()
+        self._marks.append(read)
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sender:
+            sender.sendto(_MARK, ("127.0.0.1", self._udp_port))
+        await read.wait()
 
     async def another_joins(self, user: int) -> None:
         """A second person enters the newest session's channel: the group moves on to its next epoch."""
@@ -291,6 +302,9 @@ class VoiceDouble:
         await self._send(session, 30, b"\0\0" + result.welcome)
 
     def datagram(self, data: bytes, address: tuple[str, int], reply: Callable[[bytes, Any], None]) -> None:
+        if data == _MARK:
+            self._marks.pop(0).set()
+            return
         if len(data) == _DISCOVERY.size and data[:2] == b"\0\1":
             _, _, ssrc, _, _ = _DISCOVERY.unpack(data)
             reply(_DISCOVERY.pack(2, 70, ssrc, address[0].encode(), address[1]), address)

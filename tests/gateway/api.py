@@ -94,7 +94,7 @@ class Api(
         for _ in range(2):
             self._were_read.clear()
             await self._tell()
-            await asyncio.wait_for(self._were_read.wait(), 10)
+            await asyncio.wait_for(self._were_read.wait(), 60)
 
     async def GetGuildSettings(self, request: Any, context: Any) -> messages.GetGuildSettingsResponse:
         await self._look(context)
@@ -130,7 +130,7 @@ class Api(
         for _ in range(2 if self.flags else 0):
             self._flags_were_read.clear()
             await self._tell()
-            await asyncio.wait_for(self._flags_were_read.wait(), 10)
+            await asyncio.wait_for(self._flags_were_read.wait(), 60)
 
     async def prefer(self, user_id: int, **preferences: Any) -> None:
         """Choose preferences for a person, as if they did so through another gateway."""

@@ -88,7 +88,7 @@ class Audio(
 
     async def snapshot(self, holds: Callable[[voice_pb2.VoiceSnapshot], bool]) -> voice_pb2.VoiceSnapshot:
         """Wait until the newest snapshot is as wanted."""
-        async with asyncio.timeout(15), self.reported:
+        async with asyncio.timeout(60), self.reported:
             await self.reported.wait_for(lambda: bool(self.snapshots) and holds(self.snapshots[-1]))
         return self.snapshots[-1]
 

@@ -129,7 +129,7 @@ class Caller:
 
     async def __call__(self, stub: type[Any], method: str, request: Any) -> Any:
         """Call a method."""
-        return await getattr(stub(self.channel), method)(request, metadata=self.metadata, timeout=10)
+        return await getattr(stub(self.channel), method)(request, metadata=self.metadata, timeout=60)
 
 
 def buttons(message: Any) -> list[Any]:
@@ -165,8 +165,10 @@ async def session_house(
     audio = Audio()  # type: ignore[abstract]  # gateway asks nothing of the methods that are left out
     worker = Worker()
     api = Api()  # type: ignore[abstract]  # as above
-    served = await serve(audio, worker, api, f"unix:{folder}/out.sock")
-    async with simulator_at(tmp_path_factory.mktemp("gateway")) as simulator, AsyncExitStack() as stack:
+    async with AsyncExitStack() as stack:
+        served = await serve(audio, worker, api, f"unix:{folder}/out.sock")
+        stack.push_async_callback(served.stop, None)
+        simulator = await stack.enter_async_context(simulator_at(tmp_path_factory.mktemp("gateway")))
         discord = f"127.0.0.1:{simulator.ports[1]}"
         environment = {
             "SEGUE_LISTEN": f"unix:{folder}/app.sock",
@@ -183,7 +185,6 @@ async def session_house(
         house = House(simulator, audio, worker, api, folder, environment, stack, running)
         await house.settled()
         yield house
-    await served.stop(None)
 
 
 @pytest.fixture

@@ -231,7 +231,7 @@ async def test_a_refused_click_is_answered_privately_and_leaves_the_message(hous
 async def test_the_first_response_does_not_wait_for_audio(house: House) -> None:
     house.audio.held = asyncio.Event()
     asked = asyncio.create_task(house.simulator.command("play", query="alpha"))
-    await asyncio.wait_for(house.audio.arrived.wait(), 10)
+    await asyncio.wait_for(house.audio.arrived.wait(), 60)
 
     place = await house.simulator.place()
     messages = (await house.simulator.call("GET", f"/channels/{place['channelId']}/messages"))["messages"]

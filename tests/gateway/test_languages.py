@@ -177,7 +177,7 @@ async def test_the_next_process_answers_in_the_languages_of_the_one_before(house
     await tongues.setting("ja")
     house.audio.held = asyncio.Event()
     asked = asyncio.create_task(house.simulator.command("volume", percent=50))
-    await asyncio.wait_for(house.audio.arrived.wait(), 10)
+    await asyncio.wait_for(house.audio.arrived.wait(), 60)
 
     await tongues.setting("de")
     house.audio.held = None

@@ -161,7 +161,7 @@ async def waiting(house: House, asked: Coroutine[Any, Any, Any]) -> AsyncIterato
     gate = house.audio.held = asyncio.Event()
     house.audio.arrived.clear()
     asking = asyncio.create_task(asked)
-    await asyncio.wait_for(house.audio.arrived.wait(), 10)
+    await asyncio.wait_for(house.audio.arrived.wait(), 60)
     yield Waiting(asking, gate)
     asking.cancel()
     await over(house)

@@ -130,7 +130,7 @@ async def test_a_click_does_not_hide_what_came_while_it_was_answered(house: Hous
     house.audio.held = asyncio.Event()
     house.audio.arrived.clear()
     clicking = asyncio.create_task(house.click(panel, "Pause"))
-    await asyncio.wait_for(house.audio.arrived.wait(), 10)
+    await asyncio.wait_for(house.audio.arrived.wait(), 60)
     await show(house, "Seek")
     house.audio.held.set()
     clicked = await clicking
@@ -145,7 +145,7 @@ async def test_a_click_does_not_hide_what_came_while_it_was_answered(house: Hous
 async def test_what_came_while_play_was_answered_is_shown(house: House) -> None:
     house.audio.held = asyncio.Event()
     asked = asyncio.create_task(house.simulator.command("play", query="alpha"))
-    await asyncio.wait_for(house.audio.arrived.wait(), 10)
+    await asyncio.wait_for(house.audio.arrived.wait(), 60)
     await show(house, "Pause", status=PAUSED)
     house.audio.held.set()
     answer = await asked

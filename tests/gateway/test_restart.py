@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 async def test_an_acknowledged_command_is_answered_by_the_next_process_with_one_effect(house: House) -> None:
     house.audio.held = asyncio.Event()
     asked = asyncio.create_task(house.simulator.command("play", query="alpha"))
-    await asyncio.wait_for(house.audio.arrived.wait(), 10)
+    await asyncio.wait_for(house.audio.arrived.wait(), 60)
 
     house.audio.held = None
     await house.restart()

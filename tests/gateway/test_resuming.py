@@ -130,7 +130,7 @@ async def test_guilds_are_after_what_happened_as_discord_tells_them_anew(house: 
     await house.move("Liam", None)
     await simulator.call("DELETE", "/channels", {"channelId": new["id"]}, status=204)
     await simulator.call("DELETE", "/guilds", {"guildId": found["id"]}, status=204)
-    async with asyncio.timeout(15):
+    async with asyncio.timeout(60):
         while int(found["id"]) not in [request.guild_id for request in house.audio.asked("LeaveChannel")]:
             house.audio.arrived.clear()
             await house.audio.arrived.wait()

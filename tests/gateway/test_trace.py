@@ -36,7 +36,7 @@ class Collector(trace_service_pb2_grpc.TraceServiceServicer):
 
     async def find(self, name: str) -> Span:
         """Wait for the newest span of a name."""
-        async with asyncio.timeout(15), self.received:
+        async with asyncio.timeout(60), self.received:
             await self.received.wait_for(lambda: any(span.name == name for span in self.spans))
         return next(span for span in reversed(self.spans) if span.name == name)
 

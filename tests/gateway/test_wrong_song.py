@@ -81,7 +81,7 @@ async def test_a_choice_made_as_the_process_dies_has_one_effect_and_is_answered_
     house.audio.held = asyncio.Event()
     house.audio.arrived.clear()
     chosen = asyncio.create_task(choose(house, answer, "https://example.com/alpha"))
-    await asyncio.wait_for(house.audio.arrived.wait(), 10)
+    await asyncio.wait_for(house.audio.arrived.wait(), 60)
 
     house.audio.held = None
     await house.restart()

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-WITHIN = 30.0
+WITHIN = 60.0
 
 
 async def start(service: str, folder: Path, database_url: str, **more: str) -> asyncio.subprocess.Process:

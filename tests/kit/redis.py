@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
     from pathlib import Path
 
-_READY_WITHIN = 10.0
+_READY_WITHIN = 60.0
 
 
 class RedisServer:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from kit.postgres import Connection, Pool
 
-WITHIN = 20.0
+WITHIN = 60.0
 PAYLOAD = job_service_pb2.RunJobRequest(kind="purge")
 
 

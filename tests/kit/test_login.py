@@ -93,7 +93,7 @@ async def test_pool_leases_and_migration_work_over_tls_that_is_verified(far: str
     try:
         assert await pool.fetchval("SELECT session_user") == "segue_audio"
         async with Leases(logged_in(far, "audio"), "audio.bucket", "test", gained=gain, lost=lose):
-            await asyncio.wait_for(gained.wait(), 10)
+            await asyncio.wait_for(gained.wait(), 60)
     finally:
         await pool.close()
 

@@ -85,7 +85,7 @@ async def test_what_is_shared_is_kept_no_longer_than_if_it_had_been_loaded_here(
         await first.get("a")
         await server.order("PEXPIRE", "tests:a", "100")
         assert await second.get("a") == "a"
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             while not second.asked:
                 await asyncio.sleep(0.02)
                 assert await second.get("a") == "a"

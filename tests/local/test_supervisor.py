@@ -14,7 +14,7 @@ from deploy.local.supervisor import StartError, Supervisor
 if TYPE_CHECKING:
     from pathlib import Path
 
-LIMIT = 20.0
+LIMIT = 60.0
 
 
 class World:

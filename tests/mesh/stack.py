@@ -48,12 +48,12 @@ def free_address() -> str:
 
 def mesh_command(*arguments: str) -> None:
     """Run `python -m mesh` as the supervisor does."""
-    subprocess.run([sys.executable, "-m", "mesh", *arguments], check=True, env=ENVIRONMENT, timeout=30)
+    subprocess.run([sys.executable, "-m", "mesh", *arguments], check=True, env=ENVIRONMENT, timeout=120)
 
 
 async def until(condition: Callable[[], Awaitable[bool]]) -> None:
     """Wait for something that nobody announces, at most 30 s."""
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(60):
         while True:
             if await condition():
                 return

@@ -80,10 +80,10 @@ async def test_only_the_edge_asks_api_for_authentication(stack: Stack, caller: s
     async with door(stack, caller, "api") as channel:
         ask = external_auth_pb2_grpc.AuthorizationStub(channel).Check
         if caller == EDGE:
-            await ask(external_auth_pb2.CheckRequest(), timeout=5)
+            await ask(external_auth_pb2.CheckRequest(), timeout=60)
         else:
             with pytest.raises(grpc.aio.AioRpcError) as refused:
-                await ask(external_auth_pb2.CheckRequest(), timeout=5)
+                await ask(external_auth_pb2.CheckRequest(), timeout=60)
             assert refused.value.code() == grpc.StatusCode.PERMISSION_DENIED
     assert len(stack.authentication.asked) == (1 if caller == EDGE else 0)
 
@@ -92,10 +92,10 @@ async def test_any_peer_may_ask_for_health_but_not_watch_it(stack: Stack) -> Non
     for callee in SERVICES:
         async with probe.channel(stack, EDGE, callee) as channel:
             health: Any = health_pb2_grpc.HealthStub(channel)
-            answer = await health.Check(health_pb2.HealthCheckRequest(), timeout=5)
+            answer = await health.Check(health_pb2.HealthCheckRequest(), timeout=60)
             assert answer.status == health_pb2.HealthCheckResponse.SERVING
             with pytest.raises(grpc.aio.AioRpcError) as refused:
-                await anext(aiter(health.Watch(health_pb2.HealthCheckRequest(), timeout=5)))
+                await anext(aiter(health.Watch(health_pb2.HealthCheckRequest(), timeout=60)))
             assert refused.value.code() == grpc.StatusCode.PERMISSION_DENIED
 
 

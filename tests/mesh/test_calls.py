@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from typing import TYPE_CHECKING, Any
 
 import grpc
@@ -69,11 +70,13 @@ async def test_a_deadline_set_at_the_edge_is_seen_reduced_in_the_last_service(st
 
 
 async def test_a_call_without_a_deadline_gets_the_methods(stack: Stack, browser: aiohttp.ClientSession) -> None:
+    began = time.monotonic()
     async with browser.get("/v1/guilds/1/player") as answer:
         assert answer.status == 200
     async with stack.channel("gateway", "audio") as channel:
         await call(channel, GET_PLAYER, timeout=None, guild_id=1)
-    assert [found.remaining and 4 < found.remaining < 5 for found in seen(stack, GET_PLAYER)] == [True, True]
+    least = 4.9 - (time.monotonic() - began)
+    assert [found.remaining and least < found.remaining < 5 for found in seen(stack, GET_PLAYER)] == [True, True]
 
 
 async def test_no_caller_gets_more_time_than_the_method_allows(stack: Stack) -> None:
@@ -300,7 +303,7 @@ async def chain(stack: Stack, trace_id: str) -> list[tuple[str, Any]]:
             parent = ordered[-1][1].span_id
         return ordered
 
-    async with asyncio.timeout(20), stack.traces.arrived:
+    async with asyncio.timeout(60), stack.traces.arrived:
         await stack.traces.arrived.wait_for(lambda: len(found()) >= 4)
     return found()
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 FIRST, SEEDS = int(os.environ.get("SIM_FIRST", "1")), int(os.environ.get("SIM_SEEDS", "1000"))
 PER_TASK = 25
 
-pytestmark = pytest.mark.timeout(60 + SEEDS)
+pytestmark = pytest.mark.timeout(600 + 3 * SEEDS)
 
 
 @pytest.fixture(scope="module")

@@ -120,7 +120,7 @@ class Lists(discord.ui.View):
 
 async def settle(voice: discord.VoiceClient) -> None:
     """Wait for the end-to-end encryption: before it, discord.py sends in the clear."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while not voice._connection.can_encrypt:  # noqa: ASYNC110  # discord.py tells of it no other way
             await asyncio.sleep(0.01)
 
@@ -198,7 +198,7 @@ async def sound(interaction: discord.Interaction, seconds: int) -> None:
     assert interaction.user.voice is not None
     assert interaction.user.voice.channel is not None
     await interaction.response.defer()
-    voice: discord.VoiceClient = await interaction.user.voice.channel.connect(timeout=10)
+    voice: discord.VoiceClient = await interaction.user.voice.channel.connect(timeout=60)
     await settle(voice)
     ended = asyncio.Event()
     loop = asyncio.get_running_loop()

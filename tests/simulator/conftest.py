@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
 
 _ROOT = Path(__file__).parents[2]
-_PATIENCE = 15
+_PATIENCE = 60
 _PICTURE = '<svg xmlns="http://www.w3.org/2000/svg" width="8" height="8"/>'
 
 
@@ -100,7 +100,7 @@ async def process(module: str, home: Path, **environment: str) -> AsyncIterator[
     finally:
         if running.returncode is None:
             running.terminate()
-            async with asyncio.timeout(5):
+            async with asyncio.timeout(_PATIENCE):
                 await running.wait()
 
 

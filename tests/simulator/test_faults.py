@@ -122,7 +122,7 @@ async def test_a_slow_call_is_answered_after_its_delay(alone: Simulator) -> None
 
 
 async def test_a_fault_for_a_time_ends_by_itself(alone: Simulator) -> None:
-    await cause(alone, "rest_5xx", durationMs=300)
+    await cause(alone, "rest_5xx", durationMs=2000)
     assert await statuses(alone, 2) == [500, 500]
     await alone.until(lambda: statuses(alone, 1), lambda found: found == [200])
 

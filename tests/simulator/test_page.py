@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
     from tests.simulator.conftest import Simulator
 
+_PATIENCE = 60_000  # milliseconds
+expect.set_options(timeout=_PATIENCE)
 _QUIET = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
 _LEVEL = """async () => {
   const context = new AudioContext();
@@ -39,6 +41,7 @@ async def opened(simulator: Simulator) -> AsyncIterator[Page]:
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path="/usr/bin/chromium", args=_QUIET)
         page = await browser.new_page()
+        page.set_default_timeout(_PATIENCE)
         page.on("console", lambda message: complaints.append(message.text))
         page.on("pageerror", lambda error: complaints.append(str(error)))
         await page.goto(simulator.page)
@@ -103,7 +106,7 @@ async def test_the_channel_is_heard_in_the_browser(bot: Simulator) -> None:
         await page.locator("#composer").fill("/sound seconds: 5")
         await page.keyboard.press("Enter")
         await page.wait_for_function("level() > 0.1")
-        await expect(page.get_by_test_id("message").filter(has_text="played").last).to_be_visible(timeout=15_000)
+        await expect(page.get_by_test_id("message").filter(has_text="played").last).to_be_visible()
         await page.wait_for_function("level() < 0.01")
         await page.locator("#composer").fill("/leave")
         await page.keyboard.press("Enter")

@@ -64,7 +64,7 @@ async def test_a_simulator_whose_event_loop_is_stuck_ends_and_shows_where_it_sto
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
     )
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         out, errors = await started.communicate()
     assert (started.returncode, out.splitlines()[-1]) == (1, b"turned")
     assert b"Timeout" in errors

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
 
 TRACE = bytes(range(16))
-LIMIT = 25.0
+LIMIT = 60.0
 
 
 def attributes(**values: str) -> list[KeyValue]:

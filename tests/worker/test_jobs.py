@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from worker.running import Report
 
 METADATA = from_peer("edge", token(operator=True))
-WITHIN = 15.0
+WITHIN = 60.0
 HOUR = timedelta(hours=1)
 
 

@@ -21,6 +21,11 @@ if TYPE_CHECKING:
     from kit.postgres import Pool
 
 
+async def silent_for_an_hour(pool: Pool) -> None:
+    """Let whoever ran a job have been dead for long."""
+    await pool.execute("UPDATE job SET heartbeat_at = now() - interval '1 h' WHERE status = 'running'")
+
+
 async def test_a_purge_whose_worker_is_killed_in_its_middle_is_done_by_the_next(
     database_url: str,
     tmp_path: Path,
@@ -42,6 +47,7 @@ async def test_a_purge_whose_worker_is_killed_in_its_middle_is_done_by_the_next(
         first.kill()
         await first.communicate()
         killed.set()
+        await silent_for_an_hour(pool)
         second = await start("worker", tmp_path, database_url)
         channel = await stack.enter_async_context(client.channel(f"unix:{tmp_path}/app.sock", "worker"))
         await asyncio.wait_for(channel.channel_ready(), WITHIN)
@@ -78,6 +84,7 @@ async def test_an_import_whose_worker_is_killed_while_it_adds_is_finished_by_the
         await asyncio.wait_for(added.wait(), WITHIN)
         first.kill()
         await first.communicate()
+        await silent_for_an_hour(pool)
         second = await start("worker", tmp_path, database_url)
         await asyncio.wait_for(channel.channel_ready(), WITHIN)
         done = await stub.ended(import_id)

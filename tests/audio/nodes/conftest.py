@@ -44,7 +44,7 @@ class Ears:
 
     async def until(self, kind: NodeEventKind, count: int = 1) -> NodeEvent:
         """Wait for the nth event of a kind."""
-        async with asyncio.timeout(10), self.news:
+        async with asyncio.timeout(60), self.news:
             await self.news.wait_for(lambda: len(self.of(kind)) >= count)
         return self.of(kind)[count - 1]
 

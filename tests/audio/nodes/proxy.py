@@ -115,7 +115,7 @@ class Proxy:
 
     async def until(self, condition: Callable[[], object]) -> None:
         """Wait until the journal fulfils a condition."""
-        async with asyncio.timeout(10), self._news:
+        async with asyncio.timeout(60), self._news:
             await self._news.wait_for(condition)
 
     async def _note(self, call: Call) -> None:

@@ -59,7 +59,7 @@ async def playing(nodes: WavelinkNodes, ears: Ears) -> WavelinkNodes:
 async def everything_told(nodes: WavelinkNodes, ears: Ears) -> None:
     """Wait for a start in another guild, which comes after all that was said before."""
     await nodes.start(0, "main", SENTINEL, play("sentinel.flac", 1000))
-    async with asyncio.timeout(10), ears.news:
+    async with asyncio.timeout(60), ears.news:
         await ears.news.wait_for(lambda: any(event.play_seq == 1000 for event in ears.of(NodeEventKind.STARTED)))
 
 

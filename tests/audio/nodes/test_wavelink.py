@@ -70,7 +70,7 @@ class Plain:
         await self.node._connect(client=client)
 
     async def ready(self) -> None:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             while "wavelink_node_ready" not in self.said:  # noqa: ASYNC110  (it calls nobody)
                 await asyncio.sleep(0.01)
 
