@@ -139,8 +139,9 @@ class Answering:
             desk = replace(self._desk, say=self._speaking.to_person(asked))
             await self._ask(command.filled_form(desk, asked), asked, reply, ref)
             return
-        if command.first is First.PUBLIC and asked.token:  # a message has none, and its answer is seen by all
-            asked = replace(asked, quiet=(await self._desk.likes.of(asked.person.user_id)).private_answers)
+        likes = await self._desk.likes.of(asked.person.user_id)
+        is_hidable = command.first is First.PUBLIC and bool(asked.token)  # a message's answer is seen by all
+        asked = replace(asked, source=likes.default_source, quiet=is_hidable and likes.private_answers)
         await self._take(_as_wanted(command, asked), asked, reply, ref)
 
     async def _take(self, command: Command, asked: Interaction, reply: Reply, ref: str) -> None:
