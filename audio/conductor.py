@@ -178,10 +178,9 @@ class Conductor:
 
     async def _catch_up(self) -> None:
         if self._must_look:
-            snapshot = await self._stage.store.take_voice(self.guild_id)
-            self._must_look = False
-            if snapshot:
+            if snapshot := await self._stage.store.take_voice(self.guild_id):
                 self.voicing.report(snapshot)
+            self._must_look = False
         while self._events:
             await self._hear(self._events[0], await self._wanted())
             self._events.popleft()
@@ -288,9 +287,11 @@ class Conductor:
         return player
 
     async def _advance(self, player: Player, ending: Ending, handed: Handed | None = None) -> Player:
-        if ending.reason is EndReason.FAILED and player.current:
-            self._stage.figures.failed(self.node, player.current.track.source)
-        return self._take(await self._seeing.ended(player.play_seq, ending, handed))
+        gone, player = player.current, self._take(await self._seeing.ended(player.play_seq, ending, handed))
+        if ending.reason is EndReason.FAILED and gone:
+            self._stage.figures.failed(self.node, gone.track.source)
+            self._stage.lonely(player, self._fence)
+        return player
 
     def _take(self, player: Player) -> Player:
         if self._player is None or player.version > self._player.version:
@@ -326,8 +327,7 @@ class Conductor:
 
     async def _go_away(self) -> None:
         await self._deck.leave()
-        left = await self.voicing.take_away()
-        if left:
+        if left := await self.voicing.take_away():
             # Who comes next must not take the bot for being there still, nor for sent away when Discord tells.
             await self._stage.store.report_voice(left, taken=True)
 

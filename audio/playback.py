@@ -275,10 +275,21 @@ def _saved(player: Player, name: str) -> Filters:
 
 
 async def suggest(change: Change, play_seq: int, item: Item, course: Course) -> None:
-    """Put what was picked into the queue, if the track it was picked for is still the last one, and keep the course."""
-    if change.player.play_seq == play_seq and change.player.is_lonely:
-        await change.insert([item])
-        await change.save(replace(players.grown(change.player, [item]), course=course), ChangeKind.QUEUE)
+    """Put what was picked into the queue, if the track it was picked for is still the last one, and keep the course.
+
+    What was picked in place of one that could not be played begins at once, unless too much has failed.
+    """
+    before = change.player
+    if before.play_seq != play_seq or not (before.is_lonely or before.is_stranded):
+        return
+    if before.is_stranded and await change.failures() >= FAILURES_PER_MINUTE:
+        return
+    await change.insert([item])
+    player = replace(players.grown(before, [item]), course=course)
+    if before.is_lonely:
+        await change.save(player, ChangeKind.QUEUE)
+    else:
+        await change.save(await _next(change, player), ChangeKind.PLAYBACK, wake=True)
 
 
 async def _after(change: Change, player: Player) -> Player:

@@ -80,7 +80,7 @@ class Stage:
     holds: Callable[[Fence], bool]  # whether the bucket is surely ours at this moment
     prepare: Callable[[Fence], Awaitable[Collection[str]]]  # opens the bucket's sessions; with which nodes it has one
     seen: Callable[[Player], None]  # told of every wish that was fulfilled or given up
-    lonely: Callable[[Player, Fence], None]  # told of players that are to go on by themselves
+    lonely: Callable[[Player, Fence], None]  # told of players that may have to go on by themselves
 
 
 @dataclass

@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from gateway.watching import Watching
 
 _log = logging.getLogger(__name__)
-_GLANCE = 10.0  # seconds that an answer stands where nothing is to stay
 _AWAITED = {"api", "audio", "worker"}
 _PAUSES = (0.1, 0.2, 0.4, 0.8, 1.5, 3.0)  # seconds between tries: together longer than a service takes to come back
 
@@ -50,7 +49,7 @@ class Reply(Protocol):
         """Say something to the person alone."""
 
     async def clear(self) -> None:
-        """Take away all that was said, and what it answers. Raises Refused."""
+        """Let all that was said stand for a glance, with what it answers, and take it away."""
 
 
 class Journal(Protocol):
@@ -129,7 +128,7 @@ class Answering:
         except Refused as refusal:
             if not await reply.decline(base.refused(self._speaking.to_person(asked), refusal, ref)):
                 await self._refuse(command, asked, reply, refusal, ref)
-            await self._clear(asked, reply)
+            await _clear(asked, reply)
             return
         command = self._as_switched(command, asked)
         form = command.form(self._speaking.to_person(asked), asked) if command.form else None
@@ -140,8 +139,9 @@ class Answering:
             desk = replace(self._desk, say=self._speaking.to_person(asked))
             await self._ask(command.filled_form(desk, asked), asked, reply, ref)
             return
-        if command.first is First.PUBLIC and asked.token:  # a message has none, and its answer is seen by all
-            asked = replace(asked, quiet=(await self._desk.likes.of(asked.person.user_id)).private_answers)
+        likes = await self._desk.likes.of(asked.person.user_id)
+        is_hidable = command.first is First.PUBLIC and bool(asked.token)  # a message's answer is seen by all
+        asked = replace(asked, source=likes.default_source, quiet=is_hidable and likes.private_answers)
         await self._take(_as_wanted(command, asked), asked, reply, ref)
 
     async def _take(self, command: Command, asked: Interaction, reply: Reply, ref: str) -> None:
@@ -154,7 +154,7 @@ class Answering:
             raise told
         if isinstance(taken, Refused):
             await self._refuse(command, asked, reply, taken, ref)
-            await self._clear(asked, reply)
+            await _clear(asked, reply)
         elif isinstance(taken, BaseException):
             raise taken
         elif taken:
@@ -184,7 +184,7 @@ class Answering:
                 if not await self._go_on(command, desk, replace(asked, message_id=message_id), reply, card):
                     await self._journal.close(asked)
                 return
-        await self._clear(asked, reply)
+        await _clear(asked, reply)
         await self._journal.close(asked)
 
     def _as_switched(self, command: Command, asked: Interaction) -> Command:
@@ -204,21 +204,11 @@ class Answering:
         else:
             await reply.ask(shown)
 
-    async def _clear(self, asked: Interaction, reply: Reply) -> None:
-        """Let an answer stand for a glance where nothing is to stay, and take it away."""
-        if not asked.passing:
-            return
-        await self._sleep(_GLANCE)
-        try:
-            await reply.clear()
-        except Refused as refusal:
-            _log.warning("an answer stays: %s", refusal, extra={"guild_id": asked.guild_id})
-
     async def _go_on(self, command: Command, desk: Desk, asked: Interaction, reply: Reply, card: Card) -> bool:
         """Let an answer go on, watched or as the panel, or take it away; tell whether it is watched."""
         is_watched = await self._watching.begin(command, desk, asked, reply, card)
         if not (is_watched or card.version):
-            await self._clear(asked, reply)
+            await _clear(asked, reply)
         await self._follow(command, asked, card)
         return is_watched
 
@@ -266,6 +256,12 @@ async def _show(reply: Reply, card: Card) -> int:
     except GoneError:
         await reply.whisper(card)
         return 0
+
+
+async def _clear(asked: Interaction, reply: Reply) -> None:
+    """Let an answer stand for a glance where nothing is to stay."""
+    if asked.passing:
+        await reply.clear()
 
 
 async def _refuse_as_off(_desk: Desk, _asked: Interaction) -> Card:

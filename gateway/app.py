@@ -34,7 +34,7 @@ from gateway.adapters.postgres import (
 )
 from gateway.adapters.preferences import ApiAccount, ApiPreferences
 from gateway.adapters.relay import Relay
-from gateway.adapters.requests import DiscordEars, PostgresRooms
+from gateway.adapters.requests import DiscordEars, PostgresNoises, PostgresRooms
 from gateway.adapters.sessions import PostgresSessions
 from gateway.adapters.settings import ApiSettings
 from gateway.adapters.shards import DiscordShards
@@ -63,6 +63,7 @@ from gateway.commands.command import Commands, Desk
 from gateway.community import Community
 from gateway.directory import Directory
 from gateway.domain.interaction import First
+from gateway.finishing import finish
 from gateway.identifying import Gate
 from gateway.membership import Membership
 from gateway.messaging import Messaging
@@ -79,6 +80,7 @@ from gateway.service.voice_channels import VoiceChannelService
 from gateway.settings import Settings
 from gateway.singing import Singing
 from gateway.speaking import Speaking
+from gateway.tidying import Tidying
 from gateway.voice import Voice
 from gateway.voice_status import VoiceStatuses
 from gateway.watching import Watching
@@ -194,16 +196,19 @@ async def _build(given: Settings, stack: AsyncExitStack) -> tuple[Server, Bot]:
     panels = _panels(PostgresPanels(pool), posts, playing, config, speaking, tasks=tasks)
     statuses = VoiceStatuses(posts, config.of, now=time.monotonic, sleep=asyncio.sleep)
     desk = _desk(given, playing, panels, config, languages, likes=likes, audio=audio, api=api, worker=worker)
-    journal = PostgresJournal(pool, given.instance, bot.memory.settle)
+    journal = PostgresJournal(pool, bot.memory.settle)
     admission = Admission(config.of, partial(level, config), time.monotonic)
     watching = _watching(journal, tasks)
     answering = Answering(desk, speaking, admission, journal, watching, sleep=asyncio.sleep)
     typed = Requests(rooms, config, DiscordEars(bot), guilds, posts, panels=panels, say=speaking.to_guild)
-    interactions = Interactions(bot, _COMMANDS, desk, speaking, answering, requests=typed, chosen=config.of)
+    tidying = Tidying(PostgresNoises(pool), typed.clear, keep=tasks.keep, sleep=asyncio.sleep)
+    interactions = Interactions(
+        bot, _COMMANDS, desk, speaking, answering, requests=typed, clear=tidying.later, chosen=config.of
+    )
     membership = Membership(PostgresMembership(pool), guilds, posts, players, speaking.to_guild, now=time.time)
     messaging = Messaging(guilds, posts, speaking.to_guild, chosen=config.of, now=time.time)
     relay = partial(Relay, membership=membership, messaging=messaging)
-    take_up = partial(_take_up, journal, interactions, panels, tasks)
+    take_up = partial(_take_up, journal, interactions, tidying, panels, tasks)
     bot.events = relay(declaring, interactions, signalling, reports, tasks, take_up=take_up)
     tasks.keep(partial(_follow, bot, typed), "channels for requests", longest=_API_PAUSES[1])
     server = _server(given, pool, bot, guilds, sessions)
@@ -313,10 +318,12 @@ def _serve(
     server.add(message_service_pb2_grpc.add_MessageServiceServicer_to_server, messages)
 
 
-async def _take_up(journal: PostgresJournal, interactions: Interactions, panels: Panels, tasks: Tasks) -> None:
-    """Answer what was taken and is not answered, one after the other, as it was asked; then bring panels up to date."""
-    for asked in await journal.unanswered():
-        await asyncio.wait([tasks.spawn(interactions.finish(asked), f"interaction {asked.id}")])
+async def _take_up(
+    journal: PostgresJournal, interactions: Interactions, tidying: Tidying, panels: Panels, tasks: Tasks
+) -> None:
+    """Take away what is to go, and answer what was taken and is not answered; then bring panels up to date."""
+    await tidying.recover()
+    await finish(await journal.unanswered(), interactions.finish, tasks.spawn)
     with acting_as(system()):
         await panels.recover()
 

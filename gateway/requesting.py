@@ -13,11 +13,12 @@ from gateway.domain.panel import ChannelLostError, MessageGoneError
 from kit.errors import Reason, Refused
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Mapping
 
     from gateway.domain.cards.base import Card, Say
     from gateway.domain.guild import Presence
     from gateway.panels import Panels
+    from gateway.tidying import Noise
 
 _log = logging.getLogger(__name__)
 
@@ -133,14 +134,14 @@ class Requests:
             seen = await self._wishes.newer(seen)
             await self._settle()
 
-    async def clear(self, guild_id: int, channel_id: int, own: Sequence[int], written: int) -> None:
-        """Take answers away, and the message that they are to; where the bot may not, say so once."""
-        may_delete = self._places.may_delete(guild_id, channel_id)
-        for message_id in (*own, written) if may_delete else own:
+    async def clear(self, noise: Noise) -> None:
+        """Take answers away, and the message that they are to; where the bot may not, say so once. Raises Refused."""
+        may_delete = self._places.may_delete(noise.guild_id, noise.channel_id)
+        for message_id in (*noise.said_ids, noise.written_id) if may_delete else noise.said_ids:
             with suppress(MessageGoneError, ChannelLostError):  # then nothing of it is left to be read
-                await self._messages.delete(channel_id, message_id)
+                await self._messages.delete(noise.channel_id, message_id)
         if not may_delete:
-            await self._complain(guild_id, channel_id, Lack.DELETING)
+            await self._complain(noise.guild_id, noise.channel_id, Lack.DELETING)
 
     async def lost(self, guild_id: int, channel_id: int) -> None:
         """Take note that the bot can write in a channel no more."""

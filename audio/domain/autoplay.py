@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from audio.domain.endings import EndReason
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
 
 COOLDOWN = 20
 """The tracks played last, none of which is picked again."""
+MISSES = 3
+"""Picks in a row that could not be played, after which no other one is tried."""
 _STREAK = 3  # tracks of one artist in a row, after which another one comes
 _SKIPPED, _SKIPPED_ARTIST, _PLAYED, _MOST_PLAYED = 3.0, 1.0, 0.5, 3
 _WORTH = {Why.FAVORITE: 3.5, Why.RELATED: 3.0, Why.SAME_ARTIST: 2.0, Why.HISTORY: 1.0}
@@ -34,6 +37,12 @@ class Heard:
 
     track: Track
     reason: EndReason
+    picked: bool = False
+
+
+def missed(heard: Sequence[Heard]) -> int:
+    """Count the picks in a row, up to the newest, that could not be played."""
+    return sum(1 for _ in takewhile(lambda each: each.picked and each.reason is EndReason.FAILED, heard))
 
 
 def best(candidates: Sequence[Candidate], heard: Sequence[Heard], current: Track) -> Candidate | None:

@@ -162,7 +162,16 @@ class Player:
     @property
     def is_lonely(self) -> bool:
         """Whether the last track sounds and the player is to go on by itself."""
-        return self.is_heard and self.autoplay and not self.queue_length and self.loop_mode is LoopMode.OFF
+        return self.is_heard and self._goes_on
+
+    @property
+    def is_stranded(self) -> bool:
+        """Whether nothing plays in a channel in which the player is to go on by itself."""
+        return self.current is None and self.voice_channel_id > 0 and self._goes_on
+
+    @property
+    def _goes_on(self) -> bool:
+        return self.autoplay and not self.queue_length and self.loop_mode is LoopMode.OFF
 
     def position(self, now: datetime) -> int:
         """Return the position in the current track, in ms; it moves only while the track sounds."""

@@ -25,7 +25,7 @@ from kit.actor import acting_as
 from kit.errors import Refused
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Awaitable, Callable, Iterator
 
     from gateway.adapters.bot import Bot
     from gateway.answering import Answering
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from gateway.domain.guild_settings import GuildSettings
     from gateway.requesting import Requests
     from gateway.speaking import Speaking
+    from gateway.tidying import Noise
 
 _log = logging.getLogger(__name__)
 _CHOICES = 25  # Discord's limit
@@ -89,6 +90,7 @@ class Interactions:
         answering: Answering,
         *,
         requests: Requests,
+        clear: Callable[[Noise], Awaitable[None]],
         chosen: Callable[[int], GuildSettings],
     ) -> None:
         self._bot = bot
@@ -97,6 +99,7 @@ class Interactions:
         self._speaking = speaking
         self._answering = answering
         self._requests = requests
+        self._clear = clear
         self._chosen = chosen
 
     async def receive(self, interaction: discord.Interaction[Bot]) -> None:
@@ -129,7 +132,7 @@ class Interactions:
         with _acting(found, _span_name(found)):
             settled = await self._speaking.settled(found)
             asked = replace(settled, locale=settled.guild_locale)  # all see what is answered
-            reply = spoken.MessageReply(self._bot.http, asked, self._requests.clear)
+            reply = spoken.MessageReply(self._bot.http, asked, self._clear)
             has_place = await self._answering.answer(self._commands.find(asked), asked, reply, telemetry.ref())
             if asked.passing and not has_place:
                 await self._requests.lost(asked.guild_id, asked.channel_id)
@@ -140,7 +143,7 @@ class Interactions:
             return
         _log.info("answering what was left unanswered", extra={"interaction_id": str(asked.id)})
         http = self._bot.http
-        reply = RestReply(http, asked) if asked.token else spoken.MessageReply(http, asked, self._requests.clear)
+        reply = RestReply(http, asked) if asked.token else spoken.MessageReply(http, asked, self._clear)
         with _acting(asked, _span_name(asked)):
             await self._answering.finish(self._commands.find(asked), asked, reply, telemetry.ref())
 

@@ -31,6 +31,7 @@ _OF_GUILDS = (
     "DELETE FROM former_panel WHERE guild_id = ANY ($1)",
     "DELETE FROM guild_part WHERE guild_id = ANY ($1)",
     "DELETE FROM request_channel WHERE guild_id = ANY ($1)",
+    "DELETE FROM noise WHERE guild_id = ANY ($1)",
     f"DELETE FROM guild WHERE guild_id = ANY ($1) AND {_LEFT}",  # noqa: S608  (as above)
 )
 _OLD_INTERACTIONS = Expired(
@@ -53,19 +54,17 @@ class PostgresJournal:
     `kept` is told of each that will not be forgotten.
     """
 
-    def __init__(self, pool: Pool, instance: str, kept: Callable[[int], None]) -> None:
+    def __init__(self, pool: Pool, kept: Callable[[int], None]) -> None:
         self._pool = pool
-        self._instance = instance
         self._kept = kept
 
     async def open(self, interaction: Interaction) -> Interaction | None:
         """Remember one; return it as it was first taken, None: it is answered."""
         async with transaction(self._pool) as tx:
             taken = await tx.fetchval(
-                "INSERT INTO interaction AS known (id, instance, asked) VALUES ($1, $2, $3)"
-                " ON CONFLICT (id) DO UPDATE SET instance = $2 WHERE known.asked IS NOT NULL RETURNING asked",
+                "INSERT INTO interaction AS known (id, asked) VALUES ($1, $2)"
+                " ON CONFLICT (id) DO UPDATE SET asked = known.asked WHERE known.asked IS NOT NULL RETURNING asked",
                 interaction.id,
-                self._instance,
                 _dumped(interaction),
             )
         self._kept(interaction.id)

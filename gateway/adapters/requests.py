@@ -13,11 +13,12 @@ from discord.gateway import ReconnectWebSocket
 from gateway.adapters.bot import tells_content
 from gateway.adapters.socket import Socket
 from gateway.requesting import Room
+from gateway.tidying import Noise
 from kit.errors import Reason, Refused
 from kit.postgres import connection
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from gateway.adapters.bot import Bot
     from gateway.requesting import Lack
@@ -121,3 +122,41 @@ class PostgresRooms:
             await tx.execute(
                 "UPDATE request_channel SET told = array_remove(told, $2) WHERE guild_id = $1", guild_id, lack
             )
+
+
+class PostgresNoises:
+    """`gateway.tidying.Noises`."""
+
+    def __init__(self, pool: Pool) -> None:
+        self._pool = pool
+
+    async def keep(self, noise: Noise, seconds: float) -> None:
+        """Remember what is to be taken away in so many seconds."""
+        async with connection(self._pool) as tx:
+            await tx.execute(
+                "INSERT INTO noise (written_id, guild_id, channel_id, said_ids, due_at)"
+                " VALUES ($1, $2, $3, $4, now() + make_interval(secs => $5))"
+                " ON CONFLICT (written_id) DO UPDATE SET said_ids = excluded.said_ids",
+                noise.written_id,
+                noise.guild_id,
+                noise.channel_id,
+                noise.said_ids,
+                seconds,
+            )
+
+    async def left(self) -> Sequence[tuple[Noise, float]]:
+        """List all that is remembered, and in how many seconds it is due."""
+        async with connection(self._pool) as tx:
+            rows = await tx.fetch("SELECT *, greatest(due_at - now(), '0 s') AS wait FROM noise ORDER BY due_at")
+        return [
+            (
+                Noise(row["guild_id"], row["channel_id"], row["written_id"], tuple(row["said_ids"])),
+                row["wait"].total_seconds(),
+            )
+            for row in rows
+        ]
+
+    async def forget(self, noise: Noise) -> None:
+        """Forget what was taken away."""
+        async with connection(self._pool) as tx:
+            await tx.execute("DELETE FROM noise WHERE written_id = $1", noise.written_id)

@@ -13,16 +13,15 @@ from gateway.adapters.replies import message
 from gateway.domain import wording
 from gateway.domain.interaction import Interaction
 from gateway.domain.text import whole
+from gateway.tidying import Noise
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Sequence
+    from collections.abc import Awaitable, Callable
 
     from gateway.commands.command import Commands
     from gateway.domain.cards.base import Card, Form
     from gateway.domain.guild_settings import GuildSettings
     from gateway.domain.interaction import First
-
-    Clear = Callable[[int, int, Sequence[int], int], Awaitable[None]]
 
 
 _ANSWER, _WHISPER = "", "w"  # what tells their nonces apart
@@ -33,10 +32,10 @@ _BY_PEOPLE = {discord.MessageType.default, discord.MessageType.reply}
 class MessageReply:
     """The way back to a message: `gateway.answering.Reply`. Nothing of it is for the person alone.
 
-    `clear` takes messages of the bot away, and the one that they are to.
+    `clear` lets noise stand for a glance and takes it away.
     """
 
-    def __init__(self, http: HTTPClient, asked: Interaction, clear: Clear) -> None:
+    def __init__(self, http: HTTPClient, asked: Interaction, clear: Callable[[Noise], Awaitable[None]]) -> None:
         self._http = http
         self._asked = asked
         self._clear = clear
@@ -74,8 +73,8 @@ class MessageReply:
         await self._post(card, _WHISPER)
 
     async def clear(self) -> None:
-        """Take away what was said, and the message that it answers."""
-        await self._clear(self._asked.guild_id, self._asked.channel_id, self._all, self._asked.id)
+        """Let what was said stand for a glance, with the message that it answers, and take it away."""
+        await self._clear(Noise(self._asked.guild_id, self._asked.channel_id, self._asked.id, tuple(self._all)))
 
     async def _post(self, card: Card, kind: str) -> int:
         """Post below the message what Discord takes once, however often it is sent; return its id."""

@@ -20,24 +20,31 @@ _AWAY = (discord.DiscordServerError, discord.RateLimited, aiohttp.ClientError, O
 
 
 @contextmanager
+def _away() -> Iterator[None]:
+    """Raise Refused(UNAVAILABLE) where Discord gives no answer of its own."""
+    try:
+        yield
+    except _AWAY as error:
+        raise Refused(Reason.UNAVAILABLE, part="discord") from error
+
+
+@contextmanager
 def named() -> Iterator[None]:
     """Raise MessageGoneError, ChannelLostError or Refused(UNAVAILABLE) for what Discord says."""
     try:
-        yield
+        with _away():
+            yield
     except discord.NotFound as error:
         raise (MessageGoneError if error.code == _UNKNOWN_MESSAGE else ChannelLostError) from error
     except discord.Forbidden as error:
         raise ChannelLostError from error
-    except _AWAY as error:
-        raise Refused(Reason.UNAVAILABLE, part="discord") from error
 
 
 @contextmanager
 def of_an_answer() -> Iterator[None]:
     """Raise GoneError where Discord does not find or open what an answer belongs to; Refused(UNAVAILABLE)."""
     try:
-        yield
+        with _away():
+            yield
     except (discord.NotFound, discord.Forbidden) as error:
         raise GoneError(str(error)) from error
-    except _AWAY as error:
-        raise Refused(Reason.UNAVAILABLE, part="discord") from error

@@ -17,8 +17,7 @@ _FOUND = 25  # tracks offered; Discord's limit for a list
 
 
 async def _search(desk: Desk, asked: Interaction) -> Card:
-    where = await source(desk, asked)
-    found = await desk.playback.catalog.search(asked.options["query"], _FOUND, source=where)
+    found = await desk.playback.catalog.search(asked.options["query"], _FOUND, source=source(asked))
     return music.found(desk.say, found, placement(asked).lower())
 
 

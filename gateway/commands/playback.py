@@ -28,9 +28,9 @@ def placement(asked: Interaction) -> str:
     return asked.options.get(PLACEMENT.name, PLACEMENT.choices[0]).upper()
 
 
-async def source(desk: Desk, asked: Interaction) -> str:
+def source(asked: Interaction) -> str:
     """Read where somebody wants words to be searched for; where they always do unless they said."""
-    return asked.options.get(SOURCE.name) or (await desk.likes.of(asked.person.user_id)).default_source
+    return asked.options.get(SOURCE.name) or asked.source
 
 
 async def _tracks(desk: Desk, asked: Interaction, words: str) -> list[tuple[str, str]]:
@@ -39,7 +39,7 @@ async def _tracks(desk: Desk, asked: Interaction, words: str) -> list[tuple[str,
     if not (words or likes.keep_history):
         return []
     try:
-        where = await source(desk, asked)
+        where = asked.options.get(SOURCE.name) or likes.default_source
         found = await desk.playback.suggest(asked.guild_id, asked.person.user_id, words, where)
     except Refused as refusal:
         _log.info("nothing is suggested: %s", refusal)
@@ -55,9 +55,8 @@ async def _play(desk: Desk, asked: Interaction) -> Card:
 
 async def play(desk: Desk, asked: Interaction, query: str) -> Card:
     """Play or queue what a query finds, where somebody wants it to be searched for."""
-    where = await source(desk, asked)
-    players = desk.playback.players
-    added = await players.play(asked.guild_id, query, placement(asked), source=where, request_id=asked.request_id)
+    where, players = placement(asked), desk.playback.players
+    added = await players.play(asked.guild_id, query, where, source=source(asked), request_id=asked.request_id)
     return await show_added(desk, asked, added)
 
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING, Any
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from audio import playback
-from audio.domain.autoplay import COOLDOWN, Candidate, Heard, best
-from audio.domain.endings import EndReason
-from audio.domain.player import Update
+from audio.domain.autoplay import COOLDOWN, MISSES, Candidate, Heard, best
+from audio.domain.course import Course
+from audio.domain.endings import Ending, EndReason
+from audio.domain.player import Item, Update
 from audio.domain.track import Pick, Why
 from tests.audio.rig import NodeWorld, Rig, command, play, sounds
 from tests.audio.values import DJ, GUILD, track
@@ -120,3 +122,71 @@ async def test_without_api_something_is_picked_all_the_same(rig: Rig, world: Nod
     world.found = {"a": [track("related")]}
     rig.kept.away = True
     assert await picks(rig, 1) == ("related", Pick(Why.RELATED, "a"))
+
+
+async def failures(rig: Rig) -> list[str]:
+    """List what could not be played, the oldest first."""
+    entries = await rig.store.history(GUILD, None, 50)
+    return [each.item.track.title for each in reversed(entries) if each.ending.reason is EndReason.FAILED]
+
+
+async def go_on_after(rig: Rig, world: NodeWorld, *unplayable: str) -> None:
+    """Play `a` to its end to a player that goes on by itself, and that cannot play some tracks."""
+    world.found = {"a": [track("a"), *(track(name) for name in "bcdef")]}
+    world.refused = {f"{name}.wav" for name in unplayable}
+    await command(rig.store, lambda change: playback.update(change, DJ, Update(autoplay=True)))
+    await play(rig.store, "a")
+    await rig.until(GUILD, lambda player: player.queue_length == 1)
+    rig.nodes.end(GUILD)
+
+
+async def test_where_a_pick_cannot_be_played_the_next_best_takes_its_place(rig: Rig, world: NodeWorld) -> None:
+    await go_on_after(rig, world, "b", "c")
+    player = await rig.until(GUILD, sounds("d"))
+
+    assert player.current
+    assert player.current.pick == Pick(Why.RELATED, "a")
+    assert await failures(rig) == ["b", "c"]
+
+
+async def test_after_three_picks_in_a_row_that_cannot_be_played_it_stops(rig: Rig, world: NodeWorld) -> None:
+    await go_on_after(rig, world, "b", "c", "d")
+    async with asyncio.timeout(10):
+        while len(await failures(rig)) < MISSES:  # noqa: ASYNC110  (history tells nobody)
+            await asyncio.sleep(0.005)
+    await play(rig.store, "z")
+    await rig.until(GUILD, sounds("z"))
+
+    played = [each.item.track.title for each in reversed(await rig.store.history(GUILD, None, 50))]
+    assert played == ["a", "b", "c", "d"]
+
+
+async def test_a_track_that_somebody_asked_for_and_cannot_be_played_is_followed_by_none(
+    rig: Rig, world: NodeWorld
+) -> None:
+    world.found, world.refused = {"a": [track("b")]}, {"a.wav"}
+    await command(rig.store, lambda change: playback.update(change, DJ, Update(autoplay=True)))
+    await play(rig.store, "a")
+    async with asyncio.timeout(10):
+        while not await failures(rig):  # noqa: ASYNC110  (as above)
+            await asyncio.sleep(0.005)
+    await play(rig.store, "z")
+    await rig.until(GUILD, sounds("z"))
+
+    assert [each.item.track.title for each in await rig.store.history(GUILD, None, 50)] == ["a"]
+
+
+async def test_who_sends_the_bot_away_while_another_is_picked_hears_nothing(rig: Rig) -> None:
+    await play(rig.store, "a")
+    sounding = await rig.until(GUILD, sounds("a"))
+    failed = Ending(EndReason.FAILED, "It cannot be played.")
+    await command(rig.store, lambda change: playback.advance(change, sounding.play_seq, failed))
+    await command(rig.store, lambda change: playback.update(change, DJ, Update(autoplay=True)))
+    stranded = await rig.store.player(GUILD)
+    await command(rig.store, lambda change: playback.leave(change, DJ))
+    item = Item(0, track("b"), 0, pick=Pick(Why.RELATED, "a"))
+    await command(rig.store, lambda change: playback.suggest(change, stranded.play_seq, item, Course()))
+    player = await rig.store.player(GUILD)
+
+    assert stranded.is_stranded
+    assert (player.current, player.queue_length) == (None, 0)

@@ -30,8 +30,8 @@ SELECT $1, 1, extract(epoch FROM $2::text::interval)::bigint + place, 1, '{{}}',
 FROM generate_series(1, $3) place
 """
 INTERACTIONS = """
-INSERT INTO gateway.interaction (id, instance, asked, taken_at)
-SELECT extract(epoch FROM $2::text::interval)::bigint + place, 'nobody', '{{}}', now() - $2::text::interval
+INSERT INTO gateway.interaction (id, asked, taken_at)
+SELECT extract(epoch FROM $2::text::interval)::bigint + place, '{{}}', now() - $2::text::interval
 FROM generate_series($1::int, $3) place
 """
 # Per service and kind of row: how to make rows of an age, and how many are made too old.

@@ -40,7 +40,7 @@ async def pool(database_url: str) -> AsyncIterator[Pool]:
 
 
 async def test_what_was_opened_and_not_closed_comes_back_as_it_was_in_order(pool: Pool) -> None:
-    journal = PostgresJournal(pool, "gateway-3", KEPT.append)
+    journal = PostgresJournal(pool, KEPT.append)
     for number in (12, 11, 13):
         await journal.open(asked(number))
     await journal.close(asked(11))
@@ -49,7 +49,7 @@ async def test_what_was_opened_and_not_closed_comes_back_as_it_was_in_order(pool
 
 
 async def test_what_is_told_again_is_as_it_was_taken_first_and_of_what_was_answered_the_id_is_left(pool: Pool) -> None:
-    journal = PostgresJournal(pool, "gateway", KEPT.append)
+    journal = PostgresJournal(pool, KEPT.append)
     taken = [await journal.open(asked(12)), await journal.open(replace(asked(12), guild_locale="ja"))]
     await journal.close(asked(12))
     taken.append(await journal.open(asked(12)))
@@ -60,13 +60,13 @@ async def test_what_is_told_again_is_as_it_was_taken_first_and_of_what_was_answe
 
 
 async def test_whoever_is_connected_next_finds_what_another_instance_left(pool: Pool) -> None:
-    await PostgresJournal(pool, "gateway-2", KEPT.append).open(asked(12))
+    await PostgresJournal(pool, KEPT.append).open(asked(12))
 
-    assert await PostgresJournal(pool, "gateway-3", KEPT.append).unanswered() == [asked(12)]
+    assert await PostgresJournal(pool, KEPT.append).unanswered() == [asked(12)]
 
 
 async def test_what_discord_takes_no_answer_for_any_more_is_forgotten(pool: Pool) -> None:
-    journal = PostgresJournal(pool, "gateway-3", KEPT.append)
+    journal = PostgresJournal(pool, KEPT.append)
     await journal.open(asked(12))
     await pool.execute("UPDATE interaction SET taken_at = now() - interval '15 minutes'")
 
@@ -75,7 +75,7 @@ async def test_what_discord_takes_no_answer_for_any_more_is_forgotten(pool: Pool
 
 
 async def test_upkeep_removes_a_batch_of_old_interactions(pool: Pool) -> None:
-    journal = PostgresJournal(pool, "gateway-3", KEPT.append)
+    journal = PostgresJournal(pool, KEPT.append)
     for number in (1, 2, 3):
         await journal.open(asked(number))
     await pool.execute("UPDATE interaction SET taken_at = now() - interval '2 hours' WHERE id < 3")

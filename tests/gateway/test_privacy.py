@@ -34,7 +34,7 @@ async def pool(database_url: str) -> AsyncIterator[Pool]:
     await migrate(database_url, ["gateway"])
     opened = await postgres.open_pool(settings("/nowhere", database_url), schema="gateway")
     asked = Interaction(12, 8, "token", Person(1, PERSON, "Dana"), "play", options={"query": "alpha"})
-    await PostgresJournal(opened, "elsewhere", lambda _: None).open(asked)
+    await PostgresJournal(opened, lambda _: None).open(asked)
     panel = Panel(1, 2, 3, 4)
     await PostgresPanels(opened).begin(panel)
     await PostgresPanels(opened).keep(panel, Panel(1, 2, 3, 5, Deed(PERSON, "Skip")))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING, Any
 
 from gateway.app import _COMMANDS, _WORDS
@@ -49,6 +50,22 @@ async def test_who_chose_a_source_for_always_is_played_from_it_unless_they_choos
 
     expected = [("alpha", "bandcamp"), ("bravo", "deezer"), ("charlie", "bandcamp"), ("delta", "bandcamp")]
     assert plays(house) == expected
+
+
+async def test_a_song_is_asked_for_where_it_was_at_first_though_gateway_is_killed_and_another_source_chosen(
+    house: House,
+) -> None:
+    await house.simulator.command("preferences", source="bandcamp")
+    house.audio.held = asyncio.Event()
+    asked = asyncio.create_task(house.simulator.command("play", query="alpha"))
+    await asyncio.wait_for(house.audio.arrived.wait(), 10)
+    house.audio.held = None
+    await house.stop()
+    await house.api.prefer(await me(house), default_source="deezer")
+    await house.start()
+    await asked
+
+    assert plays(house) == [("alpha", "bandcamp"), ("alpha", "bandcamp")]
 
 
 async def test_what_is_offered_while_typing_is_from_the_source_that_is_chosen(house: House) -> None:

@@ -1,0 +1,85 @@
+"""What is said where nothing is to stay: it stands for a glance and is taken away, whichever process that falls to."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Protocol
+
+from kit.errors import Reason, Refused
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Sequence
+
+_log = logging.getLogger(__name__)
+_GLANCE = 10.0  # seconds
+
+
+@dataclass(frozen=True)
+class Noise:
+    """A message that somebody wrote, and what the bot said to it."""
+
+    guild_id: int
+    channel_id: int
+    written_id: int
+    said_ids: tuple[int, ...]
+
+
+class Noises(Protocol):
+    """What is still to be taken away. Every method raises Refused(UNAVAILABLE) while it cannot be known."""
+
+    async def keep(self, noise: Noise, seconds: float) -> None:
+        """Remember what is to be taken away in so many seconds."""
+
+    async def left(self) -> Sequence[tuple[Noise, float]]:
+        """List all that is remembered, and in how many seconds it is due; none: it is overdue."""
+
+    async def forget(self, noise: Noise) -> None:
+        """Forget what was taken away."""
+
+
+class Tidying:
+    """Sees to it that noise goes.
+
+    `remove` takes it away, `keep` runs work beside everything else and again whenever it fails, `sleep` waits seconds.
+    """
+
+    def __init__(
+        self,
+        noises: Noises,
+        remove: Callable[[Noise], Awaitable[None]],
+        *,
+        keep: Callable[[Callable[[], Awaitable[None]], str], object],
+        sleep: Callable[[float], Awaitable[None]],
+    ) -> None:
+        self._noises, self._remove, self._keep, self._sleep = noises, remove, keep, sleep
+        self._known: set[int] = set()
+
+    async def later(self, noise: Noise) -> None:
+        """Let noise stand for a glance, and take it away."""
+        try:
+            await self._noises.keep(noise, _GLANCE)
+        except Refused as refusal:
+            _log.warning("noise stays if this process ends: %s", refusal, extra={"guild_id": noise.guild_id})
+        self._begin(noise, _GLANCE)
+
+    async def recover(self) -> None:
+        """Take away in its time what other processes left. Raises Refused; may be run again."""
+        for noise, seconds in await self._noises.left():
+            self._begin(noise, seconds)
+
+    def _begin(self, noise: Noise, seconds: float) -> None:
+        if noise.written_id not in self._known:
+            self._known.add(noise.written_id)
+            self._keep(partial(self._tidy, noise, seconds), f"noise around message {noise.written_id}")
+
+    async def _tidy(self, noise: Noise, seconds: float) -> None:
+        await self._sleep(seconds)
+        try:
+            await self._remove(noise)
+        except Refused as refusal:
+            if refusal.reason is not Reason.GUILD_NOT_FOUND:  # the bot was sent away from there
+                raise
+        await self._noises.forget(noise)
+        self._known.remove(noise.written_id)
