@@ -29,21 +29,38 @@ def _ask_page(say: Say, asked: Interaction) -> Form:
     return lists.page_form(say, asked.options["about"])
 
 
-async def _page(desk: Desk, asked: Interaction) -> Card:
+def _page_number(asked: Interaction) -> int:
     written = asked.options["page"].strip()
-    number = int(written) if written.isdecimal() else 0
+    return int(written) if written.isdecimal() else 0
+
+
+def _first_of(number: int) -> int:
+    """Return the place of the first entry of a page."""
+    return (number - 1) * LISTED + 1
+
+
+async def _page(desk: Desk, asked: Interaction) -> Card:
+    number = _page_number(asked)
     player, page = await desk.playback.numbered(asked.guild_id, number)
-    return lists.queue(desk.say, player, page, (number - 1) * LISTED + 1)
+    return lists.queue(desk.say, player, page, _first_of(number))
 
 
 async def _history(desk: Desk, asked: Interaction) -> Card:
-    first, token = page_of(asked)
-    return lists.history(desk.say, await desk.playback.played(asked.guild_id, token), first)
+    own = is_on(asked, "mine") or asked.name.startswith("own_")
+    if own and not (await desk.likes.of(asked.person.user_id)).keep_history:
+        return base.done(desk.say, "card-history-off")
+    if "page" in asked.options:
+        number = _page_number(asked)
+        first, page = _first_of(number), await desk.playback.numbered_played(asked.guild_id, number, own=own)
+    else:
+        first, token = page_of(asked)
+        page = await desk.playback.played(asked.guild_id, token, own=own)
+    return lists.history(desk.say, page, first, own=own)
 
 
 async def _remove(desk: Desk, asked: Interaction) -> Card:
-    item = number_of(asked, "item") if "item" in asked.options else 0
-    rule = Rule(item, int(asked.options.get("member", 0)), is_on(asked, "duplicates"), is_on(asked, "absent"))
+    item, last = (number_of(asked, name) if name in asked.options else 0 for name in ("item", "to"))
+    rule = Rule(item, int(asked.options.get("member", 0)), is_on(asked, "duplicates"), is_on(asked, "absent"), last)
     if item and rule == Rule(item):
         removed = await desk.playback.queues.remove(asked.guild_id, item, request_id=asked.request_id)
         return lists.removed(desk.say, removed)
@@ -83,13 +100,14 @@ async def _redo(desk: Desk, asked: Interaction) -> Card:
 _ITEM = Option("item", suggest=items)
 COMMANDS = (
     Command("queue", First.PRIVATE, _queue),
-    Command("history", First.PRIVATE, _history),
+    Command("history", First.PRIVATE, _history, (Option("mine", Kind.BOOLEAN, required=False),)),
     Command(
         "remove",
         First.PUBLIC,
         _remove,
         (
             replace(_ITEM, required=False),
+            Option("to", required=False, suggest=items),
             Option("member", Kind.MEMBER, required=False),
             Option("duplicates", Kind.BOOLEAN, required=False),
             Option("absent", Kind.BOOLEAN, required=False),
@@ -105,5 +123,5 @@ BUTTONS = (
     Command("queue", First.UPDATE, _queue),
     Command("ask_page", First.FORM, form=_ask_page),
     Command("queue_page", First.UPDATE, _page),
-    Command("history", First.UPDATE, _history),
+    *(Command(name, First.UPDATE, _history) for name in ("history", "history_page", "own_history", "own_history_page")),
 )

@@ -43,11 +43,15 @@ command-lyrics = lyrics
 command-queue = queue
     .description = Show what is coming up
 command-history = history
-    .description = Show what was played before
+    .description = Show what was played before, to play it again
+    .mine = mine
+    .mine-description = Whether to show only what was played for you
 command-remove = remove
     .description = Remove a track from the queue, or all to which something applies
     .item = item
     .item-description = The track to remove
+    .to = to
+    .to-description = Remove all from that track to this one; without the other, from the first of the queue
     .member = member
     .member-description = Remove what this person added
     .duplicates = duplicates
@@ -351,7 +355,7 @@ error-invalid-argument = { $field ->
     .way-out = { $field ->
     [position] Write it as `90`, `1:30` or `1:02:03`, or as `+30` or `-15` to go on or back.
     [offset] Write it as `+30` or `-15`.
-    [item_ids] Choose a track, a person, duplicates or what people added who have left.
+    [item_ids] Choose a track, several in a row, a person, duplicates or what people added who have left.
     [loop_count] Choose the track, or leave the times out.
     [query] Use fewer words.
     [lines] Write one song per line, each in at most 200 characters.
@@ -1243,3 +1247,18 @@ command-filter-speed = speed
     .percent-description = How fast, 25 to 400; 100 is as usual
     .pitch = pitch
     .pitch-description = How high, 25 to 400; without this, as usual
+
+# What one heard, again; several tracks in a row; an equalizer
+
+card-own-history = Played for you
+card-own-history-empty = Nothing was played for you here yet. Start something with `/play`.
+card-history-again = Play again
+card-history-off = You do not want me to offer what you listened to. Let me do so again with `/preferences`.
+command-filter-equalizer = equalizer
+    .description = Choose how loud the bass, the middle and the treble are, in place of all filters
+    .bass = bass
+    .bass-description = In decibels, -12 to 12; without this, as usual
+    .middle = middle
+    .middle-description = In decibels, -12 to 12; without this, as usual
+    .treble = treble
+    .treble-description = In decibels, -12 to 12; without this, as usual

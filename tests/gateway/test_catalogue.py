@@ -28,8 +28,8 @@ menu of a message: Play this
 /nowplaying
 /lyrics
 /queue
-/history
-/remove [item] [member] [duplicates] [absent]
+/history [mine]
+/remove [item] [to] [member] [duplicates] [absent]
 /move item [before]
 /shuffle [keep]
 /clear
@@ -39,6 +39,7 @@ menu of a message: Play this
 /volume percent
 /filter preset name
 /filter speed percent [pitch]
+/filter equalizer [bass] [middle] [treble]
 /filter use name
 /filter save name
 /filter delete name

@@ -38,7 +38,7 @@ def waiting(house: House) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    ("command", "option"), [("remove", "item"), ("move", "item"), ("move", "before"), ("skip", "to")]
+    ("command", "option"), [("remove", "item"), ("remove", "to"), ("move", "item"), ("move", "before"), ("skip", "to")]
 )
 async def test_items_of_the_queue_are_offered_by_place_and_stand_for_their_ids(
     house: House, command: str, option: str
@@ -67,6 +67,15 @@ async def test_ones_own_items_are_offered_first_and_never_more_than_25(house: Ho
 
     assert [choice["value"] for choice in found] == [ids[-1], *ids[:24]]
     assert found[0]["name"] == "30. song 29 · Nobody"
+
+
+async def test_an_item_is_found_by_its_place_before_those_that_have_the_number_in_their_words(house: House) -> None:
+    ids = await queued(house, "song 2", "bravo", "charlie", *(f"more {number}" for number in range(3, 250)))
+
+    assert [choice["value"] for choice in await choices(house, "remove", "item", "2")][:2] == [ids[1], ids[0]]
+    assert (await choices(house, "remove", "to", "249"))[0] == {"name": "249. more 248 · Nobody", "value": ids[248]}
+    assert (await choices(house, "remove", "item", "0"))[0]["name"] == "11. more 10 · Nobody"
+    assert await choices(house, "remove", "item", "9" * 7) == []
 
 
 async def test_with_nothing_that_waits_nothing_is_offered(house: House) -> None:
@@ -105,6 +114,28 @@ async def test_all_that_is_given_with_remove_has_to_apply(house: House) -> None:
 
     assert "Removed 0 tracks from the queue." in text(answer["message"])
     assert waiting(house) == ["alpha", "now"]
+
+
+async def test_several_in_a_row_are_removed_at_once(house: House) -> None:
+    ids = await queued(house, "alpha", "bravo", "charlie", "delta", "echo")
+
+    answer = await house.simulator.command("remove", item=ids[1], to=ids[3])
+    assert waiting(house) == ["alpha", "echo"]
+    rest = await house.simulator.command("remove", to=ids[4])
+
+    assert "Removed 3 tracks from the queue." in text(answer["message"])
+    assert "Removed 2 tracks from the queue." in text(rest["message"])
+    assert waiting(house) == []
+    assert len(house.audio.asked("RemoveQueueItems")) == 2
+
+
+async def test_a_rule_may_be_for_several_in_a_row(house: House) -> None:
+    ids = await queued(house, "now", "alpha", "now", "now")
+
+    answer = await house.simulator.command("remove", item=ids[1], to=ids[2], duplicates=True)
+
+    assert "Removed one track from the queue." in text(answer["message"])
+    assert waiting(house) == ["now", "alpha", "now"]
 
 
 async def test_remove_without_anything_is_refused(house: House) -> None:
@@ -179,7 +210,9 @@ async def test_clear_counts_what_it_removed(house: House) -> None:
     assert waiting(house) == []
 
 
-@pytest.mark.parametrize(("command", "option"), [("remove", "item"), ("move", "item"), ("skip", "to")])
+@pytest.mark.parametrize(
+    ("command", "option"), [("remove", "item"), ("remove", "to"), ("move", "item"), ("skip", "to")]
+)
 @pytest.mark.parametrize("typed", ["alpha", "-1", "1" * 30, "\u0661"])
 async def test_what_was_typed_and_not_chosen_is_refused_without_asking_audio(
     house: House, command: str, option: str, typed: str
