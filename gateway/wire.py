@@ -311,10 +311,10 @@ def song(message: message_service_pb2.SendMessageRequest) -> Song | None:
 
 
 def playlist(message: playlist_pb2.Playlist) -> Playlist:
-    """Decode a playlist."""
+    """Decode a playlist. One has to see something of its name, as of a title."""
     return Playlist(
         message.playlist_id,
-        message.name,
+        message.name if is_visible(message.name) else _NO_TITLE,
         message.kind == playlist_pb2.PLAYLIST_KIND_FAVORITES,
         message.guild_id,
         message.owner_id,

@@ -1248,7 +1248,7 @@ command-filter-speed = speed
     .pitch = pitch
     .pitch-description = How high, 25 to 400; without this, as usual
 
-# What one heard, again; several tracks in a row; an equalizer
+# What one heard, again; an equalizer; the playlist of autoplay among the settings
 
 card-own-history = Played for you
 card-own-history-empty = Nothing was played for you here yet. Start something with `/play`.
@@ -1262,3 +1262,8 @@ command-filter-equalizer = equalizer
     .middle-description = In decibels, -12 to 12; without this, as usual
     .treble = treble
     .treble-description = In decibels, -12 to 12; without this, as usual
+setting-autoplay_playlist_id = Autoplay playlist
+    .description = The playlist of this server that I go on with when the queue is empty and autoplay is on.
+    .none = none, whatever fits
+setting-playlist-gone = a playlist that is gone
+card-settings-no-playlists = This server has no playlist to choose yet. Make one with `/playlist create`, or share one with `/playlist share`.

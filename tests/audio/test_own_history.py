@@ -27,10 +27,11 @@ async def played(store: Any, mine: str, *others: str) -> None:
     """Play what one person asked for, then what another did, to the end."""
     for who, letters in ((A_DJ, mine), *((OTHER, other) for other in others)):
         async with store.change(GUILD) as change:
-            player = (await playback.play(change, who, asked(letters, who), 0)).player
+            await playback.play(change, who, asked(letters, who), 0)
         for _ in letters:
+            player = await store.player(GUILD)
             async with store.change(GUILD) as change:
-                player = await playback.advance(change, player.play_seq, Ending(EndReason.FINISHED, ""))
+                await playback.advance(change, player.play_seq, Ending(EndReason.FINISHED, ""))
 
 
 def titles(entries: Iterable[Played]) -> str:

@@ -136,6 +136,7 @@ COMPONENTS = """
 /settings > setting=max_track_length > ask_setting > set_setting value=0:40 > setting=max_track_length > reset_setting | hidden hidden hidden hidden hidden yes yes
 /settings > settings=people > setting=vote_shares > ask_setting > set_setting value='Stop: 0' | hidden hidden hidden hidden hidden yes yes
 /settings > settings=appearance > setting=panel_buttons > ask_setting > set_setting value=Stop | hidden hidden hidden hidden hidden yes yes
+/settings > settings=playback > setting=autoplay_playlist_id > set_setting=* | hidden hidden hidden hidden hidden yes yes
 /settings > reset_group                       | hidden  hidden     hidden    hidden hidden   yes      yes
 /settings > changes                           | hidden  hidden     hidden    hidden hidden   yes      yes
 /settings > changes > changes ; +changes      | hidden  hidden     hidden    hidden hidden   yes      yes
