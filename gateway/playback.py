@@ -108,6 +108,12 @@ class Queues(Protocol):
     async def move(self, guild_id: int, item_id: int, before_id: int, *, request_id: str) -> None:
         """Put an item before another; zero: at the end."""
 
+    async def sort(self, guild_id: int, order: str, *, request_id: str) -> None:
+        """Put the items in an order, the contract's, as `TITLE`."""
+
+    async def reverse(self, guild_id: int, *, request_id: str) -> None:
+        """Turn the order of the items around."""
+
     async def shuffle(self, guild_id: int, *, keep: bool, request_id: str) -> Player:
         """Mix the items, or vote for it; `keep`: those of each person stay in their order."""
 

@@ -186,6 +186,7 @@ class AudioQueues:
             requester_id=rule.requester_id,
             duplicates=rule.duplicates,
             absent=rule.absent,
+            words=rule.words,
             request_id=request_id,
         )
         return int((await self._stub.RemoveQueueItems(request)).count)
@@ -196,6 +197,17 @@ class AudioQueues:
             guild_id=guild_id, item_id=item_id, before_item_id=before_id, request_id=request_id
         )
         await self._stub.MoveQueueItem(request)
+
+    async def sort(self, guild_id: int, order: str, *, request_id: str) -> None:
+        """Put the items in an order."""
+        by = queue_service_pb2.QueueOrder.Value(f"QUEUE_ORDER_{order}")
+        await self._stub.SortQueue(
+            queue_service_pb2.SortQueueRequest(guild_id=guild_id, order=by, request_id=request_id)
+        )
+
+    async def reverse(self, guild_id: int, *, request_id: str) -> None:
+        """Turn the order of the items around."""
+        await self._stub.ReverseQueue(queue_service_pb2.ReverseQueueRequest(guild_id=guild_id, request_id=request_id))
 
     async def shuffle(self, guild_id: int, *, keep: bool, request_id: str) -> Player:
         """Mix the items, or vote for it; `keep`: those of each person stay in their order."""

@@ -1,4 +1,4 @@
-"""`/queue`, `/history`, `/remove`, `/move`, `/shuffle`, `/clear`, `/undo`, `/redo`, and the buttons that turn pages."""
+"""`/queue`, `/history`, what changes the queue from `/remove` to `/redo`, and the buttons that turn pages."""
 
 from __future__ import annotations
 
@@ -12,6 +12,9 @@ from gateway.domain.player import LISTED, Rule
 
 if TYPE_CHECKING:
     from gateway.domain.cards.base import Card, Form, Say
+
+_REVERSE = "reverse"
+_LONGEST_WORDS = 200  # characters; the contract's limit
 
 
 async def items(desk: Desk, asked: Interaction, words: str) -> list[tuple[str, str]]:
@@ -60,7 +63,14 @@ async def _history(desk: Desk, asked: Interaction) -> Card:
 
 async def _remove(desk: Desk, asked: Interaction) -> Card:
     item, last = (number_of(asked, name) if name in asked.options else 0 for name in ("item", "to"))
-    rule = Rule(item, int(asked.options.get("member", 0)), is_on(asked, "duplicates"), is_on(asked, "absent"), last)
+    rule = Rule(
+        item,
+        int(asked.options.get("member", 0)),
+        is_on(asked, "duplicates"),
+        is_on(asked, "absent"),
+        last,
+        asked.options.get("words", ""),
+    )
     if item and rule == Rule(item):
         removed = await desk.playback.queues.remove(asked.guild_id, item, request_id=asked.request_id)
         return lists.removed(desk.say, removed)
@@ -72,6 +82,15 @@ async def _move(desk: Desk, asked: Interaction) -> Card:
     item, before = number_of(asked, "item"), number_of(asked, "before") if "before" in asked.options else 0
     await desk.playback.queues.move(asked.guild_id, item, before, request_id=asked.request_id)
     return base.done(desk.say, "card-moved")
+
+
+async def _sort(desk: Desk, asked: Interaction) -> Card:
+    by, queues = asked.options["by"], desk.playback.queues
+    if by == _REVERSE:
+        await queues.reverse(asked.guild_id, request_id=asked.request_id)
+    else:
+        await queues.sort(asked.guild_id, by.upper(), request_id=asked.request_id)
+    return base.done(desk.say, "card-sorted")
 
 
 async def _shuffle(desk: Desk, asked: Interaction) -> Card:
@@ -111,9 +130,11 @@ COMMANDS = (
             Option("member", Kind.MEMBER, required=False),
             Option("duplicates", Kind.BOOLEAN, required=False),
             Option("absent", Kind.BOOLEAN, required=False),
+            Option("words", required=False, longest=_LONGEST_WORDS),
         ),
     ),
     Command("move", First.PUBLIC, _move, (_ITEM, Option("before", required=False, suggest=items))),
+    Command("sort", First.PUBLIC, _sort, (Option("by", choices=("title", "length", "requester", _REVERSE)),)),
     Command("shuffle", First.PUBLIC, _shuffle, (Option("keep", Kind.BOOLEAN, required=False),)),
     Command("clear", First.PUBLIC, _clear),
     Command("undo", First.PUBLIC, _undo),

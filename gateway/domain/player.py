@@ -132,7 +132,7 @@ class Change:
 class Rule:
     """Which items of the queue are meant: those to which all that is given applies.
 
-    With `last_id`, all from `item_id`, or from the first of the queue, to that one.
+    With `last_id`, all from `item_id`, or from the first of the queue, to that one. `words` are in title or author.
     """
 
     item_id: int = 0
@@ -140,6 +140,7 @@ class Rule:
     duplicates: bool = False
     absent: bool = False
     last_id: int = 0
+    words: str = ""
 
 
 @dataclass(frozen=True)

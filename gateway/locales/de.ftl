@@ -58,6 +58,8 @@ command-remove = entfernen
     .duplicates-description = Entfern, was in der Warteschlange schon weiter vorn steht oder gerade läuft
     .absent = abwesende
     .absent-description = Entfern, was Leute hinzugefügt haben, die den Sprachkanal verlassen haben
+    .words = wörter
+    .words-description = Entfern, was alle diese Wörter im Titel oder im Künstler hat
 command-move = verschieben
     .description = Verschieb einen Titel der Warteschlange
     .item = titel
@@ -355,7 +357,7 @@ error-invalid-argument = { $field ->
     .way-out = { $field ->
     [position] Schreib `90`, `1:30` oder `1:02:03`, oder `+30` oder `-15`, um vor- oder zurückzuspulen.
     [offset] Schreib `+30` oder `-15`.
-    [item_ids] Wähl einen Titel, mehrere hintereinander, eine Person, doppelte Titel oder die von Leuten, die weg sind.
+    [item_ids] Wähl einen Titel, mehrere hintereinander, eine Person, doppelte Titel, die von Leuten, die weg sind, oder Wörter.
     [loop_count] Wähl den Titel aus oder lass die Anzahl weg.
     [query] Nimm weniger Wörter.
     [lines] Schreib einen Song pro Zeile, jeden mit höchstens 200 Zeichen.
@@ -1267,3 +1269,12 @@ setting-autoplay_playlist_id = Playlist für Autoplay
     .none = keine, was eben passt
 setting-playlist-gone = eine Playlist, die es nicht mehr gibt
 card-settings-no-playlists = Dieser Server hat noch keine Playlist zur Auswahl. Erstell eine mit `/playlist erstellen`, oder teil eine mit `/playlist teilen`.
+command-sort = sortieren
+    .description = Bring die Warteschlange in eine Ordnung
+    .by = nach
+    .by-description = Was zuerst kommt
+    .by-title = Titel nach dem Alphabet
+    .by-length = Die kürzesten
+    .by-requester = Was jede Person hinzugefügt hat, beisammen
+    .by-reverse = Was jetzt zuletzt kommt
+card-sorted = Warteschlange sortiert. Die neue Reihenfolge zeigt dir `/warteschlange`.

@@ -58,6 +58,8 @@ command-remove = remove
     .duplicates-description = Remove what stands before it in the queue already, or plays
     .absent = absent
     .absent-description = Remove what people added who have left the voice channel
+    .words = words
+    .words-description = Remove what has all these words in its title or artist
 command-move = move
     .description = Move a track of the queue
     .item = item
@@ -355,7 +357,7 @@ error-invalid-argument = { $field ->
     .way-out = { $field ->
     [position] Write it as `90`, `1:30` or `1:02:03`, or as `+30` or `-15` to go on or back.
     [offset] Write it as `+30` or `-15`.
-    [item_ids] Choose a track, several in a row, a person, duplicates or what people added who have left.
+    [item_ids] Choose a track, several in a row, a person, duplicates, what people added who have left, or words.
     [loop_count] Choose the track, or leave the times out.
     [query] Use fewer words.
     [lines] Write one song per line, each in at most 200 characters.
@@ -1267,3 +1269,12 @@ setting-autoplay_playlist_id = Autoplay playlist
     .none = none, whatever fits
 setting-playlist-gone = a playlist that is gone
 card-settings-no-playlists = This server has no playlist to choose yet. Make one with `/playlist create`, or share one with `/playlist share`.
+command-sort = sort
+    .description = Put the queue in an order
+    .by = by
+    .by-description = What comes first
+    .by-title = Titles by the alphabet
+    .by-length = The shortest
+    .by-requester = What each person added, together
+    .by-reverse = What comes last now
+card-sorted = Sorted the queue. See the new order with `/queue`.

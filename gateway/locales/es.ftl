@@ -58,6 +58,8 @@ command-remove = quitar
     .duplicates-description = Quita lo que ya está antes en la cola o está sonando
     .absent = ausentes
     .absent-description = Quita lo que añadió la gente que ya salió del canal de voz
+    .words = palabras
+    .words-description = Quita lo que tenga todas estas palabras en el título o el artista
 command-move = mover
     .description = Mueve una canción de la cola
     .item = canción
@@ -355,7 +357,7 @@ error-invalid-argument = { $field ->
     .way-out = { $field ->
     [position] Escríbelo como `90`, `1:30` o `1:02:03`, o como `+30` o `-15` para avanzar o retroceder.
     [offset] Escríbelo como `+30` o `-15`.
-    [item_ids] Elige una canción, varias seguidas, una persona, las repetidas o las de quienes ya salieron.
+    [item_ids] Elige una canción, varias seguidas, una persona, las repetidas, las de quienes ya salieron o unas palabras.
     [loop_count] Elige la canción o no indiques las veces.
     [query] Usa menos palabras.
     [lines] Escribe una canción por línea, cada una de 200 caracteres como máximo.
@@ -1267,3 +1269,12 @@ setting-autoplay_playlist_id = Playlist de autoplay
     .none = ninguna, lo que mejor encaje
 setting-playlist-gone = una playlist que ya no existe
 card-settings-no-playlists = Este servidor aún no tiene ninguna playlist para elegir. Crea una con `/playlist crear` o comparte una con `/playlist compartir`.
+command-sort = ordenar
+    .description = Pon la cola en orden
+    .by = por
+    .by-description = Qué va primero
+    .by-title = Los títulos por orden alfabético
+    .by-length = Las más cortas
+    .by-requester = Lo que añadió cada persona, junto
+    .by-reverse = Lo que ahora va al final
+card-sorted = Cola ordenada. Mira el nuevo orden con `/cola`.

@@ -58,6 +58,8 @@ command-remove = 削除
     .duplicates-description = キューの前の方にある曲や再生中の曲と同じものを削除します
     .absent = 退出者
     .absent-description = ボイスチャンネルを退出した人が追加した曲を削除します
+    .words = 語句
+    .words-description = 題名かアーティスト名にこれらの語句をすべて含む曲を削除します
 command-move = 移動
     .description = キューの曲を移動します
     .item = 曲
@@ -329,7 +331,7 @@ error-invalid-argument = { $field ->
     .way-out = { $field ->
     [position] `90`、`1:30`、`1:02:03`、または前後に移動する `+30` や `-15` のように入力してください。
     [offset] `+30` や `-15` のように入力してください。
-    [item_ids] 曲、連続した曲、メンバー、重複、退出した人の曲のどれかを選んでください。
+    [item_ids] 曲、連続した曲、メンバー、重複、退出した人の曲、語句のどれかを選んでください。
     [loop_count] 曲を選ぶか、回数を省いてください。
     [query] もっと短い言葉にしてください。
     [lines] 1行に1曲ずつ、それぞれ200文字以内で入力してください。
@@ -1198,3 +1200,12 @@ setting-autoplay_playlist_id = 自動再生のプレイリスト
     .none = なし、合う曲を自動で選ぶ
 setting-playlist-gone = もうないプレイリスト
 card-settings-no-playlists = このサーバーには選べるプレイリストがまだありません。`/プレイリスト 作成` で作成するか、`/プレイリスト 共有` で共有してください。
+command-sort = 並べ替え
+    .description = キューを並べ替えます
+    .by = 基準
+    .by-description = 先に来るもの
+    .by-title = 題名順
+    .by-length = 短い曲から
+    .by-requester = 追加した人ごと
+    .by-reverse = 今の逆の順
+card-sorted = キューを並べ替えました。新しい順番は `/キュー` で見られます。

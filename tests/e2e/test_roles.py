@@ -45,6 +45,8 @@ playthis alpha                                | listen  listen     yes       yes
 /remove item={first} to={last}                | listen  listen     dj        yes  yes        yes      yes
 /remove member={listener}                     | listen  listen     dj        yes  yes        yes      yes
 /move item={last} before={first}              | listen  listen     dj        yes  yes        yes      yes
+/sort by=title                                | listen  listen     dj        yes  yes        yes      yes
+/sort by=reverse                              | listen  listen     dj        yes  yes        yes      yes
 /shuffle                                      | listen  listen     dj        yes  yes        yes      yes
 /clear                                        | listen  listen     dj        yes  yes        yes      yes
 /undo ; /shuffle                              | listen  listen     dj        yes  yes        yes      yes

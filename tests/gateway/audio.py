@@ -18,12 +18,12 @@ from segue.audio.v1 import (
     player_service_pb2,
     player_service_pb2_grpc,
     queue_service_pb2,
-    queue_service_pb2_grpc,
     voice_event_service_pb2,
     voice_event_service_pb2_grpc,
 )
 from segue.common.v1 import actor_pb2
 from tests.gateway.finding import Finding, track
+from tests.gateway.ordering import Ordering
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -41,7 +41,7 @@ IDLE, PLAYING, PAUSED = (
 
 class Audio(
     player_service_pb2_grpc.PlayerServiceServicer,
-    queue_service_pb2_grpc.QueueServiceServicer,
+    Ordering,
     Finding,
     voice_event_service_pb2_grpc.VoiceEventServiceServicer,
 ):
@@ -313,6 +313,7 @@ class Audio(
                     and request.requester_id in (0, item.requester_id)
                     and (not request.duplicates or item.track.title in seen)
                     and (not request.absent or item.requester_id not in self.present)
+                    and request.words in item.track.title
                 ):
                     self.waiting.remove(item)
                 seen.add(item.track.title)
@@ -347,9 +348,6 @@ class Audio(
             return queue_service_pb2.MoveQueueItemResponse(player=self.player)
 
         return await self._command(request, context, effect)
-
-    async def ShuffleQueue(self, request: Any, context: Any) -> Any:
-        return await self._command(request, context, lambda: queue_service_pb2.ShuffleQueueResponse(player=self.player))
 
     async def ClearQueue(self, request: Any, context: Any) -> Any:
         def effect() -> Message:

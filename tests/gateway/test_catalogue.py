@@ -29,8 +29,9 @@ menu of a message: Play this
 /lyrics
 /queue
 /history [mine]
-/remove [item] [to] [member] [duplicates] [absent]
+/remove [item] [to] [member] [duplicates] [absent] [words]
 /move item [before]
+/sort by
 /shuffle [keep]
 /clear
 /undo

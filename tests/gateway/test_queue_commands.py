@@ -102,9 +102,11 @@ async def test_remove_takes_a_rule_in_place_of_a_track(house: House) -> None:
     by_person = await house.simulator.command("remove", member=str(alpha.requester_id))
     duplicates = await house.simulator.command("remove", duplicates=True)
     absent = await house.simulator.command("remove", absent=True)
+    words = await house.simulator.command("remove", words="charlie")
 
-    assert all("Removed one track from the queue." in text(one["message"]) for one in (by_person, duplicates, absent))
-    assert waiting(house) == ["charlie"]
+    answers = (by_person, duplicates, absent, words)
+    assert all("Removed one track from the queue." in text(one["message"]) for one in answers)
+    assert waiting(house) == []
 
 
 async def test_all_that_is_given_with_remove_has_to_apply(house: House) -> None:
@@ -192,6 +194,27 @@ async def test_skip_goes_on_with_the_track_that_was_chosen(house: House) -> None
     assert not house.audio.asked("Skip")
 
 
+@pytest.mark.parametrize(
+    ("by", "titles"),
+    [
+        ("title", ["alpha", "bravo", "charlie"]),
+        ("length", ["charlie", "bravo", "alpha"]),
+        ("requester", ["bravo", "charlie", "alpha"]),
+        ("reverse", ["alpha", "charlie", "bravo"]),
+    ],
+)
+async def test_sort_puts_the_queue_in_the_order_that_was_chosen(house: House, by: str, titles: list[str]) -> None:
+    await queued(house, "bravo", "charlie", "alpha")
+    for item, length, person in zip(house.audio.waiting, (20, 10, 30), (1, 2, 3), strict=True):
+        item.track.length.FromSeconds(length)
+        item.requester_id = person
+
+    answer = await house.simulator.command("sort", by=by)
+
+    assert "Sorted the queue. See the new order with `/queue`." in text(answer["message"])
+    assert waiting(house) == titles
+
+
 async def test_shuffle_keeps_the_order_of_each_person_when_asked(house: House) -> None:
     await house.simulator.command("shuffle")
     await house.simulator.command("shuffle", keep=True)
@@ -241,8 +264,9 @@ async def test_a_track_that_has_gone_meanwhile_is_refused(house: House) -> None:
 async def test_what_audio_refuses_is_refused_privately(house: House) -> None:
     house.audio.refusal = Refused(Reason.LEVEL_TOO_LOW, required="DJ")
 
-    for command in ("clear", "shuffle", "replay"):
-        answer = await house.simulator.command(command)
+    asked: dict[str, dict[str, Any]] = {"clear": {}, "shuffle": {}, "replay": {}, "sort": {"by": "title"}}
+    for command, options in asked.items():
+        answer = await house.simulator.command(command, **options)
         assert answer["ephemeral"]
     assert "Only DJs can do that." in text(answer["message"])
 
