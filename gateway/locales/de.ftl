@@ -1275,6 +1275,6 @@ command-sort = sortieren
     .by-description = Was zuerst kommt
     .by-title = Titel nach dem Alphabet
     .by-length = Die kürzesten
-    .by-requester = Was jede Person hinzugefügt hat, beisammen
+    .by-requester = Die Titel jeder Person beisammen
     .by-reverse = Was jetzt zuletzt kommt
 card-sorted = Warteschlange sortiert. Die neue Reihenfolge zeigt dir `/warteschlange`.

@@ -1275,6 +1275,6 @@ command-sort = sort
     .by-description = What comes first
     .by-title = Titles by the alphabet
     .by-length = The shortest
-    .by-requester = What each person added, together
+    .by-requester = Each person's tracks together
     .by-reverse = What comes last now
 card-sorted = Sorted the queue. See the new order with `/queue`.

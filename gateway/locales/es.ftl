@@ -1275,6 +1275,6 @@ command-sort = ordenar
     .by-description = Qué va primero
     .by-title = Los títulos por orden alfabético
     .by-length = Las más cortas
-    .by-requester = Lo que añadió cada persona, junto
+    .by-requester = Las canciones de cada persona juntas
     .by-reverse = Lo que ahora va al final
 card-sorted = Cola ordenada. Mira el nuevo orden con `/cola`.
