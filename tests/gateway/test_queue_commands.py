@@ -8,7 +8,9 @@ import pytest
 
 from kit.errors import Reason, Refused
 from segue.audio.v1 import queue_service_pb2
+from segue.audio.v1.player_pb2 import QueueItem
 from tests.gateway.conftest import buttons, text
+from tests.gateway.finding import track
 
 if TYPE_CHECKING:
     from tests.gateway.conftest import House
@@ -70,11 +72,12 @@ async def test_ones_own_items_are_offered_first_and_never_more_than_25(house: Ho
 
 
 async def test_an_item_is_found_by_its_place_before_those_that_have_the_number_in_their_words(house: House) -> None:
-    ids = await queued(house, "song 2", "bravo", "charlie", *(f"more {number}" for number in range(3, 250)))
+    ids = await queued(house, "song 2", "bravo", "song 0")
+    house.audio.waiting += [QueueItem(item_id=number, track=track("more")) for number in range(1_004, 1_301)]
 
-    assert [choice["value"] for choice in await choices(house, "remove", "item", "2")][:2] == [ids[1], ids[0]]
-    assert (await choices(house, "remove", "to", "249"))[0] == {"name": "249. more 248 · Nobody", "value": ids[248]}
-    assert (await choices(house, "remove", "item", "0"))[0]["name"] == "11. more 10 · Nobody"
+    assert [choice["value"] for choice in await choices(house, "remove", "item", "2")] == [ids[1], ids[0]]
+    assert await choices(house, "remove", "to", "300") == [{"name": "300. more · Nobody", "value": "1300"}]
+    assert [choice["value"] for choice in await choices(house, "remove", "item", "0")] == [ids[2]]
     assert await choices(house, "remove", "item", "9" * 7) == []
 
 
