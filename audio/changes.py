@@ -184,8 +184,17 @@ class Store(Protocol):
         """Count the items of a person in a queue."""
         ...
 
-    async def history(self, guild_id: int, before: int | None, limit: int) -> list[Played]:
-        """Return what was played, the newest first, from behind the entry `before`."""
+    async def history(
+        self, guild_id: int, before: int | None, limit: int, *, skip: int = 0, requester_id: int | None = None
+    ) -> list[Played]:
+        """Return what was played, for a person or for all, the newest first, from behind the entry `before`.
+
+        Without `before`, so many can be skipped.
+        """
+        ...
+
+    async def history_length(self, guild_id: int, most: int, *, requester_id: int | None = None) -> int:
+        """Count what was played, for a person or for all; of more than `most`, only so many."""
         ...
 
 

@@ -311,8 +311,9 @@ def wanted(message: player_service_pb2.UpdatePlayerRequest) -> Update:
 
 
 def filters(message: filters_pb2.Filters) -> Filters:
-    """Decode filters: their names in JSON are Lavalink's."""
-    found: Filters = json_format.MessageToDict(message)
+    """Decode filters: their names in JSON are Lavalink's, which needs the zeros of a band too."""
+    bands = [{"band": one.band, "gain": one.gain} for one in message.equalizer]
+    found: Filters = json_format.MessageToDict(message) | ({"equalizer": bands} if bands else {})
     return found
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Protocol
 
-from gateway.domain.player import LISTED, Page, Status
+from gateway.domain.player import LISTED, Page, Status, pages_of
 from kit.errors import Reason, Refused
 
 if TYPE_CHECKING:
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 _SUGGESTED = 10
 _SEARCHED = 200  # entries among which some are found for somebody who types; the longest page audio gives
+_LONGEST_PLACE = 6  # digits; the contract skips a million
 _SHORTEST = 2  # characters that are searched for: one alone finds anything
 _SUGGESTION_TIME = 2.0  # seconds; Discord takes choices for 3
 _ADDRESSES = ("http:", "https:")
@@ -93,8 +94,10 @@ class Queues(Protocol):
         `within` so many seconds.
         """
 
-    async def history(self, guild_id: int, token: str, limit: int, *, within: float | None = None) -> Page[Played]:
-        """List what was played, the newest first, `within` so many seconds."""
+    async def history(
+        self, guild_id: int, token: str, limit: int, *, skip: int = 0, own: bool = False, within: float | None = None
+    ) -> Page[Played]:
+        """List what was played, for all or for the person alone, the newest first; the pages are named as in `page`."""
 
     async def remove(self, guild_id: int, item_id: int, *, request_id: str) -> Track:
         """Remove an item."""
@@ -104,6 +107,12 @@ class Queues(Protocol):
 
     async def move(self, guild_id: int, item_id: int, before_id: int, *, request_id: str) -> None:
         """Put an item before another; zero: at the end."""
+
+    async def sort(self, guild_id: int, order: str, *, request_id: str) -> None:
+        """Put the items in an order, the contract's, as `TITLE`."""
+
+    async def reverse(self, guild_id: int, *, request_id: str) -> None:
+        """Turn the order of the items around."""
 
     async def shuffle(self, guild_id: int, *, keep: bool, request_id: str) -> Player:
         """Mix the items, or vote for it; `keep`: those of each person stay in their order."""
@@ -160,24 +169,39 @@ class Playback:
     async def numbered(self, guild_id: int, number: int) -> tuple[Player, Page[Item]]:
         """Give the player and a page of its queue by its number. Raises PAGE_NOT_FOUND."""
         player = await self.players.get(guild_id)
-        if not 1 <= number <= player.queue_pages:
-            raise Refused(Reason.PAGE_NOT_FOUND, pages=str(player.queue_pages))
-        return player, await self.queues.page(guild_id, "", LISTED, skip=(number - 1) * LISTED)
+        skip = _before(number, player.queue_length)
+        return player, await self.queues.page(guild_id, "", LISTED, skip=skip)
 
-    async def played(self, guild_id: int, token: str) -> Page[Played]:
-        """Give a page of what was played."""
-        return await self.queues.history(guild_id, token, LISTED)
+    async def played(self, guild_id: int, token: str, *, own: bool) -> Page[Played]:
+        """Give a page of what was played, for all or for the person alone."""
+        return await self.queues.history(guild_id, token, LISTED, own=own)
+
+    async def numbered_played(self, guild_id: int, number: int, *, own: bool) -> Page[Played]:
+        """Give a page of that by its number. Raises PAGE_NOT_FOUND."""
+        newest = await self.queues.history(guild_id, "", 1, own=own)
+        return await self.queues.history(guild_id, "", LISTED, skip=_before(number, newest.total), own=own)
 
     async def waiting(self, guild_id: int, words: str, user_id: int) -> list[tuple[int, Item]]:
-        """Find items by words of title or author, each with its place; the person's own come first."""
-        page = await self.queues.page(guild_id, "", _SEARCHED, within=_SUGGESTION_TIME)
+        """Find items by their place, then by words of title or author, the person's own first; each with its place."""
+        page, numbered = await asyncio.gather(
+            self.queues.page(guild_id, "", _SEARCHED, within=_SUGGESTION_TIME), self._at_place(guild_id, words)
+        )
         wanted = words.casefold().split()
         found = [
             (place, item)
             for place, item in enumerate(page.entries, 1)
             if all(word in f"{item.track.title} {item.track.author}".casefold() for word in wanted)
         ]
-        return sorted(found, key=lambda placed: placed[1].requester_id != user_id)
+        own_first = sorted(found, key=lambda placed: placed[1].requester_id != user_id)
+        return list(dict.fromkeys([*numbered, *own_first]))
+
+    async def _at_place(self, guild_id: int, words: str) -> list[tuple[int, Item]]:
+        """Find the item at the place that somebody types."""
+        place = int(words) if words.isdecimal() and len(words) <= _LONGEST_PLACE else 0
+        if not place:
+            return []
+        page = await self.queues.page(guild_id, "", 1, skip=place - 1, within=_SUGGESTION_TIME)
+        return [(place, item) for item in page.entries]
 
     async def saved_filters(self, guild_id: int, words: str) -> list[str]:
         """Find names of saved filters that have the words in them."""
@@ -222,18 +246,26 @@ class Playback:
         found = await self.catalog.search(uri, _SUGGESTED)
         return next((track for track in found if is_address or track.uri == uri), None)
 
-    async def suggest(self, guild_id: int, user_id: int, words: str, source: str) -> Sequence[Track]:
+    async def suggest(self, guild_id: int, words: str, source: str) -> Sequence[Track]:
         """Find what somebody may mean while they type, and before that what they heard last and `source` can find.
 
         An address is not looked up before it is sent.
         """
         if not words:
-            page = await self.queues.history(guild_id, "", _SEARCHED, within=_SUGGESTION_TIME)
-            own = dict.fromkeys(one.item.track for one in page.entries if one.item.requester_id == user_id)
-            return [track for track in own if _is_found_in(source, track)][:_SUGGESTED]
+            page = await self.queues.history(guild_id, "", _SEARCHED, own=True, within=_SUGGESTION_TIME)
+            heard = dict.fromkeys(one.item.track for one in page.entries)
+            return [track for track in heard if _is_found_in(source, track)][:_SUGGESTED]
         if len(words) < _SHORTEST or words.lower().startswith(_ADDRESSES):
             return ()
         return await self.catalog.search(words, _SUGGESTED, source=source, within=_SUGGESTION_TIME)
+
+
+def _before(number: int, count: int) -> int:
+    """Count the entries of a list of so many that stand before a page. Raises PAGE_NOT_FOUND."""
+    pages = pages_of(count)
+    if not 1 <= number <= pages:
+        raise Refused(Reason.PAGE_NOT_FOUND, pages=str(pages))
+    return (number - 1) * LISTED
 
 
 def _is_found_in(source: str, track: Track) -> bool:

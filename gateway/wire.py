@@ -54,6 +54,7 @@ _KIND = {
     ChannelKind.STAGE: guild_service_pb2.CHANNEL_KIND_STAGE,
 }
 _NANOS = 1_000_000_000
+_BANDS = 15  # of an equalizer
 _NO_TITLE = "?"
 
 
@@ -189,10 +190,18 @@ def _wanted_filters(wanted: Change) -> filters_pb2.Filters | None:
     if wanted.speed is not None:
         timescale = filters_pb2.Timescale(speed=wanted.speed / 100, pitch=wanted.pitch / 100)
         return filters_pb2.Filters(timescale=timescale)
+    if wanted.tones is not None:
+        return filters_pb2.Filters(equalizer=_bands(wanted.tones))
     if wanted.preset is None:
         return None
     presets = [filters_pb2.FilterPreset.Value(f"FILTER_PRESET_{wanted.preset}")] if wanted.preset else []
     return filters_pb2.Filters(presets=presets)
+
+
+def _bands(tones: tuple[int, int, int]) -> list[filters_pb2.EqualizerBand]:
+    """Spread bass, middle and treble over the bands, a third of them each."""
+    gains = [(10 ** (decibels / 20) - 1) / 4 for decibels in tones for _ in range(_BANDS // len(tones))]
+    return [filters_pb2.EqualizerBand(band=band, gain=gain) for band, gain in enumerate(gains) if gain]
 
 
 def added(message: player_service_pb2.PlayResponse) -> Added:
@@ -302,10 +311,10 @@ def song(message: message_service_pb2.SendMessageRequest) -> Song | None:
 
 
 def playlist(message: playlist_pb2.Playlist) -> Playlist:
-    """Decode a playlist."""
+    """Decode a playlist. One has to see something of its name, as of a title."""
     return Playlist(
         message.playlist_id,
-        message.name,
+        message.name if is_visible(message.name) else _NO_TITLE,
         message.kind == playlist_pb2.PLAYLIST_KIND_FAVORITES,
         message.guild_id,
         message.owner_id,

@@ -289,10 +289,20 @@ class MemoryStore:
         self._check()
         return sum(item.requester_id == requester_id for _, item in self._guild(guild_id).queue.values())
 
-    async def history(self, guild_id: int, before: int | None, limit: int) -> list[Played]:
+    async def history(
+        self, guild_id: int, before: int | None, limit: int, *, skip: int = 0, requester_id: int | None = None
+    ) -> list[Played]:
         self._check()
         entries = [Played(n, item, ending, at) for n, (at, item, ending) in enumerate(self._guild(guild_id).history, 1)]
-        return [entry for entry in reversed(entries) if before is None or entry.entry_id < before][:limit]
+        found = [
+            entry
+            for entry in reversed(entries)
+            if (before is None or entry.entry_id < before) and requester_id in {None, entry.item.requester_id}
+        ]
+        return found[skip : skip + limit]
+
+    async def history_length(self, guild_id: int, most: int, *, requester_id: int | None = None) -> int:
+        return len(await self.history(guild_id, None, most, requester_id=requester_id))
 
     async def changes(self, guild_id: int, after: int, limit: int) -> list[Changed]:
         self._check()

@@ -254,13 +254,22 @@ class PostgresStore:
             found: int = await tx.fetchval(sql.HELD, guild_id, requester_id)
         return found
 
-    async def history(self, guild_id: int, before: int | None, limit: int) -> list[Played]:
+    async def history(
+        self, guild_id: int, before: int | None, limit: int, *, skip: int = 0, requester_id: int | None = None
+    ) -> list[Played]:
+        query, *person = (sql.HISTORY,) if requester_id is None else (sql.HISTORY_OF, requester_id)
         async with connection(self._pool) as tx:
-            rows = await tx.fetch(sql.HISTORY, guild_id, before, limit)
+            rows = await tx.fetch(query, guild_id, before, limit, skip, *person)
         return [
             Played(row["id"], stored.known_item(row), Ending(EndReason(row["reason"]), row["detail"]), row["ended_at"])
             for row in rows
         ]
+
+    async def history_length(self, guild_id: int, most: int, *, requester_id: int | None = None) -> int:
+        query, *person = (sql.HISTORY_LENGTH,) if requester_id is None else (sql.HISTORY_LENGTH_OF, requester_id)
+        async with connection(self._pool) as tx:
+            found: int = await tx.fetchval(query, guild_id, most, *person)
+        return found
 
     async def changes(self, guild_id: int, after: int, limit: int) -> list[Changed]:
         """Return the first changes after a version, in their order, as far as the outbox reaches back.

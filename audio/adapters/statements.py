@@ -184,10 +184,15 @@ RECORD = """
 INSERT INTO history (guild_id, item_id, requester_id, track, reason, detail) VALUES ($1, $2, $3, $4, $5, $6)
 RETURNING id, ended_at
 """
-HISTORY = """
+_PLAYED = """
 SELECT id, item_id, track, requester_id, 0 AS start_ms, 0 AS end_ms, NULL AS pick, reason, detail, ended_at FROM history
-WHERE guild_id = $1 AND id < coalesce($2::bigint, 9223372036854775807) ORDER BY id DESC LIMIT $3
+WHERE guild_id = $1 AND id < coalesce($2::bigint, 9223372036854775807)
 """
+HISTORY = f"{_PLAYED} ORDER BY id DESC LIMIT $3 OFFSET $4"
+HISTORY_OF = f"{_PLAYED} AND requester_id = $5 ORDER BY id DESC LIMIT $3 OFFSET $4"
+_COUNTED = "SELECT count(*) FROM (SELECT FROM history WHERE guild_id = $1"
+HISTORY_LENGTH = f"{_COUNTED} LIMIT $2) AS counted"
+HISTORY_LENGTH_OF = f"{_COUNTED} AND requester_id = $3 LIMIT $2) AS counted"
 FAILURES = """
 SELECT count(*) FROM history
 WHERE guild_id = $1 AND ended_at > clock_timestamp() - interval '1 minute' AND reason = $2

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from google.protobuf.message import Message
 
 from audio import editing, playback, queueing, wire
+from kit import actor
 from kit.durations import from_ms
 from kit.errors import Reason, Refused
 from segue.audio.v1 import queue_service_pb2 as messages
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 
 A = TypeVar("A", bound=Message)
 _PAGE, _LARGEST_PAGE = 25, 200
+_COUNTED = 10_000  # entries of a history; the contract's limit
 _mix = random.SystemRandom().shuffle
 
 
@@ -46,8 +48,7 @@ class QueueService(queue_service_pb2_grpc.QueueServiceServicer):
         """List the items in playing order."""
         size = min(request.page_size or _PAGE, _LARGEST_PAGE)
         after = wire.page_place(request.page_token)
-        if after and request.skip:
-            raise Refused(Reason.INVALID_ARGUMENT, fields={"skip": "it goes with an empty page_token"})
+        _require_one_way(after, request.skip)
         found, version = await self._store.items(request.guild_id, after, size + 1, skip=request.skip)
         rank, last = found[size - 1] if len(found) > size else (0, None)
         return messages.ListQueueItemsResponse(
@@ -62,11 +63,14 @@ class QueueService(queue_service_pb2_grpc.QueueServiceServicer):
         """List what was played, the newest first."""
         size = min(request.page_size or _PAGE, _LARGEST_PAGE)
         before, _ = wire.page_place(request.page_token) or (None, None)
-        found = await self._store.history(request.guild_id, before, size + 1)
+        _require_one_way(before, request.skip)
+        person = actor.current().user_id if request.own else None
+        found = await self._store.history(request.guild_id, before, size + 1, skip=request.skip, requester_id=person)
         is_last = len(found) <= size
         return messages.ListHistoryResponse(
             entries=[wire.played(entry, self._sign) for entry in found[:size]],
             next_page_token="" if is_last else wire.page_token((found[size - 1].entry_id, 0)),
+            total_count=await self._store.history_length(request.guild_id, _COUNTED, requester_id=person),
         )
 
     async def AddQueueItems(
@@ -224,3 +228,9 @@ class QueueService(queue_service_pb2_grpc.QueueServiceServicer):
             return answer(player=self._commanding.encode(player), edit=wire.edit(edit))
 
         return await self._commanding.run(request, effect, waits=False)
+
+
+def _require_one_way(place: object, skip: int) -> None:
+    """Refused(INVALID_ARGUMENT) where a page is named both by its token and by what stands before it."""
+    if place and skip:
+        raise Refused(Reason.INVALID_ARGUMENT, fields={"skip": "it goes with an empty page_token"})

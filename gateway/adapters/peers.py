@@ -161,11 +161,15 @@ class AudioQueues:
         answer = await self._stub.ListQueueItems(request, timeout=within)
         return Page([wire.item(item) for item in answer.items], answer.next_page_token)
 
-    async def history(self, guild_id: int, token: str, limit: int, *, within: float | None = None) -> Page[Played]:
-        """List what was played, the newest first, `within` so many seconds."""
-        request = queue_service_pb2.ListHistoryRequest(guild_id=guild_id, page_size=limit, page_token=token)
+    async def history(
+        self, guild_id: int, token: str, limit: int, *, skip: int = 0, own: bool = False, within: float | None = None
+    ) -> Page[Played]:
+        """List what was played, for all or for the person alone, the newest first."""
+        request = queue_service_pb2.ListHistoryRequest(
+            guild_id=guild_id, page_size=limit, page_token=token, skip=skip, own=own
+        )
         answer = await self._stub.ListHistory(request, timeout=within)
-        return Page([wire.played(entry) for entry in answer.entries], answer.next_page_token)
+        return Page([wire.played(entry) for entry in answer.entries], answer.next_page_token, answer.total_count)
 
     async def remove(self, guild_id: int, item_id: int, *, request_id: str) -> Track:
         """Remove an item."""
@@ -176,10 +180,13 @@ class AudioQueues:
         """Remove the items that a rule means; return how many."""
         request = queue_service_pb2.RemoveQueueItemsRequest(
             guild_id=guild_id,
-            item_ids=[rule.item_id] if rule.item_id else [],
+            item_ids=[rule.item_id] if rule.item_id and not rule.last_id else [],
+            first_item_id=rule.item_id if rule.last_id else 0,
+            last_item_id=rule.last_id,
             requester_id=rule.requester_id,
             duplicates=rule.duplicates,
             absent=rule.absent,
+            words=rule.words,
             request_id=request_id,
         )
         return int((await self._stub.RemoveQueueItems(request)).count)
@@ -190,6 +197,17 @@ class AudioQueues:
             guild_id=guild_id, item_id=item_id, before_item_id=before_id, request_id=request_id
         )
         await self._stub.MoveQueueItem(request)
+
+    async def sort(self, guild_id: int, order: str, *, request_id: str) -> None:
+        """Put the items in an order."""
+        by = queue_service_pb2.QueueOrder.Value(f"QUEUE_ORDER_{order}")
+        await self._stub.SortQueue(
+            queue_service_pb2.SortQueueRequest(guild_id=guild_id, order=by, request_id=request_id)
+        )
+
+    async def reverse(self, guild_id: int, *, request_id: str) -> None:
+        """Turn the order of the items around."""
+        await self._stub.ReverseQueue(queue_service_pb2.ReverseQueueRequest(guild_id=guild_id, request_id=request_id))
 
     async def shuffle(self, guild_id: int, *, keep: bool, request_id: str) -> Player:
         """Mix the items, or vote for it; `keep`: those of each person stay in their order."""

@@ -40,7 +40,7 @@ async def _tracks(desk: Desk, asked: Interaction, words: str) -> list[tuple[str,
         return []
     try:
         where = asked.options.get(SOURCE.name) or likes.default_source
-        found = await desk.playback.suggest(asked.guild_id, asked.person.user_id, words, where)
+        found = await desk.playback.suggest(asked.guild_id, words, where)
     except Refused as refusal:
         _log.info("nothing is suggested: %s", refusal)
         found = ()

@@ -1,4 +1,4 @@
-"""`/queue`, `/history`, `/remove`, `/move`, `/shuffle`, `/clear`, `/undo`, `/redo`, and the buttons that turn pages."""
+"""`/queue`, `/history`, what changes the queue from `/remove` to `/redo`, and the buttons that turn pages."""
 
 from __future__ import annotations
 
@@ -12,6 +12,9 @@ from gateway.domain.player import LISTED, Rule
 
 if TYPE_CHECKING:
     from gateway.domain.cards.base import Card, Form, Say
+
+_REVERSE = "reverse"
+_LONGEST_WORDS = 200  # characters; the contract's limit
 
 
 async def items(desk: Desk, asked: Interaction, words: str) -> list[tuple[str, str]]:
@@ -29,21 +32,45 @@ def _ask_page(say: Say, asked: Interaction) -> Form:
     return lists.page_form(say, asked.options["about"])
 
 
-async def _page(desk: Desk, asked: Interaction) -> Card:
+def _page_number(asked: Interaction) -> int:
     written = asked.options["page"].strip()
-    number = int(written) if written.isdecimal() else 0
+    return int(written) if written.isdecimal() else 0
+
+
+def _first_of(number: int) -> int:
+    """Return the place of the first entry of a page."""
+    return (number - 1) * LISTED + 1
+
+
+async def _page(desk: Desk, asked: Interaction) -> Card:
+    number = _page_number(asked)
     player, page = await desk.playback.numbered(asked.guild_id, number)
-    return lists.queue(desk.say, player, page, (number - 1) * LISTED + 1)
+    return lists.queue(desk.say, player, page, _first_of(number))
 
 
 async def _history(desk: Desk, asked: Interaction) -> Card:
-    first, token = page_of(asked)
-    return lists.history(desk.say, await desk.playback.played(asked.guild_id, token), first)
+    own = is_on(asked, "mine") or asked.name.startswith("own_")
+    if own and not (await desk.likes.of(asked.person.user_id)).keep_history:
+        return base.done(desk.say, "card-history-off")
+    if "page" in asked.options:
+        number = _page_number(asked)
+        first, page = _first_of(number), await desk.playback.numbered_played(asked.guild_id, number, own=own)
+    else:
+        first, token = page_of(asked)
+        page = await desk.playback.played(asked.guild_id, token, own=own)
+    return lists.history(desk.say, page, first, own=own)
 
 
 async def _remove(desk: Desk, asked: Interaction) -> Card:
-    item = number_of(asked, "item") if "item" in asked.options else 0
-    rule = Rule(item, int(asked.options.get("member", 0)), is_on(asked, "duplicates"), is_on(asked, "absent"))
+    item, last = (number_of(asked, name) if name in asked.options else 0 for name in ("item", "to"))
+    rule = Rule(
+        item,
+        int(asked.options.get("member", 0)),
+        is_on(asked, "duplicates"),
+        is_on(asked, "absent"),
+        last,
+        asked.options.get("words", ""),
+    )
     if item and rule == Rule(item):
         removed = await desk.playback.queues.remove(asked.guild_id, item, request_id=asked.request_id)
         return lists.removed(desk.say, removed)
@@ -55,6 +82,15 @@ async def _move(desk: Desk, asked: Interaction) -> Card:
     item, before = number_of(asked, "item"), number_of(asked, "before") if "before" in asked.options else 0
     await desk.playback.queues.move(asked.guild_id, item, before, request_id=asked.request_id)
     return base.done(desk.say, "card-moved")
+
+
+async def _sort(desk: Desk, asked: Interaction) -> Card:
+    by, queues = asked.options["by"], desk.playback.queues
+    if by == _REVERSE:
+        await queues.reverse(asked.guild_id, request_id=asked.request_id)
+    else:
+        await queues.sort(asked.guild_id, by.upper(), request_id=asked.request_id)
+    return base.done(desk.say, "card-sorted")
 
 
 async def _shuffle(desk: Desk, asked: Interaction) -> Card:
@@ -83,19 +119,22 @@ async def _redo(desk: Desk, asked: Interaction) -> Card:
 _ITEM = Option("item", suggest=items)
 COMMANDS = (
     Command("queue", First.PRIVATE, _queue),
-    Command("history", First.PRIVATE, _history),
+    Command("history", First.PRIVATE, _history, (Option("mine", Kind.BOOLEAN, required=False),)),
     Command(
         "remove",
         First.PUBLIC,
         _remove,
         (
             replace(_ITEM, required=False),
+            Option("to", required=False, suggest=items),
             Option("member", Kind.MEMBER, required=False),
             Option("duplicates", Kind.BOOLEAN, required=False),
             Option("absent", Kind.BOOLEAN, required=False),
+            Option("words", required=False, longest=_LONGEST_WORDS),
         ),
     ),
     Command("move", First.PUBLIC, _move, (_ITEM, Option("before", required=False, suggest=items))),
+    Command("sort", First.PUBLIC, _sort, (Option("by", choices=("title", "length", "requester", _REVERSE)),)),
     Command("shuffle", First.PUBLIC, _shuffle, (Option("keep", Kind.BOOLEAN, required=False),)),
     Command("clear", First.PUBLIC, _clear),
     Command("undo", First.PUBLIC, _undo),
@@ -105,5 +144,5 @@ BUTTONS = (
     Command("queue", First.UPDATE, _queue),
     Command("ask_page", First.FORM, form=_ask_page),
     Command("queue_page", First.UPDATE, _page),
-    Command("history", First.UPDATE, _history),
+    *(Command(name, First.UPDATE, _history) for name in ("history", "history_page", "own_history", "own_history_page")),
 )

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 _AS_USUAL = 100  # percent
 _SPEEDS = (25, 400)  # percent; the contract's limits
+_TONES = ("bass", "middle", "treble")
+_LOUDER = 12  # decibels; within what the contract takes for a band
 _LONGEST_NAME = 32  # characters; the contract's limit
 _LONGEST_PLAYLIST = 100  # as above
 _CHOSEN = "autoplay_playlist_id"  # the setting
@@ -72,6 +74,11 @@ async def _speed(desk: Desk, asked: Interaction) -> Card:
     return music.filtered(desk.say, await _change(desk, asked, wanted))
 
 
+async def _equalize(desk: Desk, asked: Interaction) -> Card:
+    bass, middle, treble = (int(asked.options.get(tone, 0)) for tone in _TONES)
+    return music.filtered(desk.say, await _change(desk, asked, Change(tones=(bass, middle, treble))))
+
+
 async def _use(desk: Desk, asked: Interaction) -> Card:
     return music.filtered(desk.say, await _change(desk, asked, Change(saved_filters=asked.options["name"])))
 
@@ -114,6 +121,12 @@ COMMANDS = (
             Option("percent", Kind.INTEGER, limits=_SPEEDS),
             Option("pitch", Kind.INTEGER, required=False, limits=_SPEEDS),
         ),
+    ),
+    Command(
+        "filter-equalizer",
+        First.PUBLIC,
+        _equalize,
+        tuple(Option(tone, Kind.INTEGER, required=False, limits=(-_LOUDER, _LOUDER)) for tone in _TONES),
     ),
     Command("filter-use", First.PUBLIC, _use, (_SAVED,)),
     Command("filter-save", First.PUBLIC, _save, (Option("name", longest=_LONGEST_NAME),)),

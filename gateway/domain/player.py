@@ -20,6 +20,11 @@ PRESETS = (
 """The contract's presets of filters, in small letters."""
 
 
+def pages_of(count: int) -> int:
+    """Tell of how many pages a list of so many entries is; an empty one has one."""
+    return max(1, math.ceil(count / LISTED))
+
+
 class Status(Enum):
     """What a player does."""
 
@@ -99,11 +104,6 @@ class Player:
     returnable: int = 0
     dj_id: int = 0
 
-    @property
-    def queue_pages(self) -> int:
-        """Of how many pages the queue is; an empty one has one."""
-        return max(1, math.ceil(self.queue_length / LISTED))
-
     def position_at(self, now: float) -> float:
         """Tell where in the track it is at a time, unless something happens until then."""
         is_playing = self.status is Status.PLAYING
@@ -114,7 +114,7 @@ class Player:
 class Change:
     """How a player is to play from now on; what is None stays. `preset` empty: no filters.
 
-    `speed` and `pitch` are in percent, in place of all filters.
+    `speed` and `pitch` are in percent, `tones` (bass, middle, treble) in decibels, each in place of all filters.
     """
 
     loop_mode: str | None = None
@@ -123,18 +123,24 @@ class Change:
     preset: str | None = None
     speed: int | None = None
     pitch: int = 100
+    tones: tuple[int, int, int] | None = None
     saved_filters: str | None = None
     autoplay: bool | None = None
 
 
 @dataclass(frozen=True)
 class Rule:
-    """Which items of the queue are meant: those to which all that is given applies."""
+    """Which items of the queue are meant: those to which all that is given applies.
+
+    With `last_id`, all from `item_id`, or from the first of the queue, to that one. `words` are in title or author.
+    """
 
     item_id: int = 0
     requester_id: int = 0
     duplicates: bool = False
     absent: bool = False
+    last_id: int = 0
+    words: str = ""
 
 
 @dataclass(frozen=True)
@@ -206,7 +212,11 @@ class Played:
 
 @dataclass(frozen=True)
 class Page(Generic[E]):
-    """A page of a list. `more` is the token of the next one; empty: there is none."""
+    """A page of a list. `more` is the token of the next one; empty: there is none.
+
+    `total` is how many entries the whole list has, where that is told with a page.
+    """
 
     entries: Sequence[E]
     more: str = ""
+    total: int = 0

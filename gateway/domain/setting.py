@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 from typing import TYPE_CHECKING
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
 Value = bool | int | float | str | tuple[int | str, ...] | Mapping[str, int]
-"""A length is in seconds, a choice by its name in the contract, a role, a channel or a person by its id.
+"""A length is in seconds, a choice by its name in the contract, a role, a channel, a person or a playlist by its id.
 
 What is put in order, or has shares in percent, has the contract's names in small letters.
 """
@@ -47,6 +47,7 @@ class Kind(Enum):
     LINES = "lines"
     ORDER = "order"
     SHARES = "shares"
+    PLAYLIST = "playlist"
 
 
 _LISTS = {Kind.PEOPLE, Kind.ROLES, Kind.CHANNELS, Kind.VOICE_CHANNELS, Kind.LINES}
@@ -85,6 +86,7 @@ SETTINGS = (
     Setting("loudness_levelling", "playback", Kind.SWITCH),
     Setting("skip_segments", "playback", Kind.SWITCH),
     Setting("crossfade", "playback", Kind.LENGTH, (0, 12), none=True),
+    Setting("autoplay_playlist_id", "playback", Kind.PLAYLIST, none=True),
     Setting("stay_connected", "channel", Kind.SWITCH),
     Setting("empty_channel_timeout", "channel", Kind.LENGTH, (0, 86_400), none=True),
     Setting("voice_channel_ids", "channel", Kind.VOICE_CHANNELS, none=True),
@@ -117,11 +119,15 @@ GROUPS = tuple(dict.fromkeys(setting.group for setting in SETTINGS))
 
 @dataclass(frozen=True)
 class Choices:
-    """What is so in a guild; `chosen` names what somebody chose, the rest are defaults."""
+    """What is so in a guild; `chosen` names what somebody chose, the rest are defaults.
+
+    `playlists` are those of the guild that can be chosen: what they are called, by their ids.
+    """
 
     version: int
     values: Mapping[str, Value]
     chosen: Collection[str]
+    playlists: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -200,8 +206,9 @@ def _read(setting: Setting, written: str) -> Value:
             return _within(setting, position.parse(written))
         case Kind.CHOICE:
             return setting.choices[setting.choices.index(written)]
-        case Kind.TEXT:
-            _within(setting, len(written))
+        case Kind.TEXT | Kind.PLAYLIST:
+            if setting.kind is Kind.TEXT:
+                _within(setting, len(written))
             return written
         case _:
             return int(written)

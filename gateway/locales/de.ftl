@@ -43,17 +43,23 @@ command-lyrics = songtext
 command-queue = warteschlange
     .description = Zeig, was als Nächstes kommt
 command-history = verlauf
-    .description = Zeig, was vorher gelaufen ist
+    .description = Zeig, was vorher gelaufen ist, um es noch einmal zu spielen
+    .mine = meine
+    .mine-description = Ob du nur sehen willst, was für dich gelaufen ist
 command-remove = entfernen
     .description = Entfern einen Titel aus der Warteschlange, oder alle, auf die etwas zutrifft
     .item = titel
     .item-description = Der Titel, der weg soll
+    .to = bis
+    .to-description = Entfern alle von jenem Titel bis zu diesem; ohne den anderen vom ersten an
     .member = mitglied
     .member-description = Entfern, was diese Person hinzugefügt hat
     .duplicates = doppelte
     .duplicates-description = Entfern, was in der Warteschlange schon weiter vorn steht oder gerade läuft
     .absent = abwesende
     .absent-description = Entfern, was Leute hinzugefügt haben, die den Sprachkanal verlassen haben
+    .words = wörter
+    .words-description = Entfern, was alle diese Wörter im Titel oder im Künstler hat
 command-move = verschieben
     .description = Verschieb einen Titel der Warteschlange
     .item = titel
@@ -351,7 +357,7 @@ error-invalid-argument = { $field ->
     .way-out = { $field ->
     [position] Schreib `90`, `1:30` oder `1:02:03`, oder `+30` oder `-15`, um vor- oder zurückzuspulen.
     [offset] Schreib `+30` oder `-15`.
-    [item_ids] Wähl einen Titel, eine Person, doppelte Titel oder die von Leuten, die weg sind.
+    [item_ids] Wähl einen Titel, mehrere hintereinander, eine Person, doppelte Titel, die von Leuten, die weg sind, oder Wörter.
     [loop_count] Wähl den Titel aus oder lass die Anzahl weg.
     [query] Nimm weniger Wörter.
     [lines] Schreib einen Song pro Zeile, jeden mit höchstens 200 Zeichen.
@@ -1243,3 +1249,32 @@ command-filter-speed = tempo
     .percent-description = Wie schnell, von 25 bis 400; 100 ist normal
     .pitch = tonhöhe
     .pitch-description = Wie hoch, von 25 bis 400; ohne Angabe normal
+
+# Was man gehört hat, noch einmal; ein Equalizer; die Playlist der Autoplay-Funktion bei den Einstellungen
+
+card-own-history = Für dich gelaufen
+card-own-history-empty = Für dich lief hier noch nichts. Starte etwas mit `/spielen`.
+card-history-again = Noch einmal spielen
+card-history-off = Du willst nicht, dass ich dir anbiete, was du gehört hast. Erlaub es mir wieder mit `/vorlieben`.
+command-filter-equalizer = equalizer
+    .description = Bestimm, wie laut Bässe, Mitten und Höhen sind; das ersetzt alle Filter
+    .bass = bässe
+    .bass-description = In Dezibel, von -12 bis 12; ohne Angabe normal
+    .middle = mitten
+    .middle-description = In Dezibel, von -12 bis 12; ohne Angabe normal
+    .treble = höhen
+    .treble-description = In Dezibel, von -12 bis 12; ohne Angabe normal
+setting-autoplay_playlist_id = Playlist für Autoplay
+    .description = Die Playlist dieses Servers, mit der ich weitermache, wenn die Warteschlange leer und Autoplay an ist.
+    .none = keine, was eben passt
+setting-playlist-gone = eine Playlist, die es nicht mehr gibt
+card-settings-no-playlists = Dieser Server hat noch keine Playlist zur Auswahl. Erstell eine mit `/playlist erstellen`, oder teil eine mit `/playlist teilen`.
+command-sort = sortieren
+    .description = Bring die Warteschlange in eine Ordnung
+    .by = nach
+    .by-description = Was zuerst kommt
+    .by-title = Titel nach dem Alphabet
+    .by-length = Die kürzesten
+    .by-requester = Die Titel jeder Person beisammen
+    .by-reverse = Was jetzt zuletzt kommt
+card-sorted = Warteschlange sortiert. Die neue Reihenfolge zeigt dir `/warteschlange`.

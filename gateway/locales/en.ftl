@@ -43,17 +43,23 @@ command-lyrics = lyrics
 command-queue = queue
     .description = Show what is coming up
 command-history = history
-    .description = Show what was played before
+    .description = Show what was played before, to play it again
+    .mine = mine
+    .mine-description = Whether to show only what was played for you
 command-remove = remove
     .description = Remove a track from the queue, or all to which something applies
     .item = item
     .item-description = The track to remove
+    .to = to
+    .to-description = Remove all from that track to this one; without the other, from the first of the queue
     .member = member
     .member-description = Remove what this person added
     .duplicates = duplicates
     .duplicates-description = Remove what stands before it in the queue already, or plays
     .absent = absent
     .absent-description = Remove what people added who have left the voice channel
+    .words = words
+    .words-description = Remove what has all these words in its title or artist
 command-move = move
     .description = Move a track of the queue
     .item = item
@@ -351,7 +357,7 @@ error-invalid-argument = { $field ->
     .way-out = { $field ->
     [position] Write it as `90`, `1:30` or `1:02:03`, or as `+30` or `-15` to go on or back.
     [offset] Write it as `+30` or `-15`.
-    [item_ids] Choose a track, a person, duplicates or what people added who have left.
+    [item_ids] Choose a track, several in a row, a person, duplicates, what people added who have left, or words.
     [loop_count] Choose the track, or leave the times out.
     [query] Use fewer words.
     [lines] Write one song per line, each in at most 200 characters.
@@ -1243,3 +1249,32 @@ command-filter-speed = speed
     .percent-description = How fast, 25 to 400; 100 is as usual
     .pitch = pitch
     .pitch-description = How high, 25 to 400; without this, as usual
+
+# What one heard, again; an equalizer; the playlist of autoplay among the settings
+
+card-own-history = Played for you
+card-own-history-empty = Nothing was played for you here yet. Start something with `/play`.
+card-history-again = Play again
+card-history-off = You do not want me to offer what you listened to. Let me do so again with `/preferences`.
+command-filter-equalizer = equalizer
+    .description = Choose how loud the bass, the middle and the treble are, in place of all filters
+    .bass = bass
+    .bass-description = In decibels, -12 to 12; without this, as usual
+    .middle = middle
+    .middle-description = In decibels, -12 to 12; without this, as usual
+    .treble = treble
+    .treble-description = In decibels, -12 to 12; without this, as usual
+setting-autoplay_playlist_id = Autoplay playlist
+    .description = The playlist of this server that I go on with when the queue is empty and autoplay is on.
+    .none = none, whatever fits
+setting-playlist-gone = a playlist that is gone
+card-settings-no-playlists = This server has no playlist to choose yet. Make one with `/playlist create`, or share one with `/playlist share`.
+command-sort = sort
+    .description = Put the queue in an order
+    .by = by
+    .by-description = What comes first
+    .by-title = Titles by the alphabet
+    .by-length = The shortest
+    .by-requester = Each person's tracks together
+    .by-reverse = What comes last now
+card-sorted = Sorted the queue. See the new order with `/queue`.

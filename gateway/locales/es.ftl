@@ -43,17 +43,23 @@ command-lyrics = letra
 command-queue = cola
     .description = Muestra lo que viene
 command-history = historial
-    .description = Muestra lo que sonó antes
+    .description = Muestra lo que sonó antes, para ponerlo de nuevo
+    .mine = mías
+    .mine-description = Si solo quieres ver lo que sonó para ti
 command-remove = quitar
     .description = Quita una canción de la cola, o todas las que cumplan algo
     .item = canción
     .item-description = La canción que quieres quitar
+    .to = hasta
+    .to-description = Quita todas desde aquella canción hasta esta; sin la otra, desde la primera de la cola
     .member = miembro
     .member-description = Quita lo que añadió esta persona
     .duplicates = repetidas
     .duplicates-description = Quita lo que ya está antes en la cola o está sonando
     .absent = ausentes
     .absent-description = Quita lo que añadió la gente que ya salió del canal de voz
+    .words = palabras
+    .words-description = Quita lo que tenga todas estas palabras en el título o el artista
 command-move = mover
     .description = Mueve una canción de la cola
     .item = canción
@@ -351,7 +357,7 @@ error-invalid-argument = { $field ->
     .way-out = { $field ->
     [position] Escríbelo como `90`, `1:30` o `1:02:03`, o como `+30` o `-15` para avanzar o retroceder.
     [offset] Escríbelo como `+30` o `-15`.
-    [item_ids] Elige una canción, una persona, las repetidas o las de quienes ya salieron.
+    [item_ids] Elige una canción, varias seguidas, una persona, las repetidas, las de quienes ya salieron o unas palabras.
     [loop_count] Elige la canción o no indiques las veces.
     [query] Usa menos palabras.
     [lines] Escribe una canción por línea, cada una de 200 caracteres como máximo.
@@ -1243,3 +1249,32 @@ command-filter-speed = velocidad
     .percent-description = Qué tan rápido, de 25 a 400; 100 es lo normal
     .pitch = tono
     .pitch-description = Qué tan agudo, de 25 a 400; si no se indica, lo normal
+
+# Lo que uno escuchó, otra vez; un ecualizador; la playlist de la reproducción automática en los ajustes
+
+card-own-history = Lo que sonó para ti
+card-own-history-empty = Todavía no ha sonado nada tuyo aquí. Pon algo con `/reproducir`.
+card-history-again = Poner de nuevo
+card-history-off = No quieres que te proponga lo que escuchaste. Permítemelo de nuevo con `/preferencias`.
+command-filter-equalizer = ecualizador
+    .description = Elige el volumen de los graves, medios y agudos, en lugar de todos los filtros
+    .bass = graves
+    .bass-description = En decibelios, de -12 a 12; si no se indica, lo normal
+    .middle = medios
+    .middle-description = En decibelios, de -12 a 12; si no se indica, lo normal
+    .treble = agudos
+    .treble-description = En decibelios, de -12 a 12; si no se indica, lo normal
+setting-autoplay_playlist_id = Playlist de autoplay
+    .description = La playlist de este servidor con la que sigo cuando la cola está vacía y autoplay está activado.
+    .none = ninguna, lo que mejor encaje
+setting-playlist-gone = una playlist que ya no existe
+card-settings-no-playlists = Este servidor aún no tiene ninguna playlist para elegir. Crea una con `/playlist crear` o comparte una con `/playlist compartir`.
+command-sort = ordenar
+    .description = Pon la cola en orden
+    .by = por
+    .by-description = Qué va primero
+    .by-title = Los títulos por orden alfabético
+    .by-length = Las más cortas
+    .by-requester = Las canciones de cada persona juntas
+    .by-reverse = Lo que ahora va al final
+card-sorted = Cola ordenada. Mira el nuevo orden con `/cola`.

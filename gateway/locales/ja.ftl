@@ -43,17 +43,23 @@ command-lyrics = 歌詞
 command-queue = キュー
     .description = これから再生する曲を表示します
 command-history = 履歴
-    .description = これまでに再生した曲を表示します
+    .description = これまでに再生した曲を表示します。もう一度再生できます
+    .mine = 自分
+    .mine-description = 自分のリクエストで再生された曲だけを表示するかどうか
 command-remove = 削除
     .description = キューから曲を、または条件に合う曲をすべて削除します
     .item = 曲
     .item-description = 削除する曲
+    .to = ここまで
+    .to-description = その曲からこの曲までをすべて削除します。その曲を指定しないと、キューの先頭から
     .member = メンバー
     .member-description = このメンバーが追加した曲を削除します
     .duplicates = 重複
     .duplicates-description = キューの前の方にある曲や再生中の曲と同じものを削除します
     .absent = 退出者
     .absent-description = ボイスチャンネルを退出した人が追加した曲を削除します
+    .words = 語句
+    .words-description = 題名かアーティスト名にこれらの語句をすべて含む曲を削除します
 command-move = 移動
     .description = キューの曲を移動します
     .item = 曲
@@ -325,7 +331,7 @@ error-invalid-argument = { $field ->
     .way-out = { $field ->
     [position] `90`、`1:30`、`1:02:03`、または前後に移動する `+30` や `-15` のように入力してください。
     [offset] `+30` や `-15` のように入力してください。
-    [item_ids] 曲、メンバー、重複、退出した人の曲のどれかを選んでください。
+    [item_ids] 曲、連続した曲、メンバー、重複、退出した人の曲、語句のどれかを選んでください。
     [loop_count] 曲を選ぶか、回数を省いてください。
     [query] もっと短い言葉にしてください。
     [lines] 1行に1曲ずつ、それぞれ200文字以内で入力してください。
@@ -1174,3 +1180,32 @@ command-filter-speed = 速度
     .percent-description = 25から400までの速度。通常は100
     .pitch = ピッチ
     .pitch-description = 25から400までのピッチ。指定しないと通常の100
+
+# 聴いた曲をもう一度、イコライザー、設定にある自動再生のプレイリスト
+
+card-own-history = あなたのリクエストで再生された曲
+card-own-history-empty = あなたのリクエストで再生された曲は、ここにはまだありません。`/再生` で曲を再生してください。
+card-history-again = もう一度再生する
+card-history-off = 聴いた曲を候補に出さない設定になっています。`/個人設定` で戻せます。
+command-filter-equalizer = イコライザー
+    .description = すべてのフィルターの代わりに、低音、中音、高音の大きさを選びます
+    .bass = 低音
+    .bass-description = デシベル単位で-12から12まで。指定しないと通常どおり
+    .middle = 中音
+    .middle-description = デシベル単位で-12から12まで。指定しないと通常どおり
+    .treble = 高音
+    .treble-description = デシベル単位で-12から12まで。指定しないと通常どおり
+setting-autoplay_playlist_id = 自動再生のプレイリスト
+    .description = キューが空で自動再生がオンのときに使う、このサーバーのプレイリスト。
+    .none = なし、合う曲を自動で選ぶ
+setting-playlist-gone = もうないプレイリスト
+card-settings-no-playlists = このサーバーには選べるプレイリストがまだありません。`/プレイリスト 作成` で作成するか、`/プレイリスト 共有` で共有してください。
+command-sort = 並べ替え
+    .description = キューを並べ替えます
+    .by = 基準
+    .by-description = 先に来るもの
+    .by-title = 題名順
+    .by-length = 短い曲から
+    .by-requester = 追加した人ごと
+    .by-reverse = 今の逆の順
+card-sorted = キューを並べ替えました。新しい順番は `/キュー` で見られます。

@@ -380,6 +380,8 @@ async def test_a_range_is_removed_whatever_its_order(store: Any) -> None:
     assert await names(store) == "ae"
     _, count = await do(store, lambda change: queueing.remove_many(change, DJ, selection, 0))
     assert count == 0
+    await undo(store)
+    assert await names(store) == "abcde"
 
 
 QUEUES = st.lists(st.integers(1, 3), max_size=12)

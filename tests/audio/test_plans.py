@@ -121,6 +121,11 @@ PLAYED = """
 INSERT INTO history (guild_id, item_id, requester_id, track, reason, detail)
 SELECT $1, number, 1, $2, 'FINISHED', '' FROM generate_series(1, $3::int) AS number RETURNING id
 """
+FEW = """
+INSERT INTO history (guild_id, item_id, requester_id, track, reason, detail)
+SELECT $1, number, CASE WHEN number <= $4::int THEN 2 ELSE 1 END, $2, 'FINISHED', ''
+FROM generate_series(1, $3::int) AS number
+"""
 LATE = "SELECT rank FROM queue_item WHERE guild_id = $1 AND edit_id = 0 ORDER BY rank DESC OFFSET 10 LIMIT 1"
 
 
@@ -134,11 +139,30 @@ async def test_the_last_page_costs_what_the_first_does_when_it_was_planned_for_a
         rank = await connection.fetchval(LATE, LONG)
         first, last = f"{LONG}, NULL", f"{LONG}, {rank}"
         queue = [await planned(connection, sql.ITEMS, f"{page}, 0, 5") for page in (first, last)]
-        history = [await planned(connection, sql.HISTORY, f"{page}, 5") for page in (first, f"{LONG}, {oldest}")]
+        pages = [f"{page}, 5, 0" for page in (first, f"{LONG}, {oldest}")]
+        history = [await planned(connection, sql.HISTORY, page) for page in pages]
+        own = [await planned(connection, sql.HISTORY_OF, f"{page}, 1") for page in pages]
         await transaction.rollback()
 
     assert queue[1] <= queue[0] + _TOLERANCE
     assert history[1] <= history[0] + _TOLERANCE
+    assert max(own) <= history[0] + _TOLERANCE
+
+
+async def test_what_was_played_for_a_person_is_found_without_reading_what_was_for_others(filled: Pool) -> None:
+    async with postgres.connection(filled) as connection:
+        transaction = connection.transaction()
+        await transaction.start()
+        await connection.execute("SET LOCAL plan_cache_mode = force_generic_plan")  # as above
+        await connection.execute(FEW, LONG, TRACK, LENGTHS[LONG], LENGTHS[SHORT])
+        await connection.execute("ANALYZE history")
+        costs = [
+            await planned(connection, sql.HISTORY_OF, f"{LONG}, NULL, 5, 0, 2"),
+            await planned(connection, sql.HISTORY_LENGTH_OF, f"{LONG}, 10000, 2"),
+        ]
+        await transaction.rollback()
+
+    assert max(costs) <= LENGTHS[SHORT] + _TOLERANCE  # a page of the table for each entry, at most
 
 
 async def test_a_page_by_its_place_walks_an_index_and_reads_no_tracks_before_its_own(filled: Pool) -> None:

@@ -94,6 +94,17 @@ async def test_volume_and_filters_reach_the_node_with_the_answer_and_stay_for_th
         await update(client, volume=10, who=LISTENER)
 
 
+async def test_the_first_band_and_one_that_stays_as_it_is_reach_the_node_with_all_that_it_needs_of_a_band(
+    client: Client,
+) -> None:
+    await client.play("a")
+    equalizer = [{"band": 0, "gain": 0.25}, {"band": 14, "gain": 0}]
+    answer = await update(client, filters={"equalizer": equalizer})
+
+    assert told(client.world)[-1].filters == {"equalizer": equalizer}
+    assert [(one.band, one.gain) for one in answer.player.filters.equalizer] == [(0, 0.25), (14, 0.0)]
+
+
 async def test_equal_loudness_is_asked_of_the_node_once_the_guild_wants_it(client: Client) -> None:
     await client.play("a", "b")
     with actor.acting_as(actor.system()):

@@ -34,7 +34,7 @@ REFUSALS = {
 }
 CHOSEN = ["maxTrackLength", "voteShares", "panelButtons", "sessionDj", "autoplayPlaylistId"]
 _FILES = {"song.ogg": b"no music", "songs.txt": b"alpha"}
-_NUMBERS = {"percent", "pitch", "times"}
+_NUMBERS = {"percent", "pitch", "times", "bass", "treble"}
 _MANY_LINES = "'" + "\n".join(f"nothing {number}" for number in range(300)) + "'"
 _REFERENCE = re.compile(r"\(`[0-9a-f]{8}`\)")
 

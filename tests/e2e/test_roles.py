@@ -41,8 +41,12 @@ playthis alpha                                | listen  listen     yes       yes
 /queue                                        | yes     yes        yes       yes  yes        yes      yes
 /history                                      | yes     yes        yes       yes  yes        yes      yes
 /remove item={first}                          | listen  listen     own       yes  yes        yes      yes
+/history mine=yes                             | yes     yes        yes       yes  yes        yes      yes
+/remove item={first} to={last}                | listen  listen     dj        yes  yes        yes      yes
 /remove member={listener}                     | listen  listen     dj        yes  yes        yes      yes
 /move item={last} before={first}              | listen  listen     dj        yes  yes        yes      yes
+/sort by=title                                | listen  listen     dj        yes  yes        yes      yes
+/sort by=reverse                              | listen  listen     dj        yes  yes        yes      yes
 /shuffle                                      | listen  listen     dj        yes  yes        yes      yes
 /clear                                        | listen  listen     dj        yes  yes        yes      yes
 /undo ; /shuffle                              | listen  listen     dj        yes  yes        yes      yes
@@ -52,6 +56,7 @@ playthis alpha                                | listen  listen     yes       yes
 /autoplay mode=on                             | listen  listen     dj        yes  yes        yes      yes
 /filter preset name=soft                      | listen  listen     dj        yes  yes        yes      yes
 /filter speed percent=120 pitch=90            | listen  listen     dj        yes  yes        yes      yes
+/filter equalizer bass=6 treble=-6            | listen  listen     dj        yes  yes        yes      yes
 /filter save name=loud ; /filter preset name=soft | listen listen  dj        yes  yes        yes      yes
 /filter use name=loud ; /filter preset name=soft ; /filter save name=loud | listen listen dj yes yes yes yes
 /filter delete name=loud ; /filter preset name=soft ; /filter save name=loud | listen listen dj yes yes yes yes
@@ -103,6 +108,11 @@ COMPONENTS = """
 /queue > ask_page ; +queue                    | yes     yes        yes       yes  yes        yes      yes
 /queue > ask_page > queue_page page=2 ; +queue | yes    yes        yes       yes  yes        yes      yes
 /history > history ; +history                 | yes     yes        yes       yes  yes        yes      yes
+/history > choose=* ; +history                | listen  listen     yes       yes  yes        yes      yes
+/history > ask_page ; +history                | yes     yes        yes       yes  yes        yes      yes
+/history > ask_page > history_page page=2 ; +history | yes yes     yes       yes  yes        yes      yes
+/history mine=yes > own_history ; +history    | -       -          -         -    -          -        yes
+/history mine=yes > ask_page > own_history_page page=2 ; +history | - - -     -    -          -        yes
 /import > import lines=alpha                  | listen  listen     yes       yes  yes        yes      yes
 /import > import lines={lines} > cancel_import | listen listen     yes       yes  yes        yes      yes
 /nowplaying by dj > panel-previous            | listen  listen     vote      yes  yes        yes      yes
@@ -128,6 +138,7 @@ COMPONENTS = """
 /settings > setting=max_track_length > ask_setting > set_setting value=0:40 > setting=max_track_length > reset_setting | hidden hidden hidden hidden hidden yes yes
 /settings > settings=people > setting=vote_shares > ask_setting > set_setting value='Stop: 0' | hidden hidden hidden hidden hidden yes yes
 /settings > settings=appearance > setting=panel_buttons > ask_setting > set_setting value=Stop | hidden hidden hidden hidden hidden yes yes
+/settings > settings=playback > setting=autoplay_playlist_id > set_setting=* | hidden hidden hidden hidden hidden yes yes
 /settings > reset_group                       | hidden  hidden     hidden    hidden hidden   yes      yes
 /settings > changes                           | hidden  hidden     hidden    hidden hidden   yes      yes
 /settings > changes > changes ; +changes      | hidden  hidden     hidden    hidden hidden   yes      yes

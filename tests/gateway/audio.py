@@ -18,12 +18,12 @@ from segue.audio.v1 import (
     player_service_pb2,
     player_service_pb2_grpc,
     queue_service_pb2,
-    queue_service_pb2_grpc,
     voice_event_service_pb2,
     voice_event_service_pb2_grpc,
 )
 from segue.common.v1 import actor_pb2
 from tests.gateway.finding import Finding, track
+from tests.gateway.ordering import Ordering
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -41,7 +41,7 @@ IDLE, PLAYING, PAUSED = (
 
 class Audio(
     player_service_pb2_grpc.PlayerServiceServicer,
-    queue_service_pb2_grpc.QueueServiceServicer,
+    Ordering,
     Finding,
     voice_event_service_pb2_grpc.VoiceEventServiceServicer,
 ):
@@ -94,8 +94,7 @@ class Audio(
 
     async def _command(self, request: Any, context: Any, effect: Callable[[], Message]) -> Any:
         name = type(request).__name__.removesuffix("Request")
-        metadata = dict(context.invocation_metadata())
-        self.calls.append((name, request, actor_pb2.Actor.FromString(metadata[actor.METADATA_KEY])))
+        self.calls.append((name, request, self._caller(context)))
         try:
             if self.refusal is not None:
                 raise self.refusal
@@ -275,8 +274,14 @@ class Audio(
         return queue_service_pb2.ListQueueItemsResponse(items=items, next_page_token=more, version=1)
 
     async def ListHistory(self, request: Any, context: Any) -> Any:
-        entries, more = self._page(self.history, request)
-        return queue_service_pb2.ListHistoryResponse(entries=entries, next_page_token=more)
+        who = self._caller(context).user_id
+        known = [entry for entry in self.history if not request.own or entry.item.requester_id == who]
+        entries, more = self._page(known, request, request.skip)
+        return queue_service_pb2.ListHistoryResponse(entries=entries, next_page_token=more, total_count=len(known))
+
+    @staticmethod
+    def _caller(context: Any) -> actor_pb2.Actor:
+        return actor_pb2.Actor.FromString(dict(context.invocation_metadata())[actor.METADATA_KEY])
 
     @staticmethod
     def _page(entries: list[Any], request: Any, skip: int = 0) -> tuple[list[Any], str]:
@@ -293,15 +298,22 @@ class Audio(
 
     async def RemoveQueueItems(self, request: Any, context: Any) -> Any:
         def effect() -> Message:
-            if not (request.item_ids or request.requester_id or request.duplicates or request.absent):
+            if request == queue_service_pb2.RemoveQueueItemsRequest(
+                guild_id=request.guild_id, request_id=request.request_id
+            ):
                 raise Refused(Reason.INVALID_ARGUMENT, fields={"item_ids": "at least one condition has to be given"})
             before, seen = list(self.waiting), {self.player.current.track.title}
-            for item in before:
+            ids = [item.item_id for item in before]
+            first = ids.index(request.first_item_id) if request.first_item_id else 0
+            last = ids.index(request.last_item_id) if request.last_item_id else len(ids)
+            for place, item in enumerate(before):
                 if (
-                    (not request.item_ids or item.item_id in request.item_ids)
+                    first <= place <= last
+                    and (not request.item_ids or item.item_id in request.item_ids)
                     and request.requester_id in (0, item.requester_id)
                     and (not request.duplicates or item.track.title in seen)
                     and (not request.absent or item.requester_id not in self.present)
+                    and request.words in item.track.title
                 ):
                     self.waiting.remove(item)
                 seen.add(item.track.title)
@@ -336,9 +348,6 @@ class Audio(
             return queue_service_pb2.MoveQueueItemResponse(player=self.player)
 
         return await self._command(request, context, effect)
-
-    async def ShuffleQueue(self, request: Any, context: Any) -> Any:
-        return await self._command(request, context, lambda: queue_service_pb2.ShuffleQueueResponse(player=self.player))
 
     async def ClearQueue(self, request: Any, context: Any) -> Any:
         def effect() -> Message:

@@ -28,9 +28,10 @@ menu of a message: Play this
 /nowplaying
 /lyrics
 /queue
-/history
-/remove [item] [member] [duplicates] [absent]
+/history [mine]
+/remove [item] [to] [member] [duplicates] [absent] [words]
 /move item [before]
+/sort by
 /shuffle [keep]
 /clear
 /undo
@@ -39,6 +40,7 @@ menu of a message: Play this
 /volume percent
 /filter preset name
 /filter speed percent [pitch]
+/filter equalizer [bass] [middle] [treble]
 /filter use name
 /filter save name
 /filter delete name

@@ -151,7 +151,7 @@ def test_an_empty_queue_and_a_long_one_are_told() -> None:
     assert empty.text == "The queue is empty. Add something with `/play`."
     assert "11. Song" in long.text
     assert long.text.endswith("… and 10 more\nPage 2 of 3")
-    assert ids(long) == ["segue:queue:1-", "segue:queue:21-TOKEN", "segue:ask_page:3"]
+    assert ids(long) == ["segue:queue:1-", "segue:queue:21-TOKEN", "segue:ask_page:3-queue"]
 
 
 @given(st.text(min_size=1, max_size=400), st.text(max_size=400), st.text(max_size=400))
@@ -288,7 +288,8 @@ class TestLink:
 
 
 def test_the_longest_page_token_fits_into_a_button() -> None:
-    card = lists.history(SAY, Page([Played(Item(1, TRACK, 7), 0.0, "FINISHED")], "T" * 22), 2**31)
+    page = Page([Played(Item(1, TRACK, 7), 0.0, "FINISHED")], "T" * 22, 10_000)
+    card = lists.history(SAY, page, 2**31, own=True)
 
     assert all(len(custom_id) <= 100 for custom_id in ids(card))
 

@@ -8,7 +8,9 @@ import pytest
 
 from kit.errors import Reason, Refused
 from segue.audio.v1 import queue_service_pb2
+from segue.audio.v1.player_pb2 import QueueItem
 from tests.gateway.conftest import buttons, text
+from tests.gateway.finding import track
 
 if TYPE_CHECKING:
     from tests.gateway.conftest import House
@@ -38,7 +40,7 @@ def waiting(house: House) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    ("command", "option"), [("remove", "item"), ("move", "item"), ("move", "before"), ("skip", "to")]
+    ("command", "option"), [("remove", "item"), ("remove", "to"), ("move", "item"), ("move", "before"), ("skip", "to")]
 )
 async def test_items_of_the_queue_are_offered_by_place_and_stand_for_their_ids(
     house: House, command: str, option: str
@@ -69,6 +71,16 @@ async def test_ones_own_items_are_offered_first_and_never_more_than_25(house: Ho
     assert found[0]["name"] == "30. song 29 · Nobody"
 
 
+async def test_an_item_is_found_by_its_place_before_those_that_have_the_number_in_their_words(house: House) -> None:
+    ids = await queued(house, "song 2", "bravo", "song 0")
+    house.audio.waiting += [QueueItem(item_id=number, track=track("more")) for number in range(1_004, 1_301)]
+
+    assert [choice["value"] for choice in await choices(house, "remove", "item", "2")] == [ids[1], ids[0]]
+    assert await choices(house, "remove", "to", "300") == [{"name": "300. more · Nobody", "value": "1300"}]
+    assert [choice["value"] for choice in await choices(house, "remove", "item", "0")] == [ids[2]]
+    assert await choices(house, "remove", "item", "9" * 7) == []
+
+
 async def test_with_nothing_that_waits_nothing_is_offered(house: House) -> None:
     assert await choices(house, "remove", "item", "alpha") == []
 
@@ -93,9 +105,11 @@ async def test_remove_takes_a_rule_in_place_of_a_track(house: House) -> None:
     by_person = await house.simulator.command("remove", member=str(alpha.requester_id))
     duplicates = await house.simulator.command("remove", duplicates=True)
     absent = await house.simulator.command("remove", absent=True)
+    words = await house.simulator.command("remove", words="charlie")
 
-    assert all("Removed one track from the queue." in text(one["message"]) for one in (by_person, duplicates, absent))
-    assert waiting(house) == ["charlie"]
+    answers = (by_person, duplicates, absent, words)
+    assert all("Removed one track from the queue." in text(one["message"]) for one in answers)
+    assert waiting(house) == []
 
 
 async def test_all_that_is_given_with_remove_has_to_apply(house: House) -> None:
@@ -105,6 +119,28 @@ async def test_all_that_is_given_with_remove_has_to_apply(house: House) -> None:
 
     assert "Removed 0 tracks from the queue." in text(answer["message"])
     assert waiting(house) == ["alpha", "now"]
+
+
+async def test_several_in_a_row_are_removed_at_once(house: House) -> None:
+    ids = await queued(house, "alpha", "bravo", "charlie", "delta", "echo")
+
+    answer = await house.simulator.command("remove", item=ids[1], to=ids[3])
+    assert waiting(house) == ["alpha", "echo"]
+    rest = await house.simulator.command("remove", to=ids[4])
+
+    assert "Removed 3 tracks from the queue." in text(answer["message"])
+    assert "Removed 2 tracks from the queue." in text(rest["message"])
+    assert waiting(house) == []
+    assert len(house.audio.asked("RemoveQueueItems")) == 2
+
+
+async def test_a_rule_may_be_for_several_in_a_row(house: House) -> None:
+    ids = await queued(house, "now", "alpha", "now", "now")
+
+    answer = await house.simulator.command("remove", item=ids[1], to=ids[2], duplicates=True)
+
+    assert "Removed one track from the queue." in text(answer["message"])
+    assert waiting(house) == ["now", "alpha", "now"]
 
 
 async def test_remove_without_anything_is_refused(house: House) -> None:
@@ -161,6 +197,27 @@ async def test_skip_goes_on_with_the_track_that_was_chosen(house: House) -> None
     assert not house.audio.asked("Skip")
 
 
+@pytest.mark.parametrize(
+    ("by", "titles"),
+    [
+        ("title", ["alpha", "bravo", "charlie"]),
+        ("length", ["charlie", "bravo", "alpha"]),
+        ("requester", ["bravo", "charlie", "alpha"]),
+        ("reverse", ["alpha", "charlie", "bravo"]),
+    ],
+)
+async def test_sort_puts_the_queue_in_the_order_that_was_chosen(house: House, by: str, titles: list[str]) -> None:
+    await queued(house, "bravo", "charlie", "alpha")
+    for item, length, person in zip(house.audio.waiting, (20, 10, 30), (1, 2, 3), strict=True):
+        item.track.length.FromSeconds(length)
+        item.requester_id = person
+
+    answer = await house.simulator.command("sort", by=by)
+
+    assert "Sorted the queue. See the new order with `/queue`." in text(answer["message"])
+    assert waiting(house) == titles
+
+
 async def test_shuffle_keeps_the_order_of_each_person_when_asked(house: House) -> None:
     await house.simulator.command("shuffle")
     await house.simulator.command("shuffle", keep=True)
@@ -179,7 +236,9 @@ async def test_clear_counts_what_it_removed(house: House) -> None:
     assert waiting(house) == []
 
 
-@pytest.mark.parametrize(("command", "option"), [("remove", "item"), ("move", "item"), ("skip", "to")])
+@pytest.mark.parametrize(
+    ("command", "option"), [("remove", "item"), ("remove", "to"), ("move", "item"), ("skip", "to")]
+)
 @pytest.mark.parametrize("typed", ["alpha", "-1", "1" * 30, "\u0661"])
 async def test_what_was_typed_and_not_chosen_is_refused_without_asking_audio(
     house: House, command: str, option: str, typed: str
@@ -208,8 +267,9 @@ async def test_a_track_that_has_gone_meanwhile_is_refused(house: House) -> None:
 async def test_what_audio_refuses_is_refused_privately(house: House) -> None:
     house.audio.refusal = Refused(Reason.LEVEL_TOO_LOW, required="DJ")
 
-    for command in ("clear", "shuffle", "replay"):
-        answer = await house.simulator.command(command)
+    asked: dict[str, dict[str, Any]] = {"clear": {}, "shuffle": {}, "replay": {}, "sort": {"by": "title"}}
+    for command, options in asked.items():
+        answer = await house.simulator.command(command, **options)
         assert answer["ephemeral"]
     assert "Only DJs can do that." in text(answer["message"])
 

@@ -30,7 +30,6 @@ if TYPE_CHECKING:
 
 SAY = Words.read(_WORDS)
 FIELDS = {field.name: field for field in settings_pb2.GuildSettings.DESCRIPTOR.fields if field.name != "version"}
-ELSEWHERE = {"autoplay_playlist_id"}  # `/autoplay` chooses it
 TYPES = {
     Kind.SWITCH: {FieldDescriptor.TYPE_BOOL},
     Kind.NUMBER: {FieldDescriptor.TYPE_UINT32},
@@ -46,6 +45,7 @@ TYPES = {
     Kind.LINES: {FieldDescriptor.TYPE_MESSAGE},
     Kind.ORDER: {FieldDescriptor.TYPE_ENUM},
     Kind.SHARES: {FieldDescriptor.TYPE_MESSAGE},
+    Kind.PLAYLIST: {FieldDescriptor.TYPE_STRING},
 }
 IDS = tuple(2**63 - 1 - one for one in range(100))
 LONGEST: dict[Kind, setting.Value] = {
@@ -61,8 +61,10 @@ LONGEST: dict[Kind, setting.Value] = {
     Kind.VOICE_CHANNELS: IDS,
     Kind.LINES: ("*" * 256,) * 100,
     Kind.ORDER: BUTTONS,
+    Kind.PLAYLIST: "0190b5b4-0000-7000-8000-000000000001",
     Kind.SHARES: {field.name: 100 for field in settings_pb2.VoteShares.DESCRIPTOR.fields},
 }
+PLAYLISTS = {str(LONGEST[Kind.PLAYLIST]): "*" * 100} | {str(number): "*" * 100 for number in range(99)}
 EVERY = pytest.mark.parametrize("shown", SETTINGS, ids=lambda shown: shown.name)
 MORE_WORDS = """
 setting-tongue = Tongue
@@ -85,7 +87,8 @@ WIDER = Words("en", _WORDS.read_text() + MORE_WORDS)
 
 def choices(**values: setting.Value) -> Choices:
     """Make what is so in a guild, at its longest but for `values`."""
-    return Choices(2**63 - 1, {one.name: LONGEST.get(one.kind, "") for one in SETTINGS} | values, frozenset(values))
+    longest = {one.name: LONGEST.get(one.kind, "") for one in SETTINGS}
+    return Choices(2**63 - 1, longest | values, frozenset(values), PLAYLISTS)
 
 
 def components(card: Card) -> list[dict[str, Any]]:
@@ -111,7 +114,7 @@ def refusal(shown: Setting, written: str) -> str:
 def test_every_setting_of_the_contract_is_in_the_table_once_as_what_it_is() -> None:
     names = [one.name for one in SETTINGS]
 
-    assert sorted(names) == sorted(FIELDS.keys() - ELSEWHERE)
+    assert sorted(names) == sorted(FIELDS)
     assert [one.name for one in SETTINGS if FIELDS[one.name].type not in TYPES[one.kind]] == []
 
 
@@ -187,13 +190,14 @@ def test_each_group_is_one_message_and_one_reset(group: str) -> None:
         (setting.find("blocked_role_ids"), IDS),
         (BUTTONS_OF_PANEL, BUTTONS),
         (SHARES, LONGEST[Kind.SHARES]),
+        (setting.find("autoplay_playlist_id"), LONGEST[Kind.PLAYLIST]),
     ],
     ids=lambda given: given.name if isinstance(given, Setting) else "",
 )
 def test_a_page_of_changes_stays_within_discords_limits(shown: Setting, value: setting.Value) -> None:
     one = Changed(2_000_000_000.0, 2**63 - 1, "API", shown, value, value)
 
-    assert components(cards.changes(WIDER, Page([one] * 10, "T" * 22), 1_000_001))
+    assert components(cards.changes(WIDER, Page([one] * 10, "T" * 22), 1_000_001, PLAYLISTS))
 
 
 def test_a_choice_is_made_from_a_list_with_what_is_so_in_it() -> None:
@@ -360,7 +364,7 @@ def test_a_form_of_an_earlier_time_for_what_is_too_long_by_now_is_refused() -> N
     ],
 )
 def test_a_list_is_said_with_its_first_and_how_many_more(name: str, value: setting.Value, said: str) -> None:
-    assert cards.shown_value(SAY, setting.find(name), value) == said
+    assert cards.shown_value(SAY, setting.find(name), value, {}) == said
 
 
 @given(st.integers(0, 604_800_000))

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from math import log10
 from typing import TYPE_CHECKING, Any
 
+import protovalidate
 import pytest
 
+from gateway import wire
+from gateway.domain.player import Change
 from kit.errors import Reason, Refused
 from segue.audio.v1 import catalog_service_pb2, player_pb2
 from tests.gateway.conftest import buttons, text
@@ -104,6 +108,32 @@ async def test_speed_and_pitch_are_chosen_in_percent_and_as_usual_again(house: H
     assert [(one.speed, one.pitch) for one in chosen] == [(1.25, 1.0), (1.0, 0.8), (0.0, 0.0)]
     assert all("Filters: speed and pitch." in text(answer["message"]) for answer in (fast, low))
     assert "There are no filters." in text(usual["message"])
+
+
+async def test_bass_middle_and_treble_are_chosen_in_decibels_and_as_usual_again(house: House) -> None:
+    await house.simulator.command("play", query="alpha")
+
+    louder = await house.simulator.command("filter", equalizer={"bass": 12, "treble": -12})
+    middle = await house.simulator.command("filter", equalizer={"middle": 6})
+    usual = await house.simulator.command("filter", equalizer={})
+    for tone in ("bass", "middle", "treble"):
+        await house.simulator.command("filter", status=400, equalizer={tone: 13})
+        await house.simulator.command("filter", status=400, equalizer={tone: -13})
+
+    first, second, none = [request.filters for request in house.audio.asked("UpdatePlayer")]
+    assert [band.band for band in first.equalizer] == [*range(5), *range(10, 15)]
+    assert {round(20 * log10(1 + 4 * band.gain), 9) for band in first.equalizer} == {12, -12}
+    assert [(band.band, round(20 * log10(1 + 4 * band.gain), 9)) for band in second.equalizer] == [
+        (band, 6) for band in range(5, 10)
+    ]
+    assert not none.ListFields()
+    assert all("Filters: equalizer." in text(answer["message"]) for answer in (louder, middle))
+    assert "There are no filters." in text(usual["message"])
+
+
+@pytest.mark.parametrize("decibels", range(-12, 13))
+def test_every_loudness_that_can_be_chosen_is_one_of_the_contract(decibels: int) -> None:
+    protovalidate.validate(wire.change(1, Change(tones=(decibels, decibels, decibels)), ""))
 
 
 async def test_filters_are_saved_offered_used_and_deleted_by_name(house: House) -> None:

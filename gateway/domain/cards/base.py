@@ -7,6 +7,7 @@ from enum import Enum
 from typing import TYPE_CHECKING, Protocol
 
 from gateway.domain import text
+from gateway.domain.player import LISTED, pages_of
 
 if TYPE_CHECKING:
     from gateway.domain.panel import Deed
@@ -175,6 +176,19 @@ def pages(say: Say, name: str, page: Page[E], first: int, *beside: Button) -> tu
         buttons.append(Button(f"{BUTTON_PREFIX}:{name}:{behind}", say("button-more"), "▶️"))
     buttons += beside
     return (tuple(buttons),) if buttons else ()
+
+
+def numbered(say: Say, name: str, page: Page[E], first: int, count: int) -> tuple[str, tuple[Row, ...]]:
+    """Say which page of a list of so many entries this is, and give the buttons that turn pages and lead to any.
+
+    Of a single page there is nothing to say.
+    """
+    of = pages_of(count)
+    if of == 1:
+        return "", pages(say, name, page, first)
+    another = Button(f"{BUTTON_PREFIX}:ask_page:{of}-{name}", say("button-page"), "🔢")
+    line = say("card-queue-page", page=(first - 1) // LISTED + 1, pages=of)
+    return line, pages(say, name, page, first, another)
 
 
 def join(*lines: str) -> str:

@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gateway.domain import position, text
-from gateway.domain.cards.base import BUTTON_PREFIX, TITLE, Button, Card, Field, Form, join, pages
-from gateway.domain.cards.music import listed, modes, queue_ends
-from gateway.domain.player import LISTED
+from gateway.domain.cards.base import BUTTON_PREFIX, TITLE, Card, Field, Form, join, numbered, pages
+from gateway.domain.cards.music import choices, listed, modes, queue_ends
 
 if TYPE_CHECKING:
     from gateway.domain.cards.base import Say
@@ -31,29 +30,30 @@ def queue(say: Say, player: Player, page: Page[Item], first: int) -> Card:
     if player.votes:
         lines.append(say("card-votes", count=player.votes, listeners=player.listeners))
     heading = say("card-queue", count=player.queue_length, length=position.show(player.queue_duration))
-    lines += [queue_ends(say, player), modes(say, player)]
-    if player.queue_pages == 1:
-        return Card(join(*lines), heading, rows=pages(say, "queue", page, first))
-    lines.append(say("card-queue-page", page=(first - 1) // LISTED + 1, pages=player.queue_pages))
-    another = Button(f"{BUTTON_PREFIX}:ask_page:{player.queue_pages}", say("button-page"), "🔢")
-    return Card(join(*lines), heading, rows=pages(say, "queue", page, first, another))
+    number, rows = numbered(say, "queue", page, first, player.queue_length)
+    return Card(join(*lines, queue_ends(say, player), modes(say, player), number), heading, rows=rows)
 
 
-def page_form(say: Say, count: str) -> Form:
-    """Ask for the number of a page of the queue, of so many."""
+def page_form(say: Say, about: str) -> Form:
+    """Ask for the number of a page of a list: of so many, and the list's name."""
+    count, _, name = about.partition("-")
     field = Field("page", say("form-page-number", pages=count), longest=len("1000000"))
-    return Form(f"{BUTTON_PREFIX}:queue_page", say("form-page"), (field,))
+    return Form(f"{BUTTON_PREFIX}:{name}_page", say("form-page"), (field,))
 
 
-def history(say: Say, page: Page[Played], first: int) -> Card:
-    """Show a page of what was played, the newest first."""
+def history(say: Say, page: Page[Played], first: int, *, own: bool = False) -> Card:
+    """Show a page of what was played, for all or for oneself, the newest first, to be played again."""
+    name = "own_history" if own else "history"
+    key = "card-own-history" if own else "card-history"
     if not page.entries:
-        return Card(say("card-history-empty"))
+        return Card(say(f"{key}-empty"))
     lines = [
         say("card-history-line", track=listed(say, one.item), when=f"<t:{round(one.ended_at)}:R>", reason=one.reason)
         for one in page.entries
     ]
-    return Card("\n".join(lines), say("card-history"), rows=pages(say, "history", page, first))
+    number, rows = numbered(say, name, page, first, page.total)
+    again = choices(say, "card-history-again", [one.item.track for one in page.entries], "end")
+    return Card(join(*lines, number), say(key), rows=(*again, *rows))
 
 
 def commands(say: Say, page: Page[str], first: int) -> Card:

@@ -93,22 +93,24 @@ def left(say: Say) -> Card:
 
 def candidates(say: Say, item_id: int, tracks: Sequence[Track]) -> Card:
     """Offer what may be meant instead of an item, each for where it is; a place that cannot be sent is left out."""
-    choices = _choices(say, tracks)
-    if not choices:
+    offered = _choices(say, tracks)
+    if not offered:
         return Card(say("card-candidates-none"))
-    select = Select(f"{BUTTON_PREFIX}:replace:{item_id}", say("card-candidates-choose"), choices)
+    select = Select(f"{BUTTON_PREFIX}:replace:{item_id}", say("card-candidates-choose"), offered)
     return Card(say("card-candidates"), rows=(select,))
 
 
 def found(say: Say, tracks: Sequence[Track], placement: str) -> Card:
     """Offer what a search found, several at once; a place that cannot be sent is left out."""
-    choices = _choices(say, tracks)
-    if not choices:
-        return Card(say("card-found-none"))
-    select = Select(
-        f"{BUTTON_PREFIX}:choose:{placement}", say("card-found-choose"), choices, most=min(_CHOSEN, len(choices))
-    )
-    return Card(say("card-found", count=len(choices)), rows=(select,))
+    rows = choices(say, "card-found-choose", tracks, placement)
+    return Card(say("card-found", count=len(rows[0].choices)), rows=rows) if rows else Card(say("card-found-none"))
+
+
+def choices(say: Say, key: str, tracks: Sequence[Track], placement: str) -> tuple[Select, ...]:
+    """Let people choose what to play of some tracks, several at once; nothing, if none can be sent."""
+    offered = _choices(say, tracks)
+    at = f"{BUTTON_PREFIX}:choose:{placement}"
+    return (Select(at, say(key), offered, most=min(_CHOSEN, len(offered))),) if offered else ()
 
 
 def _choices(say: Say, tracks: Sequence[Track]) -> tuple[tuple[str, str], ...]:

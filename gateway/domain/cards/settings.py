@@ -33,6 +33,7 @@ _MENTIONED = 5
 _ON_MARK, _OFF_MARK = "✅", "⬜"
 _IN_A_ROW, _TOGGLES = 5, 10  # buttons; three rows are for other things
 _LONGEST_NUMBER = 20  # characters
+_LABEL = 100  # characters; Discord's limit for a choice
 _MINUTE = 60  # seconds
 _BY_WORD = {Kind.ORDER, Kind.SHARES}
 _WORDY = {Kind.TEXT, Kind.LINES} | _BY_WORD
@@ -86,6 +87,9 @@ def one(say: Say, found: Choices, shown: Setting) -> Card:
     if isinstance(value, tuple) and is_too_long(shown, value):
         too_long = say("card-settings-too-long", count=len(value))
         return Card("\n\n".join((*lines, too_long)), say(f"setting-{shown.name}"), rows=(last,))
+    if shown.kind is Kind.PLAYLIST and not found.playlists:
+        none = say("card-settings-no-playlists")
+        return Card("\n\n".join((*lines, none)), say(f"setting-{shown.name}"), rows=(last,))
     control = _control(say, found, shown)
     rows: tuple[Row, ...] = (control, last) if isinstance(control, Select) else ((control, *last),)
     return Card("\n\n".join(lines), say(f"setting-{shown.name}"), rows=rows)
@@ -112,15 +116,15 @@ def words(say: Say, shown: Setting) -> dict[str, str]:
     return {one: say(f"setting-{shown.name}.{one}") for one in shown.choices}
 
 
-def changes(say: Say, page: Page[Changed], first: int) -> Card:
-    """Show a page of who changed what, the newest first."""
+def changes(say: Say, page: Page[Changed], first: int, playlists: Mapping[str, str]) -> Card:
+    """Show a page of who changed what, the newest first; `playlists` is what playlists are called, by their ids."""
     back = Button(f"{BUTTON_PREFIX}:settings:{GROUPS[0]}", say("button-back"), "◀️")
-    lines = [_change(say, one) for one in page.entries] or [say("card-changes-none")]
+    lines = [_change(say, one, playlists) for one in page.entries] or [say("card-changes-none")]
     return Card("\n".join(lines), say("card-changes"), rows=(*pages(say, "changes", page, first), (back,)))
 
 
-def shown_value(say: Say, shown: Setting, value: Value) -> str:
-    """Say what a value means."""
+def shown_value(say: Say, shown: Setting, value: Value, playlists: Mapping[str, str]) -> str:
+    """Say what a value means; `playlists` is what playlists are called, by their ids."""
     if shown.none and not value:
         return say(f"setting-{shown.name}.none")
     if isinstance(value, tuple | Mapping):
@@ -136,6 +140,8 @@ def shown_value(say: Say, shown: Setting, value: Value) -> str:
             said = say(f"setting-{shown.name}.{value}")
         case Kind.TEXT:
             said = text.escape(str(value), _SHOWN)
+        case Kind.PLAYLIST:
+            said = text.escape(playlists.get(str(value), ""), _SHOWN) or say("setting-playlist-gone")
         case _:
             said = _mention(shown, value)
     return said
@@ -173,7 +179,7 @@ def _mention(shown: Setting, discord_id: float | str) -> str:
 
 
 def _line(say: Say, shown: Setting, found: Choices) -> str:
-    value = shown_value(say, shown, found.values[shown.name])
+    value = shown_value(say, shown, found.values[shown.name], found.playlists)
     line = say(
         "card-settings-line", name=say(f"setting-{shown.name}"), value=value, chosen=str(shown.name in found.chosen)
     )
@@ -198,6 +204,9 @@ def _control(say: Say, found: Choices, shown: Setting) -> Button | Select:
         several, chosen = say("card-settings-choose-values", count=MOST_CHOSEN), tuple(map(str, value))
         return Select(custom_id, several, fewest=0, most=MOST_CHOSEN, kind=_SELECTS[shown.kind], chosen=chosen)
     chosen = (str(value),) if value else ()
+    if shown.kind is Kind.PLAYLIST:
+        named = tuple((text.plain(name, _LABEL), one) for one, name in found.playlists.items())
+        return Select(custom_id, say("card-settings-choose-value"), named[:MOST_CHOSEN], chosen=chosen)
     if shown.kind is Kind.CHOICE:
         choices = tuple((word, one) for one, word in words(say, shown).items())
         return Select(custom_id, say("card-settings-choose-value"), choices, chosen=chosen)
@@ -209,13 +218,13 @@ def _limits(say: Say, shown: Setting) -> str:
     return say("setting-limits", kind=shown.kind.value, least=least, most=most, lines=MOST_LINES)
 
 
-def _change(say: Say, changed: Changed) -> str:
+def _change(say: Say, changed: Changed, playlists: Mapping[str, str]) -> str:
     return say(
         "card-change",
         when=f"<t:{round(changed.at)}:R>",
         user=f"<@{changed.user_id}>" if changed.user_id else say("somebody"),
         name=say(f"setting-{changed.setting.name}"),
-        before=shown_value(say, changed.setting, changed.before),
-        after=shown_value(say, changed.setting, changed.after),
+        before=shown_value(say, changed.setting, changed.before, playlists),
+        after=shown_value(say, changed.setting, changed.after, playlists),
         surface=changed.surface,
     )

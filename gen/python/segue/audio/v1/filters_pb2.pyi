@@ -82,7 +82,7 @@ class EqualizerBand(_message.Message):
     band: _builtins.int
     """0 (25 Hz) to 14 (16 kHz)."""
     gain: _builtins.float
-    """-0.25 (silent) to 1 (four times as loud); 0 leaves it as it is."""
+    """-0.25 (silent) to 1 (five times the amplitude, 1 + 4 * gain); 0 leaves it as it is."""
     def __init__(
         self,
         *,

@@ -127,7 +127,7 @@ class QueueServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def ListHistory(self, request, context):
-        """What was played, the newest first.
+        """What was played, the newest first: for everybody, or for the caller alone.
         Errors: GUILD_NOT_FOUND, PAGE_TOKEN_INVALID.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)

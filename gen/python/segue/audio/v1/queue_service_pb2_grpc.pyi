@@ -40,7 +40,7 @@ class QueueServiceStub:
     Errors: GUILD_NOT_FOUND, PAGE_TOKEN_INVALID.
     """
     ListHistory: _grpc.UnaryUnaryMultiCallable[_queue_service_pb2.ListHistoryRequest, _queue_service_pb2.ListHistoryResponse]
-    """What was played, the newest first.
+    """What was played, the newest first: for everybody, or for the caller alone.
     Errors: GUILD_NOT_FOUND, PAGE_TOKEN_INVALID.
     """
     AddQueueItems: _grpc.UnaryUnaryMultiCallable[_queue_service_pb2.AddQueueItemsRequest, _queue_service_pb2.AddQueueItemsResponse]
@@ -114,7 +114,7 @@ class QueueServiceAsyncStub(QueueServiceStub):
     Errors: GUILD_NOT_FOUND, PAGE_TOKEN_INVALID.
     """
     ListHistory: _aio.UnaryUnaryMultiCallable[_queue_service_pb2.ListHistoryRequest, _queue_service_pb2.ListHistoryResponse]  # type: ignore[assignment]
-    """What was played, the newest first.
+    """What was played, the newest first: for everybody, or for the caller alone.
     Errors: GUILD_NOT_FOUND, PAGE_TOKEN_INVALID.
     """
     AddQueueItems: _aio.UnaryUnaryMultiCallable[_queue_service_pb2.AddQueueItemsRequest, _queue_service_pb2.AddQueueItemsResponse]  # type: ignore[assignment]
@@ -197,7 +197,7 @@ class QueueServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _queue_service_pb2.ListHistoryRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_queue_service_pb2.ListHistoryResponse, _abc.Awaitable[_queue_service_pb2.ListHistoryResponse]]:
-        """What was played, the newest first.
+        """What was played, the newest first: for everybody, or for the caller alone.
         Errors: GUILD_NOT_FOUND, PAGE_TOKEN_INVALID.
         """
 
