@@ -17,7 +17,6 @@ Result = tuple[str, int, float]
 ROOT = Path(__file__).resolve().parent.parent
 PYTHON = sys.executable
 IMPORT_LINTER = "import sys; from importlinter.cli import lint_imports_command; sys.exit(lint_imports_command())"
-YIELDING = ("nice", "-n", "5")  # what computes lets those go first who wait for real seconds
 APART = ("tests/e2e", "tests/audionode", "tests/simulation")
 STAGES = {
     "ruff": (PYTHON, "-m", "ruff", "check", "."),
@@ -27,8 +26,8 @@ STAGES = {
     "tests": (PYTHON, "-m", "pytest", *(f"--ignore={folder}" for folder in APART)),
     "node": (PYTHON, "-m", "pytest", "tests/audionode"),
     "red": (PYTHON, "-m", "tests.red"),
-    "types": (*YIELDING, PYTHON, "-m", "mypy", "."),
-    "simulation": (*YIELDING, PYTHON, "-m", "pytest", "tests/simulation"),
+    "types": (PYTHON, "-m", "mypy", "."),
+    "simulation": (PYTHON, "-m", "pytest", "tests/simulation"),
     "e2e": (PYTHON, "-m", "pytest", "tests/e2e"),
     "containers": (PYTHON, "-m", "tests.containers"),
 }

@@ -45,7 +45,7 @@ async def target(start_node: StartNode, music: Path) -> AsyncIterator[Callable[[
         web_server = await stack.enter_async_context(FixtureWeb(folder, int(os.environ.get("LAVALINK_WEB_PORT", "0"))))
         url = URL
         if not url:
-            limits = Limits(cleanup=6.0, load=1.0, voice_answer=1.5)  # and the sources of the server that was recorded
+            limits = Limits(cleanup=6.0, load=1.0)  # and the sources of the server that was recorded
             start = start_node(
                 limits, node_allow_private={web_server.host}, node_ytdlp=False, node_plugins_off=set(PLUGINS)
             )
@@ -157,7 +157,7 @@ async def test_players_are_answered_and_told_as_recorded(
 
 async def _players_without_voice(here: Target, voice: VoiceDouble) -> Replay:
     here.endpoints = all_endpoints("06-player-no-voice", voice.endpoint)
-    replay = Replay("06-player-no-voice", here, _patience(here))
+    replay = Replay("06-player-no-voice", here)
     await replay.run()
     return replay
 
@@ -178,14 +178,9 @@ async def _voice_servers_that_fail(here: Target, authority: trustme.CA) -> Repla
             if "request" in step and "body" in step["request"]
         ]
         here.endpoints = {name: f"localhost:{port}" for name, port in zip(recorded, ports, strict=False)}
-        replay = Replay("07-voice-connect-failures", here, _patience(here))
+        replay = Replay("07-voice-connect-failures", here)
         await replay.run()
     return replay
-
-
-def _patience(here: Target) -> float:
-    """Seconds: the embedded node answers a voice PATCH by its deadline, however dead the endpoint is."""
-    return 3.0 if here.embedded else 10.0
 
 
 async def _https(stack: AsyncExitStack, certificate: trustme.LeafCert) -> int:

@@ -74,7 +74,7 @@ async def ended(process: asyncio.subprocess.Process, replay: Replay, double: Voi
     number = getattr(signal, recorded["note"].partition(" ")[0])
     process.send_signal(number)
     await double.until(lambda: heard.close_code is not None)
-    assert await asyncio.wait_for(process.wait(), 60) == (-number if number is signal.SIGKILL else 0)
+    assert await asyncio.wait_for(process.wait(), 15) == (-number if number is signal.SIGKILL else 0)
     client = replay.target.client
     await client.close()
     assert client.socket is not None
