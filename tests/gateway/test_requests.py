@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import base64
 import re
-import time
 import uuid
 from typing import TYPE_CHECKING, Any
 
@@ -24,7 +23,6 @@ if TYPE_CHECKING:
 
     from tests.gateway.conftest import Database, House
 
-STANDS = 10.0  # seconds
 GRANTED = 1 << 15 | 1 << 19
 SEND_MESSAGES, MANAGE_MESSAGES = 1 << 11, 1 << 13
 SOUND = base64.b64encode(b"ID3").decode()
@@ -116,23 +114,20 @@ async def test_the_panel_waits_in_the_channel_and_says_what_to_do(house: House, 
     assert text(await panel_in(house, room)).strip() == INVITATION.format(room)
 
 
-async def test_a_name_is_played_for_who_typed_it_and_all_but_the_panel_is_taken_away_after_ten_seconds(
+async def test_a_name_is_played_for_who_typed_it_and_all_but_the_panel_is_taken_away_though_gateway_is_killed(
     house: House, database: Database, room: str
 ) -> None:
     panel = await panel_in(house, room)
     house.audio.unknown = {"bravo"}
-    began = time.monotonic()
     said = await say(house, room, "First  Light\nbravo")
     answer, _ = await answers(house, said, count=2)
     await show(house, "Play")
-    await at_rest(house, database)
-    await house.restart()
+    await tidied(house, database)
 
     assert queries(house) == ["First Light", "bravo"]
     assert {str(who.user_id) for name, _, who in house.audio.calls if name == "Play"} == {said["author"]["id"]}
     assert text(answer).splitlines() == ["Plays now: **First Light**", "Not played: bravo"]
     left = await panel_in(house, room)
-    assert time.monotonic() - began >= STANDS
     assert left["id"] == panel["id"]
     assert "First Light" in text(left)
 
