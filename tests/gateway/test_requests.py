@@ -100,6 +100,16 @@ async def tidied(house: House, database: Database) -> None:
     await house.simulator.until(lambda: database.fetch("SELECT FROM noise"), lambda found: not found)
 
 
+async def begin_anew(house: House, database: Database) -> None:
+    """Let the next process begin a session of its own, long after the one before."""
+    await at_rest(house, database)
+    await house.simulator.call("POST", "/faults", {"sessionTtlMs": 0}, status=204)
+    await house.stop()
+    await database.execute("UPDATE identify SET last_at = last_at - interval '1 minute'")
+    await house.start()
+    await house.simulator.call("POST", "/faults", {"sessionTtlMs": 60_000}, status=204)
+
+
 async def upload(name: str) -> dict[str, str]:
     """Make a file of this name."""
     return {"filename": name, "content": SOUND}
@@ -296,11 +306,8 @@ async def test_where_the_intent_was_lost_the_channel_is_told_once_and_mentions_g
     house: House, database: Database, room: str
 ) -> None:
     bot = (await house.simulator.call("GET", "/world"))["bot"]["id"]
-    await at_rest(house, database)
     await house.simulator.call("POST", "/application", {"flags": 1 << 15}, status=204)
-    await house.simulator.call("POST", "/faults", {"sessionTtlMs": 0}, status=204)
-    await house.restart()
-    await house.simulator.call("POST", "/faults", {"sessionTtlMs": 60_000}, status=204)
+    await begin_anew(house, database)
     await house.restart()
     found = await house.simulator.until(lambda: posted(house, int(room)), lambda found: len(found) > 1)
     complaints = [one for one in found if text(one).startswith("I no longer see what is typed here.")]
@@ -320,10 +327,7 @@ async def begun(house: House) -> int:
 async def test_nothing_that_is_said_elsewhere_is_missed_while_the_bot_begins_to_hear(
     house: House, database: Database
 ) -> None:
-    await at_rest(house, database)
-    await house.simulator.call("POST", "/faults", {"sessionTtlMs": 0}, status=204)
-    await house.restart()  # so that its session is one that hears mentions alone
-    await house.simulator.call("POST", "/faults", {"sessionTtlMs": 60_000}, status=204)
+    await begin_anew(house, database)  # so that its session is one that hears mentions alone
     bot = (await house.simulator.call("GET", "/world"))["bot"]["id"]
     elsewhere, channel = (await house.simulator.place())["channelId"], await make_room(house)
     said, sessions = list[str](), await begun(house)
