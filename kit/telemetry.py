@@ -45,12 +45,12 @@ def start(service: str, instance: str, endpoint: str) -> Callable[[], None]:
 
 
 class _Statements(AsyncPGInstrumentor):
-    """Traces statements, but those of nobody's trace (polling, health) begin none, and a BEGIN takes no time of its own."""
+    """Traces statements: those of nobody's trace (polling, health) begin none, and a BEGIN says nothing."""
 
     async def _do_execute(self, func: Any, instance: Any, args: Any, kwargs: Any) -> Any:
         if args[0].startswith("BEGIN") or not trace.get_current_span().is_recording():
             return await func(*args, **kwargs)
-        return await super()._do_execute(func, instance, args, kwargs)  # type: ignore[no-untyped-call]  # as below
+        return await super()._do_execute(func, instance, args, kwargs)  # type: ignore[no-untyped-call]  # as above
 
 
 def ref() -> str:
