@@ -1,4 +1,4 @@
-"""How soon people are answered who command at a steady rate, in guilds with a paused track: by Segue, then by Red."""
+"""How soon people are answered who command at a steady rate: by Segue, then by Red. Tracks are paused until `pause`."""
 
 from __future__ import annotations
 
