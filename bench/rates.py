@@ -1,8 +1,9 @@
-"""How soon people are answered who command at a steady rate, in guilds with a paused track: by Segue, then by Red."""
+"""How soon people are answered who command at a steady rate: by Segue, then by Red. Tracks are paused until `pause`."""
 
 from __future__ import annotations
 
 import asyncio
+import itertools
 import math
 from collections import defaultdict
 from contextlib import asynccontextmanager
@@ -33,7 +34,10 @@ COMMANDS: dict[str, tuple[dict[str, Any], str]] = {  # with Segue's options, and
     "nowplaying": ({}, "now"),
     "volume": ({"percent": 100}, "volume 100"),
     "seek": ({"position": "1:00"}, "seek 1"),
+    "pause": ({}, "pause"),
+    "skip": ({}, "skip"),
 }
+BY_TURNS = {"pause": ("resume", "pause")}  # what one command of Red's does to what is paused; from here on it sounds
 PATIENCE = 60.0  # seconds until the last answer
 
 
@@ -51,9 +55,10 @@ async def _segue(home: Path, music: Path) -> Mapping[Kind, tuple[Samples, Sample
         guilds = [await quiet(stack, f"Guild {number}") for number in range(GUILDS)]
         found = {}
         for name, (options, _) in COMMANDS.items():
+            turns = {guild: itertools.cycle(BY_TURNS.get(name, (name,))) for guild in guilds}
 
-            async def ask(guild: Guild, name: str = name, options: dict[str, Any] = options) -> Any:
-                return await _command(stack.discord, guild, name, options)
+            async def ask(guild: Guild, turns: Any = turns, options: dict[str, Any] = options) -> Any:
+                return await _command(stack.discord, guild, next(turns[guild]), options)
 
             for rate in RATES:
                 answers = await _at(rate, guilds, ask)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from opentelemetry import context, propagate, trace
 from opentelemetry.exporter.otlp.proto.grpc.trace_exporter import OTLPSpanExporter
@@ -12,7 +12,6 @@ from opentelemetry.instrumentation.asyncpg import AsyncPGInstrumentor
 from opentelemetry.sdk.resources import Resource
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor
-from opentelemetry.sdk.trace.sampling import ALWAYS_OFF, ParentBased
 from opentelemetry.trace import SpanKind, Status, StatusCode
 
 from kit import policy
@@ -39,13 +38,19 @@ def start(service: str, instance: str, endpoint: str) -> Callable[[], None]:
     exporter = OTLPSpanExporter(endpoint=endpoint, insecure=not endpoint.startswith("https"), timeout=2)
     processor = BatchSpanProcessor(exporter, schedule_delay_millis=_EXPORT_EVERY_MS)
     provider = TracerProvider(resource=resource)
-    # Statements of nobody's trace (polling, health) do not begin one.
-    statements = TracerProvider(resource=resource, sampler=ParentBased(ALWAYS_OFF))
-    for each in (provider, statements):
-        each.add_span_processor(processor)
+    provider.add_span_processor(processor)
     trace.set_tracer_provider(provider)
-    AsyncPGInstrumentor().instrument(tracer_provider=statements)  # type: ignore[no-untyped-call]  # the library is untyped
+    _Statements().instrument()  # type: ignore[no-untyped-call]  # the library is untyped
     return provider.shutdown
+
+
+class _Statements(AsyncPGInstrumentor):
+    """Traces statements: those of nobody's trace (polling, health) begin none, and a BEGIN says nothing."""
+
+    async def _do_execute(self, func: Any, instance: Any, args: Any, kwargs: Any) -> Any:
+        if args[0].startswith("BEGIN") or not trace.get_current_span().is_recording():
+            return await func(*args, **kwargs)
+        return await super()._do_execute(func, instance, args, kwargs)  # type: ignore[no-untyped-call]  # as above
 
 
 def ref() -> str:

@@ -10,17 +10,19 @@ import sys
 import zlib
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from dataclasses import astuple, replace
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from audio.domain.track import Track
 from kit.errors import Reason, Refused
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
 MAX_LENGTH = 512
 """The longest handle, in characters; the contract promises it."""
 
+_KEPT = 2_000  # handles
 _MAC_BYTES = 16
 _KEY_ID_CHARACTERS = 6
 # What is given up, step by step, until a handle fits: (characters of title and of author, artwork and album, uri).
@@ -45,8 +47,10 @@ class Handles:
     def __init__(self, key: bytes, retired: Sequence[bytes] = ()) -> None:
         self._key_id = _key_id(key)
         self._keys = {_key_id(each): each for each in (*retired, key)}
+        self.sign: Callable[[Track], str] = lru_cache(_KEPT)(self._sign)
+        """Return the handle of a track, which is often shown again. Raises Refused(LOAD_FAILED)."""
 
-    def sign(self, track: Track) -> str:
+    def _sign(self, track: Track) -> str:
         """Make the handle of a track. Words and addresses for people are shortened until it fits.
 
         Raises Refused(LOAD_FAILED) when the identifier alone is too long: cut, it would name something else.

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 _AUTHENTICATION_FAILED = 4004
 _CONTENT = discord.Intents(message_content=True).value
+_UNHEARD = "MESSAGE_UPDATE"  # each edit of an answer or a panel is one; a message would be made of it, for nobody
 _FIRST_PAUSE, _LONGEST_PAUSE = 1.0, 30.0  # seconds
 _AWAY = (OSError, TimeoutError, aiohttp.ClientError, discord.GatewayNotFound, discord.HTTPException)
 
@@ -90,6 +91,7 @@ class Bot(discord.AutoShardedClient):
             guild_ready_timeout=0.2,
             allowed_mentions=discord.AllowedMentions.none(),
         )
+        del self._connection.parsers[_UNHEARD]
         self._gate = gate
         self.memory = memory
         self._is_held = asyncio.Event()

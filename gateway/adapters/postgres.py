@@ -60,7 +60,7 @@ class PostgresJournal:
 
     async def open(self, interaction: Interaction) -> Interaction | None:
         """Remember one; return it as it was first taken, None: it is answered."""
-        async with transaction(self._pool) as tx:
+        async with connection(self._pool) as tx:
             taken = await tx.fetchval(
                 "INSERT INTO interaction AS known (id, asked) VALUES ($1, $2)"
                 " ON CONFLICT (id) DO UPDATE SET asked = known.asked WHERE known.asked IS NOT NULL RETURNING asked",
@@ -72,12 +72,12 @@ class PostgresJournal:
 
     async def go_on(self, interaction: Interaction) -> None:
         """Remember that one is answered, and what its answer goes on to show."""
-        async with transaction(self._pool) as tx:
+        async with connection(self._pool) as tx:
             await tx.execute("UPDATE interaction SET asked = $2 WHERE id = $1", interaction.id, _dumped(interaction))
 
     async def close(self, interaction: Interaction) -> None:
         """Remember that one is answered, and nothing else of it."""
-        async with transaction(self._pool) as tx:
+        async with connection(self._pool) as tx:
             await tx.execute("UPDATE interaction SET asked = NULL WHERE id = $1", interaction.id)
 
     async def unanswered(self) -> list[Interaction]:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 _BANNED_FOR = 60.0  # seconds, where a ban does not say how long
+_TIDIED_EVERY = 10.0  # seconds
 _REFUSALS = {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN, HTTPStatus.TOO_MANY_REQUESTS}
 _refused = Counter("segue_discord_refusals", "Calls that Discord refused and counts as invalid", ["status"])
 
@@ -67,11 +68,21 @@ class Rest(HTTPClient):
         super().__init__(loop)
         self._refusals = refusals or Refusals()
         self._banned_until = 0.0
+        self._tidied_at = 0.0
         self._now = now
 
     async def request(self, route: Route, **options: Any) -> Any:
         """Make a call. Raises discord.HTTPException, AwayError."""
         return await super().request(route, middlewares=(partial(self._call, _manner(route)),), **options)
+
+    def _try_clear_expired_ratelimits(self) -> None:
+        """Forget rate limits that nothing was asked for under lately.
+
+        Each interaction has two of its own, which stay for five minutes; the library looks through all of them at each.
+        """
+        if self._now() >= self._tidied_at + _TIDIED_EVERY:
+            self._tidied_at = self._now()
+            super()._try_clear_expired_ratelimits()
 
     def stopped(self) -> str:
         """Say in one sentence why nothing is asked; empty: it is."""

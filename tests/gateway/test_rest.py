@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import json
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
-from discord.http import Route
+from discord.http import Ratelimit, Route
 
 from gateway.adapters.messages import RestMessages
 from gateway.adapters.replies import RestReply
@@ -207,3 +208,19 @@ def test_refusals_are_worth_a_word_by_the_thousand() -> None:
     assert [count for count in counts if count] == list(range(1_000, 9_001, 1_000))
     assert refusals.free_at == 600.0
     assert refusals.note(700.0) == 0
+
+
+async def test_a_call_does_not_look_through_what_all_interactions_before_it_left(
+    rest: Rest, discord: Discord, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked: list[Ratelimit] = []
+    monkeypatch.setattr(Ratelimit, "is_inactive", lambda limit: not looked.append(limit))  # type: ignore[func-returns-value]  # it notes and says yes
+
+    for number in range(300):
+        await RestReply(rest, replace(ASKED, id=number, token=str(number))).acknowledge(First.PUBLIC)
+    assert not looked
+
+    discord.now += 60
+    for number in range(300, 600):
+        await RestReply(rest, replace(ASKED, id=number, token=str(number))).acknowledge(First.PUBLIC)
+    assert 300 < len(looked) < 600  # once, and then all of it was forgotten
