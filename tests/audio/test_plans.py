@@ -115,7 +115,7 @@ PLAYED = """
 INSERT INTO history (guild_id, item_id, requester_id, track, reason, detail)
 SELECT $1, number, 1, $2, 'FINISHED', '' FROM generate_series(1, $3::int) AS number RETURNING id
 """
-FEW = """
+RARE = """
 INSERT INTO history (guild_id, item_id, requester_id, track, reason, detail)
 SELECT $1, number, CASE WHEN number <= $4::int THEN 2 ELSE 1 END, $2, 'FINISHED', ''
 FROM generate_series(1, $3::int) AS number
@@ -148,7 +148,7 @@ async def test_what_was_played_for_a_person_is_found_without_reading_what_was_fo
         transaction = connection.transaction()
         await transaction.start()
         await connection.execute("SET LOCAL plan_cache_mode = force_generic_plan")  # as above
-        await connection.execute(FEW, LONG, TRACK, LENGTHS[LONG], LENGTHS[SHORT])
+        await connection.execute(RARE, LONG, TRACK, LENGTHS[LONG], LENGTHS[SHORT])
         await connection.execute("ANALYZE history")
         costs = [
             await planned(connection, sql.HISTORY_OF, f"{LONG}, NULL, 5, 0, 2"),
