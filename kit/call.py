@@ -21,6 +21,8 @@ class Call:
     caller: options_pb2.Caller.ValueType
     request_id: str
     """Envoy's `x-request-id`, the same over its retries; empty: none."""
+    instance: str
+    """The instance of the service that the caller named; empty: any."""
     expires_at: float | None
     """The deadline on the monotonic clock; None: it has none."""
     response_streaming: bool

@@ -32,8 +32,9 @@ Listener = Callable[[int, int], Awaitable[None]]
 class Leases:
     """Holds this instance's fair share of the buckets, and no more than `most`, from `async with` to its end.
 
-    There are as many buckets as the table has rows. `ttl` is in seconds: renewed four times in it, given up by ourselves after three quarters of it, so that an owner
-    that cannot renew stops before anyone else may start. A restarted instance takes its own buckets back at once.
+    There are as many buckets as the table has rows. `ttl` is in seconds: renewed four times in it, given up by
+    ourselves after three quarters of it, so that an owner that cannot renew stops before anyone else may start. A
+    restarted instance takes its own buckets back at once.
     """
 
     def __init__(
@@ -122,8 +123,7 @@ class Leases:
     async def _renew(self, began: float) -> None:
         """Renew what is held, give up what is beyond the fair share, take what is free within it."""
         until = began + self._ttl * 3 / 4
-        await self._rows.announce()
-        self.buckets, held = await self._rows.look()
+        self.buckets, held = await self._rows.announce()
         fair = min(share(self._owner, held, self.buckets), self._most)
         if self._takes_back:
             self._keep(await self._rows.take_back(), until)

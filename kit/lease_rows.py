@@ -55,13 +55,14 @@ class LeaseRows:
         self._ttl = ttl
         self._connection: asyncpg.Connection[asyncpg.Record] | None = None
 
-    async def announce(self) -> None:
-        """Say that this owner lives."""
-        await (await self._connected()).execute(self._sql(_ANNOUNCE), self._owner, self._ttl)
+    async def announce(self) -> tuple[int, dict[str, int]]:
+        """Say that this owner lives; return how many buckets there are, and how many each owner that lives has.
 
-    async def look(self) -> tuple[int, dict[str, int]]:
-        """Return how many buckets there are, and how many each owner that lives has."""
-        rows = await (await self._connected()).fetch(self._sql(_LOOK))
+        These are two statements: what changes the number of buckets while no other owner lives sees this one before.
+        """
+        connection = await self._connected()
+        await connection.execute(self._sql(_ANNOUNCE), self._owner, self._ttl)
+        rows = await connection.fetch(self._sql(_LOOK))
         held = {row["owner"]: row["held"] for row in rows}
         return held.pop(None), held
 

@@ -211,7 +211,7 @@ async def test_an_owner_that_cannot_renew_stops_before_its_lease_ends(database_u
     async with owning(database_url, table, "a") as a:
         await a.until(lambda: len(a.held) == BUCKETS)
 
-        async def cannot() -> None:
+        async def cannot() -> tuple[int, dict[str, int]]:
             raise ConnectionError
 
         a.leases._rows.announce = cannot  # type: ignore[method-assign]  # the database is out of reach
