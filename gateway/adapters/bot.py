@@ -95,6 +95,7 @@ class Bot(discord.AutoShardedClient):
         self.memory = memory
         self._reconnect = True
         self._gateway = Socket.DEFAULT_GATEWAY
+        self._turn = asyncio.Lock()
         self._holding: dict[int, asyncio.Task[None]] = {}
         self.told: set[int] = set()
         """The shards that are held and whose guilds are known."""
@@ -169,7 +170,8 @@ class Bot(discord.AutoShardedClient):
 
     async def _keep(self, shard_id: int) -> None:
         """Be connected with a shard until cancelled; what the library does for all of them, one after the other."""
-        await self.launch_shard(self._gateway, shard_id, initial=True)
+        async with self._turn:  # who is connected and waits to begin a session does not hear Discord meanwhile
+            await self.launch_shard(self._gateway, shard_id, initial=True)
         shard, events = self._parents[shard_id], asyncio.PriorityQueue[discord.shard.EventItem]()
         shard._queue_put = events.put_nowait  # noqa: SLF001  (it would be the queue of all)
         while True:
