@@ -82,7 +82,7 @@ class Sidecars(grpc.GenericRpcHandler):  # type: ignore[type-arg]  # it takes no
                     request, metadata=(*carried, *from_peer("gateway")), timeout=context.time_remaining()
                 )
             except grpc.aio.AioRpcError as error:
-                await context.abort(error.code(), error.details() or "", error.trailing_metadata())
+                await context.abort(error.code(), error.details() or "", tuple(error.trailing_metadata()))
         return answer
 
 
@@ -174,14 +174,20 @@ class Fleet:
         return await self.simulator.call("POST", "/commands", guild.place | {"name": name, "options": options})
 
 
+async def fresh(cluster_url: str, name: str) -> str:
+    """Make another database for gateways; return its address."""
+    admin = await asyncpg.connect(cluster_url)
+    await admin.execute(f"CREATE DATABASE {name}")
+    await admin.close()
+    url = cluster_url.replace("/postgres?", f"/{name}?")
+    await migrate(url, ["gateway"])
+    return url
+
+
 @asynccontextmanager
 async def fleet_at(home: Path, folder: str, cluster_url: str) -> AsyncIterator[Fleet]:
     """Run what gateways need, with a database of their own, and a guild on each shard."""
-    admin = await asyncpg.connect(cluster_url)
-    await admin.execute("CREATE DATABASE fleet")
-    await admin.close()
-    url = cluster_url.replace("/postgres?", "/fleet?")
-    await migrate(url, ["gateway"])
+    url = await fresh(cluster_url, "fleet")
     audio, sidecars = Audio(), Sidecars(folder)  # type: ignore[abstract]  # gateway asks nothing of what is left out
     address = f"unix:{folder}/fleet.sock"
     served = await serve(audio, Worker(), Api(), address, sidecars)  # type: ignore[abstract]  # as above
