@@ -56,7 +56,7 @@ class Guild:
         return {"guildId": str(self.id), "channelId": str(self.text), "userId": str(self.user)}
 
 
-class Sidecars(grpc.GenericRpcHandler):  # type: ignore[type-arg]  # it takes none when it runs
+class Sidecars(grpc.GenericRpcHandler):
     """Brings calls of gateways to the gateway that they name."""
 
     def __init__(self, folder: str) -> None:
@@ -76,7 +76,7 @@ class Sidecars(grpc.GenericRpcHandler):  # type: ignore[type-arg]  # it takes no
         self.brought.append((method.rpartition("/")[2], instance))
         carried = tuple((key, value) for key, value in metadata.items() if key in _CARRIED)
         async with grpc.aio.insecure_channel(f"unix:{self._folder}/{instance}.sock") as channel:
-            send = channel.unary_unary(method)
+            send: Any = channel.unary_unary(method)
             try:
                 answer: bytes = await send(
                     request, metadata=(*carried, *from_peer("gateway")), timeout=context.time_remaining()

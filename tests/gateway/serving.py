@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 
 async def serve(
-    audio: Audio, worker: Worker, api: Api, address: str, *more: grpc.GenericRpcHandler[bytes, bytes]
+    audio: Audio, worker: Worker, api: Api, address: str, *more: grpc.GenericRpcHandler
 ) -> grpc.aio.Server:
     """Serve all three, and more."""
     server = grpc.aio.server()

@@ -137,7 +137,8 @@ async def test_each_begins_its_share_of_the_sessions_and_says_so(fleet: Fleet) -
 
 def asked_about(guild: Guild, who: actor_pb2.Actor) -> list[tuple[str, actor_pb2.Actor, Any, Any]]:
     """List a call of each kind about a guild: who calls, as whom, of which service, and what."""
-    here, player = {"guild_id": guild.id}, player_pb2.Player(guild_id=guild.id, version=1)
+    here: dict[str, Any] = {"guild_id": guild.id}
+    player = player_pb2.Player(guild_id=guild.id, version=1)
     message = message_service_pb2.SendMessageRequest(**here, channel_id=guild.text, text="{server}")
     return [
         ("audio", system(), VoiceChannelServiceStub, voice.CheckVoiceRequest(**here, channel_id=guild.voice)),
