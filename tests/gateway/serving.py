@@ -26,9 +26,7 @@ if TYPE_CHECKING:
     from tests.gateway.worker import Worker
 
 
-async def serve(
-    audio: Audio, worker: Worker, api: Api, address: str, *more: grpc.GenericRpcHandler
-) -> grpc.aio.Server:
+async def serve(audio: Audio, worker: Worker, api: Api, address: str, *more: grpc.GenericRpcHandler) -> grpc.aio.Server:
     """Serve all three, and more."""
     server = grpc.aio.server()
     server.add_generic_rpc_handlers(more)

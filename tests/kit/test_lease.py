@@ -134,15 +134,16 @@ async def test_a_third_instance_gets_its_share_though_it_cannot_be_the_same_for_
     table: str,
 ) -> None:
     async with AsyncExitStack() as stack:
-        owners = [await stack.enter_async_context(owning(database_url, table, name)) for name in "abc"]
-        for owner in owners:
-            await owner.until(lambda: _are_shared(owners))
+        a = await stack.enter_async_context(owning(database_url, table, "a"))
+        await a.until(lambda: len(a.held) == BUCKETS)
+        b = await stack.enter_async_context(owning(database_url, table, "b"))
+        await b.until(lambda: len(b.held) == BUCKETS // 2)
+        c = await stack.enter_async_context(owning(database_url, table, "c"))
+        await c.until(lambda: len(c.held) == 2)
+        await a.until(lambda: len(a.held) == 3)
+        await b.until(lambda: len(b.held) == 3)
 
-        assert sorted(bucket for owner in owners for bucket in owner.held) == [*range(BUCKETS)]
-
-
-def _are_shared(owners: list[Owner]) -> bool:
-    return sorted(len(owner.held) for owner in owners) == [2, 3, 3]
+        assert sorted([*a.held, *b.held, *c.held]) == [*range(BUCKETS)]
 
 
 @pytest.mark.parametrize(
