@@ -295,7 +295,10 @@ def _watching(journal: PostgresJournal, tasks: Tasks) -> Watching:
 
 
 def _server(given: Settings, pool: Pool, bot: Bot, guilds: DiscordGuilds, others: Others) -> Server:
-    checks: dict[str, Check] = {"discord": Connections(bot, others).check, "postgres": postgres.check(pool)}
+    checks: dict[str, Check] = {
+        "discord": Connections(bot, others, given.instance).check,
+        "postgres": postgres.check(pool),
+    }
     events, people = Events(pool), personal(pool)
     return Server(
         given,

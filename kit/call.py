@@ -12,6 +12,10 @@ if TYPE_CHECKING:
     from segue.options.v1 import options_pb2
 
 
+INSTANCE_KEY = "x-segue-instance"
+"""The metadata in which a caller names an instance of the service."""
+
+
 @dataclasses.dataclass(frozen=True, slots=True)
 class Call:
     """One call being served."""

@@ -188,7 +188,7 @@ def _identify(
         policy=found,
         caller=caller,
         request_id=metadata.get("x-request-id", ""),
-        instance=metadata.get("x-segue-instance", ""),
+        instance=metadata.get(calls.INSTANCE_KEY, ""),
         expires_at=None if remaining is None else time.monotonic() + remaining,
         response_streaming=handler.response_streaming,
         task=asyncio.current_task(),

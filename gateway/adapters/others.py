@@ -81,5 +81,5 @@ class Others:
         read = message_factory.GetMessageClass(method.output_type).FromString
         send = self._service.unary_unary(call.method, type(request).SerializeToString, read)
         kept = (("x-request-id", call.request_id),) if call.request_id else ()
-        answer: Message = await send(request, timeout=within, metadata=(("x-segue-instance", instance), *kept))
+        answer: Message = await send(request, timeout=within, metadata=((calls.INSTANCE_KEY, instance), *kept))
         return answer

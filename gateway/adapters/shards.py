@@ -48,10 +48,10 @@ class DiscordShards:
 
 
 class Connections:
-    """How the bot is connected with Discord, told to people."""
+    """How the bot is connected with Discord, told to people. `instance` is the name of this one."""
 
-    def __init__(self, bot: Bot, others: Others) -> None:
-        self._bot, self._others = bot, others
+    def __init__(self, bot: Bot, others: Others, instance: str) -> None:
+        self._bot, self._others, self._instance = bot, others, instance
         self._unheld: list[int] = []
 
     async def check(self) -> tuple[ops_service_pb2.HealthStatus.ValueType, str]:
@@ -62,8 +62,8 @@ class Connections:
         if unheld != self._unheld:
             self._unheld = unheld
             _log.warning(nobody if unheld else "Somebody holds each shard again.")
-        if holders and not self._bot.held and not unheld:
-            return _HEALTHY, f"{_connected(set(holders.values()))} connected to Discord; this instance stands by."
+        if holders and not self._bot.held and not {"", self._instance} & {*holders.values()}:
+            return _HEALTHY, f"{_connected({*holders.values()})} connected to Discord; this instance stands by."
         if trouble := self._bot.trouble():
             return _UNHEALTHY, trouble
         if unheld:

@@ -308,7 +308,7 @@ HEALTHY, DEGRADED = ops_service_pb2.HEALTH_STATUS_HEALTHY, ops_service_pb2.HEALT
 async def test_it_is_said_who_holds_what_and_what_nobody_does(
     held: tuple[int, ...], holders: Mapping[int, str] | None, told: tuple[int, str]
 ) -> None:
-    assert await Connections(Bot(*held), Others(holders)).check() == told  # type: ignore[arg-type]  # these are enough
+    assert await Connections(Bot(*held), Others(holders), "a").check() == told  # type: ignore[arg-type]  # these are enough
 
 
 STARTS = [(4, "a", False), (6, "b", True), (6, "a", True), (2, "b", True), (3, "b", True)]
