@@ -6,6 +6,7 @@ import asyncio
 import logging
 import time
 import zoneinfo
+from collections import defaultdict
 from contextlib import AsyncExitStack
 from dataclasses import replace
 from functools import partial
@@ -21,6 +22,7 @@ from gateway.adapters.guilds import DiscordGuilds
 from gateway.adapters.interactions import Interactions
 from gateway.adapters.memory import Memory
 from gateway.adapters.messages import RestMessages
+from gateway.adapters.others import Others
 from gateway.adapters.peers import AudioCatalog, AudioPlayers, AudioQueues, AudioVoiceEvents, WorkerImports
 from gateway.adapters.personal import personal
 from gateway.adapters.playlists import ApiPlaylists
@@ -37,7 +39,7 @@ from gateway.adapters.relay import Relay
 from gateway.adapters.requests import DiscordEars, PostgresNoises, PostgresRooms
 from gateway.adapters.sessions import PostgresSessions
 from gateway.adapters.settings import ApiSettings
-from gateway.adapters.shards import DiscordShards
+from gateway.adapters.shards import MOST_SHARDS, Connections, DiscordShards
 from gateway.admission import Admission
 from gateway.answering import Answering
 from gateway.commands import (
@@ -91,7 +93,6 @@ from kit.events import Events
 from kit.lease import Leases
 from kit.server import Check, Server
 from kit.tasks import Tasks
-from segue.common.v1 import ops_service_pb2
 from segue.gateway.v1 import (
     guild_service_pb2_grpc,
     message_service_pb2_grpc,
@@ -101,16 +102,16 @@ from segue.gateway.v1 import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Coroutine
+    from collections.abc import Awaitable, Callable, Coroutine
 
     from grpc.aio import Channel
 
     from kit.postgres import Pool
 
 _log = logging.getLogger(__name__)
-_HEALTHY, _UNHEALTHY = ops_service_pb2.HEALTH_STATUS_HEALTHY, ops_service_pb2.HEALTH_STATUS_UNHEALTHY
 _LEASE = 10.0  # seconds; longer than a database takes to come back, shorter than Discord keeps a session
 _API_PAUSES = 0.1, 2.0  # seconds between tries to follow settings while api is away: at first, at last
+_LONGEST_PAUSE = 5.0  # seconds between tries to agree on the number of shards while the database is away
 _WORDS = Path(__file__).parent / "locales" / "en.ftl"
 _LISTED = (
     *playback.COMMANDS,
@@ -156,8 +157,8 @@ async def run() -> None:
     logging.getLogger("discord").setLevel(logging.WARNING)  # below that it tells tokens and session ids
     try:
         async with AsyncExitStack() as stack, asyncio.TaskGroup() as group:
-            server, bot = await _build(given, stack)
-            connecting = group.create_task(bot.run_until_closed(given.discord_token.get_secret_value()))
+            server, connect = await _build(given, stack)
+            connecting = group.create_task(connect())
             try:
                 await server.run()
             except asyncio.CancelledError:  # the connection has failed for good
@@ -169,14 +170,14 @@ async def run() -> None:
         raise SystemExit(2) from None
 
 
-async def _build(given: Settings, stack: AsyncExitStack) -> tuple[Server, Bot]:
+async def _build(given: Settings, stack: AsyncExitStack) -> tuple[Server, Callable[[], Coroutine[None, None, None]]]:
     pool = await postgres.open_pool(given, schema="gateway")
     stack.push_async_callback(pool.close)
     sessions = PostgresSessions(pool)
     memory = Memory(sessions, asyncio.sleep)
-    stack.push_async_callback(memory.finish)
-    peers = [await stack.enter_async_context(client.channel(given.mesh, peer)) for peer in ("audio", "worker", "api")]
-    audio, worker, api = peers
+    names = "audio", "worker", "api", "gateway"
+    peers = [await stack.enter_async_context(client.channel(given.mesh, peer)) for peer in names]
+    audio, worker, api, own = peers
     tasks = await stack.enter_async_context(Tasks())
     languages = Languages.read(_WORDS)
     rooms = PostgresRooms(pool)
@@ -189,7 +190,7 @@ async def _build(given: Settings, stack: AsyncExitStack) -> tuple[Server, Bot]:
     guilds = DiscordGuilds(bot, config)
     speaking = Speaking(languages, likes.language, config.of, guilds.locale)
     signalling = Voice(guilds, time.time)
-    reports = Reports(signalling.snapshot, AudioVoiceEvents(audio), tasks.spawn, asyncio.sleep)
+    reports = Reports(signalling.snapshot, AudioVoiceEvents(audio), tasks.spawn, asyncio.sleep, holds=bot.holds)
     players = AudioPlayers(audio)
     playing = Playback(players, AudioQueues(audio), AudioCatalog(audio))
     posts = RestMessages(bot)
@@ -209,14 +210,16 @@ async def _build(given: Settings, stack: AsyncExitStack) -> tuple[Server, Bot]:
     messaging = Messaging(guilds, posts, speaking.to_guild, chosen=config.of, now=time.time)
     relay = partial(Relay, membership=membership, messaging=messaging)
     take_up = partial(_take_up, journal, interactions, tidying, panels, tasks)
-    bot.events = relay(declaring, interactions, signalling, reports, tasks, take_up=take_up)
-    tasks.keep(partial(_follow, bot, typed), "channels for requests", longest=_API_PAUSES[1])
-    server = _server(given, pool, bot, guilds, sessions)
+    look = partial(_as_system, typed.look)
+    bot.events = relay(declaring, interactions, signalling, reports, tasks, take_up=take_up, look=look)
+    tasks.keep(partial(_as_system, typed.follow), "choices of channels for requests", longest=_API_PAUSES[1])
+    others = Others(pool, bot, own, given.instance)
+    server = _server(given, pool, bot, guilds, others)
     directory, shards = Directory(guilds, PostgresMembership(pool)), DiscordShards(bot, given.instance)
     messages = MessageService(messaging, typed, partial(postgres.transaction, pool))
-    _serve(server, directory, signalling, PanelService(panels, statuses), shards, messages=messages)
-    await stack.enter_async_context(_lease(given, bot, sessions, memory))
-    return server, bot
+    _serve(server, GuildService(directory, others), signalling, PanelService(panels, statuses), messages=messages)
+    server.add(shard_service_pb2_grpc.add_ShardServiceServicer_to_server, ShardService(shards, others))
+    return server, partial(_connect, given, bot, sessions, memory, tasks)
 
 
 async def _bot(pool: Pool, memory: Memory, rooms: PostgresRooms) -> Bot:
@@ -251,22 +254,32 @@ def _desk(
     )
 
 
-def _lease(given: Settings, bot: Bot, sessions: PostgresSessions, memory: Memory) -> Leases:
-    """Return what lets one gateway at a time be connected; it is the next one's turn once this one is no more."""
-    one_after_the_other = asyncio.Lock()
+async def _connect(given: Settings, bot: Bot, sessions: PostgresSessions, memory: Memory, tasks: Tasks) -> None:
+    """Be connected with a share of the shards until cancelled. Raises BadTokenError."""
+    recommended = await bot.enter(given.discord_token.get_secret_value())
+    agreeing = partial(sessions.agree, recommended, given.instance, _LEASE)
+    await tasks.keep(agreeing, "number of shards", longest=_LONGEST_PAUSE)
+    async with _leases(given, bot, sessions, memory):
+        await bot.run_until_refused()
 
-    async def gained(_: int, epoch: int) -> None:
-        async with one_after_the_other:
-            sessions.epoch = epoch
-            bot.hold()
 
-    async def lost(_bucket: int, _epoch: int) -> None:
-        async with one_after_the_other:
-            await bot.let_go()
-            await memory.finish()
+def _leases(given: Settings, bot: Bot, sessions: PostgresSessions, memory: Memory) -> Leases:
+    """Return what lets one gateway at a time be connected with a shard; the next one's turn is once it is no more."""
+    one_after_the_other = defaultdict[int, asyncio.Lock](asyncio.Lock)
+
+    async def gained(shard_id: int, epoch: int) -> None:
+        async with one_after_the_other[shard_id]:
+            sessions.epochs[shard_id] = epoch
+            bot.hold(shard_id, leases.buckets)
+
+    async def lost(shard_id: int, _epoch: int) -> None:
+        async with one_after_the_other[shard_id]:
+            await bot.let_go(shard_id)
+            await memory.finish(shard_id)
 
     dsn = given.database_url.get_secret_value()
-    return Leases(dsn, "gateway.connection", given.instance, buckets=1, ttl=_LEASE, gained=gained, lost=lost)
+    leases = Leases(dsn, "gateway.connection", given.instance, _LEASE, most=MOST_SHARDS, gained=gained, lost=lost)
+    return leases
 
 
 def _panels(
@@ -286,8 +299,11 @@ def _watching(journal: PostgresJournal, tasks: Tasks) -> Watching:
     )
 
 
-def _server(given: Settings, pool: Pool, bot: Bot, guilds: DiscordGuilds, sessions: PostgresSessions) -> Server:
-    checks: dict[str, Check] = {"discord": partial(_check_discord, bot, sessions), "postgres": postgres.check(pool)}
+def _server(given: Settings, pool: Pool, bot: Bot, guilds: DiscordGuilds, others: Others) -> Server:
+    checks: dict[str, Check] = {
+        "discord": Connections(bot, others, given.instance).check,
+        "postgres": postgres.check(pool),
+    }
     events, people = Events(pool), personal(pool)
     return Server(
         given,
@@ -297,46 +313,37 @@ def _server(given: Settings, pool: Pool, bot: Bot, guilds: DiscordGuilds, sessio
         upkeep=upkeep(pool),
         events=events,
         personal=people,
-        serves=lambda: bot.held,
+        serves=lambda: bool(bot.held),
+        passing=others,
     )
 
 
 def _serve(
-    server: Server,
-    directory: Directory,
-    signalling: Voice,
-    panels: PanelService,
-    shards: DiscordShards,
-    *,
-    messages: MessageService,
+    server: Server, guilds: GuildService, signalling: Voice, panels: PanelService, *, messages: MessageService
 ) -> None:
     voices = VoiceChannelService(signalling)
-    server.add(guild_service_pb2_grpc.add_GuildServiceServicer_to_server, GuildService(directory))
+    server.add(guild_service_pb2_grpc.add_GuildServiceServicer_to_server, guilds)
     server.add(voice_channel_service_pb2_grpc.add_VoiceChannelServiceServicer_to_server, voices)
     server.add(panel_service_pb2_grpc.add_PanelServiceServicer_to_server, panels)
-    server.add(shard_service_pb2_grpc.add_ShardServiceServicer_to_server, ShardService(shards))
     server.add(message_service_pb2_grpc.add_MessageServiceServicer_to_server, messages)
 
 
 async def _take_up(
-    journal: PostgresJournal, interactions: Interactions, tidying: Tidying, panels: Panels, tasks: Tasks
+    journal: PostgresJournal,
+    interactions: Interactions,
+    tidying: Tidying,
+    panels: Panels,
+    tasks: Tasks,
+    is_of_shard: Callable[[int], bool],
 ) -> None:
-    """Take away what is to go, and answer what was taken and is not answered; then bring panels up to date."""
-    await tidying.recover()
-    await finish(await journal.unanswered(), interactions.finish, tasks.spawn)
+    """Take away what is to go in a shard, answer what was taken and is not answered, and bring its panels up to date."""
+    await tidying.recover(is_of_shard)
+    left = [asked for asked in await journal.unanswered() if is_of_shard(asked.guild_id)]
+    await finish(left, interactions.finish, tasks.spawn)
+    await _as_system(partial(panels.recover, is_of_shard))
+
+
+async def _as_system(work: Callable[[], Awaitable[None]]) -> None:
+    """Do what no person asked for."""
     with acting_as(system()):
-        await panels.recover()
-
-
-async def _follow(bot: Bot, typed: Requests) -> None:
-    """Make the channels for requests ready once it is known where the bot is."""
-    await bot.wait_until_ready()
-    with acting_as(system()):
-        await typed.follow()
-
-
-async def _check_discord(bot: Bot, sessions: PostgresSessions) -> tuple[ops_service_pb2.HealthStatus.ValueType, str]:
-    if not bot.held and (holder := await sessions.holder()):
-        return _HEALTHY, f"{holder} is connected to Discord; this instance stands by."
-    trouble = bot.trouble()
-    return (_UNHEALTHY, trouble) if trouble else (_HEALTHY, "")
+        await work()

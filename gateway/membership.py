@@ -42,10 +42,13 @@ class Guilds(Protocol):
     """What Discord told about guilds."""
 
     def present(self) -> Sequence[Presence]:
-        """List the guilds the bot is in. Raises Refused(UNAVAILABLE) before Discord has told which these are."""
+        """List the guilds the bot is in, as far as this process knows."""
+
+    def knows(self, guild_id: int) -> bool:
+        """Tell whether this process knows if the bot is in a guild: Discord tells others of others."""
 
     def presence(self, guild_id: int) -> Presence | None:
-        """Tell about one; None: the bot is not in it, or Discord has not told yet which these are."""
+        """Tell about one; None: the bot is not in it, or this process does not know."""
 
     def foyer(self, guild_id: int) -> int:
         """Tell the text channel for whoever is new, of those the bot may write in; zero: there is none."""
@@ -77,11 +80,12 @@ class Membership:
 
     async def compare(self) -> None:
         """Take note of what happened while nobody was connected. Raises Refused; may be run again."""
-        known = await self._rows.open()
+        rows = await self._rows.open()
         present = {guild.id: guild for guild in self._guilds.present()}
+        known = {guild_id: greet for guild_id, greet in rows.items() if self._guilds.knows(guild_id)}
         for guild_id in known.keys() - present.keys():
             await self.left(guild_id)
-        self._open |= {guild_id for guild_id, greet in known.items() if guild_id in present and not greet}
+        self._open = {guild_id for guild_id, greet in known.items() if guild_id in present and not greet}
         for guild in present.values():
             if guild.id not in self._open:
                 await self._keep(guild)
@@ -95,12 +99,14 @@ class Membership:
     async def left(self, guild_id: int) -> None:
         """Take note of a guild that the bot left, unless it is back already. Raises Refused; may be run again."""
         self._open.discard(guild_id)
+        if not self._guilds.knows(guild_id):  # whoever does will find that it is missing
+            return
         try:
             await self._music.close(guild_id)
         except Refused as refusal:
             if refusal.reason not in _SILENT:
                 raise
-        if self._guilds.presence(guild_id) is None:
+        if self._guilds.knows(guild_id) and self._guilds.presence(guild_id) is None:
             await self._rows.leave(guild_id)
 
     async def _keep(self, guild: Presence) -> None:

@@ -170,9 +170,9 @@ class Panels:
             await self._rows.end(Panel(guild_id, channel_id, message_id, card.version))
         self._spawn(self._catch_up(guild_id), f"panel of {guild_id}")
 
-    async def recover(self) -> None:
-        """Bring all panels to where the players are: what was under way when another process ended is not known."""
-        for guild_id in await self._rows.guilds():
+    async def recover(self, mine: Callable[[int], bool]) -> None:
+        """Bring panels of guilds to where the players are: what another process was at when it ended is not known."""
+        for guild_id in filter(mine, await self._rows.guilds()):
             await self._catch_up(guild_id)
 
     async def show(self, guild_id: int, player: Player, deed: Deed | None = None) -> None:

@@ -26,7 +26,10 @@ class VoiceEvents(Protocol):
 
 
 class Reports:
-    """Delivers voice snapshots. `spawn` runs a task beside everything else, `sleep` waits some seconds."""
+    """Delivers voice snapshots of the guilds that this process `holds`.
+
+    `spawn` runs a task beside everything else, `sleep` waits some seconds.
+    """
 
     def __init__(
         self,
@@ -34,8 +37,11 @@ class Reports:
         audio: VoiceEvents,
         spawn: Callable[[Coroutine[object, object, None], str], object],
         sleep: Callable[[float], Awaitable[None]],
+        *,
+        holds: Callable[[int], bool],
     ) -> None:
         self._snapshot = snapshot
+        self._holds = holds
         self._audio = audio
         self._spawn = spawn
         self._sleep = sleep
@@ -52,7 +58,7 @@ class Reports:
     async def _report(self, guild_id: int) -> None:
         pause = _FIRST_PAUSE
         try:
-            while self._due[guild_id]:
+            while self._due[guild_id] and self._holds(guild_id):
                 self._due[guild_id] = False
                 try:
                     async with self._gate:

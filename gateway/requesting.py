@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -80,7 +81,13 @@ class Ears(Protocol):
 
 
 class Places(Protocol):
-    """Guilds and their channels. Every method raises Refused(UNAVAILABLE) before Discord has told of them."""
+    """Guilds and their channels, as far as Discord tells this process about them."""
+
+    def is_complete(self) -> bool:
+        """Tell whether it has told all of it."""
+
+    def knows(self, guild_id: int) -> bool:
+        """Tell whether it has told about a guild, or else the bot is not in it."""
 
     def present(self) -> Iterable[Presence]:
         """List the guilds the bot is in."""
@@ -119,6 +126,8 @@ class Requests:
         self._rooms, self._wishes, self._ears, self._places = rooms, wishes, ears, places
         self._messages, self._panels, self._say = messages, panels, say
         self._ready: dict[int, int] = {}  # guilds, and the channels that the panel was brought to
+        self._seen = 0  # the version of what guilds chose
+        self._one_after_the_other = asyncio.Lock()
 
     async def check(self, guild_id: int, channel_id: int) -> None:
         """Raise Refused unless a channel could be one."""
@@ -131,8 +140,14 @@ class Requests:
         """Make ready what guilds choose, for ever. Raises Refused; what is left to be done is when it is run again."""
         seen = 0
         while True:
-            seen = await self._wishes.newer(seen)
-            await self._settle()
+            seen = self._seen = await self._wishes.newer(seen)
+            await self.look()
+
+    async def look(self) -> None:
+        """Make ready what is chosen, once that and all guilds are known. Raises Refused; may be run again."""
+        async with self._one_after_the_other:
+            if self._seen and self._places.is_complete():
+                await self._settle()
 
     async def clear(self, noise: Noise) -> None:
         """Take answers away, and the message that they are to; where the bot may not, say so once. Raises Refused."""
@@ -153,7 +168,7 @@ class Requests:
         rooms = {guild_id: channel_id for guild_id, channel_id in chosen.items() if guild_id in here}
         hears = await self._ears.listen(wanted=bool(rooms))
         known = await self._rooms.known()
-        for guild_id in known.keys() - chosen.keys():
+        for guild_id in filter(self._places.knows, known.keys() - chosen.keys()):
             await self._panels.leave(guild_id, known[guild_id].channel_id)
             await self._rooms.forget(guild_id)
             self._ready.pop(guild_id, None)

@@ -64,10 +64,11 @@ class Tidying:
             _log.warning("noise stays if this process ends: %s", refusal, extra={"guild_id": noise.guild_id})
         self._begin(noise, _GLANCE)
 
-    async def recover(self) -> None:
-        """Take away in its time what other processes left. Raises Refused; may be run again."""
+    async def recover(self, is_ours: Callable[[int], bool]) -> None:
+        """Take away in its time what other processes left in guilds that are ours. Raises Refused; may be run again."""
         for noise, seconds in await self._noises.left():
-            self._begin(noise, seconds)
+            if is_ours(noise.guild_id):
+                self._begin(noise, seconds)
 
     def _begin(self, noise: Noise, seconds: float) -> None:
         if noise.written_id not in self._known:

@@ -12,6 +12,10 @@ if TYPE_CHECKING:
     from segue.options.v1 import options_pb2
 
 
+INSTANCE_KEY = "x-segue-instance"
+"""The metadata in which a caller names an instance of the service."""
+
+
 @dataclasses.dataclass(frozen=True, slots=True)
 class Call:
     """One call being served."""
@@ -21,6 +25,8 @@ class Call:
     caller: options_pb2.Caller.ValueType
     request_id: str
     """Envoy's `x-request-id`, the same over its retries; empty: none."""
+    instance: str
+    """The instance of the service that the caller named; empty: any."""
     expires_at: float | None
     """The deadline on the monotonic clock; None: it has none."""
     response_streaming: bool

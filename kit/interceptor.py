@@ -7,7 +7,7 @@ import inspect
 import logging
 import time
 from contextlib import aclosing, asynccontextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import grpc
 import protovalidate
@@ -22,7 +22,7 @@ from segue.common.v1 import actor_pb2
 from segue.options.v1 import options_pb2
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+    from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping
 
     from opentelemetry.trace import Span
 
@@ -40,11 +40,19 @@ _SURFACES = {
 _PASSING_ON = {actor_pb2.SURFACE_DISCORD, actor_pb2.SURFACE_API, actor_pb2.SURFACE_SYSTEM}
 
 
+class Passing(Protocol):
+    """Has another instance of the service answer what this one cannot."""
+
+    async def answer(self, request: Message, /) -> Message | None:
+        """Return the other's answer to the call being served; None: it is for this one. Raises Refused."""
+
+
 class Guard(grpc.aio.ServerInterceptor):
     """Wraps every handler of a server once."""
 
-    def __init__(self, guilds: authorization.Guilds | None) -> None:
+    def __init__(self, guilds: authorization.Guilds | None, passing: Passing | None = None) -> None:
         self._guilds = guilds
+        self._passing = passing
         self._wrapped: dict[str, Handler] = {}
 
     async def intercept_service(
@@ -70,6 +78,10 @@ class Guard(grpc.aio.ServerInterceptor):
 
         async def unary(request: Any, context: Context) -> Any:
             async with self._serving(method, handler, context) as admit:
+                if self._passing and isinstance(request, Message):
+                    answer = await self._passing.answer(request)
+                    if answer is not None:
+                        return answer
                 return await behaviour(await _admitted(request, admit), context)
 
         async def stream(request: Any, context: Context) -> None:
@@ -176,12 +188,14 @@ def _identify(
         policy=found,
         caller=caller,
         request_id=metadata.get("x-request-id", ""),
+        instance=metadata.get(calls.INSTANCE_KEY, ""),
         expires_at=None if remaining is None else time.monotonic() + remaining,
         response_streaming=handler.response_streaming,
         task=asyncio.current_task(),
     )
     calls.enter(call)
-    return call, _enter_actor(metadata, caller)
+    surfaces = _PASSING_ON if caller == policy.answerer(method) else _SURFACES.get(caller, _PASSING_ON)
+    return call, _enter_actor(metadata, surfaces)
 
 
 def _peer(forwarded: str) -> str:
@@ -190,7 +204,9 @@ def _peer(forwarded: str) -> str:
     return next((value.strip('"') for key, _, value in pairs if key.lower() == "uri"), "")
 
 
-def _enter_actor(metadata: Mapping[str, Any], caller: options_pb2.Caller.ValueType) -> actor_pb2.Actor | None:
+def _enter_actor(
+    metadata: Mapping[str, Any], surfaces: Collection[actor_pb2.Surface.ValueType]
+) -> actor_pb2.Actor | None:
     raw = metadata.get(actors.METADATA_KEY)
     if raw is None:
         return None
@@ -198,7 +214,7 @@ def _enter_actor(metadata: Mapping[str, Any], caller: options_pb2.Caller.ValueTy
         actor = actor_pb2.Actor.FromString(raw)
     except DecodeError as error:
         raise Refused(Reason.CALLER_REFUSED) from error
-    if actor.surface not in _SURFACES.get(caller, _PASSING_ON) or protovalidate.collect_violations(actor):
+    if actor.surface not in surfaces or protovalidate.collect_violations(actor):
         raise Refused(Reason.CALLER_REFUSED)
     actors.enter(actor)
     return actor

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import sys
 import threading
 import time
 from collections.abc import Awaitable, Callable
@@ -18,6 +19,7 @@ from kit import metrics
 from kit.lease_rows import LeaseRows
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from concurrent.futures import Future
     from types import TracebackType
 
@@ -28,10 +30,11 @@ Listener = Callable[[int, int], Awaitable[None]]
 
 
 class Leases:
-    """Holds this instance's fair share of the buckets, from `async with` to its end.
+    """Holds this instance's fair share of the buckets, and no more than `most`, from `async with` to its end.
 
-    `ttl` is in seconds: renewed four times in it, given up by ourselves after three quarters of it, so that an owner
-    that cannot renew stops before anyone else may start. A restarted instance takes its own buckets back at once.
+    There are as many buckets as the table has rows. `ttl` is in seconds: renewed four times in it, given up by
+    ourselves after three quarters of it, so that an owner that cannot renew stops before anyone else may start. A
+    restarted instance takes its own buckets back at once.
     """
 
     def __init__(
@@ -39,19 +42,21 @@ class Leases:
         dsn: str,
         table: str,
         owner: str,
-        buckets: int = 32,
         ttl: float = 4.0,
         *,
+        most: int = sys.maxsize,
         gained: Listener,
         lost: Listener,
     ) -> None:
         self._rows = LeaseRows(dsn, table, owner, ttl)
         self._table = table
         self._owner = owner
-        self._buckets = buckets
         self._ttl = ttl
+        self._most = most
         self._gained = gained
         self._lost = lost
+        self.buckets = 0
+        """How many there are, as far as is known."""
         self._held: dict[int, tuple[int, float]] = {}
         self._giving_up: dict[int, tuple[int, Future[None]]] = {}
         self._takes_back = True
@@ -62,7 +67,7 @@ class Leases:
     async def __aenter__(self) -> Self:
         """Begin to take buckets."""
         self._loop = asyncio.get_running_loop()
-        metrics.leases[self._table] = lambda: metrics.LeaseFigures(len(self.all_held()), self._buckets)
+        metrics.leases[self._table] = lambda: metrics.LeaseFigures(len(self.all_held()), self.buckets)
         self._thread.start()
         return self
 
@@ -118,7 +123,8 @@ class Leases:
     async def _renew(self, began: float) -> None:
         """Renew what is held, give up what is beyond the fair share, take what is free within it."""
         until = began + self._ttl * 3 / 4
-        fair = -(-self._buckets // await self._rows.announce())
+        self.buckets, held = await self._rows.announce()
+        fair = min(share(self._owner, held, self.buckets), self._most)
         if self._takes_back:
             self._keep(await self._rows.take_back(), until)
             self._takes_back = False
@@ -168,6 +174,13 @@ class Leases:
                 await self._rows.leave(given)
         except Exception as error:  # noqa: BLE001  (they end by themselves)
             logger.warning("leases were not released", extra={"error": f"{type(error).__name__}: {error}"})
+
+
+def share(owner: str, held: Mapping[str, int], buckets: int) -> int:
+    """Return an owner's fair share. What is left over is for those who have the most: so the fewest change hands."""
+    whole, left_over = divmod(buckets, len(held))
+    ranked = sorted(held, key=lambda name: (-held[name], name))
+    return whole + (ranked.index(owner) < left_over)
 
 
 async def _told(listener: Listener, bucket: int, epoch: int) -> None:

@@ -10,12 +10,15 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 _ANNOUNCE = """
-WITH gone AS (DELETE FROM {table}_owner WHERE expires_at < now() AND owner <> $1),
-me AS (
-    INSERT INTO {table}_owner (owner, expires_at) VALUES ($1, now() + $2 * interval '1 s')
-    ON CONFLICT (owner) DO UPDATE SET expires_at = excluded.expires_at
-)
-SELECT 1 + count(*) FROM {table}_owner WHERE expires_at >= now() AND owner <> $1
+WITH gone AS (DELETE FROM {table}_owner WHERE expires_at < now() AND owner <> $1)
+INSERT INTO {table}_owner (owner, expires_at) VALUES ($1, now() + $2 * interval '1 s')
+ON CONFLICT (owner) DO UPDATE SET expires_at = excluded.expires_at
+"""
+_LOOK = """
+SELECT owner, count(bucket) AS held FROM {table}_owner AS living
+LEFT JOIN (SELECT owner, bucket FROM {table} WHERE expires_at > now()) AS lease USING (owner)
+WHERE living.expires_at >= now() GROUP BY owner
+UNION ALL SELECT NULL, count(*) FROM {table}
 """
 _TAKE_BACK = """
 UPDATE {table} SET epoch = epoch + 1, expires_at = now() + $2 * interval '1 s' WHERE owner = $1
@@ -52,10 +55,16 @@ class LeaseRows:
         self._ttl = ttl
         self._connection: asyncpg.Connection[asyncpg.Record] | None = None
 
-    async def announce(self) -> int:
-        """Say that this owner lives; return how many do."""
+    async def announce(self) -> tuple[int, dict[str, int]]:
+        """Say that this owner lives; return how many buckets there are, and how many each owner that lives has.
+
+        These are two statements: what changes the number of buckets while no other owner lives sees this one before.
+        """
         connection = await self._connected()
-        return int(await connection.fetchval(self._sql(_ANNOUNCE), self._owner, self._ttl))
+        await connection.execute(self._sql(_ANNOUNCE), self._owner, self._ttl)
+        rows = await connection.fetch(self._sql(_LOOK))
+        held = {row["owner"]: row["held"] for row in rows}
+        return held.pop(None), held
 
     async def take_back(self) -> dict[int, int]:
         """Take what an earlier process of this name held, under new epochs."""

@@ -50,6 +50,11 @@ def of(method: str) -> options_pb2.MethodPolicy | None:
     return options.Extensions[options_pb2.policy]
 
 
+def answerer(method: str) -> options_pb2.Caller.ValueType:
+    """Return the service that a method is of; CALLER_UNSPECIFIED if several are."""
+    return caller_of(_IDENTITY + method.partition(".")[2].partition(".")[0])
+
+
 def observes(method: str) -> bool:
     """Tell whether the method only looks at this process; probes on the machine call it, without an identity."""
     return method.startswith(("/grpc.health.v1.Health/", "/segue.common.v1.OpsService/"))

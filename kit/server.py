@@ -16,7 +16,7 @@ from grpc_health.v1 import health, health_pb2, health_pb2_grpc
 from kit import logs, settings, telemetry
 from kit.errors import Unfit
 from kit.events import Events, EventService
-from kit.interceptor import Guard
+from kit.interceptor import Guard, Passing
 from kit.metrics import LoopLag
 from kit.ops import Check, Housekeeping, Ops, Purged, Upkeep
 from kit.privacy import Personal, Privacy
@@ -64,8 +64,12 @@ class Server:
         events: Events | None = None,
         personal: Personal | None = None,
         serves: Callable[[], bool] = lambda: True,
+        passing: Passing | None = None,
     ) -> None:
-        """`serves` tells whether calls are to come here rather than to another instance, where there is one."""
+        """`serves` tells whether calls are to come here rather than to another instance, where there is one.
+
+        `passing` has others answer what came here and is theirs.
+        """
         self._settings = settings
         self._serves = serves
         self._events = events
@@ -73,7 +77,7 @@ class Server:
         self.ops = Ops(service, settings.instance, checks or {}, self._lag)
         self._health = health.aio.HealthServicer()
         self._tasks = Tasks()
-        self._server = grpc.aio.server(interceptors=[Guard(guilds)], options=_OPTIONS)
+        self._server = grpc.aio.server(interceptors=[Guard(guilds, passing)], options=_OPTIONS)
         self._stop_telemetry = telemetry.start(service, settings.instance, settings.otlp_endpoint)
         self.add(health_pb2_grpc.add_HealthServicer_to_server, self._health)
         self.add(ops_service_pb2_grpc.add_OpsServiceServicer_to_server, self.ops)

@@ -78,7 +78,7 @@ async def start(stack: AsyncExitStack, settings: Settings) -> Addresses:
     voice = await _serve(stack, voice_app, settings, settings.voice_port, tls)
 
     switchboard = Switchboard(world, calls, voice)
-    gateway, answers, feed = Gateway(world, switchboard, Conduct()), Answers(world), Feed(world)
+    gateway, answers, feed = Gateway(world, switchboard, Conduct(), settings.shards), Answers(world), Feed(world)
 
     def changed(path: str) -> None:
         saving.changed()

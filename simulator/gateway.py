@@ -69,11 +69,13 @@ class Session:
 class Gateway:
     """All sessions of the bot."""
 
-    def __init__(self, world: World, switchboard: Switchboard, conduct: Conduct) -> None:
+    def __init__(self, world: World, switchboard: Switchboard, conduct: Conduct, shards: int) -> None:
         self.world = world
         self.switchboard = switchboard
         self.url = ""
         """Address of this gateway, known once it listens."""
+        self.shards = shards
+        """Shards that the bot is recommended to have."""
         self.session_ttl = 60.0
         """Seconds a session lives without a socket."""
         self.conduct = conduct

@@ -173,4 +173,4 @@ class Rest:
             return {"url": self._gateway.url}
         remaining = max(0, _IDENTIFIES_A_DAY - len(self._gateway.conduct.identified_at_ms))
         limit = {"total": _IDENTIFIES_A_DAY, "remaining": remaining, "reset_after": 0, "max_concurrency": 1}
-        return {"url": self._gateway.url, "shards": 1, "session_start_limit": limit}
+        return {"url": self._gateway.url, "shards": self._gateway.shards, "session_start_limit": limit}

@@ -27,6 +27,8 @@ class Settings(BaseSettings):
     """Port of the voice gateway, wss."""
     home: Path
     """Folder of the world and of the voice gateway's certificate authority."""
+    shards: int = Field(default=1, ge=1)
+    """Shards that the bot is recommended to have."""
     traces_url: HttpUrl | None = None
     """Page of a trace viewer; answers to commands link to it."""
     log_level: str = Field(default="INFO", validation_alias="LOG_LEVEL")

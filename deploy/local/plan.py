@@ -100,6 +100,7 @@ class Plan:
                 "SIMULATOR_DISCORD_PORT": str(self._run.simulator_discord),
                 "SIMULATOR_VOICE_PORT": str(self._run.simulator_voice),
                 "SIMULATOR_HOME": str(self._run.home / "simulator"),
+                "SIMULATOR_SHARDS": str(self._settings.simulator_shards),
                 "SIMULATOR_TRACES_URL": self._traces_url,
             },
             ready=partial(probes.http_ok, f"127.0.0.1:{self._run.simulator}", "/sim/v1/world"),

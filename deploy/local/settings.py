@@ -78,6 +78,12 @@ class LocalSettings(Settings):
     segue_instances: Annotated[dict[str, int], NoDecode] = Field(
         default_factory=dict, description="processes of each kind, such as audio=2,gateway=2,node=2; default one each"
     )
+    simulator_shards: int = Field(
+        default=1,
+        ge=1,
+        le=16,
+        description="shards that the simulator recommends to the bot; several gateways share them",
+    )
     database_url: Annotated[SecretStr | None, POSTGRES_URL] = Field(
         default=None,
         description="a PostgreSQL to use instead of the embedded one",

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import aiohttp
 import discord
 import discord.shard
 import yarl
+from discord.gateway import ReconnectWebSocket
 from discord.http import Route
 
 from gateway.adapters.rest import Rest
@@ -17,7 +18,7 @@ from gateway.adapters.socket import Return, Socket
 from gateway.domain.voice import Server
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Collection
 
     from gateway.adapters.memory import Memory
     from gateway.adapters.parts import Payload
@@ -38,8 +39,8 @@ class BadTokenError(Exception):
 class Events(Protocol):
     """Takes what Discord tells, in Discord's order."""
 
-    def session(self) -> None:
-        """The bot is connected and knows its guilds; again with each new session."""
+    def session(self, shard_id: int, is_of_shard: Callable[[int], bool]) -> None:
+        """A shard is connected and its guilds are known; again with each new session."""
 
     def message(self, message: discord.Message) -> None:
         """Somebody wrote something."""
@@ -94,62 +95,109 @@ class Bot(discord.AutoShardedClient):
         del self._connection.parsers[_UNHEARD]
         self._gate = gate
         self.memory = memory
-        self._is_held = asyncio.Event()
-        self._connecting: asyncio.Task[None] | None = None
+        self._reconnect = True
+        self._gateway = Socket.DEFAULT_GATEWAY
+        self._turn = asyncio.Lock()
+        self._holding: dict[int, asyncio.Task[None]] = {}
+        self.told: set[int] = set()
+        """The shards that are held and whose guilds are known."""
+        self._refused: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self.returning: dict[int, Return] = {}
         """The ways back into sessions, by shard, until they are found or closed."""
         discord.shard.DiscordWebSocket = Socket  # type: ignore[misc]  # the library cannot be given another one
         self._wants_content = wants_content
         self.http = self._connection.http = self._rest = Rest(self.loop)
 
-    async def run_until_closed(self, token: str) -> None:
-        """Log in, and be connected while it is `held`. Discord may be away: it is tried again. Raises BadTokenError."""
+    async def enter(self, token: str) -> int:
+        """Log in, and return how many shards Discord recommends. It may be away: it is tried again.
+
+        Raises BadTokenError.
+        """
         try:
-            await _persist(lambda: self._login(token))
-            while True:
-                await self._is_held.wait()
-                await self._connect_while_held()
+            return await _persist(lambda: self._login(token))
         except discord.LoginFailure as error:
             raise BadTokenError from error
+
+    async def run_until_refused(self) -> None:
+        """Wait until Discord refuses a shard for good, and raise why. Raises BadTokenError."""
+        try:
+            await self._refused
         except discord.ConnectionClosed as error:
             if error.code == _AUTHENTICATION_FAILED:
                 raise BadTokenError from error
             raise
 
     @property
-    def held(self) -> bool:
-        """Whether it is for this process to be connected."""
-        return self._is_held.is_set()
+    def held(self) -> Collection[int]:
+        """The shards that it is for this process to be connected with."""
+        return self._holding.keys()
 
-    def hold(self) -> None:
-        """Connect: no other process is."""
-        self._is_held.set()
+    def shard_of(self, guild_id: int) -> int:
+        """Return the shard of a guild; what is in none is told to the first one."""
+        return (guild_id >> 22) % (self.shard_count or 1)
 
-    async def let_go(self) -> None:
-        """Be connected no more, so that another process may go on with the sessions; forget the guilds."""
-        self._is_held.clear()
-        while self._connecting and not self._connecting.done():
-            self._connecting.cancel()  # the library may swallow it
-            await asyncio.wait([self._connecting], timeout=0.1)
-        shards = self._AutoShardedClient__shards  # type: ignore[attr-defined]  # the library has no other way to them
-        for shard in shards.values():
-            shard._cancel_task()  # noqa: SLF001  (as above)
-        shards.clear()
-        self._AutoShardedClient__queue = asyncio.PriorityQueue[Any]()  # what the shards still ask for is not done
-        await Socket.close_all()
-        self._ready.clear()
-        self.returning.clear()
-        for guild in list(self.guilds):
-            self._connection._remove_guild(guild)  # noqa: SLF001  (as above)
+    def holds(self, guild_id: int) -> bool:
+        """Tell whether it is for this process to be told about a guild."""
+        return self.shard_of(guild_id) in self._holding
 
-    async def _connect_while_held(self) -> None:
-        self._connecting = asyncio.create_task(_persist(self.connect))
-        try:
-            await asyncio.wait([self._connecting])
-        finally:
-            self._connecting.cancel()
-        if not self._connecting.cancelled():
-            await self._connecting
+    def knows(self, guild_id: int) -> bool:
+        """Tell whether Discord has told this process about a guild, or else there is none."""
+        return self.shard_of(guild_id) in self.told
+
+    def hold(self, shard_id: int, shard_count: int) -> None:
+        """Connect a shard: no other process is. The number of all of them changes while none is held."""
+        self.shard_count = self._connection.shard_count = shard_count
+        holding = self._holding[shard_id] = asyncio.create_task(self._keep(shard_id), name=f"shard {shard_id}")
+        holding.add_done_callback(self._ended)
+        self._look()
+
+    async def let_go(self, shard_id: int) -> None:
+        """Connect a shard no more, so that another process may go on with its session; forget its guilds."""
+        holding = self._holding.pop(shard_id, None)
+        self.told.discard(shard_id)
+        self._look()
+        while holding and not holding.done():
+            holding.cancel()  # the library may swallow it
+            await asyncio.wait([holding], timeout=0.1)
+        if shard := self._parents.pop(shard_id, None):
+            shard._cancel_task()  # noqa: SLF001  (the library has no other way to end it)
+        await Socket.close_all(shard_id)
+        self.returning.pop(shard_id, None)
+        state = self._connection
+        state._ready_states.pop(shard_id, None)  # noqa: SLF001  (as above)
+        if getting_ready := state._ready_tasks.pop(shard_id, None):  # noqa: SLF001  (as above)
+            getting_ready.cancel()
+        for guild in [guild for guild in self.guilds if guild.shard_id == shard_id]:
+            state._remove_guild(guild)  # noqa: SLF001  (as above)
+
+    async def _keep(self, shard_id: int) -> None:
+        """Be connected with a shard until cancelled; what the library does for all of them, one after the other."""
+        async with self._turn:  # who is connected and waits to begin a session does not hear Discord meanwhile
+            await self.launch_shard(self._gateway, shard_id, initial=True)
+        shard, events = self._parents[shard_id], asyncio.PriorityQueue[discord.shard.EventItem]()
+        shard._queue_put = events.put_nowait  # noqa: SLF001  (it would be the queue of all)
+        while True:
+            event = await events.get()
+            if isinstance(event.error, ReconnectWebSocket):
+                await shard.reidentify(event.error)
+            elif event.type == discord.shard.EventType.reconnect:
+                await shard.reconnect()
+            elif event.error:
+                raise event.error
+
+    def _ended(self, holding: asyncio.Task[None]) -> None:
+        error = None if holding.cancelled() else holding.exception()
+        if error and not self._refused.done():
+            self._refused.set_exception(error)
+
+    def _look(self) -> None:
+        """Be ready while all shards that are held have told which guilds they have."""
+        self._ready.set() if self._holding and self.told >= self._holding.keys() else self._ready.clear()
+
+    @property
+    def _parents(self) -> dict[int, discord.shard.Shard]:
+        found: dict[int, discord.shard.Shard] = self._AutoShardedClient__shards  # type: ignore[attr-defined]  # the library has no other way to them
+        return found
 
     def trouble(self) -> str:
         """Say in one sentence what stands between the bot and Discord; empty: nothing."""
@@ -157,7 +205,7 @@ class Bot(discord.AutoShardedClient):
             return self._gate.stopped
         if stopped := self._rest.stopped():
             return stopped
-        if not self.shards or not self.is_ready() or any(shard.is_closed() for shard in self.shards.values()):
+        if not self.is_ready() or any(shard.is_closed() for shard in self.shards.values()):
             return "Not connected to Discord; it is tried again."
         return ""
 
@@ -169,17 +217,20 @@ class Bot(discord.AutoShardedClient):
         """
         await self.http.close()
 
-    async def _login(self, token: str) -> None:
+    async def _login(self, token: str) -> int:
         try:
             await self.login(token)
             self._ask_for_members()
             if self._wants_content:
                 self._ask_for_content()
+            recommended, gateway, _ = await self.http.get_bot_gateway()
         except _AWAY:
             # A session that failed is not closed by the library, and its connector cannot be used again.
             await self.http.close()
             self.http.connector = discord.utils.MISSING
             raise
+        self._gateway = yarl.URL(gateway)
+        return recommended
 
     def _ask_for_members(self) -> None:
         """Let Discord tell who comes into guilds, if it would: whoever asks for what is not granted is not let in."""
@@ -224,10 +275,13 @@ class Bot(discord.AutoShardedClient):
         await super().before_identify_hook(shard_id, initial=initial)
         await self._gate.enter(self.application_id or 0)
 
-    async def on_ready(self) -> None:
-        """Pass it on."""
-        _log.info("connected to Discord", extra={"guilds": len(self.guilds), "shards": self.shard_count})
-        self.events.session()
+    async def on_shard_ready(self, shard_id: int) -> None:
+        """Pass it on, unless the shard was let go of in the moment since."""
+        if shard_id in self._holding:
+            self.told.add(shard_id)
+            self._look()
+            _log.info("connected to Discord", extra={"shard": shard_id, "guilds": len(self.guilds)})
+            self.events.session(shard_id, lambda guild_id: self.shard_of(guild_id) == shard_id)
 
     async def on_shard_connect(self, shard_id: int) -> None:
         """Pass it on, for each guild."""
@@ -294,7 +348,7 @@ async def _ask_to_speak(me: discord.Member, stage: discord.StageChannel) -> None
         _log.warning("cannot ask to speak on a stage", extra={"channel_id": stage.id, "error": str(error)})
 
 
-async def _persist(work: Callable[[], Awaitable[None]]) -> None:
+async def _persist(work: Callable[[], Awaitable[int]]) -> int:
     """Do it again while Discord is away."""
     pause = _FIRST_PAUSE
     while True:

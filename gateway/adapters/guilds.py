@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import discord
 
 from gateway import wire
-from gateway.domain.guild import Bot, Channel, ChannelKind, Guild, Presence
+from gateway.domain import guild as domain
+from gateway.domain.guild import Channel, ChannelKind, Guild, Presence
 from gateway.domain.interaction import Person, Role
 from gateway.domain.text import whole
 from gateway.domain.voice import Listener
@@ -18,6 +19,7 @@ from kit.errors import Reason, Refused
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from gateway.adapters.bot import Bot
     from gateway.adapters.config import Config
     from segue.common.v1 import actor_pb2
 
@@ -60,22 +62,22 @@ def voice_channel_id(guild: discord.Guild, user_id: int) -> int:
 class DiscordGuilds:
     """What Discord told about guilds."""
 
-    def __init__(self, client: discord.Client, config: Config) -> None:
+    def __init__(self, client: Bot, config: Config) -> None:
         self._client = client
         self._config = config
         self._members: Cache[discord.Member] = Cache("members", ttl=_MEMBER_AGE, size=_MEMBERS_KEPT)
 
     def _guild(self, guild_id: int) -> discord.Guild:
-        """Find a guild. Refused(UNAVAILABLE) before Discord has told which there are."""
+        """Find a guild. Refused(UNAVAILABLE) where Discord has not told which there are, or tells another process."""
         guild = self._client.get_guild(guild_id)
         if guild is not None and not guild.unavailable:
             return guild
-        if guild is not None or not self._client.is_ready():
+        if guild is not None or not self._client.knows(guild_id):
             raise Refused(Reason.UNAVAILABLE, part="discord")
         raise Refused(Reason.GUILD_NOT_FOUND)
 
     def known(self) -> Sequence[Guild]:
-        """List all guilds of the bot, by id."""
+        """List the guilds of the shards of this process, by id."""
         if not self._client.is_ready():
             raise Refused(Reason.UNAVAILABLE, part="discord")
         return sorted(map(_about, self._client.guilds), key=lambda guild: guild.id)
@@ -103,13 +105,13 @@ class DiscordGuilds:
             if channel.type in _KINDS and (member is None or channel.permissions_for(member).view_channel)
         ]
 
-    def bot(self) -> Bot:
+    def bot(self) -> domain.Bot:
         """Tell who the bot is."""
         user, application = self._client.user, self._client.application
         if user is None or application is None:
             raise Refused(Reason.UNAVAILABLE, part="discord")
         owner_id = application.team.owner_id if application.team else application.owner.id
-        return Bot(user.id, owner_id or application.owner.id, user.name)
+        return domain.Bot(user.id, owner_id or application.owner.id, user.name)
 
     async def _member(self, guild_id: int, user_id: int, *, fresh: bool = False) -> discord.Member:
         """Find a member. Refused(GUILD_NOT_FOUND), also where the user is none; Refused(UNAVAILABLE)."""
@@ -151,14 +153,20 @@ class DiscordGuilds:
         return Seat(voice.channel.id, voice.session_id or "", listeners)
 
     def present(self) -> Sequence[Presence]:
-        """List the guilds the bot is in."""
-        if not self._client.is_ready():
-            raise Refused(Reason.UNAVAILABLE, part="discord")
-        return [_presence(guild) for guild in self._client.guilds]
+        """List the guilds the bot is in, as far as this process knows."""
+        return [_presence(guild) for guild in self._client.guilds if self._client.knows(guild.id)]
+
+    def is_complete(self) -> bool:
+        """Tell whether this process knows all that Discord is to tell it."""
+        return self._client.is_ready()
+
+    def knows(self, guild_id: int) -> bool:
+        """Tell whether Discord has told this process about a guild, or else the bot is not in it."""
+        return self._client.knows(guild_id)
 
     def presence(self, guild_id: int) -> Presence | None:
-        """Tell about one; None: the bot is not in it, or Discord has not told yet which these are."""
-        guild = self._client.get_guild(guild_id) if self._client.is_ready() else None
+        """Tell about one; None: the bot is not in it, or this process does not know."""
+        guild = self._client.get_guild(guild_id) if self._client.knows(guild_id) else None
         return _presence(guild) if guild else None
 
     def foyer(self, guild_id: int) -> int:

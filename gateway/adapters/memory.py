@@ -74,6 +74,7 @@ class Memory:
         self._followed: dict[int, Session] = {}
         self._changed: set[int] = set()
         self._news = asyncio.Event()
+        self._one_after_the_other = asyncio.Lock()
 
     async def left(self, shard_id: int, shard_count: int) -> Left | None:
         """Return the session of a shard that can be gone on with; None: none is known."""
@@ -122,35 +123,39 @@ class Memory:
         """Write what changes, for ever. Raises Refused; may be run again."""
         while True:
             await self._news.wait()
-            await self._write()
+            self._news.clear()
+            for shard_id in tuple(self._changed):
+                await self._write(shard_id)
             await self._sleep(_PAUSE)
 
-    async def finish(self) -> None:
-        """Write the last of it, and follow no session any more."""
+    async def finish(self, shard_id: int) -> None:
+        """Write the last of the session of a shard, and follow it no more."""
         try:
-            await self._write()
+            await self._write(shard_id)
         except Refused as refusal:
             _log.warning("Discord will tell again what was not written: %s", refusal)
-        self._followed.clear()
-        self._changed.clear()
+        self._followed.pop(shard_id, None)
+        self._changed.discard(shard_id)
 
-    async def _write(self) -> None:
-        self._news.clear()
-        while self._changed:
-            session = self._followed.get(self._changed.pop())
-            if session is None:  # it was let go of while a write of it failed
-                continue
-            written = replace(session, sequence=session.passed)
-            session.anew, session.guilds = False, {}
-            try:
-                await self._sessions.write(written)
-            except BaseException:
-                session.anew = written.anew
-                for guild_id, later in session.guilds.items():
-                    written.guilds[guild_id] = written.guilds.get(guild_id, Changes()).then(later)
-                session.guilds = written.guilds
-                self._change(session)
-                raise
+    async def _write(self, shard_id: int) -> None:
+        """Write what changed of a session, after what is being written."""
+        async with self._one_after_the_other:
+            if shard_id in self._changed and shard_id in self._followed:
+                await self._put(self._followed[shard_id])
+
+    async def _put(self, session: Session) -> None:
+        self._changed.discard(session.shard_id)
+        written = replace(session, sequence=session.passed)
+        session.anew, session.guilds = False, {}
+        try:
+            await self._sessions.write(written)
+        except BaseException:
+            session.anew = written.anew
+            for guild_id, later in session.guilds.items():
+                written.guilds[guild_id] = written.guilds.get(guild_id, Changes()).then(later)
+            session.guilds = written.guilds
+            self._change(session)
+            raise
 
     def _change(self, session: Session) -> None:
         self._changed.add(session.shard_id)

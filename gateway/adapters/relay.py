@@ -31,12 +31,14 @@ class Relay:
         reports: Reports,
         tasks: Tasks,
         *,
-        take_up: Callable[[], Awaitable[None]],
+        take_up: Callable[[Callable[[int], bool]], Awaitable[None]],
+        look: Callable[[], Awaitable[None]],
         membership: Membership,
         messaging: Messaging,
     ) -> None:
         self._declare = declare
         self._take_up = take_up
+        self._look = look
         self._interactions = interactions
         self._voice = voice
         self._reports = reports
@@ -44,14 +46,16 @@ class Relay:
         self._messaging = messaging
         self._tasks = tasks
 
-    def session(self) -> None:
+    def session(self, shard_id: int, is_of_shard: Callable[[int], bool]) -> None:
         """Declare the commands: Discord may have forgotten them, and they may have changed. So may the guilds have.
 
-        Whoever was connected before may have left something undone.
+        Whoever held the shard before may have left something undone. What is the bot's as a whole is the first shard's.
         """
-        self._tasks.keep(self._declare, "declaration of commands")
+        if shard_id == 0:
+            self._tasks.keep(self._declare, "declaration of commands")
         self._tasks.keep(self._membership.compare, "guilds that came and went")
-        self._tasks.keep(self._take_up, "what was left undone")
+        self._tasks.keep(partial(self._take_up, is_of_shard), f"what was left undone in shard {shard_id}")
+        self._tasks.keep(self._look, "channels for requests")
 
     def message(self, message: discord.Message) -> None:
         """Answer it if it is to the bot, beside everything else."""

@@ -63,7 +63,7 @@ class DiscordEars:
             async with asyncio.timeout(_WITHIN), AsyncExitStack() as failed:
                 begun = await Socket.from_client(self._bot, shard_id=shard_id)
                 failed.push_async_callback(begun.close, code=_DROPPED)
-                ready = self._bot.wait_for("ready")
+                ready = self._bot.wait_for("shard_ready", check=shard_id.__eq__)
                 while begun.session_id is None:
                     await begun.poll_event()
                 failed.pop_all()

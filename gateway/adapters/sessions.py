@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import logging
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from gateway.adapters.memory import Left, Session
-from kit.errors import Refused
-from kit.postgres import connection, transaction
+from kit.postgres import transaction
 
 if TYPE_CHECKING:
     from kit.postgres import Connection, Pool
@@ -21,6 +20,17 @@ SELECT jsonb_object_agg(kind, parts) FROM (
     WHERE (guild_id >> 22) % $2 = $1 GROUP BY guild_id, kind
 ) AS listed GROUP BY guild_id
 """
+# The epochs of rows that were there before are all lower than those that begin with the clock.
+_MORE_SHARDS = """
+INSERT INTO connection (bucket, epoch)
+SELECT shard_id, extract(epoch FROM now())::bigint FROM generate_series(0, $1::int - 1) AS shard_id
+ON CONFLICT DO NOTHING
+"""
+_LIVES = """
+INSERT INTO connection_owner (owner, expires_at) VALUES ($1, now() + $2::interval)
+ON CONFLICT (owner) DO UPDATE SET expires_at = excluded.expires_at
+"""
+_IS_HELD = "SELECT true FROM connection WHERE bucket = $1 AND epoch = $2 FOR SHARE"
 _WRITE = """
 INSERT INTO session (shard_id, shard_count, session_id, resume_url, sequence, intents)
 VALUES ($1, $2, $3, $4, $5, $6)
@@ -39,18 +49,24 @@ WHERE part.guild_id = gone.guild_id AND part.kind = gone.kind AND part.id = gone
 
 
 class PostgresSessions:
-    """The sessions of all shards. `epoch` is that under which this process is connected, and may write."""
+    """The sessions of all shards. `epochs` are those under which this process holds shards, and may write."""
 
     def __init__(self, pool: Pool) -> None:
         self._pool = pool
-        self.epoch = 0
+        self.epochs: dict[int, int] = {}
 
-    async def holder(self) -> str:
-        """Name the instance that is connected to Discord; empty: none is, or it cannot be known."""
-        with contextlib.suppress(Refused):
-            async with connection(self._pool) as tx:
-                return await tx.fetchval("SELECT max(owner) FROM connection WHERE expires_at > now()") or ""
-        return ""
+    async def agree(self, recommended: int, instance: str, lives: float) -> None:
+        """Let there be as many shards as Discord recommends, unless other instances live: their number holds.
+
+        This instance lives from now on, for so many seconds.
+        """
+        async with transaction(self._pool) as tx:
+            await tx.execute("LOCK TABLE connection_owner IN EXCLUSIVE MODE")
+            others = "SELECT true FROM connection_owner WHERE owner <> $1 AND expires_at > now()"
+            if not await tx.fetchval(others, instance):
+                await tx.execute("DELETE FROM connection WHERE bucket >= $1", recommended)
+                await tx.execute(_MORE_SHARDS, recommended)
+            await tx.execute(_LIVES, instance, timedelta(seconds=lives))
 
     async def find(self, shard_id: int, shard_count: int) -> Left | None:
         """Return the session of a shard, unless the bot had another number of shards then."""
@@ -68,8 +84,8 @@ class PostgresSessions:
         """Write how far a session is, and what its guilds told."""
         about = session.shard_id, session.shard_count
         async with transaction(self._pool) as tx:
-            if not await tx.fetchval("SELECT true FROM connection WHERE epoch = $1 FOR SHARE", self.epoch):
-                _log.warning("another gateway is connected by now: nothing is written")
+            if not await tx.fetchval(_IS_HELD, session.shard_id, self.epochs.get(session.shard_id)):
+                _log.warning("another gateway holds a shard by now: nothing is written", extra={"shard": about[0]})
                 return
             if session.anew:
                 await tx.execute("DELETE FROM guild_part WHERE (guild_id >> 22) % $2 = $1", *about)

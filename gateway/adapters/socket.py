@@ -69,9 +69,10 @@ class Socket(DiscordWebSocket):
         self._all.add(self)
 
     @classmethod
-    async def close_all(cls) -> None:
-        """Close what is open without a goodbye, also what was only about to be a shard's."""
-        closing = [asyncio.create_task(socket.close()) for socket in cls._all if socket.open]
+    async def close_all(cls, shard_id: int) -> None:
+        """Close what a shard has open without a goodbye, also what was only about to be its own."""
+        own = [socket for socket in cls._all if socket.shard_id == shard_id and socket.open]
+        closing = [asyncio.create_task(socket.close()) for socket in own]
         if closing:
             await asyncio.wait(closing, timeout=_CLOSED_WITHIN)
 

@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from gateway import wire
 from kit import actor
@@ -13,7 +13,10 @@ from segue.gateway.v1 import guild_service_pb2 as messages
 from segue.gateway.v1 import guild_service_pb2_grpc
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     import grpc
+    from google.protobuf.message import Message
 
     from gateway.directory import Directory
 
@@ -23,20 +26,36 @@ _PAGE, _LARGEST_PAGE = 100, 200
 _LEFT_AT_ONCE = 100
 
 
+class Others(Protocol):
+    """The other instances, which see other guilds. Both raise Refused(UNAVAILABLE)."""
+
+    async def asked_for(self) -> Mapping[int, str]:
+        """Name the instance that sees the guilds of each shard; empty: nobody does."""
+
+    async def answers(self, request: Message) -> Sequence[Any]:
+        """Have each answer the call being served too."""
+
+
 class GuildService(guild_service_pb2_grpc.GuildServiceServicer):
     """Serves what Discord told about guilds."""
 
-    def __init__(self, directory: Directory) -> None:
-        self._directory = directory
+    def __init__(self, directory: Directory, others: Others) -> None:
+        self._directory, self._others = directory, others
 
     async def ListGuilds(self, request: messages.ListGuildsRequest, _context: Context) -> messages.ListGuildsResponse:
         """List the guilds that both the bot and the caller are in."""
         caller = actor.current()
         size = min(request.page_size or _PAGE, _LARGEST_PAGE)
         after = _after(request.page_token)
+        if not all((await self._others.asked_for()).values()):
+            raise Refused(Reason.UNAVAILABLE, part="discord")
+        pages = await self._others.answers(request)
         found = await self._directory.shared(caller.user_id, caller.guild_ids, after, size + 1)
-        more = str(found[size - 1].id) if len(found) > size else ""
-        return messages.ListGuildsResponse(guilds=map(wire.guild, found[:size]), next_page_token=more)
+        guilds = [*map(wire.guild, found), *(guild for page in pages for guild in page.guilds)]
+        guilds.sort(key=lambda guild: guild.guild_id)
+        is_more = len(guilds) > size or any(page.next_page_token for page in pages)
+        more = str(guilds[size - 1].guild_id) if is_more else ""
+        return messages.ListGuildsResponse(guilds=guilds[:size], next_page_token=more)
 
     async def GetGuild(self, request: messages.GetGuildRequest, _context: Context) -> messages.GetGuildResponse:
         """Tell about one guild."""

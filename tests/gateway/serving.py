@@ -26,9 +26,10 @@ if TYPE_CHECKING:
     from tests.gateway.worker import Worker
 
 
-async def serve(audio: Audio, worker: Worker, api: Api, address: str) -> grpc.aio.Server:
-    """Serve all three."""
+async def serve(audio: Audio, worker: Worker, api: Api, address: str, *more: grpc.GenericRpcHandler) -> grpc.aio.Server:
+    """Serve all three, and more."""
     server = grpc.aio.server()
+    server.add_generic_rpc_handlers(more)
     player_service_pb2_grpc.add_PlayerServiceServicer_to_server(audio, server)
     queue_service_pb2_grpc.add_QueueServiceServicer_to_server(audio, server)
     catalog_service_pb2_grpc.add_CatalogServiceServicer_to_server(audio, server)

@@ -345,7 +345,7 @@ async def test_a_panel_ends_although_the_process_that_was_to_end_it_was_killed()
     channel.spawned.pop().cancel()
 
     after, _ = panels(channel, None, rows=rows)
-    await after.recover()
+    await after.recover(lambda _: True)
 
     assert [shown for _, shown in channel.edits] == [MOVED_ON]
     assert rows.past == []

@@ -41,9 +41,11 @@ async def pool(database_url: str) -> AsyncIterator[Pool]:
     session = Session(99, 100, "session", "ws://discord", 7)
     session.guilds[1] = Changes(parts={("members", PERSON): MEMBER, ("voice_states", PERSON): STATE})
     sessions = PostgresSessions(opened)
-    sessions.epoch = await opened.fetchval("SELECT epoch FROM connection")
+    sessions.epochs[99] = 1
+    await opened.execute("INSERT INTO connection VALUES (99, 'elsewhere', 1, 'infinity')")
     await sessions.write(session)
     yield opened
+    await opened.execute("DELETE FROM connection WHERE bucket = 99")
     await opened.execute("DELETE FROM session WHERE shard_id = 99")
     await opened.execute("DELETE FROM guild_part WHERE guild_id = 1")
     await opened.execute("DELETE FROM interaction")

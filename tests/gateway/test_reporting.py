@@ -48,7 +48,7 @@ async def test_changes_while_one_is_under_way_become_one_more_report() -> None:
     ear = Ear()
     ear.open.clear()
     async with Tasks() as tasks:
-        reports = Reports(counting(), ear, tasks.spawn, asyncio.sleep)
+        reports = Reports(counting(), ear, tasks.spawn, asyncio.sleep, holds=lambda _: True)
         reports.changed(1)
         await asyncio.sleep(0)
         for _ in range(5):
@@ -67,7 +67,7 @@ async def test_a_failed_report_is_repeated_with_the_newest_snapshot_after_growin
         pauses.append(seconds)
 
     async with Tasks() as tasks:
-        Reports(counting(), ear, tasks.spawn, sleep).changed(1)
+        Reports(counting(), ear, tasks.spawn, sleep, holds=lambda _: True).changed(1)
         await _until(lambda: bool(ear.heard))
 
     assert ear.heard == [8]
@@ -80,7 +80,7 @@ async def test_a_guild_that_the_bot_has_left_is_reported_no_more() -> None:
 
     ear = Ear()
     async with Tasks() as tasks:
-        reports = Reports(gone, ear, tasks.spawn, asyncio.sleep)
+        reports = Reports(gone, ear, tasks.spawn, asyncio.sleep, holds=lambda _: True)
         reports.changed(1)
         await asyncio.sleep(0)
         await asyncio.sleep(0)

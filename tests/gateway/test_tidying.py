@@ -98,9 +98,9 @@ async def test_the_next_process_takes_away_in_time_what_the_one_before_left(worl
     world.due = {NOISE: 4.0, later: 9.0}
     world.now = 5.0
     after = world.process()
-    await after.recover()
+    await after.recover(lambda _: True)
     await world.pass_by(1.0)
-    await after.recover()  # it has another session with Discord
+    await after.recover(lambda _: True)  # it has another session with Discord
     await world.pass_by(60.0)
 
     assert world.removed == [(5.0, NOISE), (9.0, later)]
@@ -110,7 +110,7 @@ async def test_the_next_process_takes_away_in_time_what_the_one_before_left(worl
 async def test_what_this_process_takes_away_itself_is_not_taken_up_again(world: World) -> None:
     process = world.process()
     await process.later(NOISE)
-    await process.recover()
+    await process.recover(lambda _: True)
     await world.pass_by(60.0)
 
     assert world.removed == [(10.0, NOISE)]

@@ -11,6 +11,7 @@ from kit import client, policy
 from kit.errors import Reason, Refused
 from kit.levels import Level
 from segue.common.v1 import actor_pb2
+from segue.gateway.v1.guild_service_pb2 import GetGuildResponse, Guild
 from segue.options.v1 import options_pb2
 from tests.contract.methods import CHANNEL, GUILD, OTHER_GUILD, methods, path, request
 from tests.kit.serving import from_peer, name_of, serving
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
     import grpc
     from google.protobuf.descriptor import MethodDescriptor
+    from google.protobuf.message import Message
 
 METHODS = [method for method in methods() if method.containing_service.full_name != BROUGHT]
 EDGE = [method for method in METHODS if options_pb2.CALLER_EDGE in policy.of(path(method)).callers]  # type: ignore[union-attr]
@@ -278,6 +280,35 @@ async def test_no_peer_speaks_for_a_surface_that_is_not_its_own(
     who = token(surface=surface)
 
     assert (await refusal(channel, method, from_peer(caller, who))).reason is Reason.CALLER_REFUSED
+
+
+async def test_a_service_sends_calls_of_any_person_on_to_its_own_kind(
+    channel: grpc.aio.Channel, everything: Everything
+) -> None:
+    method = next(each for each in METHODS if each.name == "GetGuild")
+    await call(channel, method, request(method), from_peer("gateway", token()))
+
+    assert everything.calls[path(method)] == 1
+
+
+async def test_what_another_instance_answers_is_neither_judged_nor_served_here(
+    world: World, everything: Everything
+) -> None:
+    class Elsewhere:
+        """Another instance, which has the guild."""
+
+        async def answer(self, _: Message) -> Message:
+            return GetGuildResponse(guild=Guild(guild_id=GUILD, name="Elsewhere"))
+
+    method = next(each for each in METHODS if each.name == "GetGuild")
+    add = (lambda servicer, server: servicer.add_to(server), everything)
+    async with serving(add, guilds=world, passing=Elsewhere()) as address, client.channel(address, "test") as made:
+        answer = await call(made, method, request(method), from_peer("edge", token(user_id=STRANGER)))
+        refused = await refusal(made, method, from_peer("worker"))
+
+    assert answer == GetGuildResponse(guild=Guild(guild_id=GUILD, name="Elsewhere"))
+    assert refused.reason is Reason.CALLER_REFUSED
+    assert (everything.calls[path(method)], world.asked) == (0, [])
 
 
 async def test_a_request_that_breaks_rules_is_refused_with_each_field(channel: grpc.aio.Channel) -> None:

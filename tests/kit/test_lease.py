@@ -9,13 +9,14 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from typing import TYPE_CHECKING
 
 import asyncpg
+import pytest
 import pytest_asyncio
 from alembic.migration import MigrationContext
 from alembic.operations import Operations
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from kit import metrics, tables
-from kit.lease import Leases
+from kit.lease import Leases, share
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
@@ -47,10 +48,10 @@ async def table(database_url: str) -> str:
 class Owner:
     """An instance, with what it was told."""
 
-    def __init__(self, database_url: str, table: str, name: str) -> None:
+    def __init__(self, database_url: str, table: str, name: str, most: int) -> None:
         self.told: list[tuple[str, int, int]] = []
         self._changed = asyncio.Condition()
-        self.leases = Leases(database_url, table, name, BUCKETS, TTL, gained=self._gained, lost=self._lost)
+        self.leases = Leases(database_url, table, name, TTL, most=most, gained=self._gained, lost=self._lost)
 
     async def _gained(self, bucket: int, epoch: int) -> None:
         await self._tell("gained", bucket, epoch)
@@ -82,9 +83,9 @@ class Owner:
 
 
 @asynccontextmanager
-async def owning(database_url: str, table: str, name: str) -> AsyncIterator[Owner]:
+async def owning(database_url: str, table: str, name: str, most: int = BUCKETS) -> AsyncIterator[Owner]:
     """Run an instance."""
-    owner = Owner(database_url, table, name)
+    owner = Owner(database_url, table, name, most)
     async with owner.leases:
         yield owner
 
@@ -128,6 +129,49 @@ async def test_a_second_instance_gets_its_fair_share_and_no_bucket_has_two_owner
         assert set(b.held.values()) == {2}
 
 
+async def test_a_third_instance_gets_its_share_though_it_cannot_be_the_same_for_all(
+    database_url: str,
+    table: str,
+) -> None:
+    async with AsyncExitStack() as stack:
+        a = await stack.enter_async_context(owning(database_url, table, "a"))
+        await a.until(lambda: len(a.held) == BUCKETS)
+        b = await stack.enter_async_context(owning(database_url, table, "b"))
+        await b.until(lambda: len(b.held) == BUCKETS // 2)
+        c = await stack.enter_async_context(owning(database_url, table, "c"))
+        await c.until(lambda: len(c.held) == 2)
+        await a.until(lambda: len(a.held) == 3)
+        await b.until(lambda: len(b.held) == 3)
+
+        assert sorted([*a.held, *b.held, *c.held]) == [*range(BUCKETS)]
+
+
+@pytest.mark.parametrize(
+    ("held", "shares"),
+    [
+        ({"a": 0, "b": 1}, {"a": 0, "b": 1}),
+        ({"a": 2, "b": 2, "c": 0}, {"a": 2, "b": 1, "c": 1}),
+        ({"a": 0, "b": 2, "c": 2}, {"a": 1, "b": 2, "c": 1}),
+        ({"a": 1, "b": 1, "c": 1, "d": 1, "e": 0}, {"a": 1, "b": 1, "c": 1, "d": 1, "e": 0}),
+    ],
+)
+def test_the_fewest_change_hands(held: dict[str, int], shares: dict[str, int]) -> None:
+    buckets = sum(held.values())
+
+    assert {owner: share(owner, held, buckets) for owner in held} == shares
+
+
+async def test_nobody_takes_more_than_the_most(database_url: str, table: str) -> None:
+    async with AsyncExitStack() as stack:
+        a = await stack.enter_async_context(owning(database_url, table, "a", most=3))
+        await a.until(lambda: len(a.held) == 3)
+        b = await stack.enter_async_context(owning(database_url, table, "b", most=3))
+        await b.until(lambda: len(b.held) == 3)
+
+        assert len(a.held) == 3
+        assert a.held.keys().isdisjoint(b.held)
+
+
 async def test_what_a_dead_instance_held_goes_to_those_who_live(database_url: str, table: str) -> None:
     async with AsyncExitStack() as stack:
         a = await stack.enter_async_context(owning(database_url, table, "a"))
@@ -168,7 +212,7 @@ async def test_an_owner_that_cannot_renew_stops_before_its_lease_ends(database_u
     async with owning(database_url, table, "a") as a:
         await a.until(lambda: len(a.held) == BUCKETS)
 
-        async def cannot() -> int:
+        async def cannot() -> tuple[int, dict[str, int]]:
             raise ConnectionError
 
         a.leases._rows.announce = cannot  # type: ignore[method-assign]  # the database is out of reach

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -154,8 +155,8 @@ class Rows:
     def __init__(self, database: Database, process: Process, ttl: float) -> None:
         self._database, self._process, self._ttl = database, process, ttl
 
-    async def announce(self) -> int:
-        return int(await self._ask(self._announce))
+    async def announce(self) -> Any:
+        return await self._ask(self._announce)
 
     async def take_back(self) -> Any:
         return await self._ask(self._take, lambda lease: lease.owner == self._process.name, len(self._database.leases))
@@ -189,12 +190,13 @@ class Rows:
 
         return await self._database.wire.ask(self._process, served)
 
-    def _announce(self) -> int:
+    def _announce(self) -> tuple[int, dict[str, int]]:
         owners, me = self._database.owners, self._process.name
         for name in [name for name, until in owners.items() if until < self._now() and name != me]:
             del owners[name]
         owners[me] = self._now() + self._ttl
-        return len(owners)
+        held = Counter(lease.owner for lease in self._database.leases.values() if lease.expires_at > self._now())
+        return len(self._database.leases), {name: held[name] for name in owners}
 
     def _take(
         self, is_free: Callable[[Lease], bool], most: int, *, but: frozenset[int] | set[int] = frozenset()

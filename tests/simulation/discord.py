@@ -117,7 +117,7 @@ class Gateway(Answering):
         super().__init__(name, wire)
         self._discord, self._pick = discord, pick
         self._voice = Voice(self, wire.loop.time)
-        self._reports = Reports(self._snapshot, self, self._spawn, asyncio.sleep)
+        self._reports = Reports(self._snapshot, self, self._spawn, asyncio.sleep, holds=lambda _: True)
         self._seats: dict[int, Seat] = {}
         self._line = Line(wire, self.process)
         discord.gateway = self

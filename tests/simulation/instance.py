@@ -70,7 +70,6 @@ class VirtualLeases(Leases):
             "",
             "bucket",
             instance.process.name,
-            len(world.database.leases),
             TTL,
             gained=ownership.gained,
             lost=ownership.lost,

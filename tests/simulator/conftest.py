@@ -105,7 +105,7 @@ async def process(module: str, home: Path, **environment: str) -> AsyncIterator[
 
 
 @asynccontextmanager
-async def simulator_at(home: Path, ports: list[int] | None = None) -> AsyncIterator[Simulator]:
+async def simulator_at(home: Path, ports: list[int] | None = None, *, shards: int = 1) -> AsyncIterator[Simulator]:
     """Run a simulator."""
     page, discord, voice = ports or free_ports(3)
     environment = {
@@ -113,6 +113,7 @@ async def simulator_at(home: Path, ports: list[int] | None = None) -> AsyncItera
         "SIMULATOR_DISCORD_PORT": str(discord),
         "SIMULATOR_VOICE_PORT": str(voice),
         "SIMULATOR_HOME": str(home),
+        "SIMULATOR_SHARDS": str(shards),
         "SIMULATOR_TRACES_URL": "http://127.0.0.1:9",
     }
     async with process("simulator", home, **environment) as running, aiohttp.ClientSession() as http:

@@ -27,7 +27,7 @@ from segue.audio.v1 import player_pb2 as segue_dot_audio_dot_v1_dot_player__pb2
 from segue.options.v1 import options_pb2 as segue_dot_options_dot_v1_dot_options__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n$segue/gateway/v1/panel_service.proto\x12\x10segue.gateway.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\x1bsegue/audio/v1/player.proto\x1a\x1esegue/options/v1/options.proto\"V\n\x04\x44\x65\x65\x64\x12+\n\x07user_id\x18\x01 \x01(\x04\x42\x12\xbaH\x0f\x32\r\x10\x80\x80\x80\x80\x80\x80\x80\x80\x80\x01 \x00R\x06userId\x12!\n\x06method\x18\x02 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18@R\x06method\"\xa6\x01\n\x11ShowPlayerRequest\x12-\n\x08guild_id\x18\x01 \x01(\x04\x42\x12\xbaH\x0f\x32\r\x10\x80\x80\x80\x80\x80\x80\x80\x80\x80\x01 \x00R\x07guildId\x12\x36\n\x06player\x18\x02 \x01(\x0b\x32\x16.segue.audio.v1.PlayerB\x06\xbaH\x03\xc8\x01\x01R\x06player\x12*\n\x04\x64\x65\x65\x64\x18\x03 \x01(\x0b\x32\x16.segue.gateway.v1.DeedR\x04\x64\x65\x65\x64\"\x14\n\x12ShowPlayerResponse2\x82\x01\n\x0cPanelService\x12r\n\nShowPlayer\x12#.segue.gateway.v1.ShowPlayerRequest\x1a$.segue.gateway.v1.ShowPlayerResponse\"\x19\xaa\xed\x18\x15\n\x01\x03\x10\x01\"\x02\x08\n(\x03\x32\x08guild_idb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n$segue/gateway/v1/panel_service.proto\x12\x10segue.gateway.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\x1bsegue/audio/v1/player.proto\x1a\x1esegue/options/v1/options.proto\"V\n\x04\x44\x65\x65\x64\x12+\n\x07user_id\x18\x01 \x01(\x04\x42\x12\xbaH\x0f\x32\r\x10\x80\x80\x80\x80\x80\x80\x80\x80\x80\x01 \x00R\x06userId\x12!\n\x06method\x18\x02 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18@R\x06method\"\xa6\x01\n\x11ShowPlayerRequest\x12-\n\x08guild_id\x18\x01 \x01(\x04\x42\x12\xbaH\x0f\x32\r\x10\x80\x80\x80\x80\x80\x80\x80\x80\x80\x01 \x00R\x07guildId\x12\x36\n\x06player\x18\x02 \x01(\x0b\x32\x16.segue.audio.v1.PlayerB\x06\xbaH\x03\xc8\x01\x01R\x06player\x12*\n\x04\x64\x65\x65\x64\x18\x03 \x01(\x0b\x32\x16.segue.gateway.v1.DeedR\x04\x64\x65\x65\x64\"\x14\n\x12ShowPlayerResponse2\x83\x01\n\x0cPanelService\x12s\n\nShowPlayer\x12#.segue.gateway.v1.ShowPlayerRequest\x1a$.segue.gateway.v1.ShowPlayerResponse\"\x1a\xaa\xed\x18\x16\n\x02\x02\x03\x10\x01\"\x02\x08\n(\x03\x32\x08guild_idb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -43,7 +43,7 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_SHOWPLAYERREQUEST'].fields_by_name['player']._loaded_options = None
   _globals['_SHOWPLAYERREQUEST'].fields_by_name['player']._serialized_options = b'\272H\003\310\001\001'
   _globals['_PANELSERVICE'].methods_by_name['ShowPlayer']._loaded_options = None
-  _globals['_PANELSERVICE'].methods_by_name['ShowPlayer']._serialized_options = b'\252\355\030\025\n\001\003\020\001\"\002\010\n(\0032\010guild_id'
+  _globals['_PANELSERVICE'].methods_by_name['ShowPlayer']._serialized_options = b'\252\355\030\026\n\002\002\003\020\001\"\002\010\n(\0032\010guild_id'
   _globals['_DEED']._serialized_start=148
   _globals['_DEED']._serialized_end=234
   _globals['_SHOWPLAYERREQUEST']._serialized_start=237
@@ -51,5 +51,5 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_SHOWPLAYERRESPONSE']._serialized_start=405
   _globals['_SHOWPLAYERRESPONSE']._serialized_end=425
   _globals['_PANELSERVICE']._serialized_start=428
-  _globals['_PANELSERVICE']._serialized_end=558
+  _globals['_PANELSERVICE']._serialized_end=559
 # @@protoc_insertion_point(module_scope)

@@ -27,7 +27,7 @@ from google.protobuf import duration_pb2 as google_dot_protobuf_dot_duration__pb
 from segue.options.v1 import options_pb2 as segue_dot_options_dot_v1_dot_options__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n$segue/gateway/v1/shard_service.proto\x12\x10segue.gateway.v1\x1a\x1cgoogle/api/annotations.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x1esegue/options/v1/options.proto\"\xc2\x01\n\x05Shard\x12\x19\n\x08shard_id\x18\x01 \x01(\rR\x07shardId\x12\x35\n\x06status\x18\x02 \x01(\x0e\x32\x1d.segue.gateway.v1.ShardStatusR\x06status\x12\x16\n\x06guilds\x18\x03 \x01(\rR\x06guilds\x12\x33\n\x07latency\x18\x04 \x01(\x0b\x32\x19.google.protobuf.DurationR\x07latency\x12\x1a\n\x08instance\x18\x05 \x01(\tR\x08instance\"\x13\n\x11ListShardsRequest\"E\n\x12ListShardsResponse\x12/\n\x06shards\x18\x01 \x03(\x0b\x32\x17.segue.gateway.v1.ShardR\x06shards*d\n\x0bShardStatus\x12\x1c\n\x18SHARD_STATUS_UNSPECIFIED\x10\x00\x12\x1b\n\x17SHARD_STATUS_CONNECTING\x10\x01\x12\x1a\n\x16SHARD_STATUS_CONNECTED\x10\x02\x32\x95\x01\n\x0cShardService\x12\x84\x01\n\nListShards\x12#.segue.gateway.v1.ListShardsRequest\x1a$.segue.gateway.v1.ListShardsResponse\"+\xaa\xed\x18\x15\n\x01\x01\x10\x08\x1a\x08operator\"\x02\x08\x05(\x02\x82\xd3\xe4\x93\x02\x0c\x12\n/v1/shardsb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n$segue/gateway/v1/shard_service.proto\x12\x10segue.gateway.v1\x1a\x1cgoogle/api/annotations.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x1esegue/options/v1/options.proto\"\xc2\x01\n\x05Shard\x12\x19\n\x08shard_id\x18\x01 \x01(\rR\x07shardId\x12\x35\n\x06status\x18\x02 \x01(\x0e\x32\x1d.segue.gateway.v1.ShardStatusR\x06status\x12\x16\n\x06guilds\x18\x03 \x01(\rR\x06guilds\x12\x33\n\x07latency\x18\x04 \x01(\x0b\x32\x19.google.protobuf.DurationR\x07latency\x12\x1a\n\x08instance\x18\x05 \x01(\tR\x08instance\"\x13\n\x11ListShardsRequest\"E\n\x12ListShardsResponse\x12/\n\x06shards\x18\x01 \x03(\x0b\x32\x17.segue.gateway.v1.ShardR\x06shards*}\n\x0bShardStatus\x12\x1c\n\x18SHARD_STATUS_UNSPECIFIED\x10\x00\x12\x1b\n\x17SHARD_STATUS_CONNECTING\x10\x01\x12\x1a\n\x16SHARD_STATUS_CONNECTED\x10\x02\x12\x17\n\x13SHARD_STATUS_UNHELD\x10\x03\x32\x96\x01\n\x0cShardService\x12\x85\x01\n\nListShards\x12#.segue.gateway.v1.ListShardsRequest\x1a$.segue.gateway.v1.ListShardsResponse\",\xaa\xed\x18\x16\n\x02\x01\x02\x10\x08\x1a\x08operator\"\x02\x08\x05(\x02\x82\xd3\xe4\x93\x02\x0c\x12\n/v1/shardsb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -35,15 +35,15 @@ _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'segue.gateway.v1.shard_serv
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
   _globals['_SHARDSERVICE'].methods_by_name['ListShards']._loaded_options = None
-  _globals['_SHARDSERVICE'].methods_by_name['ListShards']._serialized_options = b'\252\355\030\025\n\001\001\020\010\032\010operator\"\002\010\005(\002\202\323\344\223\002\014\022\n/v1/shards'
+  _globals['_SHARDSERVICE'].methods_by_name['ListShards']._serialized_options = b'\252\355\030\026\n\002\001\002\020\010\032\010operator\"\002\010\005(\002\202\323\344\223\002\014\022\n/v1/shards'
   _globals['_SHARDSTATUS']._serialized_start=441
-  _globals['_SHARDSTATUS']._serialized_end=541
+  _globals['_SHARDSTATUS']._serialized_end=566
   _globals['_SHARD']._serialized_start=153
   _globals['_SHARD']._serialized_end=347
   _globals['_LISTSHARDSREQUEST']._serialized_start=349
   _globals['_LISTSHARDSREQUEST']._serialized_end=368
   _globals['_LISTSHARDSRESPONSE']._serialized_start=370
   _globals['_LISTSHARDSRESPONSE']._serialized_end=439
-  _globals['_SHARDSERVICE']._serialized_start=544
-  _globals['_SHARDSERVICE']._serialized_end=693
+  _globals['_SHARDSERVICE']._serialized_start=569
+  _globals['_SHARDSERVICE']._serialized_end=719
 # @@protoc_insertion_point(module_scope)

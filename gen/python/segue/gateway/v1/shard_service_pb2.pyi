@@ -32,6 +32,8 @@ class _ShardStatusEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ShardStat
     """It is made, again or for the first time."""
     SHARD_STATUS_CONNECTED: _ShardStatus.ValueType  # 2
     """It works."""
+    SHARD_STATUS_UNHELD: _ShardStatus.ValueType  # 3
+    """No instance holds it: its guilds are not served."""
 
 class ShardStatus(_ShardStatus, metaclass=_ShardStatusEnumTypeWrapper):
     """How a shard's connection is."""
@@ -42,6 +44,8 @@ SHARD_STATUS_CONNECTING: ShardStatus.ValueType  # 1
 """It is made, again or for the first time."""
 SHARD_STATUS_CONNECTED: ShardStatus.ValueType  # 2
 """It works."""
+SHARD_STATUS_UNHELD: ShardStatus.ValueType  # 3
+"""No instance holds it: its guilds are not served."""
 Global___ShardStatus: _TypeAlias = ShardStatus  # noqa: Y015
 
 @_typing.final
@@ -62,7 +66,7 @@ class Shard(_message.Message):
     guilds: _builtins.int
     """The bot's guilds on it, as far as Discord has told them."""
     instance: _builtins.str
-    """The instance of gateway that holds it, as `gateway` or `gateway-2`."""
+    """The instance of gateway that holds it, as `gateway` or `gateway-2`; empty: none does."""
     @_builtins.property
     def latency(self) -> _duration_pb2.Duration:
         """The time between its last heartbeat and Discord's answer; absent until there was one."""

@@ -47,8 +47,8 @@ class ShardServiceServicer:
     """
 
     def ListShards(self, request, context):
-        """The shards that the answering instance holds, by number.
-        Errors: UNAVAILABLE until Discord said how many there are.
+        """All shards, by number; whoever names an instance is told of its own.
+        Errors: UNAVAILABLE while it cannot be known who holds them, or one that does not answer holds some.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

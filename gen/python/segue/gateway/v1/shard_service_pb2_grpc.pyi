@@ -34,8 +34,8 @@ class ShardServiceStub:
     @_typing.overload
     def __new__(cls, channel: _aio.Channel) -> ShardServiceAsyncStub: ...
     ListShards: _grpc.UnaryUnaryMultiCallable[_shard_service_pb2.ListShardsRequest, _shard_service_pb2.ListShardsResponse]
-    """The shards that the answering instance holds, by number.
-    Errors: UNAVAILABLE until Discord said how many there are.
+    """All shards, by number; whoever names an instance is told of its own.
+    Errors: UNAVAILABLE while it cannot be known who holds them, or one that does not answer holds some.
     """
 
 @_typing.type_check_only
@@ -44,8 +44,8 @@ class ShardServiceAsyncStub(ShardServiceStub):
 
     def __init__(self, channel: _aio.Channel) -> None: ...
     ListShards: _aio.UnaryUnaryMultiCallable[_shard_service_pb2.ListShardsRequest, _shard_service_pb2.ListShardsResponse]  # type: ignore[assignment]
-    """The shards that the answering instance holds, by number.
-    Errors: UNAVAILABLE until Discord said how many there are.
+    """All shards, by number; whoever names an instance is told of its own.
+    Errors: UNAVAILABLE while it cannot be known who holds them, or one that does not answer holds some.
     """
 
 class ShardServiceServicer(metaclass=_abc_1.ABCMeta):
@@ -57,8 +57,8 @@ class ShardServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _shard_service_pb2.ListShardsRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_shard_service_pb2.ListShardsResponse, _abc.Awaitable[_shard_service_pb2.ListShardsResponse]]:
-        """The shards that the answering instance holds, by number.
-        Errors: UNAVAILABLE until Discord said how many there are.
+        """All shards, by number; whoever names an instance is told of its own.
+        Errors: UNAVAILABLE while it cannot be known who holds them, or one that does not answer holds some.
         """
 
 def add_ShardServiceServicer_to_server(servicer: ShardServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...
