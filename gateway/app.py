@@ -209,7 +209,7 @@ async def _build(given: Settings, stack: AsyncExitStack) -> tuple[Server, Callab
     membership = Membership(PostgresMembership(pool), guilds, posts, players, speaking.to_guild, now=time.time)
     messaging = Messaging(guilds, posts, speaking.to_guild, chosen=config.of, now=time.time)
     relay = partial(Relay, membership=membership, messaging=messaging)
-    take_up = partial(_take_up, journal, interactions, tidying, panels, tasks)
+    take_up = partial(_take_up, journal, interactions, tidying, panels, tasks=tasks)
     look = partial(_as_system, typed.look)
     bot.events = relay(declaring, interactions, signalling, reports, tasks, take_up=take_up, look=look)
     tasks.keep(partial(_as_system, typed.follow), "choices of channels for requests", longest=_API_PAUSES[1])
@@ -333,10 +333,11 @@ async def _take_up(
     interactions: Interactions,
     tidying: Tidying,
     panels: Panels,
-    tasks: Tasks,
     is_of_shard: Callable[[int], bool],
+    *,
+    tasks: Tasks,
 ) -> None:
-    """Take away what is to go in a shard, answer what was taken and is not answered, and bring its panels up to date."""
+    """Take away what is to go in a shard, answer what was left unanswered there, and bring its panels up to date."""
     await tidying.recover(is_of_shard)
     left = [asked for asked in await journal.unanswered() if is_of_shard(asked.guild_id)]
     await finish(left, interactions.finish, tasks.spawn)
