@@ -57,7 +57,7 @@ class Owner:
         await self._tell("gained", bucket, epoch)
 
     async def _lost(self, bucket: int, epoch: int) -> None:
-        assert self.leases.held(bucket) is None
+        assert self.leases.held(bucket) != epoch
         await self._tell("lost", bucket, epoch)
 
     async def _tell(self, what: str, bucket: int, epoch: int) -> None:
