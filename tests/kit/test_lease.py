@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 BUCKETS = 8
-TTL = 1.0
-WITHIN = 20.0
+TTL = 2.0  # seconds; a busy machine has half of a second to renew in
+WITHIN = 60.0
 _numbers = itertools.count()
 
 
