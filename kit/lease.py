@@ -33,8 +33,9 @@ class Leases:
     """Holds this instance's fair share of the buckets, and no more than `most`, from `async with` to its end.
 
     There are as many buckets as the table has rows. `ttl` is in seconds: renewed four times in it, given up by
-    ourselves after three quarters of it, so that an owner that cannot renew stops before anyone else may start. A
-    restarted instance takes its own buckets back at once.
+    ourselves after three quarters of it, so that an owner that cannot renew stops before anyone else may start. With
+    `until_taken` it goes on until it sees that another has begun: for work that is better done twice for a moment than
+    by nobody. A restarted instance takes its own buckets back at once.
     """
 
     def __init__(
@@ -45,6 +46,7 @@ class Leases:
         ttl: float = 4.0,
         *,
         most: int = sys.maxsize,
+        until_taken: bool = False,
         gained: Listener,
         lost: Listener,
     ) -> None:
@@ -53,6 +55,7 @@ class Leases:
         self._owner = owner
         self._ttl = ttl
         self._most = most
+        self._until_taken = until_taken
         self._gained = gained
         self._lost = lost
         self.buckets = 0
@@ -109,7 +112,8 @@ class Leases:
             except Exception as error:  # noqa: BLE001  (whatever keeps us from renewing, the leases end in time)
                 logger.warning("leases were not renewed", extra={"error": f"{type(error).__name__}: {error}"})
                 await self._rows.disconnect()
-            self._forget_expired()
+            if not self._until_taken:
+                self._forget_expired()
             await self._pause(max(0.0, began + self._ttl / 4 - self._now()))
         await self._hand_over()
         await self._rows.disconnect()

@@ -6,7 +6,7 @@ import asyncio
 import itertools
 import time
 from contextlib import AsyncExitStack, asynccontextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import asyncpg
 import pytest
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 BUCKETS = 8
-TTL = 2.0
+TTL = 2.0  # seconds; a busy machine has half of a second to renew in
 WITHIN = 60.0
 _numbers = itertools.count()
 
@@ -48,16 +48,16 @@ async def table(database_url: str) -> str:
 class Owner:
     """An instance, with what it was told."""
 
-    def __init__(self, database_url: str, table: str, name: str, most: int) -> None:
+    def __init__(self, database_url: str, table: str, name: str, **how: Any) -> None:
         self.told: list[tuple[str, int, int]] = []
         self._changed = asyncio.Condition()
-        self.leases = Leases(database_url, table, name, TTL, most=most, gained=self._gained, lost=self._lost)
+        self.leases = Leases(database_url, table, name, TTL, gained=self._gained, lost=self._lost, **how)
 
     async def _gained(self, bucket: int, epoch: int) -> None:
         await self._tell("gained", bucket, epoch)
 
     async def _lost(self, bucket: int, epoch: int) -> None:
-        assert self.leases.held(bucket) is None
+        assert self.leases.held(bucket) != epoch
         await self._tell("lost", bucket, epoch)
 
     async def _tell(self, what: str, bucket: int, epoch: int) -> None:
@@ -83,11 +83,33 @@ class Owner:
 
 
 @asynccontextmanager
-async def owning(database_url: str, table: str, name: str, most: int = BUCKETS) -> AsyncIterator[Owner]:
+async def owning(database_url: str, table: str, name: str, **how: Any) -> AsyncIterator[Owner]:
     """Run an instance."""
-    owner = Owner(database_url, table, name, most)
+    owner = Owner(database_url, table, name, **how)
     async with owner.leases:
         yield owner
+
+
+@asynccontextmanager
+async def out_of_reach(owner: Owner) -> AsyncIterator[None]:
+    """Let the database be out of an owner's reach."""
+    announce = owner.leases._rows.announce
+
+    async def cannot() -> tuple[int, dict[str, int]]:
+        raise ConnectionError
+
+    owner.leases._rows.announce = cannot  # type: ignore[method-assign]  # as a wire that is cut
+    yield
+    owner.leases._rows.announce = announce  # type: ignore[method-assign]
+
+
+async def ended(database_url: str, table: str, count: int) -> None:
+    """Wait until so many leases have ended."""
+    connection = await asyncpg.connect(database_url)
+    async with asyncio.timeout(WITHIN):
+        while await connection.fetchval(f"SELECT count(*) FROM {table} WHERE expires_at < now()") != count:  # noqa: ASYNC110
+            await asyncio.sleep(TTL / 20)
+    await connection.close()
 
 
 async def die(owner: Owner) -> None:
@@ -211,17 +233,34 @@ async def test_an_owner_that_was_replaced_under_its_own_name_loses_what_it_held(
 async def test_an_owner_that_cannot_renew_stops_before_its_lease_ends(database_url: str, table: str) -> None:
     async with owning(database_url, table, "a") as a:
         await a.until(lambda: len(a.held) == BUCKETS)
+        async with out_of_reach(a):
+            await a.until(lambda: not a.held)
+            connection = await asyncpg.connect(database_url)
+            too_late = await connection.fetchval(f"SELECT count(*) FROM {table} WHERE expires_at < now()")
+            await connection.close()
 
-        async def cannot() -> tuple[int, dict[str, int]]:
-            raise ConnectionError
+        assert too_late == 0
 
-        a.leases._rows.announce = cannot  # type: ignore[method-assign]  # the database is out of reach
-        await a.until(lambda: not a.held)
-        connection = await asyncpg.connect(database_url)
-        ended = await connection.fetchval(f"SELECT count(*) FROM {table} WHERE expires_at < now()")
-        await connection.close()
 
-        assert ended == 0
+async def test_an_owner_that_goes_on_until_another_begins_keeps_what_nobody_took(database_url: str, table: str) -> None:
+    async with owning(database_url, table, "a", until_taken=True) as a:
+        await a.until(lambda: len(a.held) == BUCKETS)
+        async with out_of_reach(a):
+            await ended(database_url, table, BUCKETS)
+            assert a.leases.all_held() == {}
+            told = list(a.told)
+        await ended(database_url, table, 0)
+
+        assert a.told == told
+
+
+async def test_an_owner_that_goes_on_until_another_begins_stops_when_it_sees_one(database_url: str, table: str) -> None:
+    async with owning(database_url, table, "a", until_taken=True) as a:
+        await a.until(lambda: len(a.held) == BUCKETS)
+        async with out_of_reach(a), owning(database_url, table, "b") as b:
+            await b.until(lambda: len(b.held) == BUCKETS)
+            assert len(a.held) == BUCKETS
+        await a.until(lambda: [what for what, _, epoch in a.told if epoch == 1].count("lost") == BUCKETS)
 
 
 async def test_a_busy_event_loop_loses_no_lease(database_url: str, table: str) -> None:
