@@ -270,15 +270,23 @@ def _leases(given: Settings, bot: Bot, sessions: PostgresSessions, memory: Memor
     async def gained(shard_id: int, epoch: int) -> None:
         async with one_after_the_other[shard_id]:
             sessions.epochs[shard_id] = epoch
-            bot.hold(shard_id, leases.buckets)
+            bot.hold(shard_id, leases.buckets, is_sure=lambda: leases.held(shard_id) is not None)
 
     async def lost(shard_id: int, _epoch: int) -> None:
         async with one_after_the_other[shard_id]:
             await bot.let_go(shard_id)
             await memory.finish(shard_id)
 
-    dsn = given.database_url.get_secret_value()
-    leases = Leases(dsn, "gateway.connection", given.instance, _LEASE, most=MOST_SHARDS, gained=gained, lost=lost)
+    leases = Leases(
+        given.database_url.get_secret_value(),
+        "gateway.connection",
+        given.instance,
+        _LEASE,
+        most=MOST_SHARDS,
+        until_taken=True,  # while the database is away for all, somebody has to tell people so
+        gained=gained,
+        lost=lost,
+    )
     return leases
 
 

@@ -28,6 +28,7 @@ _log = logging.getLogger(__name__)
 _AUTHENTICATION_FAILED = 4004
 _CONTENT = discord.Intents(message_content=True).value
 _UNHEARD = "MESSAGE_UPDATE"  # each edit of an answer or a panel is one; a message would be made of it, for nobody
+_LOOK = 0.1  # seconds between two looks at a lease
 _FIRST_PAUSE, _LONGEST_PAUSE = 1.0, 30.0  # seconds
 _AWAY = (OSError, TimeoutError, aiohttp.ClientError, discord.GatewayNotFound, discord.HTTPException)
 
@@ -144,10 +145,13 @@ class Bot(discord.AutoShardedClient):
         """Tell whether Discord has told this process about a guild, or else there is none."""
         return self.shard_of(guild_id) in self.told
 
-    def hold(self, shard_id: int, shard_count: int) -> None:
-        """Connect a shard: no other process is. The number of all of them changes while none is held."""
+    def hold(self, shard_id: int, shard_count: int, *, is_sure: Callable[[], bool]) -> None:
+        """Connect a shard: no other process is. The number of all of them changes while none is held.
+
+        While it is not sure that this is still so, what is connected stays, and what Discord ends is not gone on with.
+        """
         self.shard_count = self._connection.shard_count = shard_count
-        holding = self._holding[shard_id] = asyncio.create_task(self._keep(shard_id), name=f"shard {shard_id}")
+        holding = self._holding[shard_id] = asyncio.create_task(self._keep(shard_id, is_sure), name=f"shard {shard_id}")
         holding.add_done_callback(self._ended)
         self._look()
 
@@ -170,7 +174,7 @@ class Bot(discord.AutoShardedClient):
         for guild in [guild for guild in self.guilds if guild.shard_id == shard_id]:
             state._remove_guild(guild)  # noqa: SLF001  (as above)
 
-    async def _keep(self, shard_id: int) -> None:
+    async def _keep(self, shard_id: int, is_sure: Callable[[], bool]) -> None:
         """Be connected with a shard until cancelled; what the library does for all of them, one after the other."""
         async with self._turn:  # who is connected and waits to begin a session does not hear Discord meanwhile
             await self.launch_shard(self._gateway, shard_id, initial=True)
@@ -178,6 +182,8 @@ class Bot(discord.AutoShardedClient):
         shard._queue_put = events.put_nowait  # noqa: SLF001  (it would be the queue of all)
         while True:
             event = await events.get()
+            while not is_sure():  # noqa: ASYNC110  (a lease ends by itself)
+                await asyncio.sleep(_LOOK)
             if isinstance(event.error, ReconnectWebSocket):
                 await shard.reidentify(event.error)
             elif event.type == discord.shard.EventType.reconnect:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import itertools
 from typing import TYPE_CHECKING
 
+import psutil
 import pytest
 
 from tests.e2e.discord import SEAM, is_heard_once, readable, sounding, tenths
 from tests.e2e.stack import Stack, eventually
 from tests.e2e.test_first_light import hears_end, hears_tenth
+from tests.e2e.test_instances import metric
 from tests.e2e.test_panel import panel, shows
 
 if TYPE_CHECKING:
@@ -119,6 +121,38 @@ async def test_what_plays_goes_on_from_the_stored_second_when_the_node_is_killed
     frames = await hears_end(discord, guild, 119, after)
 
     goes_on_after_one_gap(readable(frames))
+
+
+async def test_people_are_told_while_the_database_is_away_for_long_and_the_bot_stays_connected(
+    mortal: Stack, audience: tuple[Discord, Guild]
+) -> None:
+    discord, guild = audience
+    before = await discord.get("/conduct")
+    after = await discord.last_index(guild)
+    for query in ("long", "bravo"):
+        await discord.command(guild, guild.owner, "play", query=query)
+    await hears_tenth(discord, guild, 10, after)
+
+    async def has_no_lease() -> bool:
+        return await metric(mortal, "gateway", 'segue_buckets_held{lease="gateway.connection"}') == 0
+
+    first = psutil.Process(mortal.run["pids"]["postgres"])
+    frozen = [first, *first.children(recursive=True)]
+    for process in frozen:
+        process.suspend()
+    await eventually(has_no_lease, within=30, what="gateway could not renew its lease")
+    told = await discord.command(guild, guild.owner, "nowplaying")
+    for process in frozen:
+        process.resume()
+    await eventually(mortal.is_healthy, within=30, what="the system is healthy again")
+    answer = await discord.command(guild, guild.owner, "nowplaying")
+    await hears_tenth(discord, guild, 79, after)
+
+    assert told["ephemeral"], told
+    assert "A part of the bot is away for the moment" in str(told["message"]), told
+    assert not answer["ephemeral"], answer
+    conduct = await discord.get("/conduct")
+    assert [conduct[key] for key in ("identifiedAtMs", "resumed")] == [before["identifiedAtMs"], before["resumed"]]
 
 
 async def test_the_bot_comes_back_by_itself_when_gateway_is_killed_and_discord_ends_its_session(
