@@ -73,7 +73,7 @@ class GuildServiceServicer:
 
     def ListGuilds(self, request, context):
         """The guilds that both the bot and the caller are in, by id.
-        Errors: PAGE_TOKEN_INVALID.
+        Errors: PAGE_TOKEN_INVALID; UNAVAILABLE while some of them are seen by no gateway, or by one that does not answer.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

@@ -35,7 +35,7 @@ class GuildServiceStub:
     def __new__(cls, channel: _aio.Channel) -> GuildServiceAsyncStub: ...
     ListGuilds: _grpc.UnaryUnaryMultiCallable[_guild_service_pb2.ListGuildsRequest, _guild_service_pb2.ListGuildsResponse]
     """The guilds that both the bot and the caller are in, by id.
-    Errors: PAGE_TOKEN_INVALID.
+    Errors: PAGE_TOKEN_INVALID; UNAVAILABLE while some of them are seen by no gateway, or by one that does not answer.
     """
     GetGuild: _grpc.UnaryUnaryMultiCallable[_guild_service_pb2.GetGuildRequest, _guild_service_pb2.GetGuildResponse]
     """One guild.
@@ -61,7 +61,7 @@ class GuildServiceAsyncStub(GuildServiceStub):
     def __init__(self, channel: _aio.Channel) -> None: ...
     ListGuilds: _aio.UnaryUnaryMultiCallable[_guild_service_pb2.ListGuildsRequest, _guild_service_pb2.ListGuildsResponse]  # type: ignore[assignment]
     """The guilds that both the bot and the caller are in, by id.
-    Errors: PAGE_TOKEN_INVALID.
+    Errors: PAGE_TOKEN_INVALID; UNAVAILABLE while some of them are seen by no gateway, or by one that does not answer.
     """
     GetGuild: _aio.UnaryUnaryMultiCallable[_guild_service_pb2.GetGuildRequest, _guild_service_pb2.GetGuildResponse]  # type: ignore[assignment]
     """One guild.
@@ -90,7 +90,7 @@ class GuildServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_guild_service_pb2.ListGuildsResponse, _abc.Awaitable[_guild_service_pb2.ListGuildsResponse]]:
         """The guilds that both the bot and the caller are in, by id.
-        Errors: PAGE_TOKEN_INVALID.
+        Errors: PAGE_TOKEN_INVALID; UNAVAILABLE while some of them are seen by no gateway, or by one that does not answer.
         """
 
     @_abc_1.abstractmethod
