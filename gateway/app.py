@@ -109,7 +109,7 @@ if TYPE_CHECKING:
     from kit.postgres import Pool
 
 _log = logging.getLogger(__name__)
-_LEASE = 10.0  # seconds; longer than a database takes to come back, shorter than Discord keeps a session
+_LEASE = 4.0  # seconds without a renewal after which another gateway begins; Discord keeps a session for longer
 _API_PAUSES = 0.1, 2.0  # seconds between tries to follow settings while api is away: at first, at last
 _LONGEST_PAUSE = 5.0  # seconds between tries to agree on the number of shards while the database is away
 _WORDS = Path(__file__).parent / "locales" / "en.ftl"

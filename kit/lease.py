@@ -138,6 +138,9 @@ class Leases:
         self._held.update({bucket: (epoch, until) for bucket, epoch in kept.items()})
         for bucket in sorted(self._held)[fair:]:
             self._giving_up[bucket] = (kept[bucket], self._tell_lost(bucket))
+        if self._giving_up:
+            told = [asyncio.wrap_future(told) for _, told in self._giving_up.values()]
+            await asyncio.wait(told, timeout=self._ttl / 4)  # whoever takes them next waits meanwhile
         await self._free_what_was_given_up()
         if len(self._held) < fair:
             self._keep(await self._rows.take_free(fair - len(self._held)), until)

@@ -13,6 +13,7 @@ import logging
 import os
 import re
 import signal
+from functools import partial
 from random import Random
 from typing import TYPE_CHECKING, Any
 
@@ -31,6 +32,7 @@ _log = logging.getLogger(__name__)
 SEED, COUNT = int(os.environ.get("INTERACTIONS_SEED", "1")), int(os.environ.get("INTERACTIONS", "500"))
 GUILDS, PEOPLE = 3, 10
 GATEWAYS = ("gateway", "gateway-2")
+SHARED = {"SEGUE_INSTANCES": "gateway=2", "SIMULATOR_SHARDS": "2"}
 LOOKS = 4  # times that panels are compared with their players
 EVERY = 25  # interactions between two faults
 SETTLED = 30.0  # seconds
@@ -64,7 +66,8 @@ async def test_everybody_is_answered_and_every_panel_is_true_whatever_befalls_th
     tmp_path: Path, music: Path
 ) -> None:
     chance = Random(SEED)
-    async with Stack(tmp_path, music, {"SEGUE_INSTANCES": f"gateway={len(GATEWAYS)}"}) as stack:
+    async with Stack(tmp_path, music, SHARED) as stack:
+        await eventually(partial(shared, stack), within=30, what="each gateway holds a shard")
         crowd, people = await gathered(stack.discord, chance, guilds=GUILDS, people=PEOPLE)
         befalling = Befalling(stack, crowd, chance)
         shown = 0
@@ -86,6 +89,14 @@ async def test_everybody_is_answered_and_every_panel_is_true_whatever_befalls_th
         begun = conduct["identifiedAtMs"]
         assert all(later - earlier >= IDENTIFY_MS for earlier, later in itertools.pairwise(begun)), begun
     assert not (found := list(troubles(tmp_path / "logs"))), f"seed {SEED}: {found}"
+
+
+async def shared(stack: Stack) -> bool:
+    """Tell whether each gateway is connected."""
+    status, body = await stack.rest("GET", "/v1/shards")
+    shards = body["shards"] if status == 200 else []
+    holders = {one["instance"] for one in shards if one["status"] == "SHARD_STATUS_CONNECTED"}
+    return holders == {*GATEWAYS}
 
 
 class Befalling:
