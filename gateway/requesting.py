@@ -151,11 +151,11 @@ class Requests:
 
     async def clear(self, noise: Noise) -> None:
         """Take answers away, and the message that they are to; where the bot may not, say so once. Raises Refused."""
-        may_delete = self._places.may_delete(noise.guild_id, noise.channel_id)
-        for message_id in (*noise.said_ids, noise.written_id) if may_delete else noise.said_ids:
+        may_delete = noise.written and self._places.may_delete(noise.guild_id, noise.channel_id)
+        for message_id in (*noise.said_ids, noise.id) if may_delete else noise.said_ids:
             with suppress(MessageGoneError, ChannelLostError):  # then nothing of it is left to be read
                 await self._messages.delete(noise.channel_id, message_id)
-        if not may_delete:
+        if noise.written and not may_delete:
             await self._complain(noise.guild_id, noise.channel_id, Lack.DELETING)
 
     async def lost(self, guild_id: int, channel_id: int) -> None:

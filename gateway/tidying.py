@@ -18,12 +18,13 @@ _GLANCE = 10.0  # seconds
 
 @dataclass(frozen=True)
 class Noise:
-    """A message that somebody wrote, and what the bot said to it."""
+    """What the bot said to a command or a message of this id; `written`: there is a message, which goes with it."""
 
+    id: int
     guild_id: int
     channel_id: int
-    written_id: int
     said_ids: tuple[int, ...]
+    written: bool
 
 
 class Noises(Protocol):
@@ -71,9 +72,9 @@ class Tidying:
                 self._begin(noise, seconds)
 
     def _begin(self, noise: Noise, seconds: float) -> None:
-        if noise.written_id not in self._known:
-            self._known.add(noise.written_id)
-            self._keep(partial(self._tidy, noise, seconds), f"noise around message {noise.written_id}")
+        if noise.id not in self._known:
+            self._known.add(noise.id)
+            self._keep(partial(self._tidy, noise, seconds), f"noise around {noise.id}")
 
     async def _tidy(self, noise: Noise, seconds: float) -> None:
         await self._sleep(seconds)
@@ -83,4 +84,4 @@ class Tidying:
             if refusal.reason is not Reason.GUILD_NOT_FOUND:  # the bot was sent away from there
                 raise
         await self._noises.forget(noise)
-        self._known.remove(noise.written_id)
+        self._known.remove(noise.id)

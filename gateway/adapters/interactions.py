@@ -55,8 +55,8 @@ _acknowledged = Histogram(
 class _TimedReply(RestReply):
     """Notes when the first response had been sent."""
 
-    def __init__(self, bot: Bot, asked: Interaction) -> None:
-        super().__init__(bot.http, asked)
+    def __init__(self, bot: Bot, asked: Interaction, clear: Callable[[Noise], Awaitable[None]]) -> None:
+        super().__init__(bot.http, asked, clear)
         self._name = asked.name
         self._began = time.perf_counter()
 
@@ -113,9 +113,11 @@ class Interactions:
             with _acting(asked, f"autocomplete /{asked.name}"):
                 await self._suggest(await self._speaking.settled(asked))
             return
-        reply = _TimedReply(self._bot, asked)
+        reply = _TimedReply(self._bot, asked, self._clear)
         with _acting(asked, _span_name(asked)):
             asked = await self._speaking.settled(asked)
+            is_for_requests = asked.channel_id == self._chosen(asked.guild_id).request_channel_id
+            asked = replace(asked, passing=is_for_requests)
             await self._answering.answer(self._commands.find(asked), asked, reply, telemetry.ref())
 
     async def hear(self, said: discord.Message) -> None:
@@ -143,7 +145,8 @@ class Interactions:
             return
         _log.info("answering what was left unanswered", extra={"interaction_id": str(asked.id)})
         http = self._bot.http
-        reply = RestReply(http, asked) if asked.token else spoken.MessageReply(http, asked, self._clear)
+        kind = RestReply if asked.token else spoken.MessageReply
+        reply = kind(http, asked, self._clear)
         with _acting(asked, _span_name(asked)):
             await self._answering.finish(self._commands.find(asked), asked, reply, telemetry.ref())
 

@@ -12,9 +12,10 @@ from discord.http import HTTPClient, Route
 from gateway.adapters import trouble
 from gateway.domain.cards.base import Select, SelectKind
 from gateway.domain.interaction import First, GoneError
+from gateway.tidying import Noise
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Awaitable, Callable, Iterable
 
     from gateway.domain.cards.base import Button, Card, Field, File, Form, Section
     from gateway.domain.interaction import Interaction
@@ -48,14 +49,20 @@ _FIRST: dict[First, dict[str, Any]] = {
 
 
 class RestReply:
-    """The way back of one interaction."""
+    """The way back of one interaction. `clear` lets noise stand for a glance and takes it away."""
 
-    def __init__(self, http: HTTPClient, asked: Interaction) -> None:
+    def __init__(
+        self, http: HTTPClient, asked: Interaction, clear: Callable[[Noise], Awaitable[None]] | None = None
+    ) -> None:
         self._http = http
         self._asked = asked
+        self._clear = clear
+        self._adds = False
+        self._said = 0  # what is new in the channel
 
     async def acknowledge(self, first: First) -> None:
         """Send the first response, unless a process before did."""
+        self._adds = first is First.PUBLIC
         await self._call_back(_FIRST[first])
 
     async def ask(self, form: Form) -> None:
@@ -76,7 +83,9 @@ class RestReply:
     async def edit(self, card: Card) -> int:
         """Put the answer where the first response stands; return the id of the message."""
         edited = await self._webhook("PATCH", "/messages/@original", message(card), card.file)
-        return int(edited["id"])
+        message_id = int(edited["id"])
+        self._said = message_id if self._adds else 0
+        return message_id
 
     async def delete(self) -> None:
         """Take the first response away; harmless if it is gone."""
@@ -89,7 +98,10 @@ class RestReply:
         await self._webhook("POST", "", {**payload, "flags": payload.get("flags", 0) | _EPHEMERAL}, card.file)
 
     async def clear(self) -> None:
-        """Take nothing away: what is asked for by a command stays."""
+        """Let what all can see of the answer stand for a glance, and take it away."""
+        if self._clear and self._said:
+            asked = self._asked
+            await self._clear(Noise(asked.id, asked.guild_id, asked.channel_id, (self._said,), written=False))
 
     async def _call_back(self, payload: dict[str, Any]) -> bool:
         route = Route(

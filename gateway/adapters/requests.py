@@ -134,13 +134,14 @@ class PostgresNoises:
         """Remember what is to be taken away in so many seconds."""
         async with connection(self._pool) as tx:
             await tx.execute(
-                "INSERT INTO noise (written_id, guild_id, channel_id, said_ids, due_at)"
-                " VALUES ($1, $2, $3, $4, now() + make_interval(secs => $5))"
-                " ON CONFLICT (written_id) DO UPDATE SET said_ids = excluded.said_ids",
-                noise.written_id,
+                "INSERT INTO noise (id, guild_id, channel_id, said_ids, written, due_at)"
+                " VALUES ($1, $2, $3, $4, $5, now() + make_interval(secs => $6))"
+                " ON CONFLICT (id) DO UPDATE SET said_ids = excluded.said_ids",
+                noise.id,
                 noise.guild_id,
                 noise.channel_id,
                 noise.said_ids,
+                noise.written,
                 seconds,
             )
 
@@ -150,7 +151,7 @@ class PostgresNoises:
             rows = await tx.fetch("SELECT *, greatest(due_at - now(), '0 s') AS wait FROM noise ORDER BY due_at")
         return [
             (
-                Noise(row["guild_id"], row["channel_id"], row["written_id"], tuple(row["said_ids"])),
+                Noise(row["id"], row["guild_id"], row["channel_id"], tuple(row["said_ids"]), row["written"]),
                 row["wait"].total_seconds(),
             )
             for row in rows
@@ -159,4 +160,4 @@ class PostgresNoises:
     async def forget(self, noise: Noise) -> None:
         """Forget what was taken away."""
         async with connection(self._pool) as tx:
-            await tx.execute("DELETE FROM noise WHERE written_id = $1", noise.written_id)
+            await tx.execute("DELETE FROM noise WHERE id = $1", noise.id)

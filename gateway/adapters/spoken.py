@@ -74,7 +74,8 @@ class MessageReply:
 
     async def clear(self) -> None:
         """Let what was said stand for a glance, with the message that it answers, and take it away."""
-        await self._clear(Noise(self._asked.guild_id, self._asked.channel_id, self._asked.id, tuple(self._all)))
+        asked = self._asked
+        await self._clear(Noise(asked.id, asked.guild_id, asked.channel_id, tuple(self._all), written=True))
 
     async def _post(self, card: Card, kind: str) -> int:
         """Post below the message what Discord takes once, however often it is sent; return its id."""

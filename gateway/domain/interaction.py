@@ -55,7 +55,7 @@ class Interaction:
 
     `choices` are what was chosen from a list; `focused` is the option that somebody types, while they do. `locale` and
     `guild_locale` are the languages of the person and the guild; `private`: the person alone sees what was clicked;
-    `quiet`: the person wants no answer that others see; `passing`: it was typed where nothing is to stay but the panel.
+    `quiet`: the person wants no answer that others see; `passing`: it was said where nothing is to stay but the panel.
     `source` is where the person wants words to be searched for, unless they say.
     Only a thread has a `parent_channel_id`. `message_id` is what was clicked, or where the answer stands; `watched`
     names what the answer shows while that goes on.

@@ -222,6 +222,18 @@ async def test_a_play_command_in_the_channel_leaves_one_panel(house: House, room
     assert (await panel_in(house, room))["id"] == answer["message"]["id"]
 
 
+async def test_the_answer_to_any_other_command_in_the_channel_is_taken_away(
+    house: House, database: Database, room: str
+) -> None:
+    body = {**await house.simulator.place(), "channelId": room, "name": "volume", "options": {"percent": 40}}
+    answer = await house.simulator.call("POST", "/commands", body)
+    assert not answer["ephemeral"]
+    assert len(await posted(house, int(room))) == 2
+    await tidied(house, database)
+
+    assert (await panel_in(house, room))["id"] != answer["message"]["id"]
+
+
 async def test_a_channel_that_the_bot_may_not_write_in_is_told_once_to_the_owner(house: House, room: str) -> None:
     bot = (await house.simulator.call("GET", "/world"))["bot"]["id"]
     await as_bot(house, "PUT", f"/channels/{room}/permissions/{bot}", {"type": 1, "deny": str(SEND_MESSAGES)})

@@ -15,7 +15,7 @@ from kit.tasks import Tasks
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 
-NOISE = Noise(guild_id=1, channel_id=2, written_id=3, said_ids=(4, 5))
+NOISE = Noise(id=3, guild_id=1, channel_id=2, said_ids=(4, 5), written=True)
 AWAY = Refused(Reason.UNAVAILABLE, part="discord")
 
 
@@ -94,7 +94,7 @@ async def test_what_was_said_stands_for_ten_seconds_and_nobody_waits_for_it(worl
 
 
 async def test_the_next_process_takes_away_in_time_what_the_one_before_left(world: World) -> None:
-    later = Noise(1, 2, 6, ())
+    later = Noise(6, 1, 2, (), written=True)
     world.due = {NOISE: 4.0, later: 9.0}
     world.now = 5.0
     after = world.process()

@@ -14,10 +14,11 @@ def upgrade() -> None:
     """Create the table, drop the column."""
     op.execute("""
         CREATE TABLE noise (
-            written_id bigint PRIMARY KEY,
+            id bigint PRIMARY KEY,
             guild_id bigint NOT NULL,
             channel_id bigint NOT NULL,
             said_ids bigint[] NOT NULL,
+            written boolean NOT NULL,
             due_at timestamptz NOT NULL
         )
     """)
