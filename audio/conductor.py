@@ -224,13 +224,13 @@ class Conductor:
 
     async def _ended(self, event: NodeEvent, player: Player) -> None:
         # A seek to the start says nothing of a track that could not be read; the end may have been on its way already.
-        position = self._deck.position(player.play_seq)
-        track = None if position is None or player.seek_seq or player.current is None else player.current.track
-        ending = ending_of(event, length_ms=track.length_ms if track else None, position_ms=position or 0)
+        lasted = self._deck.lasted(player.play_seq)
+        track = None if lasted is None or player.seek_seq or player.current is None else player.current.track
+        ending = ending_of(event, length_ms=track.length_ms if track else None, position_ms=lasted or 0)
         if ending and ending.reason is EndReason.FAILED:
             await self._fail(player, ending.detail)
         elif ending:
-            handed = self._deck.actual.handed if event.reason == "finished" else None
+            handed = self._deck.handed if event.reason == "finished" else None
             player = await self._advance(player, ending, handed)
             if handed and handed.play_seq == player.play_seq:
                 self._deck.went_on(player)

@@ -38,9 +38,18 @@ class Deck:
         """Whether the started track should have been heard by now."""
         return self.must_sound_by is not None and self._now() >= self.must_sound_by
 
+    @property
+    def handed(self) -> Handed | None:
+        """What the node goes on to behind the loaded track; an end told before its sound is of an earlier start."""
+        return self.actual.handed if self.actual.sounds else None
+
     def position(self, play_seq: int) -> int | None:
         """Return where a track is, in ms; None if nothing is known of this start."""
         return self._meter.read(play_seq, self._now())
+
+    def lasted(self, play_seq: int) -> int | None:
+        """Return how far a start has come at least, in ms; None if nothing is known of it."""
+        return self._meter.lasted(play_seq, self._now())
 
     async def heard_to(self, player: Player) -> int:
         """Return how far the wanted track was heard, in ms."""

@@ -120,9 +120,11 @@ class Meter:
     moves: bool = False
     speed: float = 1.0
     sought_at: float = -_LATE
+    began_at: float = 0.0
 
     def note(self, play_seq: int, position_ms: int, at: float, *, moves: bool) -> None:
         """Take it that the node counts from a position now."""
+        self.began_at = self.began_at if play_seq == self.play_seq else at
         self.play_seq, self.position_ms, self.counted_ms = play_seq, position_ms, position_ms
         self.at, self.moves = at, moves
 
@@ -141,6 +143,11 @@ class Meter:
     def read(self, play_seq: int, at: float) -> int | None:
         """Return the position in ms; None if nothing is known of this start. A node that is silent has stopped."""
         return self.position_ms + round(self._heard(at) * self.speed) if play_seq == self.play_seq else None
+
+    def lasted(self, play_seq: int, at: float) -> int | None:
+        """Return how far a start has come at least, in ms; of one that nobody listened to for long, by the clock."""
+        position = self.read(play_seq, at)
+        return None if position is None else max(position, round((at - self.began_at - _SILENCE) * 1000))
 
     def turn(self, at: float, *, moves: bool) -> None:
         """Stop where it is, or go on from there."""

@@ -158,9 +158,10 @@ class Plain:
             behind = wanted[wanted.index(here[0].item_id) + 1 :][:1]
             self.loose += [here[0].item_id] if behind and behind[0] not in items else []  # before what is gone by now
         elif edit.kind is EditKind.REORDERED and items.keys() != set(wanted):
-            # What is hidden keeps its place in a row that is now shorter or longer.
+            # What is hidden, and what came since, keeps its place in a row that is now shorter or longer.
             touched = [item.item_id for each in (*self.done, *self.undone) for item in each.about]
             self.loose += [item_id for item_id in touched if item_id not in items]
+            self.loose += [item_id for item_id in items if item_id not in wanted]
         firm = [item_id for item_id in wanted if item_id in items and item_id not in self.loose]
         since = [item_id for item_id in items if item_id not in wanted]
         is_right = (
