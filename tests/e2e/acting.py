@@ -239,7 +239,7 @@ async def leave(scene: Scene) -> None:
     at = f"/v1/guilds/{guild.id}"
     await stack.rest("POST", f"{at}/player:leave", {})
     await stack.rest("PATCH", f"{at}/player", AS_IT_WAS)
-    await stack.rest("PATCH", f"{at}/settings", {"reset": CHOSEN})
+    await stack.forget(guild, *CHOSEN)
     _, kept = await stack.rest("GET", f"{at}/schedules?pageSize=50")
     for one in kept.get("schedules", ()):
         await stack.rest("DELETE", f"{at}/schedules/{one['scheduleId']}")

@@ -55,7 +55,6 @@ async def guild(stack: Stack, discord: Discord) -> AsyncIterator[Guild]:
     await stack.rest("PATCH", f"/v1/guilds/{guild.id}/player", AS_IT_WAS)
     for member in guild.members:
         await discord.enter(guild, member, None)
-    await stack.goes_by_settings(guild)
 
 
 @pytest_asyncio.fixture(loop_scope="session")

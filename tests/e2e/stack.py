@@ -169,6 +169,11 @@ class Stack:
 
         await eventually(probe, within=10, what=f"{user} is seen in {channel}")
 
+    async def forget(self, guild: Guild, *settings: str) -> None:
+        """Let a guild have chosen none of these settings; returns once its player goes by that."""
+        await self.rest("PATCH", f"/v1/guilds/{guild.id}/settings", {"reset": settings})
+        await self.goes_by_settings(guild)
+
     async def goes_by_settings(self, guild: Guild) -> None:
         """Wait until a guild's player goes by what the guild chose last."""
 

@@ -22,7 +22,7 @@ PARTY = "Party of all"
 async def _left_without(stack: Stack, guild: Guild) -> AsyncIterator[None]:
     """Leave neither the choice nor the playlist behind."""
     yield
-    await stack.rest("PATCH", f"/v1/guilds/{guild.id}/settings", {"reset": ["autoplayPlaylistId"]})
+    await stack.forget(guild, "autoplayPlaylistId")
     _, body = await stack.rest("GET", f"/v1/guilds/{guild.id}/playlists")
     for left in body.get("playlists", []):
         await stack.rest("DELETE", f"/v1/guilds/{guild.id}/playlists/{left['playlistId']}")

@@ -37,7 +37,7 @@ APART = {"NodeService", "SettingsService", "ImportService", "PlaylistService", "
 async def _as_it_was(stack: Stack, guild: Guild) -> AsyncIterator[None]:
     """Let no session have a DJ afterwards."""
     yield
-    await stack.rest("PATCH", f"/v1/guilds/{guild.id}/settings", {"reset": ["sessionDj"]})
+    await stack.forget(guild, "sessionDj")
 
 
 def writes() -> list[MethodDescriptor]:

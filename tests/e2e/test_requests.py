@@ -26,7 +26,7 @@ async def room(stack: Stack, discord: Discord, guild: Guild) -> AsyncIterator[st
     """A new text channel; what the guild chose is forgotten in the end."""
     made = await discord.post("/channels", {"guildId": guild.id, "name": "requests", "type": 0})
     yield str(made["id"])
-    await stack.rest("PATCH", f"/v1/guilds/{guild.id}/settings", {"reset": ["requestChannelId"]})
+    await stack.forget(guild, "requestChannelId")
     await discord.delete("/channels", {"channelId": made["id"]})
 
 

@@ -34,7 +34,7 @@ async def manager(stack: Stack, discord: Discord, guild: Guild, role: str) -> As
     """Somebody who has it; what they chose is forgotten in the end."""
     made = await discord.post("/members", {"guildId": guild.id, "name": "Maria", "roles": [role]})
     yield str(made["id"])
-    await stack.rest("PATCH", f"/v1/guilds/{guild.id}/settings", {"reset": CHOSEN})
+    await stack.forget(guild, *CHOSEN)
     await discord.delete("/members", {"guildId": guild.id, "userId": made["id"]})
 
 
