@@ -306,7 +306,7 @@ async def test_a_timescale_from_the_start_is_heard_in_pitch_and_length_and_posit
     session = await double.heard(50)
     at_50 = (await client.request("GET", f"/v4/sessions/{client.session_id}/players/64"))["state"]["position"]
     await double.caught_up()
-    assert 960 <= at_50 <= 20 * len(session.sounding)
+    assert 900 <= at_50 <= 20 * len(session.sounding)
     ended = await client.event("TrackEndEvent", 64)
     assert 98 <= len(session.sounding) <= 101
     assert ended["track"]["info"]["position"] == 20 * (len(session.sounding) - 1)
