@@ -15,6 +15,7 @@ from discord.http import Route
 
 from gateway.adapters.rest import Rest
 from gateway.adapters.socket import Return, Socket
+from gateway.domain.shard import shard_of
 from gateway.domain.voice import Server
 
 if TYPE_CHECKING:
@@ -135,7 +136,7 @@ class Bot(discord.AutoShardedClient):
 
     def shard_of(self, guild_id: int) -> int:
         """Return the shard of a guild; what is in none is told to the first one."""
-        return (guild_id >> 22) % (self.shard_count or 1)
+        return shard_of(guild_id, self.shard_count or 1)
 
     def holds(self, guild_id: int) -> bool:
         """Tell whether it is for this process to be told about a guild."""

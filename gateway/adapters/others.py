@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from google.protobuf import descriptor_pool, message_factory
 
+from gateway.domain.shard import shard_of
 from kit import call as calls
 from kit.errors import Reason, Refused
 from kit.postgres import connection
@@ -73,7 +74,7 @@ class Others:
 
     async def _holder(self, guild_id: int) -> str:
         holders = await self.holders()
-        return holders[(guild_id >> 22) % len(holders)]
+        return holders[shard_of(guild_id, len(holders))]
 
     async def _ask(self, instance: str, call: calls.Call, request: Message, within: float | None) -> Message:
         service, _, name = call.method.removeprefix("/").partition("/")

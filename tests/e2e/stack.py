@@ -186,6 +186,13 @@ class Stack:
 
         await eventually(probe, within=10, what="the player goes by the settings")
 
+    async def holders(self) -> dict[int, str]:
+        """Name the gateway that is connected with each shard; of one that none is connected with, nothing."""
+        status, body = await self.rest("GET", "/v1/shards")
+        shards = body["shards"] if status == 200 else []
+        works = [shard for shard in shards if shard["status"] == "SHARD_STATUS_CONNECTED"]
+        return {int(shard.get("shardId", 0)): str(shard["instance"]) for shard in works}
+
     async def rows(self, query: str, *arguments: object) -> list[asyncpg.Record]:
         """Read from the database, as api reaches it."""
         database = await asyncpg.connect(psutil.Process(self.run["pids"]["api"]).environ()["DATABASE_URL"])

@@ -32,9 +32,7 @@ async def pair(tmp_path_factory: pytest.TempPathFactory, music: Path) -> AsyncIt
 
 async def connected(stack: Stack) -> str:
     """Name the gateway that is connected; empty: none tells it is."""
-    status, body = await stack.rest("GET", "/v1/shards")
-    shards = body["shards"] if status == 200 else []
-    return str(shards[0]["instance"]) if shards and shards[0]["status"] == "SHARD_STATUS_CONNECTED" else ""
+    return (await stack.holders()).get(0, "")
 
 
 async def test_one_is_connected_and_both_are_well(pair: Stack) -> None:

@@ -93,10 +93,7 @@ async def test_everybody_is_answered_and_every_panel_is_true_whatever_befalls_th
 
 async def shared(stack: Stack) -> bool:
     """Tell whether each gateway is connected."""
-    status, body = await stack.rest("GET", "/v1/shards")
-    shards = body["shards"] if status == 200 else []
-    holders = {one["instance"] for one in shards if one["status"] == "SHARD_STATUS_CONNECTED"}
-    return holders == {*GATEWAYS}
+    return {*(await stack.holders()).values()} == {*GATEWAYS}
 
 
 class Befalling:

@@ -37,10 +37,7 @@ async def shared(stack: Stack) -> dict[int, str]:
     """Wait until each gateway holds half of the shards; return who holds which."""
 
     async def look() -> dict[int, str]:
-        status, body = await stack.rest("GET", "/v1/shards")
-        shards = body["shards"] if status == 200 else []
-        works = [shard for shard in shards if shard["status"] == "SHARD_STATUS_CONNECTED"]
-        held = {int(shard.get("shardId", 0)): str(shard["instance"]) for shard in works}
+        held = await stack.holders()
         return held if sorted(held.values()) == sorted(INSTANCES * (SHARDS // 2)) else {}
 
     return await eventually(look, within=60, what="each holds two shards")
