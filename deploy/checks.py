@@ -40,6 +40,7 @@ GROUPS = {
     "containers": ("containers",),
     "all": ("ruff", "format", "imports", "contract", "tests", "e2e", "containers"),
 }
+FAILURES = "SEGUE_TEST_FAILURES"  # where tests say what failed, to be read at the end of all
 VERDICTS = {0: "passed", 77: "not run"}  # the second: what it needs is not here, as the stage says
 # what tests need beside the lock file: any of the programs, and the Debian package that brings one
 PROGRAMS = (
@@ -61,8 +62,10 @@ def main() -> None:
     stages = GROUPS[sys.argv[1] if len(sys.argv) > 1 else "all"]
     if "e2e" in stages and (missing := missing_packages()):
         sys.exit(f"The tests need Debian packages that are missing: apt-get install {' '.join(missing)}")
-    results = asyncio.run(_all(stages))
-    print()
+    with tempfile.NamedTemporaryFile("r") as failures:
+        os.environ[FAILURES] = failures.name
+        results = asyncio.run(_all(stages))
+        print(f"\n{failures.read()}")
     for name, code, seconds in results:
         print(f"  {name:<10} {VERDICTS.get(code, 'FAILED'):<7}  {seconds:6.1f} s")
     sys.exit(any(code not in VERDICTS for _, code, _ in results))

@@ -243,14 +243,14 @@ async def test_the_queue_survives_down_and_up_and_backups_bring_it_into_fresh_vo
     await stack.rest("POST", f"/v1/guilds/{guild.id}/queue:add", {"handles": handles})
     key = await handle_key(stack)
 
-    await stack.compose("down", "-t", "5")
+    await stack.down("-t", "5")
     await stack.start()
     assert await eventually(partial(queued, stack, guild), within=30, what="the queue is there") == ["alpha"] * 3
     assert await handle_key(stack) == key
 
     await documented(stack, "backup", tmp_path)
     await documented(stack, "backup of the secrets", tmp_path)
-    await stack.compose("down", "-v", "-t", "0")
+    await stack.down("-v", "-t", "0")
     await documented(stack, "secrets back", tmp_path)
     await stack.start()
     await documented(stack, "restore", tmp_path)

@@ -85,8 +85,8 @@ class Stack:
 
     async def __aexit__(self, *_: object) -> None:
         """Stop the system as Ctrl-C does."""
-        await self.stop()
-        await self.http.close()
+        async with self.http:
+            await self.stop()
 
     async def start(self) -> None:
         """Run the command that `make up` runs once its environment exists."""

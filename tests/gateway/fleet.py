@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from functools import partial
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     from tests.simulator.conftest import Simulator
 
 SHARDS = 4
-_WITHIN = 60.0  # seconds for what takes a lease's time, or several times Discord's pace
+_WITHIN = 180.0  # seconds for what takes a lease's time, or several times Discord's pace of 5.5 s
 _CARRIED = {"segue-actor-bin", "traceparent", "tracestate", "x-request-id", "x-segue-instance"}
 OPERATOR = actor_pb2.Actor(user_id=7, surface=actor_pb2.SURFACE_API, scopes=["operator"], operator=True)
 
@@ -144,15 +145,18 @@ class Fleet:
 
     async def eventually(self, look: Callable[[], Awaitable[Any]]) -> Any:
         """Look until there is something; an instance that is away has nothing."""
-        async with asyncio.timeout(_WITHIN):
-            while True:
-                try:
-                    if found := await look():
-                        return found
-                except grpc.aio.AioRpcError as error:
-                    if error.code() is not grpc.StatusCode.UNAVAILABLE:
-                        raise
-                await asyncio.sleep(0.1)
+        deadline = time.monotonic() + _WITHIN
+        while time.monotonic() < deadline:
+            try:
+                if found := await look():
+                    return found
+            except grpc.aio.AioRpcError as error:
+                if error.code() is not grpc.StatusCode.UNAVAILABLE:
+                    raise
+            await asyncio.sleep(0.1)
+        raise AssertionError(
+            f"not within {_WITHIN} s; gateways said {(self.simulator.home / 'gateway.log').read_text()}"
+        )
 
     async def conduct(self) -> tuple[int, int]:
         """Count the sessions that the bot began, and those it went on with."""
@@ -191,8 +195,11 @@ async def fleet_at(home: Path, folder: str, cluster_url: str) -> AsyncIterator[F
     audio, sidecars = Audio(), Sidecars(folder)  # type: ignore[abstract]  # gateway asks nothing of what is left out
     address = f"unix:{folder}/fleet.sock"
     served = await serve(audio, Worker(), Api(), address, sidecars)  # type: ignore[abstract]  # as above
-    database = await asyncpg.connect(url, server_settings={"search_path": "gateway"})
-    async with simulator_at(home, shards=SHARDS) as simulator, AsyncExitStack() as stack:
+    async with AsyncExitStack() as stack:
+        stack.push_async_callback(served.stop, None)
+        database = await asyncpg.connect(url, server_settings={"search_path": "gateway"})
+        stack.push_async_callback(database.close)
+        simulator = await stack.enter_async_context(simulator_at(home, shards=SHARDS))
         discord = f"127.0.0.1:{simulator.ports[1]}"
         environment = {
             "SEGUE_MESH": address,
@@ -205,8 +212,8 @@ async def fleet_at(home: Path, folder: str, cluster_url: str) -> AsyncIterator[F
         fleet = Fleet(simulator, audio, sidecars, folder, environment, database, stack)
         while len({guild.shard for guild in fleet.guilds}) < SHARDS:
             fleet.guilds.append(await fleet.found(f"Guild {len(fleet.guilds)}"))
-        yield fleet
-        for instance in [*fleet.running]:
-            await fleet.end(instance)
-    await database.close()
-    await served.stop(None)
+        try:
+            yield fleet
+        finally:
+            for instance in [*fleet.running]:
+                await fleet.end(instance)
