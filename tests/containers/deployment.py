@@ -43,8 +43,7 @@ class Deployment(Stack):
         print(f"up: {time.monotonic() - began:.0f} s", flush=True)  # noqa: T201 - to whoever waits for it
 
     async def stop(self) -> None:
-        """End every container; what is left of them ends with the engine."""
-        await self.compose("kill")
+        """Leave every container to the engine, which ends with them."""
 
     async def down(self, *arguments: str) -> None:
         """Take it down, and once more while the engine counts on a network what it has just removed from it."""
