@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 SHORT, LONG = 8 << 22, 9 << 22
 LENGTHS = {SHORT: 10, LONG: 10_000}
 TRACK = json.dumps({"length_ms": 1000})
-_TIDIED_WITHIN = 30  # seconds
+_TIDIED_WITHIN = 60  # seconds
 TIDY = "SELECT relpages > 0 AND relallvisible = relpages FROM pg_class WHERE oid = 'audio.queue_item'::regclass"
 _TOLERANCE = 2  # pages: a neighbour may lie on the next one
 _FEW = 30  # pages: an index, and one for each of ten entries; the whole table has hundreds
@@ -41,10 +41,13 @@ async def filled(pool: Pool, database_url: str) -> AsyncIterator[Pool]:
             async with store.change(guild_id) as change:
                 await change.insert(asked("x" * length, LISTENER), edit_id=1)
     owner = await asyncpg.connect(database_url)
-    async with asyncio.timeout(_TIDIED_WITHIN):
-        while not await owner.fetchval(TIDY):  # as long as anybody reads what was before, it is not
-            await owner.execute("VACUUM ANALYZE audio.queue_item")
-    await owner.close()
+    try:
+        await owner.execute("VACUUM (FULL) audio.queue_item")  # a server that was killed may have left a page unused
+        async with asyncio.timeout(_TIDIED_WITHIN):
+            while not await owner.fetchval(TIDY):  # as long as anybody reads what was before, it is not
+                await owner.execute("VACUUM ANALYZE audio.queue_item")
+    finally:
+        await owner.close()
     yield pool
     await empty(pool)
 
