@@ -144,7 +144,10 @@ class Requests:
             await self.look()
 
     async def look(self) -> None:
-        """Make ready what is chosen, once that and all guilds are known. Raises Refused; may be run again."""
+        """Make ready what is chosen, once that and all guilds are known.
+
+        Raises Refused once each guild had its turn, if one is not ready; may be run again.
+        """
         async with self._one_after_the_other:
             if self._seen and self._places.is_complete():
                 await self._settle()
@@ -172,12 +175,16 @@ class Requests:
             await self._panels.leave(guild_id, known[guild_id].channel_id)
             await self._rooms.forget(guild_id)
             self._ready.pop(guild_id, None)
+        refused = None
         for guild_id, channel_id in rooms.items():
             try:
                 room = await self._moved(guild_id, known.get(guild_id, Room(0)), channel_id)
                 await self._open(guild_id, room, hears=hears)
-            except Refused as refusal:  # it is tried again, and keeps no other guild from its turn
+            except Refused as refusal:
                 _log.warning("a channel for requests is not ready: %s", refusal, extra={"guild_id": guild_id})
+                refused = refusal
+        if refused:
+            raise refused
 
     async def _moved(self, guild_id: int, room: Room, channel_id: int) -> Room:
         """Return a guild's channel, after a move if another one was chosen."""

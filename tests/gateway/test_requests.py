@@ -123,6 +123,20 @@ async def test_the_panel_waits_in_the_channel_and_says_what_to_do(house: House, 
     assert text(await panel_in(house, room)).strip() == INVITATION.format(room)
 
 
+async def test_the_panel_moves_though_discord_takes_nothing_as_another_channel_is_chosen(
+    house: House, room: str
+) -> None:
+    other = await make_room(house)
+    ban = {"kind": "rest_429", "banned": True, "retryAfterMs": 1000, "count": 1}
+    await house.simulator.call("POST", "/faults", ban, status=204)
+    await choose(house, other)
+
+    assert text(await panel_in(house, other)).strip() == INVITATION.format(other)
+    assert "a channel for requests is not ready" in house.log()
+    await choose(house, room)
+    await panel_in(house, room)
+
+
 async def test_a_name_is_played_for_who_typed_it_and_all_but_the_panel_is_taken_away_though_gateway_is_killed(
     house: House, database: Database, room: str
 ) -> None:
