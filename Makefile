@@ -55,7 +55,7 @@ bench: setup ## print ratios: PARTS="queue node" (default all)
 	@$(VENV) -m bench $(PARTS)
 
 clean: ## remove the environment and caches; data stays
-	rm -rf .venv .venv-red .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf .venv .venv-red .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .failures
 
 setup:
 	@$(PYTHON) deploy/bootstrap.py

@@ -40,7 +40,7 @@ GROUPS = {
     "containers": ("containers",),
     "all": ("ruff", "format", "imports", "contract", "tests", "e2e", "containers"),
 }
-FAILURES = "SEGUE_TEST_FAILURES"  # where tests say what failed, to be read at the end of all
+FAILURES = ROOT / ".failures"  # where tests say what failed, to be read at the end of all
 VERDICTS = {0: "passed", 77: "not run"}  # the second: what it needs is not here, as the stage says
 # what tests need beside the lock file: any of the programs, and the Debian package that brings one
 PROGRAMS = (
@@ -62,10 +62,9 @@ def main() -> None:
     stages = GROUPS[sys.argv[1] if len(sys.argv) > 1 else "all"]
     if "e2e" in stages and (missing := missing_packages()):
         sys.exit(f"The tests need Debian packages that are missing: apt-get install {' '.join(missing)}")
-    with tempfile.NamedTemporaryFile("r") as failures:
-        os.environ[FAILURES] = failures.name
-        results = asyncio.run(_all(stages))
-        print(f"\n{failures.read()}")
+    FAILURES.write_text("")
+    results = asyncio.run(_all(stages))
+    print(f"\n{FAILURES.read_text()}")
     for name, code, seconds in results:
         print(f"  {name:<10} {VERDICTS.get(code, 'FAILED'):<7}  {seconds:6.1f} s")
     sys.exit(any(code not in VERDICTS for _, code, _ in results))
@@ -93,7 +92,7 @@ async def _run(name: str, told: IO[str] | None = None) -> Result:
     print(f"\n── {name}", flush=True, file=told)
     began = time.monotonic()
     # In a group of its own it hears of a Ctrl-C once, from here, and is left the time to clean up.
-    command = ("setpriv", "--pdeathsig", "INT", "--", *STAGES[name])
+    command = ("setpriv", "--pdeathsig", "INT", "--", "env", f"SEGUE_TEST_FAILURES={FAILURES}", *STAGES[name])
     process = await asyncio.create_subprocess_exec(*command, cwd=ROOT, stdout=told, stderr=told, process_group=0)
     try:
         code = await process.wait()

@@ -16,7 +16,7 @@ def main() -> None:
     if why := obstacle() or asyncio.run(refusal()):
         print(f"The tests in containers did not run: {why}.")  # noqa: T201 - to the person at the terminal
         sys.exit(NOT_RUN)
-    command = [sys.executable, "-m", "pytest", "-s", "--timeout=600", "tests/containers", *sys.argv[1:]]
+    command = [sys.executable, "-m", "pytest", "-s", "--timeout=1200", "tests/containers", *sys.argv[1:]]
     os.execv(sys.executable, command)
 
 
