@@ -14,7 +14,7 @@ from google.protobuf import json_format
 from audio.domain import policy
 from audio.domain.filters import speed
 from audio.domain.order import Order, Selection
-from audio.domain.player import ChangeKind, Item, LoopMode, Player, Status, Update
+from audio.domain.player import ChangeKind, Item, LoopMode, Player, Status, Update, eligible
 from audio.domain.policy import Action, Caller
 from audio.domain.track import Pick, Why
 from audio.domain.voice import VoiceSnapshot
@@ -132,7 +132,7 @@ def player(found: Player, sign: Sign, *, caller: Caller | None = None) -> player
         filters=json_format.ParseDict(dict(found.filters), filters_pb2.Filters()),
         saved_filters=sorted(found.saved_filters),
         listener_count=len(found.listeners),
-        vote_count=len(found.votes.get(Action.SKIP, ())),
+        vote_count=len({*found.votes.get(Action.SKIP, ())}.intersection(eligible(found))),
         deserted=found.deserted,
         returnable_count=found.returnable,
         dj_user_id=found.dj_id,

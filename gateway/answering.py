@@ -6,7 +6,7 @@ import asyncio
 import logging
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from gateway.domain.cards import base
 from gateway.domain.interaction import First, GoneError
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from gateway.speaking import Speaking
     from gateway.watching import Watching
 
+T = TypeVar("T")
 _log = logging.getLogger(__name__)
 _AWAITED = {"api", "audio", "worker"}
 _PAUSES = (0.1, 0.2, 0.4, 0.8, 1.5, 3.0)  # seconds between tries: together longer than a service takes to come back
@@ -57,6 +58,9 @@ class Journal(Protocol):
 
     async def open(self, interaction: Interaction) -> Interaction | None:
         """Remember it; return it as it was first taken, None: it is answered."""
+
+    async def keep(self, interaction: Interaction) -> None:
+        """Remember what it means."""
 
     async def close(self, interaction: Interaction) -> None:
         """Remember that it is answered."""
@@ -166,7 +170,8 @@ class Answering:
             await self._watching.resume(command, desk, asked, reply)
             return
         try:
-            card = await self._run(command, desk, asked)
+            asked = await self._pin(command, desk, asked)
+            card = await self._run(partial(command.run, desk, asked))
             if command.first is First.UPDATE:
                 await self._watching.end(asked.message_id)
             message_id = await _show(reply, card)
@@ -192,7 +197,7 @@ class Answering:
         if self._desk.features.is_on(command.group, asked.guild_id):
             return command
         first = First.UPDATE if command.first is First.UPDATE else First.PRIVATE
-        return replace(command, first=first, run=_refuse_as_off, form=None, filled_form=None, watch=None)
+        return replace(command, first=first, run=_refuse_as_off, options=(), form=None, filled_form=None, watch=None)
 
     async def _ask(self, form: Awaitable[Form], asked: Interaction, reply: Reply, ref: str) -> None:
         """Show a form, or say to the person alone why it is not there: it may be asked for again."""
@@ -225,16 +230,23 @@ class Answering:
         except Refused as refusal:  # the answer stands; the next change of the player shows itself, or the next /play
             _log.warning("an answer did not become the panel: %s", refusal, extra={"guild_id": guild_id})
 
-    async def _run(self, command: Command, desk: Desk, asked: Interaction) -> Card:
-        """Run a command, and again while what it needs is away: it has one effect however often it is asked for."""
+    async def _pin(self, command: Command, desk: Desk, asked: Interaction) -> Interaction:
+        """Find what is meant before anything is done, and remember it for whoever has to do it again."""
+        pinned = await self._run(partial(command.pinned, desk, asked))
+        if pinned != asked:
+            await self._journal.keep(pinned)
+        return pinned
+
+    async def _run(self, work: Callable[[], Awaitable[T]]) -> T:
+        """Work on a command, and again while what it needs is away: it has one effect however often it is asked for."""
         for pause in _PAUSES:
             try:
-                return await command.run(desk, asked)
+                return await work()
             except Refused as refusal:
                 if refusal.reason is not Reason.UNAVAILABLE or refusal.metadata.get("part") not in _AWAITED:
                     raise
             await self._sleep(pause)
-        return await command.run(desk, asked)
+        return await work()
 
     async def _refuse(self, command: Command, asked: Interaction, reply: Reply, refusal: Refused, ref: str) -> None:
         """Say no to the person alone, and leave nothing of it in the channel."""

@@ -202,7 +202,7 @@ async def _build(given: Settings, stack: AsyncExitStack) -> tuple[Server, Callab
     watching = _watching(journal, tasks)
     answering = Answering(desk, speaking, admission, journal, watching, sleep=asyncio.sleep)
     typed = Requests(rooms, config, DiscordEars(bot), guilds, posts, panels=panels, say=speaking.to_guild)
-    tidying = Tidying(PostgresNoises(pool), typed.clear, keep=tasks.keep, sleep=asyncio.sleep)
+    tidying = Tidying(PostgresNoises(pool), typed.clear, keep=tasks.keep, sleep=asyncio.sleep, holds=bot.holds)
     interactions = Interactions(
         bot, _COMMANDS, desk, speaking, answering, requests=typed, clear=tidying.later, chosen=config.of
     )

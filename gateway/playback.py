@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Protocol
 
+from gateway.domain import choice
 from gateway.domain.player import LISTED, Page, Status, pages_of
 from kit.errors import Reason, Refused
 
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
 
 _SUGGESTED = 10
 _SEARCHED = 200  # entries among which some are found for somebody who types; the longest page audio gives
-_LONGEST_PLACE = 6  # digits; the contract skips a million
 _SHORTEST = 2  # characters that are searched for: one alone finds anything
 _SUGGESTION_TIME = 2.0  # seconds; Discord takes choices for 3
 _ADDRESSES = ("http:", "https:")
@@ -183,8 +183,10 @@ class Playback:
 
     async def waiting(self, guild_id: int, words: str, user_id: int) -> list[tuple[int, Item]]:
         """Find items by their place, then by words of title or author, the person's own first; each with its place."""
-        page, numbered = await asyncio.gather(
-            self.queues.page(guild_id, "", _SEARCHED, within=_SUGGESTION_TIME), self._at_place(guild_id, words)
+        typed = choice.place(words)
+        page, placed = await asyncio.gather(
+            self.queues.page(guild_id, "", _SEARCHED, within=_SUGGESTION_TIME),
+            self.at_place(guild_id, typed, within=_SUGGESTION_TIME),
         )
         wanted = words.casefold().split()
         found = [
@@ -193,15 +195,14 @@ class Playback:
             if all(word in f"{item.track.title} {item.track.author}".casefold() for word in wanted)
         ]
         own_first = sorted(found, key=lambda placed: placed[1].requester_id != user_id)
-        return list(dict.fromkeys([*numbered, *own_first]))
+        return list(dict.fromkeys([(typed, placed), *own_first] if placed else own_first))
 
-    async def _at_place(self, guild_id: int, words: str) -> list[tuple[int, Item]]:
-        """Find the item at the place that somebody types."""
-        place = int(words) if words.isdecimal() and len(words) <= _LONGEST_PLACE else 0
+    async def at_place(self, guild_id: int, place: int, *, within: float | None = None) -> Item | None:
+        """Find the item at a place of the queue, the first is 1; None: nothing waits there."""
         if not place:
-            return []
-        page = await self.queues.page(guild_id, "", 1, skip=place - 1, within=_SUGGESTION_TIME)
-        return [(place, item) for item in page.entries]
+            return None
+        page = await self.queues.page(guild_id, "", 1, skip=place - 1, within=within)
+        return next(iter(page.entries), None)
 
     async def saved_filters(self, guild_id: int, words: str) -> list[str]:
         """Find names of saved filters that have the words in them."""

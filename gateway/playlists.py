@@ -6,6 +6,7 @@ import asyncio
 from typing import TYPE_CHECKING, Protocol
 from uuid import UUID, uuid5
 
+from gateway.domain import choice
 from kit.errors import Reason, Refused
 
 if TYPE_CHECKING:
@@ -152,16 +153,28 @@ class Playlists:
         )
         return playlist, document
 
-    async def tracks(self, guild_id: int, given: str, words: str) -> list[Kept]:
-        """Find tracks of a playlist by words of title or author, for somebody who types."""
+    async def tracks(self, guild_id: int, given: str, words: str) -> list[tuple[int, Kept]]:
+        """Find tracks of a playlist by their place, then by words of title or author; each with its place."""
         playlist_id = await self.find(guild_id, given)
         page = await self.store.items(guild_id, playlist_id, "", _AT_ONCE, within=_TIME)
-        wanted = words.casefold().split()
-        return [
-            kept
-            for kept in page.entries
-            if all(word in f"{kept.track.title} {kept.track.author}".casefold() for word in wanted)
+        wanted, typed = words.casefold().split(), choice.place(words)
+        found = [
+            (place, kept)
+            for place, kept in enumerate(page.entries, 1)
+            if place == typed or all(word in f"{kept.track.title} {kept.track.author}".casefold() for word in wanted)
         ]
+        return sorted(found, key=lambda placed: placed[0] != typed)
+
+    async def at_place(self, guild_id: int, given: str, place: int) -> Kept | None:
+        """Find the track at a place of a playlist, the first is 1; None: there is none."""
+        playlist_id, token = await self.find(guild_id, given), ""
+        while True:
+            page = await self.store.items(guild_id, playlist_id, token, _AT_ONCE)
+            if place <= len(page.entries):
+                return page.entries[place - 1]
+            if not page.more:
+                return None
+            place, token = place - len(page.entries), page.more
 
     async def add(self, guild_id: int, playlist_id: str, query: str, *, request_id: str) -> tuple[Playlist, Track]:
         """Add the best match of a query; empty: what plays."""

@@ -44,6 +44,7 @@ class Tidying:
     """Sees to it that noise goes.
 
     `remove` takes it away, `keep` runs work beside everything else and again whenever it fails, `sleep` waits seconds.
+    `holds` tells whether it is for this process to be told about a guild.
     """
 
     def __init__(
@@ -53,8 +54,9 @@ class Tidying:
         *,
         keep: Callable[[Callable[[], Awaitable[None]], str], object],
         sleep: Callable[[float], Awaitable[None]],
+        holds: Callable[[int], bool],
     ) -> None:
-        self._noises, self._remove, self._keep, self._sleep = noises, remove, keep, sleep
+        self._noises, self._remove, self._keep, self._sleep, self._holds = noises, remove, keep, sleep, holds
         self._known: set[int] = set()
 
     async def later(self, noise: Noise) -> None:
@@ -78,10 +80,17 @@ class Tidying:
 
     async def _tidy(self, noise: Noise, seconds: float) -> None:
         await self._sleep(seconds)
+        if await self._has_gone(noise):
+            await self._noises.forget(noise)
+        self._known.remove(noise.id)
+
+    async def _has_gone(self, noise: Noise) -> bool:
+        """Take noise away; False: that is for another process, which has taken it up."""
         try:
             await self._remove(noise)
         except Refused as refusal:
-            if refusal.reason is not Reason.GUILD_NOT_FOUND:  # the bot was sent away from there
+            is_left = refusal.reason is Reason.GUILD_NOT_FOUND  # the bot was sent away from there
+            if not is_left and self._holds(noise.guild_id):
                 raise
-        await self._noises.forget(noise)
-        self._known.remove(noise.id)
+            return is_left
+        return True

@@ -36,7 +36,7 @@ class Answer(Protocol):
 class Journal(Protocol):
     """Remembers which answers go on, for the next process."""
 
-    async def go_on(self, interaction: Interaction) -> None:
+    async def keep(self, interaction: Interaction) -> None:
         """Remember that one is answered, and what its answer goes on to show."""
 
     async def close(self, interaction: Interaction) -> None:
@@ -72,7 +72,7 @@ class Watching:
             return False
         asked = replace(asked, watched=card.watched)
         edits = await self._claim(asked)
-        await self._journal.go_on(asked)
+        await self._journal.keep(asked)
         self._spawn(self._watch(partial(command.watch, desk), asked, answer, card, edits), f"answer {asked.id}")
         return True
 

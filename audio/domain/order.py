@@ -118,11 +118,15 @@ def selected(
 
 
 def _between(items: Sequence[Item], first: int, last: int) -> Sequence[Item]:
-    """Return the items from one to another, both ids; zero: from the start, to the end; none where one is not there."""
+    """Return the items from one to another, both ids, in either order; none where one of them is not there.
+
+    Zero: from the start, to the end.
+    """
     ids = [item.item_id for item in items]
     if not {first, last} <= {0, *ids}:
         return ()
-    return items[ids.index(first) if first else 0 : ids.index(last) + 1 if last else len(ids)]
+    start, end = ids.index(first) if first else 0, ids.index(last) if last else len(ids)
+    return items[min(start, end) : max(start, end) + 1]
 
 
 def _applies(selection: Selection, item: Item) -> bool:

@@ -269,7 +269,10 @@ def dismissed(player: Player) -> Player:
 
 
 def eligible(player: Player) -> list[int]:
-    """Return who can be the DJ of the session, whoever listens the longest first: not whom the guild lets only look."""
+    """Return those who listen and may do something, whoever does the longest first: not whom the guild lets only look.
+
+    Of people that it names by a role, nobody here knows.
+    """
     return [user_id for user_id in player.listeners if user_id not in player.settings.blocked_user_ids]
 
 

@@ -145,13 +145,13 @@ def votes_missing(action: Action, caller: Caller, player: Player) -> int:
     """Return how many votes are missing for an action, once the caller has voted; zero: it is done.
 
     A DJ, who listens alone and, of what is about a track, whoever asked for that need nobody else. Only those who
-    listen have a vote.
+    listen have a vote, and none whom the guild lets only look.
     """
     is_own = action in _OF_TRACK and player.current and player.current.requester_id == caller.user_id
     share = _share(action, player.settings)
     if share is None or is_own or caller.level >= Level.DJ:
         return 0
-    listeners = {*player.listeners, caller.user_id}
+    listeners = {*eligible(player), caller.user_id}
     needed = 1 if len(listeners) == 1 else -(-len(listeners) * share // 100)
     return max(0, needed - len({*player.votes.get(action, ()), caller.user_id} & listeners))
 

@@ -70,8 +70,8 @@ class PostgresJournal:
         self._kept(interaction.id)
         return _interaction(json.loads(taken)) if taken else None
 
-    async def go_on(self, interaction: Interaction) -> None:
-        """Remember that one is answered, and what its answer goes on to show."""
+    async def keep(self, interaction: Interaction) -> None:
+        """Remember what one has become: what it means, or that it is answered, and what its answer goes on to show."""
         async with connection(self._pool) as tx:
             await tx.execute("UPDATE interaction SET asked = $2 WHERE id = $1", interaction.id, _dumped(interaction))
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntEnum
 from typing import TYPE_CHECKING, Any, Protocol
 
+from gateway.domain import choice
 from gateway.domain.cards.base import Say
 from gateway.domain.interaction import First, Interaction
 from kit.errors import Reason, Refused
@@ -80,12 +81,14 @@ class Option:
 
     A text may be completed while it is typed, by what `suggest` finds for the words so far (what is shown, what it
     stands for), or be one of `choices`; it has at most `longest` characters. An integer may have to be within `limits`.
+    Of what has a place, somebody may type that instead: `at` finds the id of what stands there, zero: nothing.
     """
 
     name: str
     kind: Kind = Kind.TEXT
     required: bool = True
     suggest: Callable[[Desk, Interaction, str], Awaitable[Iterable[tuple[str, str]]]] | None = None
+    at: Callable[[Desk, Interaction, int], Awaitable[int]] | None = None
     choices: tuple[str, ...] = ()
     limits: tuple[int, int] | None = None
     longest: int = _LONGEST
@@ -119,6 +122,15 @@ class Command:
     def group(self) -> str:
         """The feature that it belongs to: the file it stands in."""
         return (self.form or self.filled_form or self.run).__module__.rpartition(".")[2]
+
+    async def pinned(self, desk: Desk, asked: Interaction) -> Interaction:
+        """Return what is asked for with what stands at typed places now: others stand there as soon as it is done."""
+        found: dict[str, str] = {}
+        for option in self.options:
+            place = choice.place(asked.options.get(option.name, ""))
+            if option.at and place and (item_id := await option.at(desk, asked, place)):
+                found[option.name] = choice.of(item_id)
+        return replace(asked, options=asked.options | found)
 
 
 _UNKNOWN = Command("unknown", First.PRIVATE, _refuse)
@@ -165,11 +177,19 @@ class Commands:
 
 
 def number_of(asked: Interaction, option: str) -> int:
-    """Read the id that a suggestion stands for. Refused(INVALID_ARGUMENT) for what somebody typed instead."""
+    """Read the id that a button stands for. Raises INVALID_ARGUMENT."""
     given = asked.options[option]
     if not (given.isascii() and given.isdecimal() and len(given) <= _LONGEST_ID):
         raise Refused(Reason.INVALID_ARGUMENT, fields={option: given})
     return int(given)
+
+
+def chosen(asked: Interaction, option: str) -> int:
+    """Read the id of what was chosen, or stood at a place that was typed. INVALID_ARGUMENT for anything else."""
+    item_id = choice.chosen(asked.options[option])
+    if not item_id:
+        raise Refused(Reason.INVALID_ARGUMENT, fields={option: asked.options[option]})
+    return item_id
 
 
 def is_on(asked: Interaction, option: str) -> bool:

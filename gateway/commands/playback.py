@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from gateway.commands.command import Command, Desk, Option, number_of
-from gateway.commands.queue import items
+from gateway.commands.command import Command, Desk, Option, chosen, number_of
+from gateway.commands.queue import ITEM
 from gateway.domain import position
 from gateway.domain.cards import music, panel
 from gateway.domain.interaction import First, Interaction
@@ -80,7 +81,7 @@ async def _resume(desk: Desk, asked: Interaction) -> Card:
 
 async def _skip(desk: Desk, asked: Interaction) -> Card:
     if "to" in asked.options:
-        item = number_of(asked, "to")
+        item = chosen(asked, "to")
         jumped = await desk.playback.queues.jump(asked.guild_id, item, request_id=asked.request_id)
         return music.playing(desk.say, jumped)
     seen = number_of(asked, "about") if "about" in asked.options else 0
@@ -142,7 +143,7 @@ COMMANDS = (
     ),
     Command("pause", First.PUBLIC, _pause),
     Command("resume", First.PUBLIC, _resume),
-    Command("skip", First.PUBLIC, _skip, (Option("to", required=False, suggest=items),)),
+    Command("skip", First.PUBLIC, _skip, (replace(ITEM, name="to", required=False),)),
     Command("previous", First.PUBLIC, _previous),
     Command("stop", First.PUBLIC, _stop),
     Command("seek", First.PUBLIC, _seek, (Option("position"),)),

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from gateway.commands.command import Command, Desk, Kind, Option, is_on, number_of, page_of
+from gateway.commands.command import Command, Desk, Kind, Option, chosen, is_on, number_of, page_of
 from gateway.commands.playback import PLACEMENT, placement, show_added
-from gateway.domain.cards import playlists
+from gateway.domain import choice
+from gateway.domain.cards import lists, playlists
 from gateway.domain.interaction import First, Interaction
 
 if TYPE_CHECKING:
@@ -41,7 +42,13 @@ def _choices(desk: Desk, found: Iterable[Playlist]) -> list[tuple[str, str]]:
 
 async def _tracks(desk: Desk, asked: Interaction, words: str) -> list[tuple[str, str]]:
     given = asked.options.get("playlist", "")
-    return [playlists.track_choice(one) for one in await desk.playlists.tracks(asked.guild_id, given, words)]
+    found = await desk.playlists.tracks(asked.guild_id, given, words)
+    return [(lists.item_line(desk.say, place, one.track), choice.of(one.id)) for place, one in found]
+
+
+async def _at(desk: Desk, asked: Interaction, place: int) -> int:
+    one = await desk.playlists.at_place(asked.guild_id, asked.options["playlist"], place)
+    return one.id if one else 0
 
 
 async def _create(desk: Desk, asked: Interaction) -> Card:
@@ -84,7 +91,7 @@ async def _save(desk: Desk, asked: Interaction) -> Card:
 
 
 async def _remove(desk: Desk, asked: Interaction) -> Card:
-    playlist_id, item_id = await _chosen(desk, asked), number_of(asked, "item")
+    playlist_id, item_id = await _chosen(desk, asked), chosen(asked, "item")
     left = await desk.playlists.store.remove(asked.guild_id, playlist_id, item_id, request_id=asked.request_id)
     return playlists.told(desk.say, "card-playlist-removed", left)
 
@@ -164,7 +171,7 @@ COMMANDS = (
     Command("playlist-list", First.PRIVATE, _list),
     Command("playlist-show", First.PRIVATE, _show, (_PLAYABLE,)),
     Command("playlist-save", First.PRIVATE, _save, (_NEW,)),
-    Command("playlist-remove", First.PRIVATE, _remove, (_CHANGEABLE, Option("item", suggest=_tracks))),
+    Command("playlist-remove", First.PRIVATE, _remove, (_CHANGEABLE, Option("item", suggest=_tracks, at=_at))),
     Command("playlist-delete", First.PRIVATE, _delete, (_CHANGEABLE,)),
     Command("playlist-rename", First.PRIVATE, _rename, (_CHANGEABLE, _NAME)),
     Command("playlist-share", First.PRIVATE, _share, (_CHANGEABLE, _MEMBER)),

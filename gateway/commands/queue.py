@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from gateway.commands.command import Command, Desk, Kind, Option, is_on, number_of, page_of
+from gateway.commands.command import Command, Desk, Kind, Option, chosen, is_on, page_of
+from gateway.domain import choice
 from gateway.domain.cards import base, lists, music
 from gateway.domain.interaction import First, Interaction
 from gateway.domain.player import LISTED, Rule
@@ -17,10 +18,18 @@ _REVERSE = "reverse"
 _LONGEST_WORDS = 200  # characters; the contract's limit
 
 
-async def items(desk: Desk, asked: Interaction, words: str) -> list[tuple[str, str]]:
+async def _items(desk: Desk, asked: Interaction, words: str) -> list[tuple[str, str]]:
     """Find items of the queue that one may mean."""
     found = await desk.playback.waiting(asked.guild_id, words, asked.person.user_id)
-    return [lists.item_choice(desk.say, place, item) for place, item in found]
+    return [(lists.item_line(desk.say, place, item.track), choice.of(item.id)) for place, item in found]
+
+
+async def _at(desk: Desk, asked: Interaction, place: int) -> int:
+    item = await desk.playback.at_place(asked.guild_id, place)
+    return item.id if item else 0
+
+
+ITEM = Option("item", suggest=_items, at=_at)
 
 
 async def _queue(desk: Desk, asked: Interaction) -> Card:
@@ -62,7 +71,7 @@ async def _history(desk: Desk, asked: Interaction) -> Card:
 
 
 async def _remove(desk: Desk, asked: Interaction) -> Card:
-    item, last = (number_of(asked, name) if name in asked.options else 0 for name in ("item", "to"))
+    item, last = (chosen(asked, name) if name in asked.options else 0 for name in ("item", "to"))
     rule = Rule(
         item,
         int(asked.options.get("member", 0)),
@@ -79,7 +88,7 @@ async def _remove(desk: Desk, asked: Interaction) -> Card:
 
 
 async def _move(desk: Desk, asked: Interaction) -> Card:
-    item, before = number_of(asked, "item"), number_of(asked, "before") if "before" in asked.options else 0
+    item, before = chosen(asked, "item"), chosen(asked, "before") if "before" in asked.options else 0
     await desk.playback.queues.move(asked.guild_id, item, before, request_id=asked.request_id)
     return base.done(desk.say, "card-moved")
 
@@ -116,7 +125,6 @@ async def _redo(desk: Desk, asked: Interaction) -> Card:
     )
 
 
-_ITEM = Option("item", suggest=items)
 COMMANDS = (
     Command("queue", First.PRIVATE, _queue),
     Command("history", First.PRIVATE, _history, (Option("mine", Kind.BOOLEAN, required=False),)),
@@ -125,15 +133,15 @@ COMMANDS = (
         First.PUBLIC,
         _remove,
         (
-            replace(_ITEM, required=False),
-            Option("to", required=False, suggest=items),
+            replace(ITEM, required=False),
+            replace(ITEM, name="to", required=False),
             Option("member", Kind.MEMBER, required=False),
             Option("duplicates", Kind.BOOLEAN, required=False),
             Option("absent", Kind.BOOLEAN, required=False),
             Option("words", required=False, longest=_LONGEST_WORDS),
         ),
     ),
-    Command("move", First.PUBLIC, _move, (_ITEM, Option("before", required=False, suggest=items))),
+    Command("move", First.PUBLIC, _move, (ITEM, replace(ITEM, name="before", required=False))),
     Command("sort", First.PUBLIC, _sort, (Option("by", choices=("title", "length", "requester", _REVERSE)),)),
     Command("shuffle", First.PUBLIC, _shuffle, (Option("keep", Kind.BOOLEAN, required=False),)),
     Command("clear", First.PUBLIC, _clear),

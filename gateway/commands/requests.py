@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 from uuid import UUID, uuid5
 
 from gateway.commands.command import Command, Desk
-from gateway.commands.playback import placement
+from gateway.commands.playback import placement, source
 from gateway.domain.cards import requests as cards
 from gateway.domain.interaction import First, Interaction
 from kit.errors import Reason, Refused
@@ -18,12 +19,13 @@ if TYPE_CHECKING:
 
 async def _request(desk: Desk, asked: Interaction) -> Card:
     """Play each song for itself: what one is refused for does not keep the others back."""
+    play = partial(desk.playback.players.play, asked.guild_id, placement=placement(asked), source=source(asked))
     added: list[Added] = []
     missed: list[tuple[str, Refused]] = []
     for number, song in enumerate(asked.options["songs"].split("\n")):
         request_id = str(uuid5(UUID(asked.request_id), str(number))) if number else asked.request_id
         try:
-            found = await desk.playback.players.play(asked.guild_id, song, placement(asked), request_id=request_id)
+            found = await play(song, request_id=request_id)
         except Refused as refusal:
             if refusal.reason is Reason.UNAVAILABLE:
                 raise

@@ -362,9 +362,9 @@ error-invalid-argument = { $field ->
     [query] Nimm weniger Wörter.
     [lines] Schreib einen Song pro Zeile, jeden mit höchstens 200 Zeichen.
     [values] Schreib eine pro Zeile, wie `example.org`.
-    [item] Wähl einen von denen, die dir beim Tippen gezeigt werden.
-    [before] Wähl einen von denen, die dir beim Tippen gezeigt werden.
-    [to] Wähl einen von denen, die dir beim Tippen gezeigt werden.
+    [item] Wähl einen von denen, die dir beim Tippen gezeigt werden, oder tipp seine Nummer.
+    [before] Wähl einen von denen, die dir beim Tippen gezeigt werden, oder tipp seine Nummer.
+    [to] Wähl einen von denen, die dir beim Tippen gezeigt werden, oder tipp seine Nummer.
     [setting] { $kind ->
         [number] Schreib sie in Ziffern.
         [length] Schreib sie als `90`, `1:30` oder `1:02:03`.

@@ -362,9 +362,9 @@ error-invalid-argument = { $field ->
     [query] Use fewer words.
     [lines] Write one song per line, each in at most 200 characters.
     [values] Write one per line, as `example.org`.
-    [item] Choose one of those that are shown while you type.
-    [before] Choose one of those that are shown while you type.
-    [to] Choose one of those that are shown while you type.
+    [item] Choose one of those that are shown while you type, or type its number.
+    [before] Choose one of those that are shown while you type, or type its number.
+    [to] Choose one of those that are shown while you type, or type its number.
     [setting] { $kind ->
         [number] Write it in digits.
         [length] Write it as `90`, `1:30` or `1:02:03`.

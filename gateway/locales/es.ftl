@@ -362,9 +362,9 @@ error-invalid-argument = { $field ->
     [query] Usa menos palabras.
     [lines] Escribe una canción por línea, cada una de 200 caracteres como máximo.
     [values] Escribe uno por línea, como `example.org`.
-    [item] Elige una de las que aparecen mientras escribes.
-    [before] Elige una de las que aparecen mientras escribes.
-    [to] Elige una de las que aparecen mientras escribes.
+    [item] Elige una de las que aparecen mientras escribes, o escribe su número.
+    [before] Elige una de las que aparecen mientras escribes, o escribe su número.
+    [to] Elige una de las que aparecen mientras escribes, o escribe su número.
     [setting] { $kind ->
         [number] Escríbelo en cifras.
         [length] Escríbelo como `90`, `1:30` o `1:02:03`.

@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from gateway import wire
 from kit import actor
@@ -13,27 +13,15 @@ from segue.gateway.v1 import guild_service_pb2 as messages
 from segue.gateway.v1 import guild_service_pb2_grpc
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
     import grpc
-    from google.protobuf.message import Message
 
     from gateway.directory import Directory
+    from gateway.service.shards import Others
 
     Context = grpc.aio.ServicerContext[Any, Any]
 
 _PAGE, _LARGEST_PAGE = 100, 200
 _LEFT_AT_ONCE = 100
-
-
-class Others(Protocol):
-    """The other instances, which see other guilds. Both raise Refused(UNAVAILABLE)."""
-
-    async def asked_for(self) -> Mapping[int, str]:
-        """Name the instance that sees the guilds of each shard; empty: nobody does."""
-
-    async def answers(self, request: Message) -> Sequence[Any]:
-        """Have each answer the call being served too."""
 
 
 class GuildService(guild_service_pb2_grpc.GuildServiceServicer):

@@ -29,7 +29,7 @@ class Shards(Protocol):
 
 
 class Others(Protocol):
-    """The other instances. Both raise Refused(UNAVAILABLE)."""
+    """The other instances, which see other guilds. Both raise Refused(UNAVAILABLE)."""
 
     async def asked_for(self) -> Mapping[int, str]:
         """Name the instance that holds each shard; empty: nobody does."""

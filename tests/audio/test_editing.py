@@ -384,6 +384,13 @@ async def test_a_range_is_removed_whatever_its_order(store: Any) -> None:
     assert await names(store) == "abcde"
 
 
+async def test_the_ends_of_a_range_may_be_given_the_wrong_way_round(store: Any) -> None:
+    first = (await add(store, "abcde")).item.item_id
+    selection = Selection(first_item_id=first + 3, last_item_id=first + 1)
+    _, count = await do(store, lambda change: queueing.remove_many(change, DJ, selection, 0))
+    assert (await names(store), count) == ("ae", 3)
+
+
 QUEUES = st.lists(st.integers(1, 3), max_size=12)
 
 

@@ -118,6 +118,24 @@ async def test_votes_count_until_the_track_ends_and_only_those_of_who_still_list
     assert (await four.rig.store.player(GUILD)).votes == {}
 
 
+async def test_nobody_waits_for_the_votes_of_who_may_only_look(four: Client) -> None:
+    await choose(four.rig.store, vote_shares={"STOP": 100}, blocked_user_ids=(ANOTHER,))
+    assert (await allowed(four, "STOP", LISTENER)).votes_missing == 2
+    assert await disagreements(four, LISTENER) == []
+    assert (await ask(four, "STOP", LISTENER)).votes_missing == 2
+    assert (await ask(four, "STOP", THIRD)).votes_missing == 1
+
+
+async def test_a_vote_counts_no_more_once_the_guild_lets_its_person_only_look(four: Client) -> None:
+    await choose(four.rig.store, vote_shares={"STOP": 100})
+    await ask(four, "STOP", ANOTHER)
+    await ask(four, "SKIP", ANOTHER)
+    assert (await four.player(LISTENER)).vote_count == 1
+    await choose(four.rig.store, vote_shares={"STOP": 100}, blocked_user_ids=(ANOTHER,))
+    assert (await allowed(four, "STOP", LISTENER)).votes_missing == 2
+    assert (await four.player(LISTENER)).vote_count == 0
+
+
 async def test_what_somebody_else_has_done_needs_no_votes_any_more(four: Client) -> None:
     await choose(four.rig.store, vote_shares={"PAUSE": 50, "RESUME": 50})
     assert (await ask(four, "PAUSE", LISTENER)).votes_missing == 1

@@ -171,15 +171,16 @@ class Scene:
         _, offered = await self._post("autocomplete", self._place(role) | typed)
         named = {"text": self.guild.text, "listener": self.people["listener"]}
         return named | {
-            "first": _id(queue.get("items", ())[:1], "itemId"),
-            "last": _id(queue.get("items", ())[-1:], "itemId"),
+            "first": _id(queue.get("items", ())[:1], "itemId", "id:"),
+            "last": _id(queue.get("items", ())[-1:], "itemId", "id:"),
             "schedule": _id(kept.get("schedules", ())[-1:], "scheduleId"),
             "kept": _id(offered["choices"][:1], "value"),
         }
 
 
-def _id(found: Sequence[Mapping[str, str]], name: str) -> str:
-    return "".join(one[name] for one in found)
+def _id(found: Sequence[Mapping[str, str]], name: str, kind: str = "") -> str:
+    """Give the id of what was found as a choice gives it, where it says of what kind that is."""
+    return "".join(f"{kind}{one[name]}" for one in found)
 
 
 def parts(component: Any) -> Iterator[Any]:

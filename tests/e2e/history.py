@@ -89,9 +89,9 @@ class Edit:
             case "play":
                 return {"query": "long"}
             case "remove":
-                return {"item": str(self.items[0])}
+                return {"item": f"id:{self.items[0]}"}
             case "move":
-                return {"item": str(self.items[0]), "before": str(self.items[1])}
+                return {"item": f"id:{self.items[0]}", "before": f"id:{self.items[1]}"}
         return {}
 
 

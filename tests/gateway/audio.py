@@ -308,7 +308,7 @@ class Audio(
             last = ids.index(request.last_item_id) if request.last_item_id else len(ids)
             for place, item in enumerate(before):
                 if (
-                    first <= place <= last
+                    min(first, last) <= place <= max(first, last)
                     and (not request.item_ids or item.item_id in request.item_ids)
                     and request.requester_id in (0, item.requester_id)
                     and (not request.duplicates or item.track.title in seen)

@@ -155,10 +155,28 @@ async def test_of_a_queue_that_does_not_fit_as_much_is_kept_as_there_is_room_for
 
 async def test_a_song_is_chosen_and_taken_out(house: House) -> None:
     mine = house.api.keep("Mine", "alpha", "bravo")
-    assert await choices(house, "remove", "item", "BR", playlist=mine) == [{"name": "bravo · Nobody", "value": "2"}]
+    assert await choices(house, "remove", "item", "BR", playlist=mine) == [
+        {"name": "2. bravo · Nobody", "value": "id:2"}
+    ]
 
-    assert await says(house, "remove", playlist=mine, item="2") == "Took a song out of Mine."
+    assert await says(house, "remove", playlist=mine, item="id:2") == "Took a song out of Mine."
     assert house.api.titles(mine) == ["alpha"]
+
+
+async def test_a_song_is_taken_out_by_its_number(house: House) -> None:
+    mine = house.api.keep("Mine", "zulu", *(f"song {number}" for number in range(2, 1_102)))
+    await says(house, "remove", playlist=mine, item="1")
+    assert [choice["value"] for choice in await choices(house, "remove", "item", "2", playlist=mine)][:2] == [
+        "id:3",
+        "id:2",
+    ]
+
+    assert await says(house, "remove", playlist=mine, item="1050") == "Took a song out of Mine."
+    refused = await playlist(house, "remove", playlist=mine, item="1100")
+
+    assert "song 1051" not in house.api.titles(mine)
+    assert len(house.api.titles(mine)) == 1_099
+    assert "Choose one of those that are shown while you type, or type its number." in text(refused["message"])
 
 
 async def test_a_playlist_is_renamed_and_deleted(house: House) -> None:

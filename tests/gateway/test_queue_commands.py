@@ -21,10 +21,10 @@ SKIPPED, FAILED = queue_service_pb2.HISTORY_REASON_SKIPPED, queue_service_pb2.HI
 
 
 async def queued(house: House, *queries: str) -> list[str]:
-    """Play something and let these wait; returns their ids."""
+    """Play something and let these wait; returns what choices of them stand for."""
     for query in ("now", *queries):
         await house.simulator.command("play", query=query)
-    return [str(item.item_id) for item in house.audio.waiting]
+    return [f"id:{item.item_id}" for item in house.audio.waiting]
 
 
 async def choices(house: House, command: str, option: str, words: str = "", **others: str) -> list[Any]:
@@ -76,7 +76,7 @@ async def test_an_item_is_found_by_its_place_before_those_that_have_the_number_i
     house.audio.waiting += [QueueItem(item_id=number, track=track("more")) for number in range(1_004, 1_301)]
 
     assert [choice["value"] for choice in await choices(house, "remove", "item", "2")] == [ids[1], ids[0]]
-    assert await choices(house, "remove", "to", "300") == [{"name": "300. more · Nobody", "value": "1300"}]
+    assert await choices(house, "remove", "to", "300") == [{"name": "300. more · Nobody", "value": "id:1300"}]
     assert [choice["value"] for choice in await choices(house, "remove", "item", "0")] == [ids[2]]
     assert await choices(house, "remove", "item", "9" * 7) == []
 
@@ -193,7 +193,7 @@ async def test_skip_goes_on_with_the_track_that_was_chosen(house: House) -> None
     answer = await house.simulator.command("skip", to=ids[1])
 
     assert "bravo" in text(answer["message"])
-    assert [request.item_id for request in house.audio.asked("JumpToQueueItem")] == [int(ids[1])]
+    assert [request.item_id for request in house.audio.asked("JumpToQueueItem")] == [int(ids[1].removeprefix("id:"))]
     assert not house.audio.asked("Skip")
 
 
@@ -239,7 +239,7 @@ async def test_clear_counts_what_it_removed(house: House) -> None:
 @pytest.mark.parametrize(
     ("command", "option"), [("remove", "item"), ("remove", "to"), ("move", "item"), ("skip", "to")]
 )
-@pytest.mark.parametrize("typed", ["alpha", "-1", "1" * 30, "\u0661"])
+@pytest.mark.parametrize("typed", ["alpha", "-1", "0", "1" * 30, "id:", "id:x", "²"])
 async def test_what_was_typed_and_not_chosen_is_refused_without_asking_audio(
     house: House, command: str, option: str, typed: str
 ) -> None:
@@ -250,8 +250,39 @@ async def test_what_was_typed_and_not_chosen_is_refused_without_asking_audio(
     answer = await house.simulator.call("POST", "/commands", body)
 
     assert answer["ephemeral"]
-    assert "Choose one of those that are shown while you type." in text(answer["message"])
+    assert "Choose one of those that are shown while you type, or type its number." in text(answer["message"])
     assert len(house.audio.calls) == asked
+
+
+@pytest.mark.parametrize("second", ["2", " 2 ", "\uff12"])
+async def test_a_number_that_is_typed_means_what_stands_there(house: House, second: str) -> None:
+    await queued(house, "alpha", "bravo", "charlie", "delta")
+
+    removed = await house.simulator.command("remove", item=second)
+    assert "Removed bravo from the queue." in text(removed["message"])
+    await house.simulator.command("move", item="3", before=second)
+    assert waiting(house) == ["alpha", "delta", "charlie"]
+    skipped = await house.simulator.command("skip", to=second)
+    assert "delta" in text(skipped["message"])
+
+
+async def test_several_in_a_row_are_removed_from_number_to_number(house: House) -> None:
+    ids = await queued(house, "alpha", "bravo", "charlie", "delta", "echo")
+
+    answer = await house.simulator.command("remove", item="4", to=ids[1])
+
+    assert "Removed 3 tracks from the queue." in text(answer["message"])
+    assert waiting(house) == ["alpha", "echo"]
+
+
+async def test_a_number_at_which_nothing_stands_is_refused(house: House) -> None:
+    await queued(house, "alpha")
+
+    answer = await house.simulator.command("remove", item="2")
+
+    assert answer["ephemeral"]
+    assert "That is not a track of the queue." in text(answer["message"])
+    assert waiting(house) == ["alpha"]
 
 
 async def test_a_track_that_has_gone_meanwhile_is_refused(house: House) -> None:

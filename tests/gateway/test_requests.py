@@ -137,6 +137,16 @@ async def test_the_panel_moves_though_discord_takes_nothing_as_another_channel_i
     await panel_in(house, room)
 
 
+async def test_a_name_is_searched_for_where_who_typed_it_always_wants_that(house: House, room: str) -> None:
+    await house.simulator.command("preferences", source="bandcamp")
+    await answers(house, await say(house, room, "alpha\nbravo"))
+    await house.simulator.command("preferences", source="any")
+    await answers(house, await say(house, room, "charlie"))
+
+    asked = [(request.query, request.source) for request in house.audio.asked("Play")]
+    assert asked == [("alpha", "bandcamp"), ("bravo", "bandcamp"), ("charlie", "")]
+
+
 async def test_a_name_is_played_for_who_typed_it_and_all_but_the_panel_is_taken_away_though_gateway_is_killed(
     house: House, database: Database, room: str
 ) -> None:

@@ -29,6 +29,7 @@ class World:
     removed: list[tuple[float, Noise]] = field(default_factory=list)
     trouble: list[Refused] = field(default_factory=list)
     is_lost: bool = False
+    is_ours: bool = True
     waiting: list[tuple[float, asyncio.Event]] = field(default_factory=list)
 
     def process(self) -> Tidying:
@@ -37,7 +38,7 @@ class World:
         def keep(work: Callable[[], Awaitable[None]], name: str) -> None:
             self.tasks.keep(work, name, pause=0.0)
 
-        return Tidying(self, self.remove, keep=keep, sleep=self.sleep)
+        return Tidying(self, self.remove, keep=keep, sleep=self.sleep, holds=lambda _: self.is_ours)
 
     async def keep(self, noise: Noise, seconds: float) -> None:
         if self.is_lost:
@@ -123,6 +124,20 @@ async def test_while_discord_is_away_it_is_tried_again(world: World) -> None:
 
     assert [noise for _, noise in world.removed] == [NOISE]
     assert world.due == {}
+
+
+async def test_what_another_process_sees_to_by_now_is_left_to_it_until_it_is_ours_again(world: World) -> None:
+    world.trouble = [AWAY, AWAY]
+    process = world.process()
+    await process.later(NOISE)
+    world.is_ours = False
+    await world.pass_by(60.0)
+    assert (world.trouble, world.due, world.removed) == ([AWAY], {NOISE: 10.0}, [])
+
+    world.trouble, world.is_ours = [], True
+    await process.recover(lambda _: True)
+    await world.pass_by(60.0)
+    assert (world.due, world.removed) == ({}, [(60.0, NOISE)])
 
 
 async def test_where_the_bot_was_sent_away_nothing_is_left_to_be_done(world: World) -> None:

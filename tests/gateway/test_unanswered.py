@@ -100,3 +100,22 @@ async def test_what_was_answered_and_is_told_again_is_not_done_again(house: Hous
 
     assert [message["id"] for message in await messages(house, before)] == [*answers, last["message"]["id"]]
     assert len(house.audio.asked("Play")) == 2
+
+
+async def test_the_next_process_means_the_same_track_by_a_number_that_was_typed(house: House) -> None:
+    for query in ("now", "alpha", "bravo", "charlie"):
+        await house.simulator.command("play", query=query)
+    house.audio.held = asyncio.Event()
+    house.audio.arrived.clear()
+    asked = asyncio.create_task(house.simulator.command("remove", item="2"))
+    await asyncio.wait_for(house.audio.arrived.wait(), 60)
+
+    await house.stop()
+    house.audio.held = None
+    await house.start()
+    answer = await asked
+
+    assert "Removed bravo from the queue." in text(answer["message"])
+    assert [item.track.title for item in house.audio.waiting] == ["alpha", "charlie"]
+    before, after = house.audio.asked("RemoveQueueItem")
+    assert before == after

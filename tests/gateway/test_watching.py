@@ -56,7 +56,7 @@ class World:
         self.edits.append((round(self.now - BEGAN, 3), card.text))
         return ASKED.message_id
 
-    async def go_on(self, interaction: Interaction) -> None:
+    async def keep(self, interaction: Interaction) -> None:
         if self.writing:
             await self.writing.wait()
         self.open.add(interaction.id)

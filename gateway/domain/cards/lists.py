@@ -87,7 +87,7 @@ def cleared(say: Say, count: int) -> Card:
     return Card(say("card-cleared", count=count))
 
 
-def item_choice(say: Say, place: int, item: Item) -> tuple[str, str]:
-    """Give an item of the queue as a choice while typing: what is shown, and its id."""
-    shown = _DOT.join(filter(None, (item.track.title, item.track.author)))
-    return text.plain(say("choice-item", place=place, track=shown), _CHOICE), str(item.id)
+def item_line(say: Say, place: int, track: Track) -> str:
+    """Show a track and its place as a choice."""
+    shown = _DOT.join(filter(None, (track.title, track.author)))
+    return text.plain(say("choice-item", place=place, track=shown), _CHOICE)

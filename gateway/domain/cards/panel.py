@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from gateway.domain import position, text
 from gateway.domain.cards.base import BUTTON_PREFIX, Button, Card, Section, Select, join
-from gateway.domain.cards.lists import item_choice
+from gateway.domain.cards.lists import item_line
 from gateway.domain.cards.music import listed, modes, origin, progress, queue_ends, titled
 from gateway.domain.player import PRESETS, Status
 
@@ -101,7 +101,7 @@ def _rows(say: Say, player: Player, current: Item, ahead: Sequence[Item], button
     made = [every[name] for name in buttons]
     rows: list[Row] = [tuple(made[at : at + _IN_A_ROW]) for at in range(0, len(made), _IN_A_ROW)]
     if ahead:
-        items = tuple(item_choice(say, place, item) for place, item in enumerate(ahead, 1))
+        items = tuple((item_line(say, place, item.track), str(item.id)) for place, item in enumerate(ahead, 1))
         rows.append(Select(f"{BUTTON_PREFIX}:panel-jump", say("panel-jump"), items))
     effects = tuple((say(f"command-filter-preset.name-{name}"), name) for name in (_OFF, *PRESETS))
     rows.append(Select(f"{BUTTON_PREFIX}:panel-effects", say("panel-effects"), effects))

@@ -131,12 +131,6 @@ def choice(say: Say, playlist: Playlist) -> tuple[str, str]:
     return text.plain(shown, _CHOICE), playlist.id
 
 
-def track_choice(one: Kept) -> tuple[str, str]:
-    """Give a track of a playlist as a choice while typing: what is shown, and its id."""
-    shown = _DOT.join(filter(None, (one.track.title, one.track.author)))
-    return text.plain(shown, _CHOICE), str(one.id)
-
-
 def _pages(say: Say, playlist: Playlist, page: Page[Kept], first: int) -> tuple[Row, ...]:
     """Give the buttons that turn pages: each knows the playlist, too."""
     at = f"{BUTTON_PREFIX}:playlist:{{}}-{playlist.id}."

@@ -504,7 +504,7 @@ class Player(_message.Message):
     listener_count: _builtins.int
     """The people in the bot's voice channel, as they were seen last. Only in answers of calls."""
     vote_count: _builtins.int
-    """Those of them who voted to skip the current track. Only in answers of calls."""
+    """Those of them who voted to skip the current track and are not blocked. Only in answers of calls."""
     deserted: _builtins.bool
     """Everybody has left the voice channel: what played waits, and the bot leaves after the guild's `empty_channel_timeout`."""
     returnable_count: _builtins.int

@@ -32,7 +32,7 @@ class PlayerServiceStub:
     Every command is refused with BLOCKED to whoever the guild has blocked. Listeners pass to all of them: what takes a DJ is
     refused with LEVEL_TOO_LOW, unless somebody listens alone and the guild makes them one (`lone_listener_is_dj`), is the DJ of
     the session (`session_dj`), or the guild lets listeners vote on it (`vote_shares`). A vote is a call like any other: `votes_missing` says whether it was the last one
-    that was needed, and a second one of the same person is refused with ALREADY_VOTED. Votes count until the current track ends.
+    that was needed, and a second one of the same person is refused with ALREADY_VOTED. Votes count until the current track ends. Nobody waits for those of people in `blocked_user_ids`.
     """
 
     @_typing.overload
@@ -118,7 +118,7 @@ class PlayerServiceAsyncStub(PlayerServiceStub):
     Every command is refused with BLOCKED to whoever the guild has blocked. Listeners pass to all of them: what takes a DJ is
     refused with LEVEL_TOO_LOW, unless somebody listens alone and the guild makes them one (`lone_listener_is_dj`), is the DJ of
     the session (`session_dj`), or the guild lets listeners vote on it (`vote_shares`). A vote is a call like any other: `votes_missing` says whether it was the last one
-    that was needed, and a second one of the same person is refused with ALREADY_VOTED. Votes count until the current track ends.
+    that was needed, and a second one of the same person is refused with ALREADY_VOTED. Votes count until the current track ends. Nobody waits for those of people in `blocked_user_ids`.
     """
 
     def __init__(self, channel: _aio.Channel) -> None: ...
@@ -200,7 +200,7 @@ class PlayerServiceServicer(metaclass=_abc_1.ABCMeta):
     Every command is refused with BLOCKED to whoever the guild has blocked. Listeners pass to all of them: what takes a DJ is
     refused with LEVEL_TOO_LOW, unless somebody listens alone and the guild makes them one (`lone_listener_is_dj`), is the DJ of
     the session (`session_dj`), or the guild lets listeners vote on it (`vote_shares`). A vote is a call like any other: `votes_missing` says whether it was the last one
-    that was needed, and a second one of the same person is refused with ALREADY_VOTED. Votes count until the current track ends.
+    that was needed, and a second one of the same person is refused with ALREADY_VOTED. Votes count until the current track ends. Nobody waits for those of people in `blocked_user_ids`.
     """
 
     @_abc_1.abstractmethod

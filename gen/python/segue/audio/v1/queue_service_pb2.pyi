@@ -515,7 +515,9 @@ class RemoveQueueItemsRequest(_message.Message):
     first_item_id: _builtins.int
     """It stands at or behind this item; zero: at the start. If it is not in the queue, nothing fits."""
     last_item_id: _builtins.int
-    """It stands at or before this item; zero: at the end. If it is not in the queue, nothing fits."""
+    """It stands at or before this item; zero: at the end. If it is not in the queue, nothing fits.
+    Where this one stands before the first, the two are taken the other way round.
+    """
     absent: _builtins.bool
     """Whoever added it is not in the bot's voice channel."""
     @_builtins.property
