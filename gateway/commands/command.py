@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from gateway.domain.cards.base import Card, Form
     from gateway.importing import Imports
     from gateway.panels import Panels
-    from gateway.personal import Account, Likes
+    from gateway.personal import Account, Lastfm, Likes
     from gateway.playback import Playback
     from gateway.playlists import Playlists
     from gateway.singing import Singing
@@ -47,6 +47,7 @@ class Desk:
     say: Say
     community: Community
     singing: Singing
+    lastfm: Lastfm
 
 
 class Features(Protocol):
