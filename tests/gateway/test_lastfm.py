@@ -10,6 +10,7 @@ import pytest
 from kit.errors import Reason, Refused
 from tests.gateway.conftest import buttons, labels, text
 from tests.gateway.lastfm import LINKED_AT, TOKEN, URL
+from tests.gateway.test_asking import answered, say
 from tests.gateway.test_personal_commands import kept, me
 
 if TYPE_CHECKING:
@@ -163,6 +164,16 @@ async def test_a_name_formats_and_mentions_nothing(house: House, name: str, show
     assert text(message).strip() == linked(shown)
     assert f"your account {shown} and" in text(forgotten)
     assert message["mentions"] == forgotten["mentions"] == []
+
+
+async def test_what_links_an_account_is_not_shown_to_all_when_one_writes_to_the_bot(house: House) -> None:
+    for words in ("lastfm-link", "lastfm link", "queue"):
+        channel = await say(house, words)
+    _, answer = await answered(house, channel)
+    shown = (await house.simulator.call("GET", f"/channels/{channel}/messages"))["messages"]
+
+    assert "The queue is empty." in text(answer)
+    assert TOKEN not in str(shown)
 
 
 async def test_a_gateway_that_ends_while_it_links_leaves_an_account_that_the_next_one_tells_of(house: House) -> None:
