@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gateway.adapters.bot import BadTokenError, Bot, point_at
-from gateway.adapters.community import WorkerSchedules, WorkerStatistics
+from gateway.adapters.community import WorkerLastfm, WorkerSchedules, WorkerStatistics
 from gateway.adapters.config import Config, level
 from gateway.adapters.declaring import declare
 from gateway.adapters.files import CdnFiles
@@ -47,6 +47,7 @@ from gateway.commands import (
     dj,
     help,  # noqa: A004  (as people type it)
     importing,
+    lastfm,
     lyrics,
     panel,
     playback,
@@ -127,6 +128,7 @@ _LISTED = (
     *stats.COMMANDS,
     *guild_settings.COMMANDS,
     *preferences.COMMANDS,
+    *lastfm.COMMANDS,
     *privacy.COMMANDS,
 )
 _HELP = help.command(_LISTED)
@@ -142,6 +144,7 @@ _COMMANDS = Commands(
         *playlists.BUTTONS,
         *schedules.BUTTONS,
         *guild_settings.BUTTONS,
+        *lastfm.BUTTONS,
         *privacy.BUTTONS,
         replace(_HELP, first=First.UPDATE),
     ),
@@ -251,6 +254,7 @@ def _desk(
         languages,
         Community(WorkerSchedules(worker), WorkerStatistics(worker)),
         Singing(playing.players, AudioCatalog(audio), time.time),
+        WorkerLastfm(worker),
     )
 
 

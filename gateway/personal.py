@@ -1,4 +1,4 @@
-"""What gateway needs of api about the person who asks, and the document that it makes of what is kept about them."""
+"""What gateway needs of others about the person who asks, and the document that it makes of what is kept about them."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    from gateway.domain.lastfm import Linked, Permission
     from gateway.domain.preferences import Preferences, Wish
 
 _LARGEST = 8_000_000  # bytes; Discord takes 10 MiB
@@ -44,6 +45,22 @@ class Account(Protocol):
 
     async def delete(self, *, request_id: str) -> Sequence[str]:
         """Delete that; return the services that will do so later."""
+
+
+class Lastfm(Protocol):
+    """The account at last.fm of the person who asks. Each method raises Refused."""
+
+    async def get(self) -> Linked | None:
+        """Return what they have linked; None: nothing."""
+
+    async def begin(self) -> Permission:
+        """Begin to link one."""
+
+    async def finish(self, token: str, *, request_id: str) -> Linked:
+        """Link the one that they have allowed; a repeated `request_id` has no second effect."""
+
+    async def delete(self, *, request_id: str) -> Linked | None:
+        """Forget it; return what it was."""
 
 
 async def kept(account: Account) -> tuple[list[Kept], bool]:

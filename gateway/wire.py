@@ -12,6 +12,7 @@ from gateway.domain.community import Amount, Schedule, Stats, TopTrack
 from gateway.domain.flag import Flag
 from gateway.domain.guild import ChannelKind
 from gateway.domain.importing import Import
+from gateway.domain.lastfm import Linked
 from gateway.domain.panel import Deed
 from gateway.domain.player import Added, Edit, Item, Lyrics, Pick, Played, Player, Status, Track
 from gateway.domain.playlist import Brought, Kept, Playlist
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
     from segue.api.v1 import flag_pb2, playlist_service_pb2, preferences_pb2
     from segue.audio.v1 import catalog_service_pb2
     from segue.gateway.v1 import message_service_pb2, panel_service_pb2
-    from segue.worker.v1 import import_service_pb2, stats_service_pb2
+    from segue.worker.v1 import import_service_pb2, lastfm_service_pb2, stats_service_pb2
 
     _Played = (
         stats_service_pb2.Stats
@@ -302,6 +303,18 @@ def stats(message: stats_service_pb2.Stats) -> Stats:
 
 def _amount(message: _Played) -> Amount:
     return Amount(message.plays, message.heard.ToTimedelta().total_seconds())
+
+
+def lastfm(message: lastfm_service_pb2.LastfmLink) -> Linked:
+    """Decode an account at last.fm."""
+    return Linked(message.name, message.linked_at.ToNanoseconds() / _NANOS)
+
+
+def linked(
+    answer: lastfm_service_pb2.GetLastfmLinkResponse | lastfm_service_pb2.DeleteLastfmLinkResponse,
+) -> Linked | None:
+    """Decode the account in an answer; None: there is none."""
+    return lastfm(answer.link) if answer.HasField("link") else None
 
 
 def song(message: message_service_pb2.SendMessageRequest) -> Song | None:

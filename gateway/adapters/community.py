@@ -1,12 +1,15 @@
-"""Worker's schedules and statistics, as gateway asks for them, over the mesh."""
+"""Worker's schedules, statistics and accounts at last.fm, as gateway asks for them, over the mesh."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from gateway import wire
+from gateway.domain.lastfm import Permission
 from gateway.domain.player import Page
 from segue.worker.v1 import (
+    lastfm_service_pb2,
+    lastfm_service_pb2_grpc,
     schedule_service_pb2,
     schedule_service_pb2_grpc,
     stats_service_pb2,
@@ -17,6 +20,7 @@ if TYPE_CHECKING:
     import grpc
 
     from gateway.domain.community import NewSchedule, Schedule, Stats
+    from gateway.domain.lastfm import Linked
 
 
 class WorkerSchedules:
@@ -71,3 +75,29 @@ class WorkerStatistics:
             guild_id=guild_id, period=stats_service_pb2.StatsPeriod.Value(f"STATS_PERIOD_{period}"), own=own
         )
         return wire.stats((await self._stub.GetStats(request)).stats)
+
+
+class WorkerLastfm:
+    """`gateway.personal.Lastfm`."""
+
+    def __init__(self, channel: grpc.aio.Channel) -> None:
+        self._stub = lastfm_service_pb2_grpc.LastfmServiceStub(channel)
+
+    async def get(self) -> Linked | None:
+        """Return what the person has linked."""
+        return wire.linked(await self._stub.GetLastfmLink(lastfm_service_pb2.GetLastfmLinkRequest()))
+
+    async def begin(self) -> Permission:
+        """Begin to link one."""
+        answer = await self._stub.BeginLastfmLink(lastfm_service_pb2.BeginLastfmLinkRequest())
+        return Permission(answer.url, answer.token)
+
+    async def finish(self, token: str, *, request_id: str) -> Linked:
+        """Link the one that they have allowed."""
+        request = lastfm_service_pb2.FinishLastfmLinkRequest(token=token, request_id=request_id)
+        return wire.lastfm((await self._stub.FinishLastfmLink(request)).link)
+
+    async def delete(self, *, request_id: str) -> Linked | None:
+        """Forget it."""
+        request = lastfm_service_pb2.DeleteLastfmLinkRequest(request_id=request_id)
+        return wire.linked(await self._stub.DeleteLastfmLink(request))

@@ -10,7 +10,7 @@ import discord
 from discord.http import HTTPClient, Route
 
 from gateway.adapters import trouble
-from gateway.domain.cards.base import Select, SelectKind
+from gateway.domain.cards.base import Link, Select, SelectKind
 from gateway.domain.interaction import First, GoneError
 from gateway.tidying import Noise
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 _MESSAGE, _DEFER_MESSAGE, _DEFER_UPDATE, _CHOICES, _MODAL = 4, 5, 6, 8, 9
 _ROW, _BUTTON, _LABEL, _TEXT_INPUT, _LINE, _PARAGRAPH = 1, 2, 18, 4, 1, 2
 _SECTION, _TEXT, _THUMBNAIL, _SEPARATOR, _CONTAINER = 9, 10, 11, 14, 17
-_PRIMARY, _SECONDARY = 1, 2
+_PRIMARY, _SECONDARY, _LINK = 1, 2, 5
 _TEXT_CHANNELS = [0, 5]
 _EPHEMERAL, _OF_COMPONENTS = 1 << 6, 1 << 15
 _ACCENT = 0x1DB7A6
@@ -198,7 +198,10 @@ def _field(field: Field) -> dict[str, Any]:
     }
 
 
-def _button(button: Button) -> dict[str, Any]:
+def _button(button: Button | Link) -> dict[str, Any]:
+    if isinstance(button, Link):
+        emoji = {"name": button.emoji}
+        return {"type": _BUTTON, "style": _LINK, "url": button.url, "label": button.label, "emoji": emoji}
     return {
         "type": _BUTTON,
         "style": _PRIMARY if button.lit else _SECONDARY,

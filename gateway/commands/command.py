@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from gateway.domain.cards.base import Card, Form
     from gateway.importing import Imports
     from gateway.panels import Panels
-    from gateway.personal import Account, Likes
+    from gateway.personal import Account, Lastfm, Likes
     from gateway.playback import Playback
     from gateway.playlists import Playlists
     from gateway.singing import Singing
@@ -48,6 +48,7 @@ class Desk:
     say: Say
     community: Community
     singing: Singing
+    lastfm: Lastfm
 
 
 class Features(Protocol):
@@ -154,13 +155,14 @@ class Commands:
     def spoken(self, words: str) -> tuple[str, dict[str, str]]:
         """Find the command that words begin with, and the words for its first option; an empty name: there is none.
 
-        Only those can be written that need nothing but these words.
+        Only those can be written that need nothing but these words. Subcommands cannot: what some of them show is for
+        the person alone, and all see the answer to a message.
         """
         name, _, rest = " ".join(words.split()).partition(" ")
         command = self._commands.get(name.lower(), _UNKNOWN)
         first = next((option for option in command.options if option.kind is Kind.TEXT), None)
         needed = [option for option in command.options if option.required and (option is not first or not rest)]
-        if command is _UNKNOWN or command.form or command.on_message or needed:
+        if command is _UNKNOWN or "-" in command.name or command.form or command.on_message or needed:
             return "", {}
         return command.name, {first.name: rest[: first.longest]} if first and rest else {}
 

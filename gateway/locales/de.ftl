@@ -1113,6 +1113,8 @@ card-privacy-kept = { $kind ->
     [change] Änderungen an Einstellungen: { $count }
     [played] Titel, die für dich gespielt wurden: { $count }
     [schedule] Zeitpläne von dir: { $count }
+    [lastfm] Konten bei last.fm: { $count }
+    [scrobble] Titel, die last.fm noch gemeldet werden: { $count }
    *[other] Anderes: { $count }
 }
 card-privacy-more = Es ist mehr, als in eine Datei passt.
@@ -1278,3 +1280,25 @@ command-sort = sortieren
     .by-requester = Die Titel jeder Person beisammen
     .by-reverse = Was jetzt zuletzt kommt
 card-sorted = Warteschlange sortiert. Die neue Reihenfolge zeigt dir `/warteschlange`.
+
+# Ein Konto bei last.fm
+
+command-lastfm = lastfm
+    .description = Lass last.fm wissen, was du hörst
+command-lastfm-link = verknüpfen
+    .description = Verknüpf dein Konto bei last.fm, oder sieh nach, welches verknüpft ist
+command-lastfm-unlink = trennen
+    .description = Lass mich dein Konto bei last.fm vergessen
+card-lastfm-asking = Erlaub mir bei last.fm, einzutragen, was du hörst. Komm dann zurück und sag hier Bescheid.
+card-lastfm-told = Das melde ich dorthin: jeden Titel, der endet, während du in meinem Sprachkanal bist, wenn er länger als 30 Sekunden ist und zur Hälfte oder vier Minuten lang lief.
+card-lastfm-linked = Dein Konto bei last.fm ist { $name }, verknüpft am { $when }.
+card-lastfm-unlinked = Ich habe dein Konto { $name } vergessen und melde last.fm nichts mehr.
+card-lastfm-none = Du hast kein Konto bei last.fm verknüpft. Das geht mit `/lastfm verknüpfen`.
+button-lastfm-open = last.fm öffnen
+button-lastfm-finish = Ich habe es erlaubt
+button-lastfm-link = Ein anderes verknüpfen
+button-lastfm-unlink = Trennen
+error-lastfm-off = Für diesen Bot ist last.fm nicht eingerichtet.
+    .way-out = Bitte die Leute, die den Bot betreiben, `LASTFM_API_KEY` und `LASTFM_SHARED_SECRET` zu setzen.
+error-lastfm-not-allowed = Du hast es bei last.fm noch nicht erlaubt.
+    .way-out = Erlaub es dort und drück den Knopf noch einmal; nach einer Stunde fang mit `/lastfm verknüpfen` von vorn an.

@@ -1113,6 +1113,8 @@ card-privacy-kept = { $kind ->
     [change] Changes of settings: { $count }
     [played] Songs that were played for you: { $count }
     [schedule] Schedules you made: { $count }
+    [lastfm] Accounts at last.fm: { $count }
+    [scrobble] Tracks that last.fm is still to be told: { $count }
    *[other] Other things: { $count }
 }
 card-privacy-more = There is more than fits into one file.
@@ -1278,3 +1280,25 @@ command-sort = sort
     .by-requester = Each person's tracks together
     .by-reverse = What comes last now
 card-sorted = Sorted the queue. See the new order with `/queue`.
+
+# An account at last.fm
+
+command-lastfm = lastfm
+    .description = Let last.fm know what you hear
+command-lastfm-link = link
+    .description = Link your account at last.fm, or see which one is linked
+command-lastfm-unlink = unlink
+    .description = Let me forget your account at last.fm
+card-lastfm-asking = Allow me at last.fm to add what you hear, then come back and say so here.
+card-lastfm-told = What I tell it: each track that ends while you are in my voice channel, if it is longer than 30 seconds and was played for half of it or for four minutes.
+card-lastfm-linked = Your account at last.fm is { $name }, linked on { $when }.
+card-lastfm-unlinked = I have forgotten your account { $name } and tell last.fm nothing any more.
+card-lastfm-none = You have linked no account at last.fm. You can do so with `/lastfm link`.
+button-lastfm-open = Open last.fm
+button-lastfm-finish = I have allowed it
+button-lastfm-link = Link another one
+button-lastfm-unlink = Unlink
+error-lastfm-off = Nobody has set up last.fm for this bot.
+    .way-out = Ask whoever runs the bot to set `LASTFM_API_KEY` and `LASTFM_SHARED_SECRET`.
+error-lastfm-not-allowed = You have not allowed it at last.fm yet.
+    .way-out = Allow it there and press the button again; after an hour, begin anew with `/lastfm link`.

@@ -1113,6 +1113,8 @@ card-privacy-kept = { $kind ->
     [change] Cambios de ajustes: { $count }
     [played] Canciones que sonaron para ti: { $count }
     [schedule] Publicaciones que programaste: { $count }
+    [lastfm] Cuentas de last.fm: { $count }
+    [scrobble] Canciones que last.fm aún no sabe: { $count }
    *[other] Otras cosas: { $count }
 }
 card-privacy-more = Hay más de lo que cabe en un archivo.
@@ -1278,3 +1280,25 @@ command-sort = ordenar
     .by-requester = Las canciones de cada persona juntas
     .by-reverse = Lo que ahora va al final
 card-sorted = Cola ordenada. Mira el nuevo orden con `/cola`.
+
+# Una cuenta de last.fm
+
+command-lastfm = lastfm
+    .description = Cuéntale a last.fm lo que escuchas
+command-lastfm-link = vincular
+    .description = Vincula tu cuenta de last.fm o mira cuál está vinculada
+command-lastfm-unlink = desvincular
+    .description = Haz que olvide tu cuenta de last.fm
+card-lastfm-asking = Permíteme en last.fm añadir lo que escuchas; después vuelve y dímelo aquí.
+card-lastfm-told = Lo que le cuento: cada canción que termina mientras estás en mi canal de voz, si dura más de 30 segundos y sonó la mitad de ella o cuatro minutos.
+card-lastfm-linked = Tu cuenta de last.fm es { $name }, vinculada el { $when }.
+card-lastfm-unlinked = Olvidé tu cuenta { $name } y ya no le cuento nada a last.fm.
+card-lastfm-none = No has vinculado ninguna cuenta de last.fm. Puedes hacerlo con `/lastfm vincular`.
+button-lastfm-open = Abrir last.fm
+button-lastfm-finish = Ya lo permití
+button-lastfm-link = Vincular otra
+button-lastfm-unlink = Desvincular
+error-lastfm-off = Nadie ha configurado last.fm para este bot.
+    .way-out = Pide a quien lleva el bot que ponga `LASTFM_API_KEY` y `LASTFM_SHARED_SECRET`.
+error-lastfm-not-allowed = Todavía no lo has permitido en last.fm.
+    .way-out = Permítelo allí y vuelve a pulsar el botón; pasada una hora, empieza de nuevo con `/lastfm vincular`.

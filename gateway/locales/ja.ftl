@@ -1053,6 +1053,8 @@ card-privacy-kept = { $kind ->
     [change] 設定の変更: { $count }
     [played] あなたのために再生された曲: { $count }
     [schedule] あなたが作ったスケジュール: { $count }
+    [lastfm] last.fmのアカウント: { $count }
+    [scrobble] last.fmにまだ伝えていない曲: { $count }
    *[other] その他: { $count }
 }
 card-privacy-more = 1つのファイルに入りきらない分があります。
@@ -1209,3 +1211,25 @@ command-sort = 並べ替え
     .by-requester = 追加した人ごと
     .by-reverse = 今の逆の順
 card-sorted = キューを並べ替えました。新しい順番は `/キュー` で見られます。
+
+# last.fmのアカウント
+
+command-lastfm = lastfm
+    .description = 聴いた曲をlast.fmに記録します
+command-lastfm-link = 連携
+    .description = last.fmのアカウントを連携します。連携中のアカウントも確かめられます
+command-lastfm-unlink = 連携解除
+    .description = last.fmのアカウントの連携を解除します
+card-lastfm-asking = 聴いた曲の記録をlast.fmで許可してから、ここに戻ってボタンで知らせてください。
+card-lastfm-told = last.fmに伝えるのは、あなたがボットのボイスチャンネルにいる間に終わった曲のうち、30秒より長く、半分または4分以上再生されたものです。
+card-lastfm-linked = あなたのlast.fmのアカウントは { $name } です。連携日: { $when }
+card-lastfm-unlinked = アカウント { $name } の連携を解除しました。last.fmにはもう何も伝えません。
+card-lastfm-none = last.fmのアカウントは連携されていません。`/lastfm 連携` で連携できます。
+button-lastfm-open = last.fmを開く
+button-lastfm-finish = 許可しました
+button-lastfm-link = 別のアカウントを連携
+button-lastfm-unlink = 連携を解除
+error-lastfm-off = このボットではlast.fmが設定されていません。
+    .way-out = ボットの運営者に `LASTFM_API_KEY` と `LASTFM_SHARED_SECRET` を設定するよう頼んでください。
+error-lastfm-not-allowed = last.fmでまだ許可されていません。
+    .way-out = last.fmで許可してからもう一度ボタンを押してください。1時間を過ぎたら `/lastfm 連携` からやり直してください。

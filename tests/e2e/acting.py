@@ -31,6 +31,7 @@ REFUSALS = {
     "vote": "Others are listening to this. Vote with",
     "own": "Somebody else added that.",
     "unread": "I cannot read that.",
+    "off": "Nobody has set up last.fm for this bot.",
 }
 CHOSEN = ["maxTrackLength", "voteShares", "panelButtons", "sessionDj", "autoplayPlaylistId"]
 _FILES = {"song.ogg": b"no music", "songs.txt": b"alpha"}

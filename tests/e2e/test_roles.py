@@ -90,6 +90,8 @@ playthis alpha                                | listen  listen     yes       yes
 /schedule remove schedule={schedule} ; /schedule create channel={text} time=09:30 zone=UTC text=hello | hidden  hidden     hidden    hidden hidden   yes      yes
 /stats                                        | yes     yes        yes       yes  yes        yes      yes
 /preferences private=no                       | yes     yes        yes       yes  yes        yes      yes
+/lastfm link                                  | off     off        off       off  off        off      off
+/lastfm unlink                                | yes     yes        yes       yes  yes        yes      yes
 /privacy show                                 | yes     yes        yes       yes  yes        yes      yes
 /privacy export                               | yes     yes        yes       yes  yes        yes      yes
 /privacy delete                               | yes     yes        yes       yes  yes        yes      yes
@@ -145,8 +147,8 @@ COMPONENTS = """
 /help > help                                  | yes     yes        yes       yes  yes        yes      yes
 /privacy delete > forget                      | yes     yes        yes       yes  yes        yes      -
 """
-# Other songs in place of one from the web: no web is here, so it is used where gateway is tested alone.
-ALONE = {"replace"}
+# Other songs in place of one from the web, and an account at last.fm: neither is here, so they are used where gateway is tested alone.
+ALONE = {"replace", "lastfm-link", "lastfm-finish", "lastfm-unlink"}
 
 
 @dataclass(frozen=True)

@@ -195,6 +195,7 @@ def house(session_house: House) -> House:
     session_house.api.reset()
     session_house.worker.schedules.known.clear()
     session_house.worker.statistics.asked.clear()
+    session_house.worker.lastfm.reset()
     return session_house
 
 

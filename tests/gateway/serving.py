@@ -18,7 +18,12 @@ from segue.audio.v1 import (
     queue_service_pb2_grpc,
     voice_event_service_pb2_grpc,
 )
-from segue.worker.v1 import import_service_pb2_grpc, schedule_service_pb2_grpc, stats_service_pb2_grpc
+from segue.worker.v1 import (
+    import_service_pb2_grpc,
+    lastfm_service_pb2_grpc,
+    schedule_service_pb2_grpc,
+    stats_service_pb2_grpc,
+)
 
 if TYPE_CHECKING:
     from tests.gateway.api import Api
@@ -37,6 +42,7 @@ async def serve(audio: Audio, worker: Worker, api: Api, address: str, *more: grp
     import_service_pb2_grpc.add_ImportServiceServicer_to_server(worker, server)
     schedule_service_pb2_grpc.add_ScheduleServiceServicer_to_server(worker.schedules, server)
     stats_service_pb2_grpc.add_StatsServiceServicer_to_server(worker.statistics, server)
+    lastfm_service_pb2_grpc.add_LastfmServiceServicer_to_server(worker.lastfm, server)
     settings_service_pb2_grpc.add_SettingsServiceServicer_to_server(api, server)
     audit_service_pb2_grpc.add_AuditServiceServicer_to_server(api, server)
     playlist_service_pb2_grpc.add_PlaylistServiceServicer_to_server(api, server)

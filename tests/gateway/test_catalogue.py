@@ -70,6 +70,8 @@ menu of a message: Play this
 /schedule remove schedule
 /stats [who] [period]
 /preferences [language] [private] [source] [history]
+/lastfm link
+/lastfm unlink
 /privacy show
 /privacy export
 /privacy delete

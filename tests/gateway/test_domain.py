@@ -85,7 +85,8 @@ def test_only_addresses_of_the_web_become_links(uri: str) -> None:
 
 def ids(card: base.Card) -> list[str]:
     """List what its buttons stand for."""
-    return [button.custom_id for row in card.rows if isinstance(row, tuple) for button in row]
+    shown = [one for row in card.rows if isinstance(row, tuple) for one in row]
+    return [button.custom_id for button in shown if isinstance(button, base.Button)]
 
 
 def test_what_plays_shows_its_end_as_a_time_that_discord_counts_down() -> None:

@@ -1,4 +1,4 @@
-"""A stand-in for worker: one import, as far as a test says, schedules, and statistics."""
+"""A stand-in for worker: one import, as far as a test says, schedules, statistics, and accounts at last.fm."""
 
 # ruff: noqa: N802  (gRPC names its methods)
 
@@ -18,6 +18,7 @@ from segue.worker.v1 import (
     stats_service_pb2,
     stats_service_pb2_grpc,
 )
+from tests.gateway.lastfm import Lastfm
 
 ID = "0190b5b4-0000-7000-8000-000000000001"
 
@@ -78,6 +79,7 @@ class Worker(import_service_pb2_grpc.ImportServiceServicer):
     def __init__(self) -> None:
         self.schedules = Schedules()  # type: ignore[abstract]  # gateway asks nothing of the method that is left out
         self.statistics = Statistics()
+        self.lastfm = Lastfm()
         self.shown = messages.TrackImport()
         self.started: list[Any] = []
 

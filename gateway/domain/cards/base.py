@@ -39,6 +39,15 @@ class Button:
     grey: bool = False
 
 
+@dataclass(frozen=True)
+class Link:
+    """A button that opens a page."""
+
+    url: str
+    label: str
+    emoji: str
+
+
 class SelectKind(Enum):
     """What a list shows: choices of ours, or what Discord knows. Channels without a word are those with text."""
 
@@ -65,7 +74,7 @@ class Select:
     chosen: tuple[str, ...] = ()
 
 
-Row = tuple[Button, ...] | Select
+Row = tuple[Button | Link, ...] | Select
 
 
 @dataclass(frozen=True)

@@ -1028,6 +1028,7 @@ class TrackEnded(_message.Message):
 
     ENTRY_FIELD_NUMBER: _builtins.int
     HEARD_FIELD_NUMBER: _builtins.int
+    LISTENER_IDS_FIELD_NUMBER: _builtins.int
     @_builtins.property
     def entry(self) -> Global___HistoryEntry:
         """The entry of the history."""
@@ -1036,15 +1037,20 @@ class TrackEnded(_message.Message):
     def heard(self) -> _duration_pb2.Duration:
         """How far into the track it came from where it was begun; a part that was sought past counts as heard."""
 
+    @_builtins.property
+    def listener_ids(self) -> _containers.RepeatedScalarFieldContainer[_builtins.int]:
+        """The Discord users who were in the bot's voice channel as it ended, but for those who were deafened; at most 1,000."""
+
     def __init__(
         self,
         *,
         entry: Global___HistoryEntry | None = ...,
         heard: _duration_pb2.Duration | None = ...,
+        listener_ids: _abc.Iterable[_builtins.int] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["entry", b"entry", "heard", b"heard"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["entry", b"entry", "heard", b"heard"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["entry", b"entry", "heard", b"heard", "listener_ids", b"listener_ids"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

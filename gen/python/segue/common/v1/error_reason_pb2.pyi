@@ -209,6 +209,10 @@ class _ErrorReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ErrorReas
     """The command is switched off, in this guild or everywhere."""
     ERROR_REASON_CONTENT_INTENT_MISSING: _ErrorReason.ValueType  # 104
     """Discord does not tell the bot what people write: its application has not been granted the Message Content Intent."""
+    ERROR_REASON_LASTFM_OFF: _ErrorReason.ValueType  # 101
+    """The bot's operator has not set up last.fm."""
+    ERROR_REASON_LASTFM_NOT_ALLOWED: _ErrorReason.ValueType  # 102
+    """The person has not allowed it at last.fm yet, or began more than an hour ago."""
     ERROR_REASON_PAGE_NOT_FOUND: _ErrorReason.ValueType  # 107
     """The list has not so many pages (metadata `pages`: how many it has)."""
 
@@ -401,6 +405,10 @@ ERROR_REASON_FEATURE_OFF: ErrorReason.ValueType  # 100
 """The command is switched off, in this guild or everywhere."""
 ERROR_REASON_CONTENT_INTENT_MISSING: ErrorReason.ValueType  # 104
 """Discord does not tell the bot what people write: its application has not been granted the Message Content Intent."""
+ERROR_REASON_LASTFM_OFF: ErrorReason.ValueType  # 101
+"""The bot's operator has not set up last.fm."""
+ERROR_REASON_LASTFM_NOT_ALLOWED: ErrorReason.ValueType  # 102
+"""The person has not allowed it at last.fm yet, or began more than an hour ago."""
 ERROR_REASON_PAGE_NOT_FOUND: ErrorReason.ValueType  # 107
 """The list has not so many pages (metadata `pages`: how many it has)."""
 Global___ErrorReason: _TypeAlias = ErrorReason  # noqa: Y015
