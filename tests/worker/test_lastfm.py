@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import uuid
 from typing import TYPE_CHECKING
 
@@ -9,6 +10,7 @@ import pytest
 from aiohttp import web
 
 from kit.errors import Reason, Refused
+from kit.postgres import transaction
 from kit.settings import load
 from segue.audio.v1 import queue_service_pb2
 from segue.worker.v1 import job_service_pb2
@@ -17,6 +19,7 @@ from tests.kit.world import ALICE
 from tests.worker.audio import BOB, DJ
 from tests.worker.lastfm import ALLOW, API_KEY, FakeLastfm, error
 from tests.worker.listening import began, heard, listening
+from tests.worker.test_jobs import WITHIN
 from tests.worker.test_stats import FAILED
 from worker.adapters.personal import personal
 from worker.adapters.postgres import upkeep
@@ -29,6 +32,7 @@ if TYPE_CHECKING:
 
     from kit.postgres import Pool
 
+WAITS = "SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted)"
 SKIPPED = queue_service_pb2.HISTORY_REASON_SKIPPED
 SUCCEEDED, JOB_FAILED = job_service_pb2.JOB_STATUS_SUCCEEDED, job_service_pb2.JOB_STATUS_FAILED
 
@@ -266,6 +270,26 @@ async def test_an_account_whose_owner_took_it_back_is_forgotten_with_what_it_was
     assert job.status == SUCCEEDED
     assert not found.HasField("link")
     assert (dropped, left, len(lastfm.plays["bob"])) == (60, 0, 60)
+
+
+async def test_an_account_that_goes_as_a_track_ends_takes_it_along(
+    database_url: str, tmp_path: Path, pool: Pool, caplog: pytest.LogCaptureFixture
+) -> None:
+    lastfm = FakeLastfm()
+    async with listening(database_url, tmp_path, pool, lastfm) as worker:
+        await worker.link("alice")
+        await worker.link("bob", BOB)
+        async with transaction(pool) as tx:
+            await tx.execute("DELETE FROM lastfm_link WHERE user_id = $1", ALICE)
+            hearing = asyncio.create_task(worker.hear(heard("song", ALICE, BOB)))
+            async with asyncio.timeout(WITHIN):
+                while not await pool.fetchval(WAITS):  # noqa: ASYNC110  (Postgres tells nobody)
+                    await asyncio.sleep(0.02)
+        await hearing
+        await worker.tell()
+
+    assert [account for account, _ in lastfm.batches] == ["bob"]
+    assert not [record for record in caplog.records if (record.name, record.levelname) == ("kit.tasks", "ERROR")]
 
 
 @pytest.mark.parametrize("code", [6, 7, 99])

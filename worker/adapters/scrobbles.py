@@ -27,7 +27,7 @@ RETURNING name, linked_at
 _DELETE = "DELETE FROM lastfm_link WHERE user_id = $1 RETURNING name, linked_at"
 _NOTE = """
 INSERT INTO scrobble (user_id, artist, title, album, seconds, started_at, chosen)
-SELECT user_id, $3, $4, $5, $6, $7, $8 FROM lastfm_link WHERE user_id = ANY ($1) AND linked_at <= $2
+SELECT user_id, $3, $4, $5, $6, $7, $8 FROM lastfm_link WHERE user_id = ANY ($1) AND linked_at <= $2 FOR KEY SHARE
 """
 _PEOPLE = """
 SELECT user_id, session_key FROM lastfm_link
