@@ -23,9 +23,10 @@ class Attending:
     async def note(self, player: Player, snapshot: VoiceSnapshot | None) -> Player:
         """Write who is there; where everybody has left, wait as long as the guild says, and then leave too."""
         is_there = snapshot and snapshot.channel_id and snapshot.channel_id == player.voice_channel_id
-        people = arranged(player.listeners, snapshot.listeners) if snapshot and is_there else player.listeners
-        if people != player.listeners:
-            player = await self._seeing.attended(player, people)
+        if snapshot and is_there:
+            people = arranged(player.listeners, snapshot.listeners)
+            if (people, snapshot.deaf) != (player.listeners, player.deaf):
+                player = await self._seeing.attended(player, people, snapshot.deaf)
         now = self._clock.monotonic()
         if not player.deserted or player.settings.stay_connected:
             self.due = None

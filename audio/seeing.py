@@ -78,16 +78,16 @@ class Seeing:
 
         return await self._change(write)
 
-    async def attended(self, player: Player, listeners: tuple[int, ...]) -> Player:
+    async def attended(self, player: Player, listeners: tuple[int, ...], deaf: tuple[int, ...]) -> Player:
         """Write who is in the channel, and what follows from it."""
-        present = replace(player, listeners=listeners)
+        present = replace(player, listeners=listeners, deaf=deaf)
         if players.is_deserted(player, listeners) == player.deserted and players.led(present) == present:
             return await self.settled(present)
 
         async def write(change: Change) -> None:
             before, player = change.player, players.attended(change.player, listeners, change.now)
             kind = ChangeKind.VOICE if player.dj_id == before.dj_id else ChangeKind.DJ
-            await change.save(player, kind, wake=player.paused != before.paused)
+            await change.save(replace(player, deaf=deaf), kind, wake=player.paused != before.paused)
 
         return await self._change(write)
 

@@ -32,7 +32,7 @@ from segue.audio.v1 import (
 from segue.common.v1 import error_reason_pb2
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from audio.changes import Played
     from audio.domain.edits import Edit
@@ -108,9 +108,9 @@ def played(found: Played, sign: Sign) -> queue_service_pb2.HistoryEntry:
     return entry
 
 
-def ended(found: Played, heard_ms: int, sign: Sign) -> queue_service_pb2.TrackEnded:
-    """Encode the end of a track, of which so much was heard."""
-    return queue_service_pb2.TrackEnded(entry=played(found, sign), heard=from_ms(heard_ms))
+def ended(found: Played, heard_ms: int, hearing: Sequence[int], sign: Sign) -> queue_service_pb2.TrackEnded:
+    """Encode the end of a track, of which so much was heard, and who heard that."""
+    return queue_service_pb2.TrackEnded(entry=played(found, sign), heard=from_ms(heard_ms), listener_ids=hearing)
 
 
 def player(found: Player, sign: Sign, *, caller: Caller | None = None) -> player_pb2.Player:
@@ -242,6 +242,7 @@ def snapshot(message: voice_pb2.VoiceSnapshot) -> VoiceSnapshot:
         message.server.endpoint,
         message.server.token,
         tuple(listener.user_id for listener in message.listeners),
+        tuple(listener.user_id for listener in message.listeners if listener.deaf),
     )
 
 

@@ -34,11 +34,11 @@ class Consumer:
     Several instances may run it under one `source`: each batch is dealt with by one of them.
     """
 
-    def __init__(self, pool: Pool, channel: grpc.aio.Channel, source: str, effect: Effect) -> None:
+    def __init__(self, pool: Pool, channel: grpc.aio.Channel, source: str, *effects: Effect) -> None:
         self._pool = pool
         self._stub = event_service_pb2_grpc.EventServiceStub(channel)
         self._source = source
-        self._effect = effect
+        self._effects = effects
 
     async def run(self) -> None:
         """Act on what is kept, then on what comes, for ever. Raises Refused, and goes on from there when run again."""
@@ -62,5 +62,6 @@ class Consumer:
             if not await tx.fetchval(_ADVANCE, self._source, position, answer.cursor):
                 return False
             for event in answer.batch.events:
-                await self._effect(tx, event)
+                for effect in self._effects:
+                    await effect(tx, event)
         return True

@@ -27,7 +27,10 @@ ON CONFLICT (user_id, guild_id, request_id) DO UPDATE SET hash = excluded.hash, 
 WHERE known.created_at < now() - interval '24 hours'
 RETURNING true
 """
-RECALL = "SELECT hash, answer FROM request WHERE user_id = $1 AND guild_id = $2 AND request_id = $3"
+RECALL = """
+SELECT hash, answer FROM request
+WHERE user_id = $1 AND guild_id = $2 AND request_id = $3 AND created_at >= now() - interval '24 hours'
+"""
 REMEMBER = "UPDATE request SET answer = $4 WHERE user_id = $1 AND guild_id = $2 AND request_id = $3"
 
 
@@ -60,16 +63,26 @@ async def once(
     Raises Refused(REQUEST_ID_REUSED) if the key came with another request.
     """
     where = (key.user_id, key.guild_id, key.request_id)
-    digest = _digest(request)
-    if await tx.fetchval(CLAIM, *where, digest) is None:
-        row = await tx.fetchrow(RECALL, *where)
-        assert row is not None, "a request that conflicted is there, and locked by the conflict"
-        if row["hash"] != digest:
-            raise Refused(Reason.REQUEST_ID_REUSED)
-        return cast("R", unpack(row["answer"])), True
+    if await tx.fetchval(CLAIM, *where, _digest(request)) is None:
+        known = await recall(tx, key, request)
+        assert known is not None, "a request that conflicted is there, and locked by the conflict"
+        return cast("R", known), True
     answer = await effect()
     await tx.execute(REMEMBER, *where, pack(answer))
     return answer, False
+
+
+async def recall(tx: Connection, key: RequestKey, request: Message) -> Message | None:
+    """Return the answer of a key that had its effect already, for who looks before what cannot be taken back.
+
+    Raises Refused(REQUEST_ID_REUSED) if the key came with another request.
+    """
+    row = await tx.fetchrow(RECALL, key.user_id, key.guild_id, key.request_id)
+    if row is None:
+        return None
+    if row["hash"] != _digest(request):
+        raise Refused(Reason.REQUEST_ID_REUSED)
+    return unpack(row["answer"])
 
 
 def pack(message: Message) -> bytes:

@@ -10,7 +10,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Protocol
 
 from kit import telemetry
-from kit.errors import Refused
+from kit.errors import Refused, Unfit
 from worker.domain.job import Job, Result, Status, after_failure, after_refusal
 
 if TYPE_CHECKING:
@@ -119,6 +119,9 @@ class Runner:
         except Refused as refused:
             await self._store.finish(job, after_refusal(job.attempts, refused.reason), error=str(refused))
             logger.warning("job was refused", extra={"job_id": job.job_id, "reason": str(refused)})
+        except Unfit as unfit:
+            await self._store.finish(job, Status.FAILED, error=str(unfit))
+            logger.error("job cannot be done", extra={"job_id": job.job_id, "reason": str(unfit)})  # noqa: TRY400
         except NotOursError:
             raise
         except Exception as error:

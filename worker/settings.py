@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pydantic import Field
+from pydantic import Field, SecretStr, model_validator
 
 from kit.settings import ServiceSettings
 
@@ -13,3 +13,22 @@ class WorkerSettings(ServiceSettings):
     canary_minutes: int = Field(
         default=5, ge=1, le=60, description="minutes between two loads of a known track of each source at each node"
     )
+    lastfm_api_key: SecretStr = Field(
+        default=SecretStr(""),
+        description="API key of last.fm, for telling it what people hear; empty: it is told nothing",
+    )
+    lastfm_shared_secret: SecretStr = Field(default=SecretStr(""), description="the shared secret of that key")
+    lastfm_url: str = Field(
+        default="https://ws.audioscrobbler.com/2.0/",
+        description="last.fm's web API, or that of a service which speaks as it does",
+        pattern="^https?://",
+    )
+    lastfm_auth_url: str = Field(
+        default="https://www.last.fm/api/auth/", description="the page on which people allow it", pattern="^https?://"
+    )
+
+    @model_validator(mode="after")
+    def _lastfm_is_whole(self) -> WorkerSettings:
+        if bool(self.lastfm_api_key.get_secret_value()) != bool(self.lastfm_shared_secret.get_secret_value()):
+            raise ValueError("LASTFM_API_KEY and LASTFM_SHARED_SECRET belong together: set both, or neither")
+        return self

@@ -13,7 +13,13 @@ from google.rpc import error_details_pb2
 from kit.durations import from_ms
 from kit.errors import DOMAIN, Reason
 from segue.audio.v1 import player_pb2, queue_service_pb2
-from segue.worker.v1 import import_service_pb2, job_service_pb2, schedule_service_pb2, stats_service_pb2
+from segue.worker.v1 import (
+    import_service_pb2,
+    job_service_pb2,
+    lastfm_service_pb2,
+    schedule_service_pb2,
+    stats_service_pb2,
+)
 from worker.domain.imports import Progress, Wish
 from worker.domain.job import Status
 from worker.domain.schedule import Plan, ScheduleKind
@@ -22,8 +28,10 @@ from worker.domain.stats import Ended, Period, Song
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from segue.common.v1 import event_service_pb2
     from worker.domain import job as jobs
     from worker.domain.schedule import Schedule
+    from worker.domain.scrobble import Link
     from worker.domain.stats import Amount, Stats
 
 
@@ -70,17 +78,24 @@ def track_import(found: jobs.Job) -> import_service_pb2.TrackImport:
     )
 
 
-def ended(guild_id: int, message: queue_service_pb2.TrackEnded) -> Ended:
-    """Return what audio tells of a track that has ended."""
+def ended(event: event_service_pb2.Event) -> Ended | None:
+    """Return what an event of audio tells of a track that has ended, if it tells of one."""
+    message = queue_service_pb2.TrackEnded()
+    if not event.payload.Unpack(message):
+        return None
     entry = message.entry
     track = entry.item.track
     return Ended(
-        guild_id=guild_id,
+        guild_id=event.guild_id,
         user_id=entry.item.requester_id,
         song=Song(track.title, track.author, track.uri),
         ended_at=entry.ended_at.ToDatetime(UTC),
         reason=queue_service_pb2.HistoryReason.Name(entry.reason).removeprefix("HISTORY_REASON_"),
         heard_ms=message.heard.ToMilliseconds(),
+        album=track.album,
+        length_ms=track.length.ToMilliseconds() if track.HasField("length") else None,
+        picked=entry.item.HasField("pick"),
+        listener_ids=tuple(message.listener_ids),
     )
 
 
@@ -139,6 +154,11 @@ def schedule(found: Schedule) -> schedule_service_pb2.Schedule:
         creator_id=found.creator_id,
         created_at=_time(found.created_at),
     )
+
+
+def lastfm_link(found: Link | None) -> lastfm_service_pb2.LastfmLink | None:
+    """Return an account at last.fm as the contract has it."""
+    return lastfm_service_pb2.LastfmLink(name=found.name, linked_at=_time(found.linked_at)) if found else None
 
 
 def _error(progress: Progress) -> error_details_pb2.ErrorInfo:

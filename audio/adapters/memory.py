@@ -323,6 +323,7 @@ class MemoryStore:
                 node=player.node,
                 problem=player.problem,
                 listeners=player.listeners,
+                deaf=player.deaf,
             )
             self.tables.guilds[player.guild_id] = guild
 

@@ -32,10 +32,11 @@ SELECT FROM player WHERE $1 IN (requester_id, dj_id) OR $1 = ANY (listeners) OR 
     SELECT guild_id FROM queue_item WHERE requester_id = $1 UNION SELECT guild_id FROM edit WHERE user_id = $1
 ) ORDER BY guild_id FOR UPDATE
 """  # noqa: S608  (as above)
+_UNHEARD = "listeners = array_remove(listeners, $1), deaf = array_remove(deaf, $1)"
 _ERASE = (
     "UPDATE player SET requester_id = 0 WHERE requester_id = $1",
     "UPDATE player SET dj_id = 0 WHERE dj_id = $1",
-    "UPDATE player SET listeners = array_remove(listeners, $1) WHERE $1 = ANY (listeners)",
+    f"UPDATE player SET {_UNHEARD} WHERE $1 = ANY (listeners)",  # noqa: S608  (as above)
     f"""
     UPDATE player SET votes = (
         SELECT jsonb_object_agg(action, jsonb_path_query_array(
@@ -46,7 +47,7 @@ _ERASE = (
     "UPDATE queue_item SET requester_id = 0 WHERE requester_id = $1",
     "UPDATE edit SET user_id = 0 WHERE user_id = $1",
     "UPDATE history SET requester_id = 0 WHERE requester_id = $1",
-    "UPDATE voice SET listeners = array_remove(listeners, $1) WHERE $1 = ANY (listeners)",
+    f"UPDATE voice SET {_UNHEARD} WHERE $1 = ANY (listeners)",  # noqa: S608  (as above)
 )
 _FORGET_ACTOR = "UPDATE player SET actor = '' WHERE position($1::bytea IN actor) > 0"
 

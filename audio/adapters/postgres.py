@@ -149,7 +149,9 @@ class PostgresChange:
             guild_id=self._guild_id,
             version=self.player.version + 1,
             kind="history.entry",
-            payload=self._store.encode_end(Played(row["id"], item, ending, row["ended_at"]), heard_ms),
+            payload=self._store.encode_end(
+                Played(row["id"], item, ending, row["ended_at"]), heard_ms, self.player.hearing
+            ),
         )
 
     async def failures(self) -> int:
@@ -205,7 +207,7 @@ class PostgresStore:
         pool: Pool,
         *,
         encode: Callable[[Player], Message],
-        encode_end: Callable[[Played, int], Message],
+        encode_end: Callable[[Played, int, Sequence[int]], Message],
         decode: Callable[[Any, Player], Player],
         origin: Callable[[], Origin],
     ) -> None:
@@ -303,6 +305,7 @@ class PostgresStore:
                 player.node,
                 player.problem,
                 player.listeners,
+                player.deaf,
             )
 
     async def due(self, buckets: Sequence[int]) -> list[int]:
@@ -335,7 +338,7 @@ class PostgresStore:
     async def take_voice(self, guild_id: int) -> VoiceSnapshot | None:
         async with connection(self._pool) as tx:
             row = await tx.fetchrow(sql.TAKE_VOICE, guild_id)
-        return VoiceSnapshot(**dict(row) | {"listeners": tuple(row["listeners"])}) if row else None
+        return VoiceSnapshot(**dict(row) | {name: tuple(row[name]) for name in ("listeners", "deaf")}) if row else None
 
     async def sessions(self, bucket: int) -> Mapping[str, str]:
         async with connection(self._pool) as tx:

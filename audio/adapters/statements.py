@@ -9,7 +9,7 @@ VERSIONS = "SELECT guild_id, version FROM player WHERE guild_id = ANY ($1::bigin
 HEADER = (
     "version", "voice_channel_id", "play_seq", "seek_seq", "paused", "position_ms", "position_at", "queue_length",
     "queue_ms", "undoable", "redoable", "returnable", "loop_mode", "loop_count", "wanted_version", "seen_version",
-    "seen_seek", "heard_seq", "node", "problem", "listeners", "deserted", "goes_on",
+    "seen_seek", "heard_seq", "node", "problem", "listeners", "deaf", "deserted", "goes_on",
     "volume", "autoplay", "dj_id",
 )  # fmt: skip
 """The columns of `player` that are fields of a `Player` by the same name."""
@@ -21,7 +21,8 @@ _ITEM = ", ".join(ITEM_COLUMNS)
 _VALUES = ", ".join(f"{column} = ${place}" for place, column in enumerate(_SAVED, 2))
 SAVE = f"UPDATE player SET {_VALUES} WHERE guild_id = $1"
 SEEN = """
-UPDATE player SET seen_version = $2, seen_seek = $3, node = $4, problem = $5, listeners = $6 WHERE guild_id = $1
+UPDATE player SET seen_version = $2, seen_seek = $3, node = $4, problem = $5, listeners = $6, deaf = $7
+WHERE guild_id = $1
 """
 HOLD = "SELECT 1 FROM bucket WHERE bucket = $1 AND epoch = $2 FOR SHARE"
 
@@ -217,17 +218,18 @@ SET play_seq = excluded.play_seq, seek_seq = excluded.seek_seq, position_ms = ex
 """
 
 REPORT_VOICE = """
-INSERT INTO voice (guild_id, sequence, channel_id, session_id, endpoint, token, listeners, bucket, taken)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+INSERT INTO voice (guild_id, sequence, channel_id, session_id, endpoint, token, listeners, deaf, bucket, taken)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
 ON CONFLICT (guild_id) DO UPDATE
 SET sequence = excluded.sequence, channel_id = excluded.channel_id, session_id = excluded.session_id,
-    endpoint = excluded.endpoint, token = excluded.token, listeners = excluded.listeners, taken = excluded.taken
+    endpoint = excluded.endpoint, token = excluded.token, listeners = excluded.listeners, deaf = excluded.deaf,
+    taken = excluded.taken
 WHERE voice.sequence < excluded.sequence
 RETURNING 1
 """
 TAKE_VOICE = """
 UPDATE voice SET taken = true WHERE guild_id = $1
-RETURNING guild_id, sequence, channel_id, session_id, endpoint, token, listeners
+RETURNING guild_id, sequence, channel_id, session_id, endpoint, token, listeners, deaf
 """
 SESSIONS = "SELECT sessions::text FROM bucket WHERE bucket = $1"
 KEEP_SESSION = """

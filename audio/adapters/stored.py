@@ -57,7 +57,7 @@ def player(guild_id: int, row: asyncpg.Record | None) -> Player:
     if row is None:
         return Player(guild_id)
     header: dict[str, Any] = {name: row[name] for name in sql.HEADER}
-    header["listeners"] = tuple(row["listeners"])
+    header |= {name: tuple(row[name]) for name in ("listeners", "deaf")}
     header["loop_mode"] = LoopMode(row["loop_mode"])
     header |= {name: json.loads(row[name]) for name in sql.DOCUMENTS}
     header["settings"] = _settings(header["settings"])

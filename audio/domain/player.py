@@ -132,6 +132,7 @@ class Player:
     origin: Origin = Origin()  # of `wanted_version`
     # Written by the owner's conductor only:
     listeners: tuple[int, ...] = ()  # the people in the bot's channel
+    deaf: tuple[int, ...] = ()  # those of them who were deafened
     seen_version: int = 0  # the last wanted version that was fulfilled or given up
     seen_seek: int = 0  # the seek_seq that was fulfilled
     heard_seq: int = 0  # the play_seq that sounds
@@ -142,6 +143,11 @@ class Player:
     def is_heard(self) -> bool:
         """Whether the current track sounded when its node was last seen."""
         return self.current is not None and self.heard_seq == self.play_seq
+
+    @property
+    def hearing(self) -> tuple[int, ...]:
+        """The listeners who hear what plays."""
+        return tuple(user_id for user_id in self.listeners if user_id not in self.deaf)
 
     @property
     def status(self) -> Status:
@@ -265,7 +271,7 @@ def summoned(player: Player, channel_id: int, user_id: int) -> Player:
 
 def dismissed(player: Player) -> Player:
     """Want the bot in no channel: the session is over."""
-    return replace(player, voice_channel_id=0, listeners=(), deserted=False, dj_id=0)
+    return replace(player, voice_channel_id=0, listeners=(), deaf=(), deserted=False, dj_id=0)
 
 
 def eligible(player: Player) -> list[int]:

@@ -19,6 +19,7 @@ class VoiceSnapshot:
     endpoint: str = ""
     token: str = field(default="", repr=False)
     listeners: tuple[int, ...] = ()  # the people in the bot's channel
+    deaf: tuple[int, ...] = ()  # those of them who were deafened, by themselves or others
 
     @property
     def state(self) -> VoiceState | None:

@@ -29,6 +29,22 @@ class ComposeSettings(Settings):
     jaeger_port: int = Field(default=16686, description="the trace viewer, on loopback")
     prometheus_port: int = Field(default=9090, description="Prometheus, on loopback")
     grafana_port: int = Field(default=3200, description="Grafana, on loopback")
+    lastfm_api_key: SecretStr = Field(
+        default=SecretStr(""),
+        description="API key of last.fm, for telling it what people hear; empty: it is told nothing",
+    )
+    lastfm_api_key_file: str = Field(default="./deploy/containers/none", description="a file that holds it instead")
+    lastfm_shared_secret: SecretStr = Field(default=SecretStr(""), description="the shared secret of that key")
+    lastfm_shared_secret_file: str = Field(
+        default="./deploy/containers/none", description="a file that holds it instead"
+    )
+    lastfm_url: str = Field(
+        default="https://ws.audioscrobbler.com/2.0/",
+        description="last.fm's web API, or that of a service which speaks as it does",
+    )
+    lastfm_auth_url: str = Field(
+        default="https://www.last.fm/api/auth/", description="the page on which people allow it"
+    )
     music_dir: str = Field(default="music", description="folder of your music; else a volume with small pieces")
     cors_origins: str = Field(default="", description="web origins that may call the edge from a browser, by commas")
     database_url: SecretStr = Field(

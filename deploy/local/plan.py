@@ -16,6 +16,8 @@ from deploy.local.settings import SERVICES, LocalSettings
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from pydantic import SecretStr
+
     from deploy.local.run import Run
 
 HOUR = 3600.0
@@ -29,7 +31,7 @@ class Plan:
         self._settings = settings
         self._run = run
         self._supervisor = supervisor
-        self._token = settings.discord_token.get_secret_value() if settings.discord_token else ""
+        self._token = _revealed(settings.discord_token)
         self._common = {
             **settings.inherited,
             MARK: str(run.directory),
@@ -177,7 +179,6 @@ class Plan:
                 )
 
     def _service_environment(self, service: str, instance: str) -> dict[str, str]:
-        redis = self._settings.redis_url
         return {
             **self._common,
             **self._telemetry(service),
@@ -186,7 +187,7 @@ class Plan:
             "SEGUE_MESH": f"unix:{self._run.file(instance, 'out.sock')}",
             "DATABASE_URL": self._database_url,
             "DATABASE_POOL": str(self._settings.database_pool),
-            "REDIS_URL": redis.get_secret_value() if redis else "",
+            "REDIS_URL": _revealed(self._settings.redis_url),
         }
 
     def _special(self, service: str) -> dict[str, str]:
@@ -203,6 +204,12 @@ class Plan:
             "audio": {
                 "LAVALINK_NODES": self._settings.foreign_nodes or self._embedded_nodes,
                 "HANDLE_KEY_FILE": str(self._run.home / "handle-key"),
+            },
+            "worker": {
+                "LASTFM_API_KEY": _revealed(self._settings.lastfm_api_key),
+                "LASTFM_SHARED_SECRET": _revealed(self._settings.lastfm_shared_secret),
+                "LASTFM_URL": self._settings.lastfm_url,
+                "LASTFM_AUTH_URL": self._settings.lastfm_auth_url,
             },
             "api": {"OPERATOR_TOKEN_FILE": str(self._run.home / "operator-token")},
         }.get(service, {})
@@ -234,6 +241,10 @@ class Plan:
     @property
     def _traces_url(self) -> str:
         return f"http://127.0.0.1:{self._run.traces}"
+
+
+def _revealed(secret: SecretStr | None) -> str:
+    return secret.get_secret_value() if secret else ""
 
 
 def _module(name: str, *arguments: str) -> tuple[str, ...]:

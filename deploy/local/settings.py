@@ -138,6 +138,22 @@ class LocalSettings(Settings):
         default="",
         description="web origins that may call the edge from a browser, by commas",
     )
+    lastfm_api_key: SecretStr | None = Field(
+        default=None,
+        description="API key of last.fm, for telling it what people hear; without it, it is told nothing",
+    )
+    lastfm_shared_secret: SecretStr | None = Field(
+        default=None,
+        description="the shared secret of that key",
+    )
+    lastfm_url: Annotated[str, URL] = Field(
+        default="https://ws.audioscrobbler.com/2.0/",
+        description="last.fm's web API, or that of a service which speaks as it does",
+    )
+    lastfm_auth_url: Annotated[str, URL] = Field(
+        default="https://www.last.fm/api/auth/",
+        description="the page on which people allow it",
+    )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         default="INFO",
         description="least level that is logged",
@@ -173,6 +189,12 @@ class LocalSettings(Settings):
     def _music_dir_exists(self) -> LocalSettings:
         if self.music_dir and not self.music_dir.is_dir():
             raise ValueError(f"MUSIC_DIR is not a folder: {self.music_dir}")
+        return self
+
+    @model_validator(mode="after")
+    def _lastfm_is_whole(self) -> LocalSettings:
+        if bool(self.lastfm_api_key) != bool(self.lastfm_shared_secret):
+            raise ValueError("LASTFM_API_KEY and LASTFM_SHARED_SECRET belong together: set both, or neither")
         return self
 
     def instances(self, kind: str) -> list[str]:

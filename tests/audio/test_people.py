@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -11,6 +11,7 @@ from audio.domain import policy
 from audio.domain.player import Player, Status
 from audio.domain.policy import Action, Caller
 from audio.domain.settings import GuildSettings
+from kit import idempotency
 from kit.errors import Reason
 from kit.levels import Level
 from segue.audio.v1 import player_pb2, player_service_pb2, queue_service_pb2
@@ -20,7 +21,11 @@ from tests.audio.stores import choose
 from tests.audio.values import CHANNEL, GUILD
 from tests.audio.values import DJ as SOMEBODY
 
+if TYPE_CHECKING:
+    from kit.postgres import Pool
+
 ANOTHER, THIRD = 6, 7
+ENDED = "SELECT payload FROM outbox WHERE guild_id = $1 AND kind = 'history.entry' ORDER BY id"
 
 
 def skip(client: Client, who: int) -> Any:
@@ -142,3 +147,31 @@ async def test_what_people_added_who_have_left_can_be_removed(client: Client) ->
     removal = queue_service_pb2.RemoveQueueItemsRequest(guild_id=GUILD, absent=True)
     assert (await client("RemoveQueueItems", removal)).count == 2
     assert await client.names() == ["c", "e"]
+
+
+async def heard_by(pool: Pool) -> list[tuple[int, ...]]:
+    """Return for each track that ended who heard that, as others are told."""
+    found = [idempotency.unpack(row["payload"]) for row in await pool.fetch(ENDED, GUILD)]
+    return [tuple(each.listener_ids) for each in found if isinstance(each, queue_service_pb2.TrackEnded)]
+
+
+async def test_who_is_in_the_channel_and_not_deafened_as_a_track_ends_has_heard_it(client: Client, pool: Pool) -> None:
+    client.rig.voice.deaf = (ANOTHER,)
+    await listening(client, DJ, LISTENER, ANOTHER)
+    await skip(client, DJ)
+    client.rig.voice.deaf = (LISTENER,)
+    client.rig.voice.move(DJ, LISTENER, ANOTHER)
+    await client.rig.until(GUILD, lambda player: player.deaf == (LISTENER,))
+    await skip(client, DJ)
+
+    assert await heard_by(pool) == [(DJ, LISTENER), (DJ, ANOTHER)]
+
+
+async def test_who_listened_as_the_bot_was_sent_away_has_heard_the_track(client: Client, pool: Pool) -> None:
+    client.rig.voice.deaf = (LISTENER,)
+    await listening(client, DJ, LISTENER)
+    client.rig.voice.say(GUILD, 0)
+    player = await client.rig.until(GUILD, lambda player: not player.voice_channel_id)
+
+    assert await heard_by(pool) == [(DJ,)]
+    assert (player.listeners, player.deaf) == ((), ())

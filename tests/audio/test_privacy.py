@@ -21,6 +21,7 @@ FIRST = ("", "")
 async def used(client: Client) -> None:
     """Let the person leave a trace wherever one can."""
     await client.play("first", "second", "third", "removed", who=PERSON)
+    client.rig.voice.deaf = (PERSON,)
     client.rig.voice.move(PERSON, DJ, 6, 7)
     await client.rig.until(GUILD, lambda player: len(player.listeners) == 4)
     queue = (await client("ListQueueItems", queue_service_pb2.ListQueueItemsRequest(guild_id=GUILD))).items

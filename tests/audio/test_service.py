@@ -363,14 +363,17 @@ async def test_a_list_that_is_found_on_request_is_played_by_its_query(client: Cl
 async def test_a_snapshot_from_gateway_is_kept(client: Client) -> None:
     await client("JoinChannel", player_service_pb2.JoinChannelRequest(guild_id=GUILD, voice_channel_id=CHANNEL))
     server = voice_pb2.VoiceServer(endpoint="voice:443", token="token")
-    snapshot = voice_pb2.VoiceSnapshot(guild_id=GUILD, sequence=5, channel_id=CHANNEL, session_id="s", server=server)
+    people = [voice_pb2.Listener(user_id=1), voice_pb2.Listener(user_id=2, deaf=True)]
+    snapshot = voice_pb2.VoiceSnapshot(
+        guild_id=GUILD, sequence=5, channel_id=CHANNEL, session_id="s", server=server, listeners=people
+    )
     request = voice_event_service_pb2.ReportVoiceRequest(guild_id=GUILD, snapshot=snapshot)
     stub = voice_event_service_pb2_grpc.VoiceEventServiceStub(client.channel)
     await stub.ReportVoice(request, metadata=from_peer("gateway"))
 
     kept = await client.rig.store.take_voice(GUILD)
     assert kept
-    assert (kept.sequence, kept.token) == (5, "token")
+    assert (kept.sequence, kept.token, kept.listeners, kept.deaf) == (5, "token", (1, 2), (2,))
 
 
 async def test_each_command_leaves_one_outbox_row_under_its_version(client: Client) -> None:

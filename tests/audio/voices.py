@@ -29,6 +29,7 @@ class FakeVoice:
     asked: list[tuple[int, int, bool]] = field(default_factory=list)
     silent: bool = False
     people: tuple[int, ...] = ()
+    deaf: tuple[int, ...] = ()
     tasks: set[asyncio.Task[None]] = field(default_factory=set)
 
     async def connect(self, guild_id: int, channel_id: int, *, renew: bool) -> None:
@@ -60,7 +61,7 @@ class FakeVoice:
         snapshot = VoiceSnapshot(guild_id, sequence)
         if channel_id:
             voice = (f"session-{sequence}", "voice:443", "token")
-            snapshot = VoiceSnapshot(guild_id, sequence, channel_id, *voice, self.people)
+            snapshot = VoiceSnapshot(guild_id, sequence, channel_id, *voice, self.people, self.deaf)
         self.snapshots[guild_id] = snapshot
         self.deliver(snapshot)
         return snapshot
@@ -69,7 +70,7 @@ class FakeVoice:
         """Let people come into the bot's channel, and others leave it."""
         self.people = people
         known = self.snapshots[GUILD]
-        self.snapshots[GUILD] = replace(known, sequence=known.sequence + 1, listeners=people)
+        self.snapshots[GUILD] = replace(known, sequence=known.sequence + 1, listeners=people, deaf=self.deaf)
         self.deliver(self.snapshots[GUILD])
 
     def deliver(self, snapshot: VoiceSnapshot) -> None:

@@ -79,6 +79,12 @@ def test_the_stores_share_a_network_with_their_owners_alone() -> None:
     assert inside("sound") == {"audio", "node", "lavalink", "simulator", "otel-collector"}
 
 
+def test_what_leads_out_is_for_each_service_a_network_of_its_own() -> None:
+    assert inside("discord") == {"gateway", "simulator"}
+    assert inside("lastfm") == {"worker"}
+    assert SERVICES["api"]["networks"] == ["data", "traces"]
+
+
 def test_a_proxy_shares_a_network_with_proxies_and_with_those_who_are_told_how_they_do() -> None:
     proxies = {name for name in SERVICES if name.startswith("envoy-")} | {"edge"}
     assert inside("mesh") == proxies | {"otel-collector", "prometheus"}

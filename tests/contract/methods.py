@@ -40,6 +40,7 @@ NEEDED: dict[str, object] = {
     "text": "anything",
     "time_of_day": "09:30",
     "time_zone": "Europe/Berlin",
+    "token": "token",
     "uri": "ws://127.0.0.1:2333",
     "user_id": 1,
     "user_ids": [1],

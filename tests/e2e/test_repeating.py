@@ -30,7 +30,15 @@ if TYPE_CHECKING:
 # A command is one change of the player, but where the sound that follows is another.
 CHANGES = dict.fromkeys(("Skip", "JumpToQueueItem", "Replay", "Previous"), 2)
 
-APART = {"NodeService", "SettingsService", "ImportService", "PlaylistService", "AccessService", "ScheduleService"}
+APART = {
+    "NodeService",
+    "SettingsService",
+    "ImportService",
+    "PlaylistService",
+    "AccessService",
+    "ScheduleService",
+    "LastfmService",
+}
 
 
 @pytest_asyncio.fixture(autouse=True, loop_scope="session")

@@ -62,8 +62,14 @@ def test_a_token_takes_the_place_of_the_simulator(plan: MakePlan) -> None:
 
 
 def test_only_those_who_need_a_secret_are_told_it(plan: MakePlan) -> None:
-    processes = plan(discord_token="s3cret", database_url="postgresql://u:pa55@h/d")
+    processes = plan(
+        discord_token="s3cret",
+        database_url="postgresql://u:pa55@h/d",
+        lastfm_api_key="k3y",
+        lastfm_shared_secret="sh4red",
+    )
     assert told(processes, "s3cret") == {"gateway"}
+    assert told(processes, "k3y") == told(processes, "sh4red") == {"worker"}
     assert told(processes, "pa55") == {"gateway", "audio", "worker", "api", "migrate"}
 
 
@@ -104,6 +110,8 @@ def test_unix_sockets_stay_within_their_limit(plan: MakePlan) -> None:
         ("DATABASE_URL", "mysql://x", "DATABASE_URL is wrong: it must be a URL like postgresql://"),
         ("LAVALINK_NODES", "localhost:2333", "LAVALINK_NODES is wrong: it must be name=ws://host:port|password"),
         ("NODE_ALLOW_PRIVATE", "10.0.0.1", "NODE_ALLOW_PRIVATE is wrong: it must be host:port"),
+        ("LASTFM_API_KEY", "alone", "LASTFM_API_KEY and LASTFM_SHARED_SECRET belong together: set both, or neither."),
+        ("LASTFM_URL", "last.fm", "LASTFM_URL is wrong: it must be a URL like https://"),
         ("OTEL_EXPORTER_OTLP_PROTOCOL", "http/json", "OTEL_EXPORTER_OTLP_PROTOCOL is wrong"),
     ],
 )

@@ -21,7 +21,7 @@ async def pool(database_url: str) -> AsyncIterator[Pool]:
     """An empty schema of worker."""
     await migrate(database_url, ["worker"])
     made = await postgres.open_pool(settings("/tmp", database_url), schema="worker")
-    for table in ("job", "request", "outbox", "played", "event_cursor", "schedule"):
+    for table in ("job", "request", "outbox", "played", "event_cursor", "schedule", "lastfm_link"):
         await made.execute(f"DELETE FROM {table}")
     yield made
     await made.close()

@@ -65,14 +65,15 @@ async def _no_guilds(_request: Any) -> guild_service_pb2.ListLeftGuildsResponse:
 
 @asynccontextmanager
 async def serving(
-    database_url: str, folder: Path, mesh: Mesh, stub: Any = job_service_pb2_grpc.JobServiceStub
+    database_url: str, folder: Path, mesh: Mesh, stub: Any = job_service_pb2_grpc.JobServiceStub, **more: Any
 ) -> AsyncIterator[Any]:
-    """Run worker on the mesh; gives a stub that raises Refused."""
+    """Run worker on the mesh, with more settings; gives a stub that raises Refused."""
     given = WorkerSettings(
         listen=f"unix:{folder}/app.sock",
         mesh=f"unix:{folder}/out.sock",
         instance="worker",
         database_url=SecretStr(database_url),
+        **more,
     )
     async with AsyncExitStack() as stack:
         await stack.enter_async_context(playing(mesh, given.mesh))

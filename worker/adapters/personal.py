@@ -1,4 +1,5 @@
-"""What worker keeps about people: jobs they asked for, what was played for them, and schedules they made.
+"""What worker keeps about people: jobs they asked for, what was played for them, schedules they made, and their
+accounts at last.fm with what these are still to be told.
 
 A job that still runs ends with its row; what was played for them was played for nobody.
 """
@@ -26,9 +27,17 @@ UNION ALL
 SELECT 'schedule', schedule_id::text,
     jsonb_build_object('guild_id', guild_id::text, 'what', kind, 'text', text, 'created_at', created_at)
 FROM schedule WHERE creator_id = $1
+UNION ALL
+SELECT 'lastfm', 'account', jsonb_build_object('name', name, 'linked_at', linked_at)
+FROM lastfm_link WHERE user_id = $1
+UNION ALL
+SELECT 'scrobble', scrobble_id::text,
+    jsonb_build_object('artist', artist, 'title', title, 'album', album, 'started_at', started_at)
+FROM scrobble WHERE user_id = $1
 """
 _ERASE = (
     "DELETE FROM job WHERE user_id = $1",
+    "DELETE FROM lastfm_link WHERE user_id = $1",
     "UPDATE schedule SET creator_id = 0 WHERE creator_id = $1",
     """
     WITH gone AS (DELETE FROM played WHERE user_id = $1 RETURNING *)

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from kit import actor
 from kit.postgres import connection
 from segue.api.v1 import settings_service_pb2, settings_service_pb2_grpc
-from segue.audio.v1 import queue_service_pb2
 from worker import wire
 from worker.domain.stats import Amount, Song, Stats
 
@@ -20,7 +19,6 @@ if TYPE_CHECKING:
     from kit.postgres import Connection, Pool
     from segue.common.v1 import event_service_pb2
 
-_KIND = "history.entry"
 _COUNT = """
 INSERT INTO played AS known (guild_id, hour, user_id, track, title, author, uri, plays, heard_ms)
 VALUES ($1, date_trunc('hour', $2::timestamptz, 'UTC'), $3, $4, $5, $6, $7, 1, $8)
@@ -50,12 +48,8 @@ class Counter:
 
     async def count(self, tx: Connection, event: event_service_pb2.Event) -> None:
         """Count one, in the transaction that stores how far the events were dealt with. Raises Refused."""
-        if event.kind != _KIND:
-            return
-        message = queue_service_pb2.TrackEnded()
-        event.payload.Unpack(message)
-        ended = wire.ended(event.guild_id, message)
-        if not ended.counts:
+        ended = wire.ended(event)
+        if not (ended and ended.counts):
             return
         song, user_id = ended.song, ended.user_id if await self._is_kept(ended.user_id) else 0
         told = (song.title, song.author, song.uri, ended.heard_ms)

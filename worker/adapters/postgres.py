@@ -160,6 +160,10 @@ def _job(row: asyncpg.Record) -> Job:
 
 
 def upkeep(pool: Pool) -> Upkeep:
-    """Return what removes rows past their time, jobs that ended among them, and guilds."""
+    """Return what removes rows past their time, jobs that ended among them, and guilds.
+
+    last.fm takes nothing that began more than two weeks ago.
+    """
     ended = Expired("job", "job_id", "finished_at < now() - $2::interval")
-    return Upkeep(pool, expired=[ended], of_guilds=_OF_GUILDS)
+    untold = Expired("scrobble", "scrobble_id", "started_at < now() - interval '14 days'")
+    return Upkeep(pool, expired=[ended, untold], of_guilds=_OF_GUILDS)

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
 Result = dict[str, Any]
 """What a run came to, as JSON: how many rows a purge removed by service and kind, what a canary found by node and
-source, how far an import is, how many scheduled messages were sent, silent, late or lost.
+source, how far an import is, how many scheduled messages were sent, silent, late or lost, how many tracks last.fm was
+told, ignored, or will be told later, and how many were dropped.
 """
 
 MOST_ATTEMPTS = 5

@@ -40,7 +40,10 @@ class Song:
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """A track that has ended. `user_id` asked for it; zero: nobody. `reason` is the contract's, as `SKIPPED`."""
+    """A track that has ended. `user_id` asked for it; zero: nobody. `reason` is the contract's, as `SKIPPED`.
+
+    `length_ms` is None for a stream. `picked`: the player chose it by itself. `listener_ids` have heard its end.
+    """
 
     guild_id: int
     user_id: int
@@ -48,6 +51,10 @@ class Ended:
     ended_at: datetime
     reason: str
     heard_ms: int
+    album: str
+    length_ms: int | None
+    picked: bool
+    listener_ids: Sequence[int]
 
     @property
     def counts(self) -> bool:

@@ -75,7 +75,9 @@ class Job(_message.Message):
     job_id: _builtins.str
     """Its id, a UUIDv7."""
     kind: _builtins.str
-    """Its kind: `purge` (hourly), `schedules` (every minute), `canary` (every five minutes, as set), `import` (StartImport)."""
+    """Its kind: `purge` (hourly), `schedules` (every minute), `canary` (every five minutes, as set), `import` (StartImport),
+    `lastfm` (every minute, where LASTFM_API_KEY is set).
+    """
     status: Global___JobStatus.ValueType
     """Where it stands."""
     attempts: _builtins.int
@@ -98,7 +100,8 @@ class Job(_message.Message):
     def result(self) -> _struct_pb2.Struct:
         """What it did so far; for `purge` the counts of removed rows by service and kind, for `canary` by node and source why a known track
         could not be loaded, empty where it could, for `import` how far it is, as ImportService tells it, for `schedules` how many messages
-        were `sent`, how many had nothing to say or were `late` and left out, and how many were `lost` with their channel.
+        were `sent`, how many had nothing to say or were `late` and left out, and how many were `lost` with their channel, for `lastfm` how many tracks were
+        `told`, how many of those that it was sent it `ignored`, how many were `kept` to be told later, and how many were `dropped`.
         """
 
     def __init__(
