@@ -9,14 +9,14 @@ import pytest
 from segue.audio.v1 import queue_service_pb2
 from tests.gateway.conftest import buttons, labels, text
 from tests.gateway.finding import track
-from tests.gateway.test_queue_commands import choices, go_to
+from tests.gateway.test_queue_commands import choices, go_to, queued
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
     from tests.gateway.conftest import House
 
-SKIPPED = queue_service_pb2.HISTORY_REASON_SKIPPED
+SKIPPED, FAILED = queue_service_pb2.HISTORY_REASON_SKIPPED, queue_service_pb2.HISTORY_REASON_FAILED
 SOMEBODY = 7
 
 
@@ -141,3 +141,37 @@ async def test_what_is_offered_before_anything_is_typed_reaches_past_what_others
     played(house, "mine", by=await me(house))
 
     assert [one["name"].split(" · ")[0] for one in await choices(house, "play", "query")] == ["mine"]
+
+
+async def test_before_anything_is_typed_one_is_offered_what_one_heard_last(house: House) -> None:
+    await queued(house, "one", "two", "other")
+    people = [int((await house.simulator.place())["userId"])] * 2 + [1]
+    for number, (item, person) in enumerate([*zip(house.audio.waiting, people, strict=True)] * 2, 1):
+        item.requester_id = person
+        house.audio.history.append(queue_service_pb2.HistoryEntry(entry_id=number, item=item))
+
+    offered = await choices(house, "play", "query")
+
+    assert [choice["name"].split(" · ")[0] for choice in offered] == ["one", "two"]
+    assert [choice["value"] for choice in await choices(house, "play", "query", "o")] == ["o"]
+    assert not house.audio.asked("SearchTracks")
+
+
+async def test_the_history_says_what_was_played_for_whom_and_how_it_ended(house: House) -> None:
+    await queued(house, *(f"song-{number}" for number in range(1, 13)))
+    for number, item in enumerate(house.audio.waiting):
+        reason = (SKIPPED, FAILED)[number % 2]
+        entry = queue_service_pb2.HistoryEntry(entry_id=number + 1, item=item, reason=reason)
+        entry.ended_at.FromSeconds(1_700_000_000)
+        house.audio.history.append(entry)
+
+    first = await house.simulator.command("history")
+    second = await house.click(first["message"], "More")
+
+    lines = text(first["message"]).splitlines()
+    assert lines[2:4] == [
+        "song-1 · <@7>, skipped <t:1700000000:R>",
+        "song-2 · <@7>, could not be played <t:1700000000:R>",
+    ]
+    assert "song-12" in text(second["message"])
+    assert "song-1 " not in text(second["message"])

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
 EDIT = queue_service_pb2.QueueEdit(kind=queue_service_pb2.QUEUE_EDIT_KIND_ADDED, user_id=7, count=3)
 REMOVED = queue_service_pb2.QUEUE_EDIT_KIND_REMOVED
-SKIPPED, FAILED = queue_service_pb2.HISTORY_REASON_SKIPPED, queue_service_pb2.HISTORY_REASON_FAILED
 
 
 async def queued(house: House, *queries: str) -> list[str]:
@@ -373,37 +372,3 @@ async def test_who_goes_to_a_page_of_a_queue_that_became_shorter_is_told_how_sho
     assert "There is no such page. There is only one page." in text(refused["message"])
     assert "5. song-5" in text(shown)
     assert buttons(shown) == []
-
-
-async def test_before_anything_is_typed_one_is_offered_what_one_heard_last(house: House) -> None:
-    await queued(house, "one", "two", "other")
-    people = [int((await house.simulator.place())["userId"])] * 2 + [1]
-    for number, (item, person) in enumerate([*zip(house.audio.waiting, people, strict=True)] * 2, 1):
-        item.requester_id = person
-        house.audio.history.append(queue_service_pb2.HistoryEntry(entry_id=number, item=item))
-
-    offered = await choices(house, "play", "query")
-
-    assert [choice["name"].split(" · ")[0] for choice in offered] == ["one", "two"]
-    assert [choice["value"] for choice in await choices(house, "play", "query", "o")] == ["o"]
-    assert not house.audio.asked("SearchTracks")
-
-
-async def test_the_history_says_what_was_played_for_whom_and_how_it_ended(house: House) -> None:
-    await queued(house, *(f"song-{number}" for number in range(1, 13)))
-    for number, item in enumerate(house.audio.waiting):
-        reason = (SKIPPED, FAILED)[number % 2]
-        entry = queue_service_pb2.HistoryEntry(entry_id=number + 1, item=item, reason=reason)
-        entry.ended_at.FromSeconds(1_700_000_000)
-        house.audio.history.append(entry)
-
-    first = await house.simulator.command("history")
-    second = await house.click(first["message"], "More")
-
-    lines = text(first["message"]).splitlines()
-    assert lines[2:4] == [
-        "song-1 · <@7>, skipped <t:1700000000:R>",
-        "song-2 · <@7>, could not be played <t:1700000000:R>",
-    ]
-    assert "song-12" in text(second["message"])
-    assert "song-1 " not in text(second["message"])
