@@ -133,7 +133,7 @@ async def put_instead(change: Change, user_id: int, item: Item, wanted: Item) ->
 
 async def require_welcome(change: Change, track: Track, item: Item) -> None:
     """Raise the reason why the guild does not want a track in the place of an item."""
-    known = await _known(change) - {order.identity(item.track)}
+    known = await _known(change) - {item.track.identity}
     if reason := _unwelcome(change.player, track, known):
         raise Refused(reason)
 
@@ -192,12 +192,12 @@ async def _parted(change: Change, wanted: Sequence[Item]) -> tuple[list[Item], l
             continue
         welcome.append(item)
         if not player.settings.allow_duplicates:
-            known.add(order.identity(item.track))
+            known.add(item.track.identity)
     return welcome, reasons
 
 
 def _unwelcome(player: Player, track: Track, known: AbstractSet[tuple[str, str]]) -> Reason | None:
-    return Reason.DUPLICATE_UNWELCOME if order.identity(track) in known else policy.unwelcome(track, player.settings)
+    return Reason.DUPLICATE_UNWELCOME if track.identity in known else policy.unwelcome(track, player.settings)
 
 
 async def _known(change: Change) -> set[tuple[str, str]]:
@@ -205,7 +205,7 @@ async def _known(change: Change) -> set[tuple[str, str]]:
     if change.player.settings.allow_duplicates:
         return set()
     current = change.player.current
-    return {order.identity(item.track) for item in (*await change.items(), *([current] if current else ()))}
+    return {item.track.identity for item in (*await change.items(), *([current] if current else ()))}
 
 
 async def _mix_in(change: Change, first_id: int) -> list[Item]:

@@ -8,7 +8,6 @@ from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from audio.domain.endings import EndReason
-from audio.domain.order import identity
 from audio.domain.track import Pick, Track, Why
 
 if TYPE_CHECKING:
@@ -52,17 +51,17 @@ def best(candidates: Sequence[Candidate], heard: Sequence[Heard], current: Track
     only if nobody else is left. What people skipped counts against a track and its artist, what they heard to its end
     for it.
     """
-    lately = {identity(current), *(identity(each.track) for each in heard[: COOLDOWN - 1])}
-    fresh = [each for each in candidates if identity(each.track) not in lately and not each.track.stream]
+    lately = {current.identity, *(each.track.identity for each in heard[: COOLDOWN - 1])}
+    fresh = [each for each in candidates if each.track.identity not in lately and not each.track.stream]
     others = [each for each in fresh if _artist(each.track) != _overplayed(heard, current)]
-    skipped = Counter(identity(each.track) for each in heard if each.reason is EndReason.SKIPPED)
+    skipped = Counter(each.track.identity for each in heard if each.reason is EndReason.SKIPPED)
     artists = Counter(_artist(each.track) for each in heard if each.reason is EndReason.SKIPPED)
-    finished = Counter(identity(each.track) for each in heard if each.reason is EndReason.FINISHED)
+    finished = Counter(each.track.identity for each in heard if each.reason is EndReason.FINISHED)
 
     def worth(candidate: Candidate) -> float:
         track = candidate.track
-        liked = _PLAYED * min(finished[identity(track)], _MOST_PLAYED)
-        disliked = _SKIPPED * skipped[identity(track)] + _SKIPPED_ARTIST * artists[_artist(track)]
+        liked = _PLAYED * min(finished[track.identity], _MOST_PLAYED)
+        disliked = _SKIPPED * skipped[track.identity] + _SKIPPED_ARTIST * artists[_artist(track)]
         return _WORTH[candidate.pick.why] + liked - disliked
 
     return max(others or fresh, key=worth, default=None)

@@ -7,8 +7,6 @@ from hashlib import blake2b
 from itertools import count
 from typing import TYPE_CHECKING
 
-from audio.domain.order import identity
-
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
@@ -40,8 +38,8 @@ def onward(course: Course, tracks: Sequence[Track], current: Track, fresh: int) 
     From the number `fresh` on, none was given to a round yet. A round does not begin with what plays, unless there is
     nothing else.
     """
-    known = {identity(track): track for track in tracks}
-    others = {name: track for name, track in known.items() if name != identity(current)}
+    known = {track.identity: track for track in tracks}
+    others = {name: track for name, track in known.items() if name != current.identity}
     left = {_place(name, course.round): track for name, track in others.items()}
     ahead = [place for place in left if place > course.place]
     if course.round and ahead:

@@ -6,8 +6,6 @@ import re
 import unicodedata
 from typing import TYPE_CHECKING
 
-from audio.domain.order import identity
-
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -24,8 +22,8 @@ def others(wanted: Track, found: Sequence[Track]) -> list[Track]:
     """Return what was found, each once and the likeliest first, without the wanted one; of equals, the first found."""
     distinct: dict[tuple[str, str], Track] = {}
     for track in found:
-        distinct.setdefault(identity(track), track)
-    distinct.pop(identity(wanted), None)
+        distinct.setdefault(track.identity, track)
+    distinct.pop(wanted.identity, None)
     return sorted(distinct.values(), key=lambda track: distance(wanted, track))
 
 

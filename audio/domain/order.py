@@ -12,7 +12,6 @@ if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
 
     from audio.domain.player import Item
-    from audio.domain.track import Track
 
 
 class Order(enum.StrEnum):
@@ -106,11 +105,11 @@ def selected(
     """Return the items that a selection names; the current one counts as standing before all."""
     gone = {item.requester_id for item in items} - {*listeners, 0} if selection.absent else None
     within = {item.item_id for item in _between(items, selection.first_item_id, selection.last_item_id)}
-    seen = {identity(current.track)} if current else set()
+    seen = {current.track.identity} if current else set()
     found = []
     for item in items:
-        is_first = identity(item.track) not in seen
-        seen.add(identity(item.track))
+        is_first = item.track.identity not in seen
+        seen.add(item.track.identity)
         is_wanted = item.item_id in within and (gone is None or item.requester_id in gone)
         if is_wanted and _applies(selection, item) and not (selection.duplicates and is_first):
             found.append(item)
@@ -138,8 +137,3 @@ def _applies(selection: Selection, item: Item) -> bool:
         and all(word.casefold() in text for word in selection.words)
         and (longer_than is None or track.length_ms is None or track.length_ms > longer_than)
     )
-
-
-def identity(track: Track) -> tuple[str, str]:
-    """Return what makes a track the same as another."""
-    return track.source, track.identifier

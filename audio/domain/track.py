@@ -20,6 +20,11 @@ class Track:
     stream: bool
     album: str = ""
 
+    @property
+    def identity(self) -> tuple[str, str]:
+        """What makes it the same as another."""
+        return self.source, self.identifier
+
 
 class TrackListKind(enum.StrEnum):
     """What holds tracks together. The names are the contract's."""

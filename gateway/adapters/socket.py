@@ -9,7 +9,7 @@ import json
 import logging
 from dataclasses import dataclass, field
 from functools import partial
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol, Self
 from weakref import WeakSet
 
 import discord
@@ -24,8 +24,7 @@ if TYPE_CHECKING:
 
     from discord.state import AutoShardedConnectionState
 
-    from gateway.adapters.bot import Bot
-    from gateway.adapters.memory import Left
+    from gateway.adapters.memory import Left, Memory
     from gateway.adapters.parts import Payload
 
 _log = logging.getLogger(__name__)
@@ -58,10 +57,20 @@ class Return:
         return back
 
 
+class Remembering(Protocol):
+    """The client of connections, as these need it."""
+
+    memory: Memory
+    returning: dict[int, Return]
+
+    def get_guild(self, guild_id: int, /) -> discord.Guild | None:
+        """Return a guild that Discord has told of."""
+
+
 class Socket(DiscordWebSocket):
     """A connection that remembers what it is told."""
 
-    _bot: Bot
+    _bot: Remembering
     _all: ClassVar[WeakSet[Socket]] = WeakSet()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -77,7 +86,7 @@ class Socket(DiscordWebSocket):
             await asyncio.wait(closing, timeout=_CLOSED_WITHIN)
 
     @classmethod
-    async def from_client(cls, client: Bot, *, shard_id: int, resume: bool = False, **how: Any) -> Self:  # type: ignore[override]  # the library's client is always this bot
+    async def from_client(cls, client: Any, *, shard_id: int, resume: bool = False, **how: Any) -> Self:  # type: ignore[override]  # the library's client is always a `Remembering`
         """Connect and begin a session, or go on with one: that of this process, or that of another before it."""
         if not resume:
             back = client.returning.get(shard_id)

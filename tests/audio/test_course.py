@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 from audio import playback
 from audio.domain import course as courses
 from audio.domain.course import Course
-from audio.domain.order import identity
 from audio.domain.player import HANDED, Update
 from audio.domain.track import Pick, Why
 from segue.audio.v1 import player_pb2, player_service_pb2, queue_service_pb2
@@ -42,8 +41,8 @@ def played(kept: list[Track], count: int, start: int, course: Course | None = No
 
 @given(names, starts, st.integers(1, 4))
 def test_each_track_comes_once_in_a_round_and_none_twice_in_a_row(kept: list[Track], start: int, rounds: int) -> None:
-    different = {identity(each) for each in kept}
-    found = [identity(each) for each in played(kept, rounds * len(different), start)]
+    different = {each.identity for each in kept}
+    found = [each.identity for each in played(kept, rounds * len(different), start)]
 
     for first in range(0, len(found), len(different)):
         assert set(found[first : first + len(different)]) == different
@@ -54,16 +53,16 @@ def test_each_track_comes_once_in_a_round_and_none_twice_in_a_row(kept: list[Tra
 def test_what_is_added_or_removed_meanwhile_lets_none_come_twice(
     kept: list[Track], later: list[Track], start: int, data: st.DataObject
 ) -> None:
-    different = {identity(each) for each in kept}
+    different = {each.identity for each in kept}
     before = data.draw(st.integers(1, len(different)))
     course, current, found = Course(PARTY), track("before"), []
-    for step in range(before + len({identity(each) for each in later})):
+    for step in range(before + len({each.identity for each in later})):
         onward = courses.onward(course, kept if step < before else later, current, start + step * HANDED)
         assert onward
         if course.round not in {0, onward[0].round}:
             break
         course, current = onward
-        found.append(identity(current))
+        found.append(current.identity)
 
     assert len(found) == len(set(found))
 
@@ -74,13 +73,13 @@ def test_a_track_that_plays_already_does_not_come_next(kept: list[Track], start:
     onward = courses.onward(Course(PARTY), kept, current, start)
 
     assert onward
-    assert (identity(onward[1]) == identity(current)) == (len({identity(each) for each in kept}) == 1)
+    assert (onward[1].identity == current.identity) == (len({each.identity for each in kept}) == 1)
 
 
 @given(names, st.lists(starts, min_size=12, max_size=12, unique=True))
 def test_rounds_have_orders_of_their_own(kept: list[Track], begun: list[int]) -> None:
-    different = {identity(each) for each in kept}
-    orders = {tuple(identity(each) for each in played(kept, len(different), start)) for start in begun}
+    different = {each.identity for each in kept}
+    orders = {tuple(each.identity for each in played(kept, len(different), start)) for start in begun}
 
     assert len(different) < 4 or len(orders) > 1
 

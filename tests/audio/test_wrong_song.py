@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 from audio import playback
 from audio.domain.edits import EditKind
 from audio.domain.likeness import distance, others
-from audio.domain.order import identity
 from audio.domain.player import HANDED, LoopMode, Update
 from kit.errors import Reason, Refused
 from segue.audio.v1 import catalog_service_pb2, player_service_pb2, queue_service_pb2
@@ -263,8 +262,8 @@ TRACKS = st.builds(
 @given(TRACKS, st.lists(TRACKS, max_size=12))
 def test_what_is_offered_was_found_is_not_the_wrong_one_and_comes_once_and_in_order(wanted: Any, found: Any) -> None:
     offered = others(wanted, found)
-    ids = [identity(each) for each in offered]
-    assert set(ids) == {identity(each) for each in found} - {identity(wanted)}
+    ids = [each.identity for each in offered]
+    assert set(ids) == {each.identity for each in found} - {wanted.identity}
     assert len(ids) == len(set(ids))
     distances = [distance(wanted, each) for each in offered]
     assert distances == sorted(distances)
