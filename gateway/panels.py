@@ -103,6 +103,7 @@ class _Turn:
     deed: Deed | None = None  # the last one that was not shown yet
     free_at: float = 0.0
     ending: bool = False
+    room: int = 0  # the channel where the panel waits while nothing plays, until it has left that; zero: none
 
 
 class Panels:
@@ -188,7 +189,9 @@ class Panels:
 
     async def settle(self, guild_id: int) -> None:
         """Let the panel stand in the guild's channel for it, whether something plays or not."""
-        async with self._turns[guild_id].lock:
+        turn = self._turns[guild_id]
+        async with turn.lock:
+            turn.room = self._settings(guild_id).request_channel_id
             home, before = await self._home(guild_id), await self._rows.find(guild_id)
             if not home or (before and before.channel_id == home):
                 return
@@ -203,12 +206,14 @@ class Panels:
 
     async def leave(self, guild_id: int, channel_id: int) -> None:
         """Take the panel out of a channel, if it stands there and nothing plays."""
-        async with self._turns[guild_id].lock:
+        turn = self._turns[guild_id]
+        async with turn.lock:
             panel = await self._rows.find(guild_id)
             if panel and panel.channel_id == channel_id and not panel.item_id:
                 with suppress(MessageGoneError, ChannelLostError):
                     await self._messages.delete(channel_id, panel.message_id)
                 await self._rows.forget(panel)
+            turn.room = 0
 
     async def lost(self, guild_id: int, channel_id: int) -> None:
         """Leave a channel alone, and tell the guild's owner once."""
@@ -256,7 +261,8 @@ class Panels:
 
     def _is_tidy(self, panel: Panel) -> bool:
         """Tell whether a panel stands where nothing is to stay but the panel."""
-        return panel.channel_id == self._settings(panel.guild_id).request_channel_id
+        chosen = self._settings(panel.guild_id).request_channel_id
+        return panel.channel_id in {chosen, self._turns[panel.guild_id].room}
 
     async def _find(self, guild_id: int, player: Player) -> Panel | None:
         panel = await self._rows.find(guild_id)

@@ -137,6 +137,18 @@ async def test_the_panel_moves_though_discord_takes_nothing_as_another_channel_i
     await panel_in(house, room)
 
 
+async def test_the_panel_goes_with_the_channel_though_it_is_being_edited(house: House) -> None:
+    channel = await make_room(house)
+    await choose(house, channel)
+    await panel_in(house, channel)
+    await over(house)
+    edited = asyncio.create_task(over(house))  # which waits its turn: the panel was edited just now
+    await choose(house, "0")
+    await edited
+
+    await house.simulator.until(lambda: posted(house, int(channel)), [].__eq__)
+
+
 async def test_a_name_is_searched_for_where_who_typed_it_always_wants_that(house: House, room: str) -> None:
     await house.simulator.command("preferences", source="bandcamp")
     await answers(house, await say(house, room, "alpha\nbravo"))
