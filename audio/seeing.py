@@ -85,9 +85,9 @@ class Seeing:
             return await self.settled(present)
 
         async def write(change: Change) -> None:
-            before, player = change.player, players.attended(change.player, listeners, change.now)
+            before, player = change.player, players.attended(change.player, listeners, deaf, change.now)
             kind = ChangeKind.VOICE if player.dj_id == before.dj_id else ChangeKind.DJ
-            await change.save(replace(player, deaf=deaf), kind, wake=player.paused != before.paused)
+            await change.save(player, kind, wake=player.paused != before.paused)
 
         return await self._change(write)
 

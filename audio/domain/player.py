@@ -301,17 +301,18 @@ def is_deserted(player: Player, listeners: tuple[int, ...]) -> bool:
     return bool(player.voice_channel_id and not listeners and (player.listeners or player.deserted))
 
 
-def attended(player: Player, listeners: tuple[int, ...], now: datetime) -> Player:
-    """Note who is in the channel. What plays waits when the last one leaves, and goes on when somebody comes.
+def attended(player: Player, listeners: tuple[int, ...], deaf: tuple[int, ...], now: datetime) -> Player:
+    """Note who is in the channel, and who of them was deafened.
 
-    A DJ of the session who has left is followed by whoever listens the longest.
+    What plays waits when the last one leaves, and goes on when somebody comes. A DJ of the session who has left is
+    followed by whoever listens the longest.
     """
     deserted = is_deserted(player, listeners)
     if deserted and not player.deserted and player.current and not player.paused:
         player = replace(paused(player, now, wait=True), goes_on=True)
     elif player.deserted and not deserted and player.goes_on:
         player = paused(player, now, wait=False)
-    return led(replace(player, listeners=listeners, deserted=deserted))
+    return led(replace(player, listeners=listeners, deaf=deaf, deserted=deserted))
 
 
 def sought(player: Player, position_ms: int, now: datetime) -> Player:
