@@ -78,6 +78,12 @@ class ServiceSettings(DatabaseSettings):
 S = TypeVar("S", bound=Settings)
 
 
+def require_both(settings: Settings, one: str, other: str) -> None:
+    """Raise ValueError if only one of two settings is set."""
+    if bool(getattr(settings, one)) != bool(getattr(settings, other)):
+        raise ValueError(f"{one.upper()} and {other.upper()} belong together: set both, or neither")
+
+
 def load(cls: type[S]) -> S:
     """Read the environment, or end the process with one sentence for each wrong value."""
     try:

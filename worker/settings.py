@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import Field, SecretStr, model_validator
 
-from kit.settings import ServiceSettings
+from kit.settings import ServiceSettings, require_both
 
 
 class WorkerSettings(ServiceSettings):
@@ -29,6 +29,5 @@ class WorkerSettings(ServiceSettings):
 
     @model_validator(mode="after")
     def _lastfm_is_whole(self) -> WorkerSettings:
-        if bool(self.lastfm_api_key.get_secret_value()) != bool(self.lastfm_shared_secret.get_secret_value()):
-            raise ValueError("LASTFM_API_KEY and LASTFM_SHARED_SECRET belong together: set both, or neither")
+        require_both(self, "lastfm_api_key", "lastfm_shared_secret")
         return self

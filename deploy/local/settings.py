@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, Field, SecretStr, field_validator, model_validator
 from pydantic_settings import NoDecode, SettingsConfigDict
 
-from kit.settings import Settings
+from kit.settings import Settings, require_both
 
 ROOT = Path(__file__).resolve().parents[2]
 SERVICES = ("gateway", "audio", "worker", "api")
@@ -193,8 +193,7 @@ class LocalSettings(Settings):
 
     @model_validator(mode="after")
     def _lastfm_is_whole(self) -> LocalSettings:
-        if bool(self.lastfm_api_key) != bool(self.lastfm_shared_secret):
-            raise ValueError("LASTFM_API_KEY and LASTFM_SHARED_SECRET belong together: set both, or neither")
+        require_both(self, "lastfm_api_key", "lastfm_shared_secret")
         return self
 
     def instances(self, kind: str) -> list[str]:
