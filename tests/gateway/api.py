@@ -11,9 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import grpc
 from google.protobuf import json_format
-from grpc_status import rpc_status
 
-from kit import actor, status
 from kit.errors import Reason, Refused
 from segue.api.v1 import (
     access_service_pb2,
@@ -28,6 +26,7 @@ from segue.api.v1 import (
 from segue.api.v1 import settings_service_pb2 as messages
 from segue.common.v1 import actor_pb2, event_service_pb2
 from tests.gateway.keeping import Keeping
+from tests.kit.serving import refuse, who_calls
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -102,12 +101,12 @@ class Api(
 
     async def UpdateGuildSettings(self, request: Any, context: Any) -> messages.UpdateGuildSettingsResponse:
         await self._look(context)
-        who = _caller(context)
+        who = who_calls(context)
         self.calls.append((request, who))
         guild_id = request.guild_id
         version = self._versions[guild_id]
         if request.HasField("expected_version") and request.expected_version != version:
-            await _abort(context, Refused(Reason.VERSION_STALE, version=str(version), what="settings"))
+            await refuse(context, Refused(Reason.VERSION_STALE, version=str(version), what="settings"))
         given = json_format.MessageToDict(request, preserving_proto_field_name=True)
         kept = {name: one for name, one in self._chosen.get(guild_id, {}).items() if name not in request.reset}
         before = self._told(guild_id)["settings"]
@@ -166,7 +165,7 @@ class Api(
 
     async def _look(self, context: Any) -> None:
         if self.refusal is not None:
-            await _abort(context, self.refusal)
+            await refuse(context, self.refusal)
 
     def _keep(self, guild_id: int, chosen: dict[str, Any]) -> None:
         self._versions[guild_id] += 1
@@ -200,10 +199,10 @@ class Api(
         return messages.ListFlagsResponse(flags=self.flags[at : at + 1], next_page_token=more)
 
     async def GetPreferences(self, _: Any, context: Any) -> messages.GetPreferencesResponse:
-        return messages.GetPreferencesResponse(preferences=self._of(_caller(context).user_id))
+        return messages.GetPreferencesResponse(preferences=self._of(who_calls(context).user_id))
 
     async def UpdatePreferences(self, request: Any, context: Any) -> messages.UpdatePreferencesResponse:
-        found = self.preferences.setdefault(_caller(context).user_id, preferences_pb2.Preferences(keep_history=True))
+        found = self.preferences.setdefault(who_calls(context).user_id, preferences_pb2.Preferences(keep_history=True))
         for field, value in request.ListFields():
             if field.has_presence:
                 setattr(found, field.name, value)
@@ -218,22 +217,14 @@ class Api(
         return self.kept[int(request.page_token or 0)]
 
     async def DeleteMe(self, _: Any, context: Any) -> access_service_pb2.DeleteMeResponse:
-        self.deleted.append(_caller(context).user_id)
+        self.deleted.append(who_calls(context).user_id)
         return access_service_pb2.DeleteMeResponse(pending=self.pending)
 
     def _of(self, user_id: int) -> preferences_pb2.Preferences:
         return self.preferences.get(user_id, preferences_pb2.Preferences(keep_history=True))
 
 
-def _caller(context: Any) -> actor_pb2.Actor:
-    return actor_pb2.Actor.FromString(dict(context.invocation_metadata())[actor.METADATA_KEY])
-
-
 def _json(settings: settings_pb2.GuildSettings) -> dict[str, Any]:
     return json_format.MessageToDict(
         settings, preserving_proto_field_name=True, always_print_fields_with_no_presence=True
     )
-
-
-async def _abort(context: Any, refusal: Refused) -> None:
-    await context.abort_with_status(rpc_status.to_status(status.encode(refusal)))

@@ -8,9 +8,7 @@ import asyncio
 from typing import TYPE_CHECKING, Any
 
 import grpc
-from grpc_status import rpc_status
 
-from kit import actor, status
 from kit.errors import Reason, Refused
 from segue.audio.v1 import (
     catalog_service_pb2,
@@ -21,16 +19,16 @@ from segue.audio.v1 import (
     voice_event_service_pb2,
     voice_event_service_pb2_grpc,
 )
-from segue.common.v1 import actor_pb2
 from tests.gateway.finding import Finding, track
 from tests.gateway.ordering import Ordering
+from tests.kit.serving import refuse, who_calls
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from google.protobuf.message import Message
 
-    from segue.common.v1 import voice_pb2
+    from segue.common.v1 import actor_pb2, voice_pb2
 
 IDLE, PLAYING, PAUSED = (
     player_pb2.PLAYER_STATUS_IDLE,
@@ -94,7 +92,7 @@ class Audio(
 
     async def _command(self, request: Any, context: Any, effect: Callable[[], Message]) -> Any:
         name = type(request).__name__.removesuffix("Request")
-        self.calls.append((name, request, self._caller(context)))
+        self.calls.append((name, request, who_calls(context)))
         try:
             if self.refusal is not None:
                 raise self.refusal
@@ -104,7 +102,7 @@ class Audio(
                 known = self.answers[request.request_id] = self.vote or effect()
             self._same(known, name)
         except Refused as refusal:
-            await context.abort_with_status(rpc_status.to_status(status.encode(refusal)))
+            await refuse(context, refusal)
         self.arrived.set()
         if self.held is not None:
             await self.held.wait()
@@ -274,14 +272,10 @@ class Audio(
         return queue_service_pb2.ListQueueItemsResponse(items=items, next_page_token=more, version=1)
 
     async def ListHistory(self, request: Any, context: Any) -> Any:
-        who = self._caller(context).user_id
+        who = who_calls(context).user_id
         known = [entry for entry in self.history if not request.own or entry.item.requester_id == who]
         entries, more = self._page(known, request, request.skip)
         return queue_service_pb2.ListHistoryResponse(entries=entries, next_page_token=more, total_count=len(known))
-
-    @staticmethod
-    def _caller(context: Any) -> actor_pb2.Actor:
-        return actor_pb2.Actor.FromString(dict(context.invocation_metadata())[actor.METADATA_KEY])
 
     @staticmethod
     def _page(entries: list[Any], request: Any, skip: int = 0) -> tuple[list[Any], str]:

@@ -6,11 +6,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from grpc_status import rpc_status
-
-from kit import status
 from segue.audio.v1 import catalog_service_pb2, catalog_service_pb2_grpc, player_pb2
 from segue.common.v1 import actor_pb2
+from tests.kit.serving import refuse
 
 if TYPE_CHECKING:
     from kit.errors import Refused
@@ -59,4 +57,4 @@ class Finding(catalog_service_pb2_grpc.CatalogServiceServicer):
     async def _look(self, context: Any) -> None:
         self.looks += 1
         if self.refusal is not None:
-            await context.abort_with_status(rpc_status.to_status(status.encode(self.refusal)))
+            await refuse(context, self.refusal)

@@ -7,14 +7,11 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
-from grpc_status import rpc_status
-
-from kit import actor, status
 from kit.errors import Reason, Refused
 from segue.api.v1 import playlist_pb2, playlist_service_pb2_grpc
 from segue.api.v1 import playlist_service_pb2 as messages
-from segue.common.v1 import actor_pb2
 from tests.gateway.finding import track
+from tests.kit.serving import refuse, who_calls
 
 NO_SONGS = "// no songs"  # a text that names none
 FULL = 3_000  # tracks, after which nothing more fits
@@ -56,9 +53,7 @@ class Keeping(playlist_service_pb2_grpc.PlaylistServiceServicer):
         return messages.GetPlaylistResponse(playlist=await self._found(request, context))
 
     async def CreatePlaylist(self, request: Any, context: Any) -> Any:
-        metadata = dict(context.invocation_metadata())
-        owner = actor_pb2.Actor.FromString(metadata[actor.METADATA_KEY]).user_id
-        made = self.keep(request.name, guild_id=request.guild_id, owner_id=owner)
+        made = self.keep(request.name, guild_id=request.guild_id, owner_id=who_calls(context).user_id)
         return messages.CreatePlaylistResponse(playlist=self.playlists[made])
 
     async def UpdatePlaylist(self, request: Any, context: Any) -> Any:
@@ -81,7 +76,7 @@ class Keeping(playlist_service_pb2_grpc.PlaylistServiceServicer):
     async def AddPlaylistItems(self, request: Any, context: Any) -> Any:
         found = await self._found(request, context)
         if found.item_count + len(request.handles) > FULL:
-            await _refuse(context, Refused(Reason.PLAYLIST_FULL, limit=str(FULL)))
+            await refuse(context, Refused(Reason.PLAYLIST_FULL, limit=str(FULL)))
         self._put(found.playlist_id, [handle.removeprefix("handle-") for handle in request.handles])
         return messages.AddPlaylistItemsResponse(playlist=found)
 
@@ -103,7 +98,7 @@ class Keeping(playlist_service_pb2_grpc.PlaylistServiceServicer):
         self.imported.append(request)
         found = await self._found(request, context)
         if request.text == NO_SONGS:
-            await _refuse(context, Refused(Reason.IMPORT_UNREADABLE))
+            await refuse(context, Refused(Reason.IMPORT_UNREADABLE))
         return messages.ImportPlaylistResponse(playlist=found, count=2, missed=1, missed_lines=["*b*"])
 
     async def ExportPlaylist(self, request: Any, context: Any) -> Any:
@@ -126,9 +121,5 @@ class Keeping(playlist_service_pb2_grpc.PlaylistServiceServicer):
 
     async def _found(self, request: Any, context: Any) -> playlist_pb2.Playlist:
         if request.playlist_id not in self.playlists:
-            await _refuse(context, Refused(Reason.PLAYLIST_NOT_FOUND))
+            await refuse(context, Refused(Reason.PLAYLIST_NOT_FOUND))
         return self.playlists[request.playlist_id]
-
-
-async def _refuse(context: Any, refused: Refused) -> None:
-    await context.abort_with_status(rpc_status.to_status(status.encode(refused)))

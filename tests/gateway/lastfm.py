@@ -8,13 +8,11 @@ import asyncio
 from typing import Any
 
 from google.protobuf.timestamp_pb2 import Timestamp
-from grpc_status import rpc_status
 
-from kit import actor, status
 from kit.errors import Reason, Refused
-from segue.common.v1 import actor_pb2
 from segue.worker.v1 import lastfm_service_pb2 as messages
 from segue.worker.v1 import lastfm_service_pb2_grpc
+from tests.kit.serving import refuse, who_calls
 
 URL = "https://www.last.fm/api/auth/?api_key=key&token="
 TOKEN = "a-Token_" * 8
@@ -44,7 +42,7 @@ class Lastfm(lastfm_service_pb2_grpc.LastfmServiceServicer):
         return self.links[user_id]
 
     async def GetLastfmLink(self, _: Any, context: Any) -> messages.GetLastfmLinkResponse:
-        return messages.GetLastfmLinkResponse(link=self.links.get(_caller(context)))
+        return messages.GetLastfmLinkResponse(link=self.links.get(who_calls(context).user_id))
 
     async def BeginLastfmLink(self, _: Any, context: Any) -> messages.BeginLastfmLinkResponse:
         await self._look(context)
@@ -54,8 +52,8 @@ class Lastfm(lastfm_service_pb2_grpc.LastfmServiceServicer):
         await self._look(context)
         if request.request_id not in self._answers:
             if request.token != TOKEN or not self.allowed:
-                await _abort(context, Refused(Reason.LASTFM_NOT_ALLOWED))
-            link = self.link(_caller(context), self.allowed)
+                await refuse(context, Refused(Reason.LASTFM_NOT_ALLOWED))
+            link = self.link(who_calls(context).user_id, self.allowed)
             self._answers[request.request_id] = messages.FinishLastfmLinkResponse(link=link)
             self.allowed = ""
         self.linked.set()
@@ -64,16 +62,8 @@ class Lastfm(lastfm_service_pb2_grpc.LastfmServiceServicer):
         return self._answers[request.request_id]
 
     async def DeleteLastfmLink(self, _: Any, context: Any) -> messages.DeleteLastfmLinkResponse:
-        return messages.DeleteLastfmLinkResponse(link=self.links.pop(_caller(context), None))
+        return messages.DeleteLastfmLinkResponse(link=self.links.pop(who_calls(context).user_id, None))
 
     async def _look(self, context: Any) -> None:
         if self.refusal is not None:
-            await _abort(context, self.refusal)
-
-
-def _caller(context: Any) -> int:
-    return actor_pb2.Actor.FromString(dict(context.invocation_metadata())[actor.METADATA_KEY]).user_id
-
-
-async def _abort(context: Any, refusal: Refused) -> None:
-    await context.abort_with_status(rpc_status.to_status(status.encode(refusal)))
+            await refuse(context, self.refusal)

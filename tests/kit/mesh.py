@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import grpc
 from google.protobuf.message_factory import GetMessageClass
-from grpc_status import rpc_status
 
-from kit import status
 from kit.errors import Refused
 from tests.contract.methods import methods, path
+from tests.kit.serving import refuse
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
@@ -38,7 +37,7 @@ class Mesh(grpc.GenericRpcHandler):
             try:
                 said = await self.answers[method.name](GetMessageClass(method.input_type).FromString(request))
             except Refused as refused:
-                await context.abort_with_status(rpc_status.to_status(status.encode(refused)))
+                await refuse(context, refused)
             encoded: bytes = said.SerializeToString()
             return encoded
 

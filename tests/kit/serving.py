@@ -9,18 +9,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import grpc
+from grpc_status import rpc_status
 from pydantic import SecretStr
 
-from kit import actor, client
+from kit import actor, client, status
 from kit.server import Server
 from kit.settings import ServiceSettings
+from segue.common.v1 import actor_pb2
 from segue.options.v1 import options_pb2
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
 
     from kit.authorization import Guilds
-    from segue.common.v1 import actor_pb2
+    from kit.errors import Refused
 
 Add = tuple["Callable[[Any, grpc.aio.Server], None]", object]
 
@@ -54,6 +56,16 @@ def from_peer(caller: str, who: actor_pb2.Actor | None = None) -> tuple[tuple[st
     identity = f"By=spiffe://segue/test;Hash=00;URI=spiffe://segue/{caller}"
     carried = ((actor.METADATA_KEY, who.SerializeToString()),) if who else ()
     return (("x-forwarded-client-cert", identity), *carried)
+
+
+def who_calls(context: Any) -> actor_pb2.Actor:
+    """Return the actor of a call that a stand-in serves."""
+    return actor_pb2.Actor.FromString(dict(context.invocation_metadata())[actor.METADATA_KEY])
+
+
+async def refuse(context: Any, refusal: Refused) -> None:
+    """End a call that a stand-in serves as a service of ours refuses one."""
+    await context.abort_with_status(rpc_status.to_status(status.encode(refusal)))
 
 
 class Brought(client.Channel):
